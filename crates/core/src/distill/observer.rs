@@ -1,0 +1,61 @@
+//! Who watches a run: progress bars, metrics and checkpoints are observers, not part of the loop.
+
+use burn::tensor::backend::Backend;
+
+use super::State;
+use crate::error::Result;
+
+/// What happened in one outer step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Stage, counted from 1.
+    pub stage: usize,
+    /// Name of the stage's objective.
+    pub objective: &'static str,
+    /// Outer step within the stage, counted from 1.
+    pub step: usize,
+    /// Outer steps of the stage.
+    pub steps: usize,
+    /// Outer steps done over all stages.
+    pub done: usize,
+    /// Outer steps of all stages.
+    pub total: usize,
+    /// The objective's loss before the step.
+    pub loss: f64,
+    /// Learning rate of the step.
+    pub learning_rate: f64,
+    /// Norm of the gradient of all learned parts, before clipping.
+    pub gradient_norm: f64,
+    /// Whether this step belongs into the metrics: every `distill.log_every` steps, and the last.
+    pub log: bool,
+}
+
+/// Watches a run.
+pub trait Observer<B: Backend> {
+    /// Called after every outer step.
+    ///
+    /// # Errors
+    /// Whatever keeps the observer from going on; the run ends with it.
+    fn stepped(&mut self, progress: &Progress) -> Result<()>;
+
+    /// Called with a state worth keeping: every `distill.checkpoint_every` steps and at the end of
+    /// each stage. Every number in it is finite.
+    ///
+    /// # Errors
+    /// As above.
+    fn checkpoint(&mut self, state: &State<B>) -> Result<()>;
+}
+
+/// Watches nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl<B: Backend> Observer<B> for Silent {
+    fn stepped(&mut self, _progress: &Progress) -> Result<()> {
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, _state: &State<B>) -> Result<()> {
+        Ok(())
+    }
+}

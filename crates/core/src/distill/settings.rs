@@ -1,0 +1,120 @@
+//! Settings of the outer loop.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::settings::{Check, PerStage};
+
+/// What moves the points along their gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimiserKind {
+    /// Adam (Kingma and Ba, 2015).
+    Adam,
+    /// Gradient descent with momentum.
+    Sgd,
+}
+
+/// How a learning rate falls over a stage or a training run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// It does not.
+    Constant,
+    /// Half a cosine, from its full value to zero.
+    Cosine,
+    /// A tenth of it from the middle on, as the field's evaluation protocol has it.
+    Step,
+}
+
+impl Schedule {
+    /// The factor at `step` (counted from 0) of `steps`.
+    pub fn factor(self, step: usize, steps: usize) -> f64 {
+        let progress = step as f64 / steps.max(1) as f64;
+        match self {
+            Self::Constant => 1.0,
+            Self::Cosine => 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()),
+            Self::Step if progress < 0.5 => 1.0,
+            Self::Step => 0.1,
+        }
+    }
+}
+
+/// Settings of the outer loop. Those that are a [`PerStage`] may differ between stages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DistillSettings {
+    /// Outer steps of a stage.
+    pub steps: PerStage<usize>,
+    /// Learning rate of what is learned.
+    pub learning_rate: PerStage<f64>,
+    /// Real rows an outer step sees (a class, where the objective works class by class); 0 for all.
+    pub batch: PerStage<usize>,
+    /// What moves the points.
+    pub optimiser: OptimiserKind,
+    /// First-moment coefficient of Adam, or momentum of gradient descent, in [0, 1).
+    pub momentum: f64,
+    /// How the learning rate falls over a stage.
+    pub schedule: Schedule,
+    /// Bound on the norm of each part's gradient; 0 for none.
+    pub clip: f64,
+    /// Outer steps between two checkpoints; 0 for one at the end of each stage only.
+    pub checkpoint_every: usize,
+    /// Outer steps between two lines of metrics.
+    pub log_every: usize,
+}
+
+impl Default for DistillSettings {
+    fn default() -> Self {
+        Self {
+            steps: PerStage::Same(500),
+            learning_rate: PerStage::Same(0.02),
+            batch: PerStage::Same(256),
+            optimiser: OptimiserKind::Adam,
+            momentum: 0.9,
+            schedule: Schedule::Cosine,
+            clip: 0.0,
+            checkpoint_every: 50,
+            log_every: 10,
+        }
+    }
+}
+
+impl Check for DistillSettings {
+    fn check(&self) -> Result<()> {
+        for &rate in self.learning_rate.values() {
+            if !(rate.is_finite() && rate > 0.0) {
+                let accepted = "must be a positive number";
+                return Err(Error::setting("distill.learning_rate", rate, accepted));
+            }
+        }
+        if !(0.0..1.0).contains(&self.momentum) {
+            let accepted = "must be at least 0 and less than 1";
+            return Err(Error::setting("distill.momentum", self.momentum, accepted));
+        }
+        if !(self.clip.is_finite() && self.clip >= 0.0) {
+            return Err(Error::setting(
+                "distill.clip",
+                self.clip,
+                "must be 0 or a positive norm",
+            ));
+        }
+        if self.log_every == 0 {
+            return Err(Error::setting("distill.log_every", 0, "must be at least 1"));
+        }
+        Ok(())
+    }
+}
+
+impl DistillSettings {
+    /// Refuses lists of another length than there are stages.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the setting's name.
+    pub fn check_stages(&self, stages: usize) -> Result<()> {
+        self.steps.check_stages("distill.steps", stages)?;
+        self.learning_rate
+            .check_stages("distill.learning_rate", stages)?;
+        self.batch.check_stages("distill.batch", stages)
+    }
+}

@@ -1,0 +1,27 @@
+//! The state of a run between two outer steps: a value that can be stored and continued from.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::backend::Backend;
+
+use crate::inner::optimiser::Moments;
+use crate::objective::Memory;
+use crate::synthetic::{Part, SyntheticSet};
+
+/// Where a run stands. Random numbers need no place in it: every step derives its own from the seed
+/// and its number.
+#[derive(Debug, Clone)]
+pub struct State<B: Backend> {
+    /// The stage that the next step belongs to, counted from 0; the number of stages at the end.
+    pub stage: usize,
+    /// Steps done in that stage.
+    pub step: usize,
+    /// The synthetic set.
+    pub set: SyntheticSet<B>,
+    /// What the optimiser remembers of each part.
+    pub moments: BTreeMap<Part, Moments<B, 2>>,
+    /// What the objective remembers.
+    pub memory: Memory<B>,
+    /// The stage's first loss, against which divergence is judged.
+    pub first_loss: Option<f64>,
+}

@@ -1,0 +1,141 @@
+//! One error type, by cause. The two questions a caller asks are answered by [`Error::is_bad_input`]
+//! (was it something the user can mend before any work starts?) and by the message itself, which
+//! says which file, field or flag, what was seen, what is accepted and what to do.
+
+use std::path::{Path, PathBuf};
+
+/// Everything that can go wrong in the library.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting has a value that is not accepted.
+    #[error("{key} = {value}: {accepted}")]
+    Setting {
+        /// Dotted name of the setting, such as `task.dim`.
+        key: String,
+        /// The value seen.
+        value: String,
+        /// What is accepted, and what to do.
+        accepted: String,
+    },
+    /// A setting that nothing reads.
+    #[error("unknown setting `{key}`{}", nearest.as_ref().map_or_else(String::new, |n| format!("; did you mean `{n}`?")))]
+    UnknownKey {
+        /// Dotted name as it was given.
+        key: String,
+        /// The nearest known name.
+        nearest: Option<String>,
+    },
+    /// A data file that cannot be used.
+    #[error("{}: {problem}", path.display())]
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, what is accepted and what to do.
+        problem: String,
+    },
+    /// A settings file that cannot be read as TOML.
+    #[error("{origin}: {problem}")]
+    Toml {
+        /// The file or flag it came from.
+        origin: String,
+        /// The parser's words.
+        problem: String,
+    },
+    /// A stored synthetic set that cannot be used.
+    #[error("{}: not a usable synthetic set: {problem}", path.display())]
+    Artefact {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A checkpoint that cannot be continued.
+    #[error("{}: cannot continue from this checkpoint: {problem}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Parts that do not fit one another, such as a set made for another task.
+    #[error("{0}")]
+    Mismatch(String),
+    /// A file or folder that cannot be written.
+    #[error("{}: cannot write: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// The distillation left the finite numbers, or all bounds.
+    #[error(
+        "diverged at step {step} of stage {stage}: {what}; lower distill.learning_rate{}",
+        if *.stage > 1 { " (or its entry for this stage)" } else { "" }
+    )]
+    Diverged {
+        /// Stage, counted from 1.
+        stage: usize,
+        /// Outer step within the stage, counted from 1.
+        step: usize,
+        /// What was seen.
+        what: String,
+    },
+    /// A linear system without a solution.
+    #[error(
+        "the ridge system of size {size} is not positive definite with penalty {penalty}; raise the penalty"
+    )]
+    Singular {
+        /// Rows of the system.
+        size: usize,
+        /// The penalty used.
+        penalty: f64,
+    },
+    /// The backend could not hand a tensor to the host.
+    #[error("reading a tensor from the device failed: {0}")]
+    Device(String),
+}
+
+/// The library's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A setting out of range.
+    pub fn setting(
+        key: impl Into<String>,
+        value: impl ToString,
+        accepted: impl Into<String>,
+    ) -> Self {
+        Self::Setting {
+            key: key.into(),
+            value: value.to_string(),
+            accepted: accepted.into(),
+        }
+    }
+
+    /// A data file that cannot be used.
+    pub fn data(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Data {
+            path: path.to_owned(),
+            problem: problem.into(),
+        }
+    }
+
+    /// A file that cannot be written.
+    pub fn write(path: &Path, source: std::io::Error) -> Self {
+        Self::Write {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Whether the user's input is at fault, so that nothing was begun: the program then ends with
+    /// exit code 2, and with 1 otherwise.
+    pub fn is_bad_input(&self) -> bool {
+        !matches!(
+            self,
+            Self::Diverged { .. } | Self::Singular { .. } | Self::Device(_)
+        )
+    }
+}

@@ -1,0 +1,64 @@
+//! Scores: mean and standard deviation over fresh starts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::task::Target;
+
+/// What a score measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Metric {
+    /// Share of test rows whose class is right, in [0, 1]; larger is better.
+    Accuracy,
+    /// Mean squared error on the test rows, in the task's (standardised) units; smaller is better.
+    Mse,
+}
+
+impl Metric {
+    /// The metric of a kind of target.
+    pub fn of(target: &Target) -> Self {
+        match target {
+            Target::Classes(_) => Self::Accuracy,
+            Target::Values(_) => Self::Mse,
+        }
+    }
+
+    /// Whether `a` is a better score than `b`. A score that is not a number is the worst.
+    pub fn better(self, a: f64, b: f64) -> bool {
+        match self {
+            _ if a.is_nan() => false,
+            _ if b.is_nan() => true,
+            Self::Accuracy => a > b,
+            Self::Mse => a < b,
+        }
+    }
+}
+
+/// Mean and standard deviation of one score over fresh networks.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// Mean over runs.
+    pub mean: f64,
+    /// Sample standard deviation over runs (n − 1); 0 for a single run.
+    pub std: f64,
+    /// Number of runs.
+    pub runs: usize,
+}
+
+impl Score {
+    /// Mean and spread of single values.
+    pub fn of(values: &[f64]) -> Self {
+        let runs = values.len();
+        let mean = values.iter().sum::<f64>() / runs.max(1) as f64;
+        let squares = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>();
+        let std = if runs > 1 {
+            (squares / (runs - 1) as f64).sqrt()
+        } else {
+            0.0
+        };
+        Self { mean, std, runs }
+    }
+}

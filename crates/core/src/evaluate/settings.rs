@@ -1,0 +1,105 @@
+//! Settings of the evaluation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::distill::{OptimiserKind, Schedule};
+use crate::error::{Error, Result};
+use crate::settings::Check;
+
+/// How a network is trained on a set to score it. The same protocol serves every set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProtocolKind {
+    /// Stochastic gradient descent on all weights from a fresh start.
+    Train,
+    /// The feature step and the ridge readout of theory.md.
+    FeatureStep,
+}
+
+/// Settings of the evaluation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EvaluateSettings {
+    /// Fresh networks a score is the mean of.
+    pub runs: usize,
+    /// How they are trained.
+    pub protocol: ProtocolKind,
+    /// Training steps (protocol `train`).
+    pub steps: usize,
+    /// Rows a training step sees; all where there are fewer (protocol `train`).
+    pub batch: usize,
+    /// Learning rates, of which validation data chooses one for each set and network (protocol
+    /// `train`). One network more is trained for each where there are several.
+    pub learning_rates: Vec<f64>,
+    /// What moves the weights (protocol `train`).
+    pub optimiser: OptimiserKind,
+    /// Momentum of the training (protocol `train`).
+    pub momentum: f64,
+    /// Weight decay of the training (protocol `train`).
+    pub weight_decay: f64,
+    /// How the learning rate falls (protocol `train`).
+    pub schedule: Schedule,
+    /// Ridge penalties, of which validation data chooses one for each readout that is fitted on
+    /// real data (protocol `feature-step`).
+    pub penalties: Vec<f64>,
+    /// Whether the baselines are scored too.
+    pub baselines: bool,
+}
+
+impl Default for EvaluateSettings {
+    fn default() -> Self {
+        Self {
+            runs: 5,
+            protocol: ProtocolKind::Train,
+            steps: 1000,
+            batch: 256,
+            learning_rates: vec![0.01],
+            optimiser: OptimiserKind::Sgd,
+            momentum: 0.9,
+            weight_decay: 5e-4,
+            schedule: Schedule::Step,
+            penalties: vec![1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
+            baselines: true,
+        }
+    }
+}
+
+impl Check for EvaluateSettings {
+    fn check(&self) -> Result<()> {
+        for (key, count) in [
+            ("evaluate.runs", self.runs),
+            ("evaluate.steps", self.steps),
+            ("evaluate.batch", self.batch),
+        ] {
+            if count == 0 {
+                return Err(Error::setting(key, 0, "must be at least 1"));
+            }
+        }
+        for (key, list) in [
+            ("evaluate.learning_rates", &self.learning_rates),
+            ("evaluate.penalties", &self.penalties),
+        ] {
+            if list.is_empty() || !list.iter().all(|value| value.is_finite() && *value > 0.0) {
+                let seen = format!("{list:?}");
+                return Err(Error::setting(
+                    key,
+                    seen,
+                    "must be a list of positive numbers",
+                ));
+            }
+        }
+        if !(0.0..1.0).contains(&self.momentum) {
+            let accepted = "must be at least 0 and less than 1";
+            return Err(Error::setting("evaluate.momentum", self.momentum, accepted));
+        }
+        if !(self.weight_decay.is_finite() && self.weight_decay >= 0.0) {
+            let accepted = "must be 0 or a positive number";
+            return Err(Error::setting(
+                "evaluate.weight_decay",
+                self.weight_decay,
+                accepted,
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! From a device back to the host.
+
+use burn::tensor::{Tensor, backend::Backend};
+use ndarray::Array2;
+
+use crate::error::{Error, Result};
+
+/// A tensor's numbers, row by row, in double precision.
+///
+/// # Errors
+/// The device cannot be read.
+pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<f64>> {
+    let data = tensor
+        .clone()
+        .try_into_data()
+        .map_err(|e| Error::Device(format!("{e:?}")))?;
+    Ok(data.iter::<f64>().collect())
+}
+
+/// A matrix in double precision.
+///
+/// # Errors
+/// The device cannot be read.
+pub fn matrix<B: Backend>(tensor: &Tensor<B, 2>) -> Result<Array2<f64>> {
+    let values = numbers(tensor)?;
+    Array2::from_shape_vec(tensor.dims(), values).map_err(|e| Error::Device(e.to_string()))
+}
+
+/// A one-number tensor's number.
+///
+/// # Errors
+/// The device cannot be read.
+pub fn scalar<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<f64> {
+    Ok(numbers(tensor)?.first().copied().unwrap_or(f64::NAN))
+}

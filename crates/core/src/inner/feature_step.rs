@@ -1,0 +1,128 @@
+//! The feature step of theory.md: one full-batch gradient step on the weights W of one layer, which
+//! then *are* the features, W¹ = −η ∇_W L, with η such that the columns of W¹ have mean norm 1.5;
+//! the layer's biases are drawn anew from N(0, 1).
+//!
+//! Everything else keeps its start. The readout on these features is [`super::ridge`]'s.
+
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+
+use super::{Loss, gradient};
+use crate::error::{Error, Result};
+use crate::network::{AnyNetwork, FeatureLayer, Weights};
+use crate::seed::Seed;
+use crate::tape::{Tape, lift};
+
+/// Mean norm of the columns of W¹.
+const COLUMN_NORM: f64 = 1.5;
+
+/// The layer that the step moves.
+///
+/// # Errors
+/// The network names no such layer.
+pub fn layer<B: Backend>(network: &dyn AnyNetwork<B>) -> Result<FeatureLayer> {
+    network.feature_layer().ok_or_else(|| {
+        let problem = "this network names no layer that the feature step could move";
+        Error::Mismatch(problem.to_owned())
+    })
+}
+
+/// The weights after the feature step from `start` on rows `[n, features]`, `[n, outputs]`.
+///
+/// # Errors
+/// The network names no layer for it.
+pub fn plain<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    start: &Weights<B>,
+    inputs: Tensor<B, 2>,
+    targets: Tensor<B, 2>,
+    loss: Loss,
+    seed: &Seed,
+) -> Result<Weights<B>> {
+    let layer = layer(network)?;
+    let (_, gradient) = gradient::plain(network, start, inputs, targets, loss, &[layer.weight]);
+    Ok(stepped(
+        start.clone(),
+        &gradient,
+        layer,
+        &biases(start, layer, seed),
+    ))
+}
+
+/// The same on the point tape: the features may depend on what is learned.
+///
+/// # Errors
+/// The network names no layer for it.
+pub fn tracked<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    start: &Weights<B>,
+    inputs: Tensor<Tape<B>, 2>,
+    targets: Tensor<Tape<B>, 2>,
+    loss: Loss,
+    seed: &Seed,
+) -> Result<Weights<Tape<B>>> {
+    let layer = layer(network)?;
+    let on_tape = start.map(lift);
+    let (_, gradient) =
+        gradient::tracked(network, &on_tape, inputs, targets, loss, &[layer.weight]);
+    Ok(stepped(
+        on_tape,
+        &gradient,
+        layer,
+        &biases(start, layer, seed),
+    ))
+}
+
+/// The start itself with the layer's biases drawn anew: random features, the step not taken.
+///
+/// # Errors
+/// The network names no layer for it.
+pub fn random<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    start: &Weights<B>,
+    seed: &Seed,
+) -> Result<Weights<B>> {
+    let layer = layer(network)?;
+    Ok(with_biases(
+        start.clone(),
+        layer,
+        &biases(start, layer, seed),
+    ))
+}
+
+fn stepped<A: Backend>(
+    start: Weights<A>,
+    gradient: &Weights<A>,
+    layer: FeatureLayer,
+    biases: &[f32],
+) -> Weights<A> {
+    let moved = gradient.matrix(layer.weight);
+    let squares = moved.clone().square().sum_dim(0);
+    // Neurons whose gradient is exactly zero stay there, and have no slope to pass on.
+    let norms = squares
+        .clone()
+        .clamp_min(f64::from(f32::MIN_POSITIVE))
+        .sqrt();
+    let mean = norms.mean().reshape([1, 1]);
+    let scaled = moved.mul_scalar(-COLUMN_NORM) / mean;
+    with_biases(
+        start.with(layer.weight, scaled.flatten(0, 1)),
+        layer,
+        biases,
+    )
+}
+
+fn with_biases<A: Backend>(weights: Weights<A>, layer: FeatureLayer, biases: &[f32]) -> Weights<A> {
+    let Some(slot) = layer.bias else {
+        return weights;
+    };
+    let device = weights.tensors()[slot].device();
+    let data = TensorData::new(biases.to_vec(), [biases.len()]);
+    weights.with(slot, Tensor::from_data(data, &device))
+}
+
+fn biases<B: Backend>(weights: &Weights<B>, layer: FeatureLayer, seed: &Seed) -> Vec<f32> {
+    let count = layer
+        .bias
+        .map_or(0, |slot| weights.tensors()[slot].dims()[0]);
+    seed.child("biases").stream().normal(count)
+}

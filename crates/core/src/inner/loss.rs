@@ -1,0 +1,35 @@
+//! The training loss of the inner problem.
+
+use burn::tensor::{Tensor, activation::log_softmax, backend::Backend};
+
+use crate::task::Target;
+
+/// What a network is trained to make small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// −Σ y log softmax f(x), mean over rows. Targets need not sum to one.
+    CrossEntropy,
+    /// (f(x) − y)², mean over rows and outputs.
+    SquaredError,
+}
+
+impl Loss {
+    /// The loss that suits a kind of target.
+    pub fn of(target: &Target) -> Self {
+        match target {
+            Target::Classes(_) => Self::CrossEntropy,
+            Target::Values(_) => Self::SquaredError,
+        }
+    }
+
+    /// The loss of outputs against targets, both `[n, outputs]`: one number.
+    pub fn value<A: Backend>(self, outputs: Tensor<A, 2>, targets: Tensor<A, 2>) -> Tensor<A, 1> {
+        match self {
+            Self::CrossEntropy => {
+                let rows = outputs.dims()[0] as f64;
+                (log_softmax(outputs, 1) * targets).sum().div_scalar(-rows)
+            }
+            Self::SquaredError => (outputs - targets).square().mean(),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Burn's Adam and gradient descent, one tensor at a time, with their state as plain tensors that can
+//! be stored. (Burn's own gradient descent keeps its velocity private, so it could not be stored.)
+
+use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, SimpleOptimizer};
+use burn::tensor::{Tensor, backend::Backend};
+
+use crate::distill::OptimiserKind;
+
+/// Moves tensors along their gradients.
+#[derive(Clone)]
+pub enum Optimiser {
+    /// Adam.
+    Adam(Adam),
+    /// Gradient descent, with momentum or without.
+    Sgd {
+        /// Momentum μ.
+        momentum: f64,
+    },
+}
+
+/// What an optimiser remembers of one tensor: step count and moments, in a fixed order.
+#[derive(Debug, Clone)]
+pub struct Moments<B: Backend, const D: usize> {
+    /// Steps taken.
+    pub time: usize,
+    /// First and second moment of Adam; velocity of gradient descent with momentum.
+    pub tensors: Vec<Tensor<B, D>>,
+}
+
+impl Optimiser {
+    /// An optimiser with that first-moment coefficient or momentum.
+    pub fn new(kind: OptimiserKind, momentum: f64) -> Self {
+        match kind {
+            OptimiserKind::Adam => Self::Adam(
+                AdamConfig::new()
+                    .with_beta_1(momentum as f32)
+                    .with_epsilon(1e-8)
+                    .build(),
+            ),
+            OptimiserKind::Sgd => Self::Sgd { momentum },
+        }
+    }
+
+    /// The tensor after one step, and what to remember of it.
+    pub fn step<B: Backend, const D: usize>(
+        &self,
+        rate: f64,
+        tensor: Tensor<B, D>,
+        gradient: Tensor<B, D>,
+        moments: Option<Moments<B, D>>,
+    ) -> (Tensor<B, D>, Moments<B, D>) {
+        let time = moments.as_ref().map_or(0, |moments| moments.time);
+        let mut stored = moments
+            .map_or_else(Vec::new, |moments| moments.tensors)
+            .into_iter();
+        match self {
+            Self::Adam(adam) => {
+                let state = stored.next().zip(stored.next()).map(|(first, second)| {
+                    AdamState::new(AdaptiveMomentumState::new(time, first, second))
+                });
+                let (tensor, state) = adam.step(rate, tensor, gradient, state);
+                let tensors = state.map_or_else(Vec::new, |state| {
+                    vec![state.momentum.moment_1, state.momentum.moment_2]
+                });
+                (
+                    tensor,
+                    Moments {
+                        time: time + 1,
+                        tensors,
+                    },
+                )
+            }
+            Self::Sgd { momentum } => {
+                let velocity = match stored.next() {
+                    Some(velocity) => velocity.mul_scalar(*momentum) + gradient,
+                    None => gradient,
+                };
+                let tensor = tensor - velocity.clone().mul_scalar(rate);
+                (
+                    tensor,
+                    Moments {
+                        time: time + 1,
+                        tensors: vec![velocity],
+                    },
+                )
+            }
+        }
+    }
+}

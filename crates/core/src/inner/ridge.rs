@@ -1,0 +1,122 @@
+//! The ridge readout: a = argmin ‖Φa − y‖²/n + λ‖a‖², in closed form.
+//!
+//! It is solved on the host by a Cholesky factor in double precision, in whichever of its two forms
+//! is smaller: (ΦᵀΦ/n + λI) a = Φᵀy/n over features, or a = Φᵀz/n with (ΦΦᵀ/n + λI) z = y over rows.
+
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use ndarray::Array2;
+
+use crate::error::Result;
+use crate::host::matrix;
+use crate::linear_algebra::solve_positive_definite;
+use crate::tape::{Tape, lift};
+
+/// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
+///
+/// # Errors
+/// The system is singular for that penalty, or not finite.
+pub fn fit<B: Backend>(
+    features: Tensor<B, 2>,
+    targets: Tensor<B, 2>,
+    penalty: f64,
+) -> Result<Tensor<B, 2>> {
+    Normal::new(features, targets)?.fit(penalty)
+}
+
+/// The normal equations of a readout, formed once for any number of penalties.
+#[derive(Debug)]
+pub struct Normal<B: Backend> {
+    gram: Array2<f64>,
+    right: Array2<f64>,
+    /// The features, where the system is over rows.
+    rows: Option<Tensor<B, 2>>,
+    count: f64,
+    device: B::Device,
+}
+
+impl<B: Backend> Normal<B> {
+    /// Forms the smaller system for features `[n, features]` and targets `[n, outputs]`.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn new(features: Tensor<B, 2>, targets: Tensor<B, 2>) -> Result<Self> {
+        let [rows, width] = features.dims();
+        let count = rows as f64;
+        let device = features.device();
+        let transposed = features.clone().transpose();
+        if rows < width {
+            let gram = matrix(&features.clone().matmul(transposed))? / count;
+            return Ok(Self {
+                gram,
+                right: matrix(&targets)?,
+                rows: Some(features),
+                count,
+                device,
+            });
+        }
+        let right = matrix(&transposed.clone().matmul(targets))? / count;
+        let gram = matrix(&transposed.matmul(features))? / count;
+        Ok(Self {
+            gram,
+            right,
+            rows: None,
+            count,
+            device,
+        })
+    }
+
+    /// The readout for one penalty λ.
+    ///
+    /// # Errors
+    /// The system is singular for that penalty, or not finite.
+    pub fn fit(&self, penalty: f64) -> Result<Tensor<B, 2>> {
+        let solution =
+            solve_positive_definite(&with_penalty(&self.gram, penalty), &self.right, penalty)?;
+        let solution = upload(&solution, &self.device);
+        Ok(match &self.rows {
+            Some(features) => features
+                .clone()
+                .transpose()
+                .matmul(solution)
+                .div_scalar(self.count),
+            None => solution,
+        })
+    }
+}
+
+/// The readout on the point tape, where features and targets may depend on what is learned.
+///
+/// The system over rows, K z = y with K = ΦΦᵀ/n + λI, is inverted on the host at the present values.
+/// With P that inverse as a constant, z = P (y + (K₀ − K) P y) has the value and, by the implicit
+/// function theorem, the exact first derivative of K⁻¹y: dz = P dy − P dK P y.
+///
+/// # Errors
+/// The system is singular for that penalty, or not finite.
+pub fn tracked<B: Backend>(
+    features: Tensor<Tape<B>, 2>,
+    targets: Tensor<Tape<B>, 2>,
+    penalty: f64,
+) -> Result<Tensor<Tape<B>, 2>> {
+    let count = features.dims()[0];
+    let transposed = features.clone().transpose();
+    let gram = features.matmul(transposed.clone()).div_scalar(count as f64);
+    let present = with_penalty(&matrix(&gram.clone().inner())?, penalty);
+    let inverse = solve_positive_definite(&present, &Array2::eye(count), penalty)?;
+    let inverse = lift(upload(&inverse, &gram.device()));
+    let drift = lift(gram.clone().inner()) - gram;
+    let solution = inverse.clone().matmul(targets.clone());
+    let solution = inverse.matmul(targets + drift.matmul(solution));
+    Ok(transposed.matmul(solution).div_scalar(count as f64))
+}
+
+fn with_penalty(gram: &Array2<f64>, penalty: f64) -> Array2<f64> {
+    gram + Array2::<f64>::eye(gram.nrows()) * penalty
+}
+
+fn upload<B: Backend>(matrix: &Array2<f64>, device: &B::Device) -> Tensor<B, 2> {
+    let values: Vec<f64> = matrix.iter().copied().collect();
+    Tensor::from_data(
+        TensorData::new(values, [matrix.nrows(), matrix.ncols()]),
+        device,
+    )
+}

@@ -1,0 +1,17 @@
+//! Retort.
+
+pub mod distill;
+pub mod error;
+pub mod evaluate;
+mod host;
+pub mod inner;
+mod linear_algebra;
+pub mod network;
+pub mod objective;
+pub mod seed;
+pub mod settings;
+pub mod synthetic;
+pub mod tape;
+pub mod task;
+
+pub use error::{Error, Result};

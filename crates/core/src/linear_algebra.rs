@@ -1,0 +1,60 @@
+//! Singular values and factorisations on the host, in double precision, by faer.
+
+use faer::linalg::solvers::Solve;
+use faer::{Mat, MatRef, Side};
+use ndarray::{Array2, ArrayView2};
+
+use crate::error::{Error, Result};
+
+/// The top `count` directions of points `[n, d]` as orthonormal columns `[d, count]`: left singular
+/// vectors of the transposed points, largest singular value first. Fewer where there are fewer
+/// points or dimensions.
+pub fn top_directions(points: &Array2<f64>, count: usize) -> Array2<f64> {
+    let transposed = to_faer(points.t());
+    let count = count.min(points.nrows()).min(points.ncols());
+    match transposed.thin_svd() {
+        Ok(svd) => from_faer(svd.U().get(.., ..count)),
+        Err(_) => Array2::zeros((points.ncols(), 0)),
+    }
+}
+
+/// Singular values, largest first; none where they do not converge.
+pub fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
+    to_faer(matrix.view()).singular_values().unwrap_or_default()
+}
+
+/// Solves A X = B for a symmetric positive definite A by its Cholesky factor.
+///
+/// # Errors
+/// [`Error::Singular`], with that penalty, where A is not positive definite.
+pub fn solve_positive_definite(
+    matrix: &Array2<f64>,
+    right: &Array2<f64>,
+    penalty: f64,
+) -> Result<Array2<f64>> {
+    let singular = || Error::Singular {
+        size: matrix.nrows(),
+        penalty,
+    };
+    let factor = to_faer(matrix.view())
+        .llt(Side::Lower)
+        .map_err(|_| singular())?;
+    let solution = from_faer(factor.solve(to_faer(right.view())).as_ref());
+    if solution.iter().all(|value| value.is_finite()) {
+        Ok(solution)
+    } else {
+        Err(singular())
+    }
+}
+
+fn to_faer(matrix: ArrayView2<'_, f64>) -> Mat<f64> {
+    Mat::from_fn(matrix.nrows(), matrix.ncols(), |row, column| {
+        matrix[[row, column]]
+    })
+}
+
+fn from_faer(matrix: MatRef<'_, f64>) -> Array2<f64> {
+    Array2::from_shape_fn((matrix.nrows(), matrix.ncols()), |(row, column)| {
+        matrix[(row, column)]
+    })
+}

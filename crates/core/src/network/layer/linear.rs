@@ -1,0 +1,44 @@
+//! The linear layer, as a product and a sum: the derivative of Burn's own `linear` operation is not
+//! differentiable (see [`crate::tape`]).
+
+use burn::module::{Module, Param};
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+
+use crate::seed::Stream;
+
+/// x ↦ xW + b.
+#[derive(Module, Debug)]
+pub struct Linear<B: Backend> {
+    /// W, `[inputs, outputs]`.
+    pub weight: Param<Tensor<B, 2>>,
+    /// b, `[outputs]`.
+    pub bias: Param<Tensor<B, 1>>,
+}
+
+impl<B: Backend> Linear<B> {
+    /// Weight and bias from U(±1/√inputs), the usual default of the field's networks.
+    pub fn init(inputs: usize, outputs: usize, stream: &mut Stream, device: &B::Device) -> Self {
+        let bound = 1.0 / (inputs.max(1) as f32).sqrt();
+        let weight = stream.uniform(inputs * outputs, bound);
+        let bias = stream.uniform(outputs, bound);
+        Self::from_values(weight, bias, [inputs, outputs], device)
+    }
+
+    /// A layer with these numbers, the weight row by row.
+    pub fn from_values(
+        weight: Vec<f32>,
+        bias: Vec<f32>,
+        [inputs, outputs]: [usize; 2],
+        device: &B::Device,
+    ) -> Self {
+        Self {
+            weight: Param::from_data(TensorData::new(weight, [inputs, outputs]), device),
+            bias: Param::from_data(TensorData::new(bias, [outputs]), device),
+        }
+    }
+
+    /// `[n, inputs]` to `[n, outputs]`.
+    pub fn forward(&self, inputs: Tensor<B, 2>) -> Tensor<B, 2> {
+        inputs.matmul(self.weight.val()) + self.bias.val().unsqueeze()
+    }
+}

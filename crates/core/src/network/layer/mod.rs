@@ -1,0 +1,5 @@
+//! Layers whose backward pass can be differentiated again.
+
+mod linear;
+
+pub use linear::Linear;

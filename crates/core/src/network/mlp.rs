@@ -1,0 +1,119 @@
+//! The multilayer perceptron: linear layers of any widths with an activation between them.
+
+use burn::module::Module;
+use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use super::activation::Activation;
+use super::layer::Linear;
+use super::{Architecture, Interface, Network, Output};
+use crate::error::{Error, Result};
+use crate::seed::Stream;
+use crate::settings::Check;
+
+/// Settings of the multilayer perceptron.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mlp {
+    /// Neurons of every hidden layer, unless `widths` names them one by one.
+    pub width: usize,
+    /// Number of hidden layers, unless `widths` names them one by one.
+    pub depth: usize,
+    /// Neurons of each hidden layer, first to last; where given, `width` and `depth` are not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub widths: Vec<usize>,
+    /// The activation behind every hidden layer.
+    pub activation: Activation,
+}
+
+impl Default for Mlp {
+    fn default() -> Self {
+        Self {
+            width: 128,
+            depth: 2,
+            widths: Vec::new(),
+            activation: Activation::Relu,
+        }
+    }
+}
+
+impl Mlp {
+    fn hidden_widths(&self) -> Vec<usize> {
+        if self.widths.is_empty() {
+            vec![self.width; self.depth]
+        } else {
+            self.widths.clone()
+        }
+    }
+}
+
+impl Check for Mlp {
+    fn check(&self) -> Result<()> {
+        if self.width == 0 {
+            return Err(Error::setting(
+                "network.width",
+                0,
+                "must be at least 1 neuron",
+            ));
+        }
+        if self.depth > 64 {
+            return Err(Error::setting(
+                "network.depth",
+                self.depth,
+                "must be at most 64 layers",
+            ));
+        }
+        if self.widths.contains(&0) {
+            let seen = format!("{:?}", self.widths);
+            return Err(Error::setting(
+                "network.widths",
+                seen,
+                "each must be at least 1 neuron",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The module: hidden layers, then the linear layer to the outputs.
+#[derive(Module, Debug)]
+pub struct MlpNetwork<B: Backend> {
+    hidden: Vec<Linear<B>>,
+    readout: Linear<B>,
+    activation: Activation,
+}
+
+impl Architecture for Mlp {
+    type Network<B: Backend> = MlpNetwork<B>;
+
+    fn init<B: Backend>(
+        &self,
+        interface: Interface,
+        stream: &mut Stream,
+        device: &B::Device,
+    ) -> MlpNetwork<B> {
+        let mut inputs = interface.inputs.len();
+        let mut hidden = Vec::new();
+        for width in self.hidden_widths() {
+            hidden.push(Linear::init(inputs, width, stream, device));
+            inputs = width;
+        }
+        let readout = Linear::init(inputs, interface.outputs, stream, device);
+        MlpNetwork {
+            hidden,
+            readout,
+            activation: self.activation,
+        }
+    }
+}
+
+impl<B: Backend> Network<B> for MlpNetwork<B> {
+    fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
+        let layers = self.hidden.iter();
+        let features = layers.fold(inputs, |x, layer| self.activation.forward(layer.forward(x)));
+        Output {
+            outputs: self.readout.forward(features.clone()),
+            features,
+        }
+    }
+}

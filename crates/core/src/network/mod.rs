@@ -1,0 +1,199 @@
+//! What is trained inside: networks as ordinary Burn modules.
+//!
+//! A new architecture is two small things. A Burn module, generic over its backend, that implements
+//! [`Network`]: rows in, outputs and features out. And a settings value that implements
+//! [`Architecture`]: it builds the module for any backend. [`Template`] turns the pair into a
+//! `dyn `[`AnyNetwork`], which runs the same weights plain, on one tape and on two, so that objectives
+//! and loops are compiled once a backend and not once a network.
+//!
+//! What a network must be: deterministic, without running statistics, every operation twice
+//! differentiable (see [`crate::tape`]), and rows independent of one another.
+
+pub mod activation;
+pub mod layer;
+pub mod mlp;
+mod registry;
+pub mod two_layer;
+pub mod weights;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use burn::module::Module;
+use burn::tensor::{Tensor, backend::Backend};
+
+use crate::seed::{Seed, Stream};
+use crate::settings::Check;
+use crate::tape::{Tape, Twice};
+use crate::task::InputShape;
+pub use registry::NetworkSettings;
+pub use weights::{Layout, Slot, Weights};
+
+/// What a network says about its inputs.
+#[derive(Debug, Clone)]
+pub struct Output<A: Backend> {
+    /// Predictions or logits, `[n, outputs]`.
+    pub outputs: Tensor<A, 2>,
+    /// What the last linear layer sees, `[n, features]`.
+    pub features: Tensor<A, 2>,
+}
+
+/// A Burn module that maps rows to outputs and features.
+pub trait Network<A: Backend>: Module<A> + Sync {
+    /// Runs the network on inputs `[n, features]`; networks for pictures reshape them to the
+    /// (channels, height, width) they were built for.
+    fn forward(&self, inputs: Tensor<A, 2>) -> Output<A>;
+}
+
+/// What a network is built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interface {
+    /// Shape of one input.
+    pub inputs: InputShape,
+    /// Length of one target: the number of classes, or of regression targets.
+    pub outputs: usize,
+}
+
+/// The layer that the feature step of theory.md moves, by its places in the layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeatureLayer {
+    /// A weight matrix `[inputs, neurons]`.
+    pub weight: usize,
+    /// The bias of these neurons, if they have one.
+    pub bias: Option<usize>,
+}
+
+/// The settings of a family of networks, able to build one on any backend.
+pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
+    /// The module.
+    type Network<A: Backend>: Network<A>;
+
+    /// A network at a fresh start. All random numbers come from `stream`.
+    fn init<A: Backend>(
+        &self,
+        interface: Interface,
+        stream: &mut Stream,
+        device: &A::Device,
+    ) -> Self::Network<A>;
+
+    /// Which layer the feature step moves: by default the first matrix, with the vector that follows
+    /// it where that has one entry a neuron.
+    fn feature_layer(&self, layout: &Layout) -> Option<FeatureLayer> {
+        let weight = layout
+            .slots()
+            .iter()
+            .position(|slot| slot.shape.len() == 2)?;
+        let neurons = layout.slots()[weight].shape[1];
+        let follows = layout.slots().get(weight + 1);
+        let bias = follows
+            .filter(|slot| slot.shape == [neurons])
+            .map(|_| weight + 1);
+        Some(FeatureLayer { weight, bias })
+    }
+}
+
+/// Running weights through a network on one particular backend.
+pub trait Forward<A: Backend> {
+    /// Outputs and features of inputs `[n, features]`.
+    fn forward(&self, weights: &Weights<A>, inputs: Tensor<A, 2>) -> Output<A>;
+}
+
+/// A network over a plain backend and both tapes, whatever its type.
+pub trait AnyNetwork<B: Backend>:
+    Forward<B> + Forward<Tape<B>> + Forward<Twice<B>> + Debug + Send + Sync
+{
+    /// Names and shapes of its parameters.
+    fn layout(&self) -> &Arc<Layout>;
+
+    /// What it was built for.
+    fn interface(&self) -> Interface;
+
+    /// Weights at a fresh start, drawn from that seed.
+    fn fresh(&self, seed: &Seed) -> Weights<B>;
+
+    /// Which layer the feature step moves.
+    fn feature_layer(&self) -> Option<FeatureLayer>;
+
+    /// The device its weights are made on.
+    fn device(&self) -> &B::Device;
+}
+
+/// An architecture with its modules on the three levels, ready to take weights.
+#[derive(Debug)]
+pub struct Template<B: Backend, N: Architecture> {
+    architecture: N,
+    interface: Interface,
+    layout: Arc<Layout>,
+    device: B::Device,
+    plain: N::Network<B>,
+    tape: N::Network<Tape<B>>,
+    twice: N::Network<Twice<B>>,
+}
+
+impl<B: Backend, N: Architecture> Template<B, N> {
+    /// Builds the three modules.
+    pub fn new(architecture: N, interface: Interface, device: &B::Device) -> Self {
+        let mut stream = Seed::new(0).child("template").stream();
+        let plain = architecture.init::<B>(interface, &mut stream, device);
+        Self {
+            interface,
+            layout: weights::read(&plain).layout().clone(),
+            device: device.clone(),
+            tape: architecture.init::<Tape<B>>(interface, &mut stream, device),
+            twice: architecture.init::<Twice<B>>(interface, &mut stream, device),
+            plain,
+            architecture,
+        }
+    }
+}
+
+impl<B: Backend, N: Architecture> Forward<B> for Template<B, N> {
+    fn forward(&self, weights: &Weights<B>, inputs: Tensor<B, 2>) -> Output<B> {
+        weights::put(&self.plain, weights).forward(inputs)
+    }
+}
+
+impl<B: Backend, N: Architecture> Forward<Tape<B>> for Template<B, N> {
+    fn forward(&self, weights: &Weights<Tape<B>>, inputs: Tensor<Tape<B>, 2>) -> Output<Tape<B>> {
+        weights::put(&self.tape, weights).forward(inputs)
+    }
+}
+
+impl<B: Backend, N: Architecture> Forward<Twice<B>> for Template<B, N> {
+    fn forward(
+        &self,
+        weights: &Weights<Twice<B>>,
+        inputs: Tensor<Twice<B>, 2>,
+    ) -> Output<Twice<B>> {
+        weights::put(&self.twice, weights).forward(inputs)
+    }
+}
+
+impl<B: Backend, N: Architecture> AnyNetwork<B> for Template<B, N> {
+    fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    fn interface(&self) -> Interface {
+        self.interface
+    }
+
+    fn fresh(&self, seed: &Seed) -> Weights<B> {
+        let module = self
+            .architecture
+            .init::<B>(self.interface, &mut seed.stream(), &self.device);
+        let fresh = weights::read(&module);
+        Weights::new(
+            self.layout.clone(),
+            fresh.map(|t| t.detach()).tensors().to_vec(),
+        )
+    }
+
+    fn feature_layer(&self) -> Option<FeatureLayer> {
+        self.architecture.feature_layer(&self.layout)
+    }
+
+    fn device(&self) -> &B::Device {
+        &self.device
+    }
+}

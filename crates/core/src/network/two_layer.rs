@@ -1,0 +1,103 @@
+//! The two-layer network of the theory: f(x) = Σⱼ aⱼ σ(wⱼ·x + bⱼ).
+//!
+//! At the start wⱼ is uniform on the unit sphere, aⱼ = ±1/√L and b = 0, and the second half of the
+//! neurons copies the first with a's sign flipped, so that f = 0 (Damian, Lee and Soltanolkotabi,
+//! COLT 2022).
+
+use burn::module::{Module, Param};
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use super::activation::Activation;
+use super::layer::Linear;
+use super::{Architecture, Interface, Network, Output};
+use crate::error::{Error, Result};
+use crate::seed::Stream;
+use crate::settings::Check;
+
+/// Settings of the two-layer network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TwoLayer {
+    /// Number of neurons L; even, because they come in pairs.
+    pub width: usize,
+    /// σ.
+    pub activation: Activation,
+}
+
+impl Default for TwoLayer {
+    fn default() -> Self {
+        Self {
+            width: 256,
+            activation: Activation::Relu,
+        }
+    }
+}
+
+impl Check for TwoLayer {
+    fn check(&self) -> Result<()> {
+        if self.width < 2 || self.width % 2 == 1 {
+            let accepted = "must be an even number of neurons, at least 2: they come in pairs";
+            return Err(Error::setting("network.width", self.width, accepted));
+        }
+        Ok(())
+    }
+}
+
+/// The module: W `[d, L]` and b in `hidden`, a in `readout` `[L, outputs]`.
+#[derive(Module, Debug)]
+pub struct TwoLayerNetwork<B: Backend> {
+    hidden: Linear<B>,
+    readout: Param<Tensor<B, 2>>,
+    activation: Activation,
+}
+
+impl Architecture for TwoLayer {
+    type Network<B: Backend> = TwoLayerNetwork<B>;
+
+    fn init<B: Backend>(
+        &self,
+        interface: Interface,
+        stream: &mut Stream,
+        device: &B::Device,
+    ) -> TwoLayerNetwork<B> {
+        let (d, width, outputs) = (interface.inputs.len(), self.width, interface.outputs);
+        let half = width / 2;
+        let mut weight = vec![0.0; d * width];
+        for neuron in 0..half {
+            let direction = stream.normal(d);
+            let norm = direction
+                .iter()
+                .map(|w| w * w)
+                .sum::<f32>()
+                .sqrt()
+                .max(f32::MIN_POSITIVE);
+            for (row, w) in direction.iter().enumerate() {
+                weight[row * width + neuron] = w / norm;
+                weight[row * width + neuron + half] = w / norm;
+            }
+        }
+        let scale = 1.0 / (width as f32).sqrt();
+        let first: Vec<f32> = (0..half * outputs).map(|_| stream.sign() * scale).collect();
+        let readout = first
+            .iter()
+            .copied()
+            .chain(first.iter().map(|a| -a))
+            .collect();
+        TwoLayerNetwork {
+            hidden: Linear::from_values(weight, vec![0.0; width], [d, width], device),
+            readout: Param::from_data(TensorData::new::<f32, _>(readout, [width, outputs]), device),
+            activation: self.activation,
+        }
+    }
+}
+
+impl<B: Backend> Network<B> for TwoLayerNetwork<B> {
+    fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
+        let features = self.activation.forward(self.hidden.forward(inputs));
+        Output {
+            outputs: features.clone().matmul(self.readout.val()),
+            features,
+        }
+    }
+}

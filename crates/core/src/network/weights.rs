@@ -1,0 +1,194 @@
+//! A network's weights as an ordered list, apart from the module they belong to.
+//!
+//! The bilevel problem treats weights as a vector θ: it lifts them onto a tape, steps along a
+//! gradient, takes products and norms, and keeps many of them. [`Weights`] is that vector, one flat
+//! tensor a parameter; [`Layout`] remembers what each of them is called and shaped like. A module is
+//! only a template: [`read`] takes its parameters out, [`put`] puts tensors in their place, keeping
+//! the graph they hang on.
+
+use std::sync::Arc;
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Tensor, backend::Backend};
+
+/// Name and shape of one parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Path of the parameter in its module, such as `hidden.weight`.
+    pub name: String,
+    /// Shape of the parameter in its module.
+    pub shape: Vec<usize>,
+}
+
+/// Names and shapes of a network's parameters, in visiting order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout(Vec<Slot>);
+
+impl Layout {
+    /// One slot a parameter.
+    pub fn slots(&self) -> &[Slot] {
+        &self.0
+    }
+
+    /// Place of the parameter of that name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|slot| slot.name == name)
+    }
+
+    /// How many numbers the weights hold.
+    pub fn floats(&self) -> usize {
+        self.0
+            .iter()
+            .map(|slot| slot.shape.iter().product::<usize>())
+            .sum()
+    }
+}
+
+/// The weight vector θ: one flat tensor for each slot of the layout.
+#[derive(Debug, Clone)]
+pub struct Weights<A: Backend> {
+    layout: Arc<Layout>,
+    tensors: Vec<Tensor<A, 1>>,
+}
+
+impl<A: Backend> Weights<A> {
+    /// Weights from one flat tensor a slot, in the layout's order.
+    pub fn new(layout: Arc<Layout>, tensors: Vec<Tensor<A, 1>>) -> Self {
+        debug_assert_eq!(layout.slots().len(), tensors.len());
+        Self { layout, tensors }
+    }
+
+    /// Names and shapes.
+    pub fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    /// The flat tensors, in the layout's order.
+    pub fn tensors(&self) -> &[Tensor<A, 1>] {
+        &self.tensors
+    }
+
+    /// The tensor of one slot in its own shape `[rows, columns]`, further axes folded into columns;
+    /// a vector is one row.
+    pub fn matrix(&self, slot: usize) -> Tensor<A, 2> {
+        let shape = &self.layout.slots()[slot].shape;
+        let (rows, columns) = match shape.as_slice() {
+            [] => (1, 1),
+            [columns] => (1, *columns),
+            [rows, rest @ ..] => (*rows, rest.iter().product()),
+        };
+        self.tensors[slot].clone().reshape([rows, columns])
+    }
+
+    /// The same weights with one slot's numbers replaced.
+    pub fn with(mut self, slot: usize, tensor: Tensor<A, 1>) -> Self {
+        self.tensors[slot] = tensor;
+        self
+    }
+
+    /// The weights tensor by tensor on a possibly different backend.
+    pub fn map<C: Backend>(&self, f: impl FnMut(Tensor<A, 1>) -> Tensor<C, 1>) -> Weights<C> {
+        Weights {
+            layout: self.layout.clone(),
+            tensors: self.tensors.iter().cloned().map(f).collect(),
+        }
+    }
+
+    /// Two weight vectors combined tensor by tensor.
+    pub fn zip(
+        &self,
+        other: &Self,
+        mut f: impl FnMut(Tensor<A, 1>, Tensor<A, 1>) -> Tensor<A, 1>,
+    ) -> Self {
+        let pairs = self
+            .tensors
+            .iter()
+            .cloned()
+            .zip(other.tensors.iter().cloned());
+        Self {
+            layout: self.layout.clone(),
+            tensors: pairs.map(|(a, b)| f(a, b)).collect(),
+        }
+    }
+
+    /// θ + factor · other.
+    pub fn add_scaled(&self, other: &Self, factor: f64) -> Self {
+        self.zip(other, |a, b| a + b.mul_scalar(factor))
+    }
+
+    /// ⟨θ, other⟩, one number.
+    pub fn dot(&self, other: &Self) -> Tensor<A, 1> {
+        let products = self.tensors.iter().zip(&other.tensors);
+        sum(products.map(|(a, b)| (a.clone() * b.clone()).sum()))
+    }
+
+    /// All zeros, in the same layout.
+    pub fn zeros_like(&self) -> Self {
+        self.map(|tensor| tensor.zeros_like())
+    }
+}
+
+/// The sum of one-number tensors. There is at least one: no network is without parameters.
+pub(crate) fn sum<A: Backend>(terms: impl Iterator<Item = Tensor<A, 1>>) -> Tensor<A, 1> {
+    terms
+        .reduce(|total, term| total + term)
+        .unwrap_or_else(|| Tensor::zeros([1], &Default::default()))
+}
+
+/// Takes the parameters out of a module.
+pub fn read<A: Backend, M: Module<A>>(module: &M) -> Weights<A> {
+    let mut reader = Reader {
+        path: Vec::new(),
+        slots: Vec::new(),
+        tensors: Vec::new(),
+    };
+    module.visit(&mut reader);
+    Weights {
+        layout: Arc::new(Layout(reader.slots)),
+        tensors: reader.tensors,
+    }
+}
+
+/// Puts weights in the place of a template's parameters. Their graph is kept.
+pub fn put<A: Backend, M: Module<A>>(template: &M, weights: &Weights<A>) -> M {
+    template.clone().map(&mut Writer { weights, next: 0 })
+}
+
+struct Reader<A: Backend> {
+    path: Vec<String>,
+    slots: Vec<Slot>,
+    tensors: Vec<Tensor<A, 1>>,
+}
+
+impl<A: Backend> ModuleVisitor<A> for Reader<A> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<A, D>>) {
+        let value = param.val();
+        self.slots.push(Slot {
+            name: self.path.join("."),
+            shape: value.dims().to_vec(),
+        });
+        self.tensors.push(value.flatten(0, D - 1));
+    }
+}
+
+struct Writer<'a, A: Backend> {
+    weights: &'a Weights<A>,
+    next: usize,
+}
+
+impl<A: Backend> ModuleMapper<A> for Writer<'_, A> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<A, D>>) -> Param<Tensor<A, D>> {
+        let (id, old, mapper) = param.consume();
+        let new = self.weights.tensors[self.next].clone().reshape(old.shape());
+        self.next += 1;
+        Param::from_mapped_value(id, new, mapper)
+    }
+}

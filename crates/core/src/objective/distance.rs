@@ -1,0 +1,80 @@
+//! Distances between two weight gradients.
+
+use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use crate::network::Weights;
+use crate::network::weights::sum;
+
+/// Keeps quotients by norms finite.
+const EPSILON: f64 = 1e-6;
+
+/// How far two weight gradients are apart; zero for equal ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distance {
+    /// ‖a − b‖².
+    Squared,
+    /// ‖a − b‖² / ‖b‖², with b the gradient of real data.
+    #[default]
+    RelativeSquared,
+    /// Σ over weight matrices and their output neurons of 1 − ⟨a, b⟩ / (‖a‖‖b‖); vectors (biases)
+    /// do not count (Zhao, Mopuri and Bilen, "Dataset Condensation with Gradient Matching", 2021).
+    LayerwiseCosine,
+    /// 1 − ⟨a, b⟩ / (‖a‖‖b‖) of the whole gradients.
+    Cosine,
+}
+
+impl Distance {
+    /// The distance of a synthetic gradient from a real one, over these slots: one number.
+    pub fn between<A: Backend>(
+        self,
+        synthetic: &Weights<A>,
+        real: &Weights<A>,
+        slots: &[usize],
+    ) -> Tensor<A, 1> {
+        let pairs = || {
+            slots
+                .iter()
+                .map(|&slot| (&synthetic.tensors()[slot], &real.tensors()[slot]))
+        };
+        let squared = || sum(pairs().map(|(a, b)| (a.clone() - b.clone()).square().sum()));
+        match self {
+            Self::Squared => squared(),
+            Self::RelativeSquared => {
+                squared() / sum(pairs().map(|(_, b)| b.clone().square().sum())).add_scalar(1e-30)
+            }
+            Self::Cosine => {
+                let product = sum(pairs().map(|(a, b)| (a.clone() * b.clone()).sum()));
+                let squares =
+                    |of: fn((&Tensor<A, 1>, &Tensor<A, 1>)) -> Tensor<A, 1>| sum(pairs().map(of));
+                let a = squares(|(a, _)| a.clone().square().sum());
+                let b = squares(|(_, b)| b.clone().square().sum());
+                one_minus_cosine(product, a, b)
+            }
+            Self::LayerwiseCosine => {
+                let matrices = slots
+                    .iter()
+                    .filter(|&&slot| synthetic.layout().slots()[slot].shape.len() > 1);
+                sum(matrices.map(|&slot| {
+                    // Matrices are stored [inputs, neurons]: columns belong to output neurons.
+                    let (a, b) = (synthetic.matrix(slot), real.matrix(slot));
+                    let product = (a.clone() * b.clone()).sum_dim(0);
+                    let (a, b) = (a.square().sum_dim(0), b.square().sum_dim(0));
+                    one_minus_cosine(product, a, b).sum()
+                }))
+            }
+        }
+    }
+}
+
+/// 1 − product / (√a √b + ε), elementwise, with finite slopes where a or b is zero.
+fn one_minus_cosine<A: Backend, const D: usize>(
+    product: Tensor<A, D>,
+    a: Tensor<A, D>,
+    b: Tensor<A, D>,
+) -> Tensor<A, D> {
+    let floor = f64::from(f32::MIN_POSITIVE);
+    let norms = a.clamp_min(floor).sqrt() * b.clamp_min(floor).sqrt();
+    (product / norms.add_scalar(EPSILON)).neg().add_scalar(1.0)
+}

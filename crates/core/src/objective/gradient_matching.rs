@@ -1,0 +1,207 @@
+//! Gradient matching: the synthetic points' weight gradient is moved towards that of real data.
+//!
+//! min over X of E_θ D(∇_θ loss(θ, X), ∇_θ loss(θ, real)) — Zhao, Mopuri and Bilen, "Dataset
+//! Condensation with Gradient Matching", ICLR 2021, eq. 4; with fresh networks and the first layer's
+//! weights alone it is phase 1 of theory.md. Where there are classes the distance is summed over
+//! classes, each matched by itself.
+
+use std::collections::BTreeSet;
+
+use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use super::{Aged, Distance, Memory, Objective, Scene, Signal};
+use crate::distill::{OptimiserKind, Schedule};
+use crate::error::{Error, Result};
+use crate::inner::gradient::{plain, tracked};
+use crate::inner::train::{Training, train};
+use crate::network::weights::sum;
+use crate::network::{Layout, Weights};
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::synthetic::{Part, SyntheticSet};
+use crate::tape::{Tape, lift};
+use crate::task;
+
+/// Settings of gradient matching.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GradientMatching {
+    /// The parts of the set that are moved: `inputs`, `targets` or both.
+    pub learn: BTreeSet<Part>,
+    /// The distance D.
+    pub distance: Distance,
+    /// Names of the parameters whose gradients are matched, such as `hidden.weight`; none for all.
+    pub parameters: Vec<String>,
+    /// Whether classes are matched one by one, where there are classes.
+    pub by_class: bool,
+    /// Outer steps that a network lives; 1 for a fresh one at every step. Between two of them it is
+    /// trained on the synthetic set.
+    pub life: usize,
+    /// Training steps between two outer steps of an ageing network.
+    pub ageing_steps: usize,
+    /// Learning rate of that training.
+    pub ageing_rate: f64,
+}
+
+impl Default for GradientMatching {
+    fn default() -> Self {
+        Self {
+            learn: BTreeSet::from([Part::Inputs]),
+            distance: Distance::default(),
+            parameters: Vec::new(),
+            by_class: true,
+            life: 1,
+            ageing_steps: 50,
+            ageing_rate: 0.01,
+        }
+    }
+}
+
+impl Check for GradientMatching {
+    fn check(&self) -> Result<()> {
+        if self.learn.is_empty()
+            || !self
+                .learn
+                .iter()
+                .all(|part| matches!(part, Part::Inputs | Part::Targets))
+        {
+            let accepted = "must be [\"inputs\"], [\"targets\"] or both";
+            return Err(Error::setting(
+                "objective.learn",
+                format!("{:?}", self.learn),
+                accepted,
+            ));
+        }
+        if self.life == 0 {
+            return Err(Error::setting(
+                "objective.life",
+                0,
+                "must be at least 1 outer step",
+            ));
+        }
+        if !(self.ageing_rate.is_finite() && self.ageing_rate > 0.0) {
+            let accepted = "must be a positive number";
+            return Err(Error::setting(
+                "objective.ageing_rate",
+                self.ageing_rate,
+                accepted,
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl GradientMatching {
+    /// The slots whose gradients are matched.
+    fn slots(&self, layout: &Layout) -> Result<Vec<usize>> {
+        if self.parameters.is_empty() {
+            return Ok((0..layout.slots().len()).collect());
+        }
+        let find = |name: &String| {
+            layout.position(name).ok_or_else(|| {
+                let known: Vec<&str> = layout.slots().iter().map(|s| s.name.as_str()).collect();
+                let accepted = format!("this network's parameters are {}", known.join(", "));
+                Error::setting("objective.parameters", name, accepted)
+            })
+        };
+        self.parameters.iter().map(find).collect()
+    }
+
+    fn distance<B: Backend>(
+        &self,
+        scene: &Scene<'_, B>,
+        weights: &Weights<B>,
+        real: task::Part<B>,
+        synthetic: (Tensor<Tape<B>, 2>, Tensor<Tape<B>, 2>),
+        slots: &[usize],
+    ) -> Tensor<Tape<B>, 1> {
+        let &Scene { network, loss, .. } = scene;
+        let (_, target) = plain(network, weights, real.inputs, real.targets, loss, slots);
+        let (inputs, targets) = synthetic;
+        let (_, gradient) = tracked(network, &weights.map(lift), inputs, targets, loss, slots);
+        self.distance.between(&gradient, &target.map(lift), slots)
+    }
+
+    /// The network's weights at the next outer step, if it lives that long.
+    fn aged<B: Backend>(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        present: Aged<B>,
+        seed: &Seed,
+    ) -> Option<Aged<B>> {
+        let age = present.age + 1;
+        if age >= self.life {
+            return None;
+        }
+        let training = Training {
+            steps: self.ageing_steps,
+            batch: 256,
+            optimiser: OptimiserKind::Sgd,
+            learning_rate: self.ageing_rate,
+            schedule: Schedule::Constant,
+            momentum: 0.0,
+            weight_decay: 0.0,
+            loss: scene.loss,
+        };
+        let points = task::Part {
+            inputs: set.inputs(),
+            targets: set.targets(),
+        };
+        let weights = train(
+            scene.network,
+            present.weights,
+            &points,
+            &training,
+            &seed.child("ageing"),
+        );
+        Some(Aged { weights, age })
+    }
+}
+
+impl<B: Backend> Objective<B> for GradientMatching {
+    fn learns(&self) -> BTreeSet<Part> {
+        self.learn.clone()
+    }
+
+    fn signal(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        seed: &Seed,
+    ) -> Result<Signal<B>> {
+        let slots = self.slots(scene.network.layout())?;
+        let present = memory.aged.unwrap_or_else(|| Aged {
+            weights: scene.network.fresh(&seed.child("network")),
+            age: 0,
+        });
+        let on_tape = set.on_tape(&self.learn);
+        let (inputs, targets) = (on_tape.inputs(), on_tape.targets());
+        let mut stream = seed.child("batch").stream();
+        let classes = scene.task.rows_by_class.len();
+        let loss = if self.by_class && classes > 1 {
+            let per_class = set.len() / classes;
+            sum((0..classes).map(|class| {
+                let real = scene.task.class_batch(class, scene.batch, &mut stream);
+                let rows =
+                    |all: &Tensor<Tape<B>, 2>| all.clone().narrow(0, class * per_class, per_class);
+                let synthetic = (rows(&inputs), rows(&targets));
+                self.distance(scene, &present.weights, real, synthetic, &slots)
+            }))
+        } else {
+            let real = scene.task.batch(scene.batch, &mut stream);
+            self.distance(scene, &present.weights, real, (inputs, targets), &slots)
+        };
+        let gradients = on_tape.gradients(&loss, &self.learn);
+        let memory = Memory {
+            aged: self.aged(scene, set, present, seed),
+        };
+        Ok(Signal {
+            loss: loss.inner(),
+            gradients,
+            memory,
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! What the points are moved by.
+//!
+//! An objective compares what real data does to a network with what the synthetic set does to it.
+//! It is checked hyper-parameters and nothing else: what it must remember from step to step goes in
+//! and comes out as a [`Memory`]; it touches no optimiser, file, clock or global randomness, and
+//! leaves networks as they are.
+
+pub mod distance;
+mod gradient_matching;
+mod memory;
+mod performance_matching;
+mod readout_matching;
+mod registry;
+
+use std::collections::BTreeSet;
+
+use burn::tensor::{Tensor, backend::Backend};
+
+pub use distance::Distance;
+pub use gradient_matching::GradientMatching;
+pub use memory::{Aged, Memory};
+pub use performance_matching::PerformanceMatching;
+pub use readout_matching::ReadoutMatching;
+pub use registry::ObjectiveSettings;
+
+use crate::error::Result;
+use crate::inner::Loss;
+use crate::network::AnyNetwork;
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::task::Resident;
+
+/// What an objective may look at.
+#[derive(Debug)]
+pub struct Scene<'a, B: Backend> {
+    /// The task; objectives see its training part only.
+    pub task: &'a Resident<'a, B>,
+    /// The network that is trained inside.
+    pub network: &'a dyn AnyNetwork<B>,
+    /// The loss it is trained with.
+    pub loss: Loss,
+    /// Real rows to look at in a step (a class, where the objective works class by class); 0 for all.
+    pub batch: usize,
+}
+
+/// What an objective says of a set: its loss, and the direction in which the loss grows.
+#[derive(Debug)]
+pub struct Signal<B: Backend> {
+    /// The loss, one number.
+    pub loss: Tensor<B, 1>,
+    /// Its gradient with respect to each part that is learned.
+    pub gradients: Parts<B>,
+    /// What the objective must be given at the next step.
+    pub memory: Memory<B>,
+}
+
+/// A way to compare real data and a synthetic set through a network.
+///
+/// Contract, checked for every registered objective with every registered network: the gradient is
+/// that of the loss (central differences in `f64`), the loss is zero or at its floor where the two
+/// sides are the same, weights are left as they were, and the same seed gives the same signal.
+pub trait Objective<B: Backend>: Check + Send + Sync {
+    /// The parts of the set that this objective changes.
+    fn learns(&self) -> BTreeSet<Part>;
+
+    /// The set with whatever parts this objective needs and no earlier stage has made.
+    ///
+    /// # Errors
+    /// The set lacks something that only its settings can give.
+    fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
+        Ok(set)
+    }
+
+    /// Loss and gradient at one outer step. All randomness comes from `seed`.
+    ///
+    /// # Errors
+    /// A linear system without a solution, or a device that cannot be read.
+    fn signal(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        seed: &Seed,
+    ) -> Result<Signal<B>>;
+}

@@ -1,0 +1,176 @@
+//! Performance matching: train a fresh network on the points for some steps, look at its loss on
+//! real data, and move the points down the gradient of that loss through all the steps.
+//!
+//! min over X, η of E_{θ₀} loss(θ_T(X, η), real) — Wang, Zhu, Torralba and Efros, "Dataset
+//! Distillation", 2018, eq. 3 to 5. Targets may be learned too, as real-valued label vectors
+//! (Sucholutsky and Schonlau, "Soft-Label Dataset Distillation", 2021).
+
+use std::collections::BTreeSet;
+
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use super::{Memory, Objective, Scene, Signal};
+use crate::error::{Error, Result};
+use crate::inner::gradient::{all_slots, plain};
+use crate::inner::unroll::{Lesson, hypergradient};
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::synthetic::{Part, Parts, SyntheticSet};
+
+/// How many step sizes the set stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepSizes {
+    /// One for all steps.
+    One,
+    /// One for each step.
+    PerStep,
+}
+
+/// Settings of performance matching.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PerformanceMatching {
+    /// The parts of the set that are moved: `inputs`, `targets` and `step-sizes`, in any choice.
+    pub learn: BTreeSet<Part>,
+    /// Inner training steps T.
+    pub unroll: usize,
+    /// Inner step size at the beginning; positive.
+    pub step_size: f64,
+    /// How many step sizes the set stores.
+    pub step_sizes: StepSizes,
+    /// Momentum of the inner training, in [0, 1).
+    pub inner_momentum: f64,
+}
+
+impl Default for PerformanceMatching {
+    fn default() -> Self {
+        Self {
+            learn: BTreeSet::from([Part::Inputs, Part::StepSizes]),
+            unroll: 10,
+            step_size: 0.1,
+            step_sizes: StepSizes::One,
+            inner_momentum: 0.0,
+        }
+    }
+}
+
+impl Check for PerformanceMatching {
+    fn check(&self) -> Result<()> {
+        if self.learn.is_empty() || self.learn.contains(&Part::Labels) {
+            let accepted = "must be some of \"inputs\", \"targets\" and \"step-sizes\"";
+            return Err(Error::setting(
+                "objective.learn",
+                format!("{:?}", self.learn),
+                accepted,
+            ));
+        }
+        if self.unroll == 0 {
+            return Err(Error::setting(
+                "objective.unroll",
+                0,
+                "must be at least 1 step",
+            ));
+        }
+        if !(self.step_size.is_finite() && self.step_size > 0.0) {
+            let accepted = "must be a positive number";
+            return Err(Error::setting(
+                "objective.step_size",
+                self.step_size,
+                accepted,
+            ));
+        }
+        if !(0.0..1.0).contains(&self.inner_momentum) {
+            let accepted = "must be at least 0 and less than 1";
+            return Err(Error::setting(
+                "objective.inner_momentum",
+                self.inner_momentum,
+                accepted,
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl PerformanceMatching {
+    /// What the network is taught by a set.
+    fn lesson<B: Backend>(&self, set: &SyntheticSet<B>, scene: &Scene<'_, B>) -> Lesson<B> {
+        let step_sizes = set.step_sizes().unwrap_or_else(|| self.initial(set).exp());
+        Lesson {
+            inputs: set.inputs(),
+            targets: set.targets(),
+            step_sizes,
+            momentum: self.inner_momentum,
+            steps: self.unroll,
+            loss: scene.loss,
+        }
+    }
+
+    /// Logarithms of the first step sizes.
+    fn initial<B: Backend>(&self, set: &SyntheticSet<B>) -> Tensor<B, 2> {
+        let count = match self.step_sizes {
+            StepSizes::One => 1,
+            StepSizes::PerStep => self.unroll,
+        };
+        let logarithms = vec![self.step_size.ln(); count];
+        Tensor::from_data(
+            TensorData::new(logarithms, [count, 1]),
+            &set.inputs().device(),
+        )
+    }
+}
+
+impl<B: Backend> Objective<B> for PerformanceMatching {
+    fn learns(&self) -> BTreeSet<Part> {
+        self.learn.clone()
+    }
+
+    fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
+        if set.step_sizes().is_some() {
+            return Ok(set);
+        }
+        let initial = self.initial(&set);
+        Ok(set.with(Part::StepSizes, initial))
+    }
+
+    fn signal(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        _memory: Memory<B>,
+        seed: &Seed,
+    ) -> Result<Signal<B>> {
+        let lesson = self.lesson(set, scene);
+        let start = scene.network.fresh(&seed.child("network"));
+        let real = scene
+            .task
+            .batch(scene.batch, &mut seed.child("batch").stream());
+        let (loss, back) = hypergradient(scene.network, start, &lesson, |weights| {
+            let slots = all_slots(weights);
+            plain(
+                scene.network,
+                weights,
+                real.inputs,
+                real.targets,
+                scene.loss,
+                &slots,
+            )
+        });
+        // The set stores log η: dL/d log η = η dL/dη.
+        let slope = back.step_sizes * lesson.step_sizes;
+        let gradients: Parts<B> = [
+            (Part::Inputs, back.inputs),
+            (Part::Targets, back.targets),
+            (Part::StepSizes, slope),
+        ]
+        .into_iter()
+        .filter(|(part, _)| self.learn.contains(part))
+        .collect();
+        Ok(Signal {
+            loss,
+            gradients,
+            memory: Memory::default(),
+        })
+    }
+}

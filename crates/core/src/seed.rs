@@ -1,0 +1,133 @@
+//! All randomness comes from one seed through named child streams, and is drawn on the host.
+//!
+//! A [`Seed`] is a 256-bit key. [`Seed::child`] derives another by hashing a name into it, so that
+//! `seed.child("distill").indexed("step", 17)` is the same key whatever was drawn elsewhere: nothing
+//! about randomness needs saving but the number of steps done, and every backend sees the same
+//! numbers. A [`Stream`] is a ChaCha generator started from a key.
+
+use ndarray::Array2;
+use rand::{Rng, SeedableRng, seq::SliceRandom};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+use sha2::{Digest, Sha256};
+
+/// A key from which child keys and streams are derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed([u8; 32]);
+
+impl Seed {
+    /// The root of all streams of a run.
+    pub fn new(seed: u64) -> Self {
+        Self([0; 32]).child("retort").indexed("seed", seed)
+    }
+
+    /// The key of that name under this one.
+    pub fn child(&self, name: &str) -> Self {
+        Self(
+            Sha256::new()
+                .chain_update(self.0)
+                .chain_update(name)
+                .finalize()
+                .into(),
+        )
+    }
+
+    /// The key of that name and number under this one.
+    pub fn indexed(&self, name: &str, index: u64) -> Self {
+        self.child(&format!("{name}/{index}"))
+    }
+
+    /// A generator started from this key. Two calls give the same numbers.
+    pub fn stream(&self) -> Stream {
+        Stream(ChaCha8Rng::from_seed(self.0))
+    }
+
+    /// The key's first 64 bits, to be stored where a stream must be redrawn later.
+    pub fn number(&self) -> u64 {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.0[..8]);
+        // Integers above 2^53 do not survive every reader of JSON.
+        u64::from_le_bytes(bytes) >> 11
+    }
+}
+
+/// A host generator with the few draws that the library needs.
+#[derive(Debug, Clone)]
+pub struct Stream(ChaCha8Rng);
+
+impl Stream {
+    /// `count` numbers from N(0, 1).
+    pub fn normal(&mut self, count: usize) -> Vec<f32> {
+        (0..count)
+            .map(|_| StandardNormal.sample(&mut self.0))
+            .collect()
+    }
+
+    /// A matrix `[rows, columns]` of numbers from N(0, 1).
+    pub fn normal_matrix(&mut self, rows: usize, columns: usize) -> Array2<f32> {
+        Array2::from_shape_simple_fn((rows, columns), || StandardNormal.sample(&mut self.0))
+    }
+
+    /// `count` numbers from U(-bound, bound).
+    pub fn uniform(&mut self, count: usize, bound: f32) -> Vec<f32> {
+        (0..count)
+            .map(|_| (2.0 * self.0.random::<f32>() - 1.0) * bound)
+            .collect()
+    }
+
+    /// A whole number from `0..bound`; 0 where `bound` is 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        if bound == 0 {
+            0
+        } else {
+            self.0.random_range(0..bound)
+        }
+    }
+
+    /// +1 or -1, evenly.
+    pub fn sign(&mut self) -> f32 {
+        if self.0.random() { 1.0 } else { -1.0 }
+    }
+
+    /// The numbers `0..count` in random order.
+    pub fn permutation(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        order.shuffle(&mut self.0);
+        order
+    }
+
+    /// `count` different numbers from `0..bound`; all of them, shuffled, where there are fewer.
+    pub fn sample(&mut self, bound: usize, count: usize) -> Vec<usize> {
+        rand::seq::index::sample(&mut self.0, bound, count.min(bound)).into_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_depend_on_name_and_parent_only() {
+        let root = Seed::new(7);
+        let mut stream = root.child("a").stream();
+        stream.normal(100);
+        assert_eq!(root.child("a"), Seed::new(7).child("a"));
+        assert_ne!(root.child("a"), root.child("b"));
+        assert_ne!(root.indexed("step", 1), root.indexed("step", 2));
+        assert_ne!(Seed::new(7), Seed::new(8));
+    }
+
+    #[test]
+    fn a_stream_is_the_same_every_time() {
+        let seed = Seed::new(3).child("x");
+        assert_eq!(seed.stream().normal(5), seed.stream().normal(5));
+        assert_eq!(seed.stream().permutation(9), seed.stream().permutation(9));
+    }
+
+    #[test]
+    fn samples_are_different_numbers() {
+        let mut chosen = Seed::new(0).stream().sample(20, 20);
+        chosen.sort_unstable();
+        assert_eq!(chosen, (0..20).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,63 @@
+//! One-line registration of things that settings name by their `kind`.
+
+/// Declares the enum of all kinds of one section, tagged by `kind` in TOML, and one dispatch over
+/// them. Each kind is one line: its name, and a variant holding its settings.
+///
+/// ```text
+/// kinds! {
+///     /// A network by its `network.kind`.
+///     pub enum NetworkSettings in "network" {
+///         "mlp" => Mlp(Mlp),
+///     }
+///     each(self, settings) { pub fn width(&self) -> usize } => settings.width;
+/// }
+/// ```
+macro_rules! kinds {
+    (
+        $(#[$doc:meta])*
+        pub enum $name:ident in $section:literal {
+            $($kind:literal => $variant:ident($settings:ty),)+
+        }
+        each($self:ident, $each:ident) { $($signature:tt)+ } => $body:expr;
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(tag = "kind")]
+        #[allow(missing_docs, reason = "the settings of each kind are documented on their type")]
+        pub enum $name {
+            $(#[serde(rename = $kind)] $variant($settings),)+
+        }
+
+        impl $name {
+            /// The kinds that settings can name.
+            pub const KINDS: &'static [&'static str] = &[$($kind),+];
+
+            /// Reads this section, refusing unknown kinds, unknown keys and values out of range.
+            pub fn read(table: &toml::Table) -> $crate::error::Result<Self> {
+                Self::read_at($section, table)
+            }
+
+            /// Reads one of several such sections, named by a path like `objective.1`.
+            pub fn read_at(path: &str, table: &toml::Table) -> $crate::error::Result<Self> {
+                let kind = $crate::settings::keys::kind(path, table, Self::KINDS)?;
+                match kind.as_str() {
+                    $($kind => $crate::settings::keys::section::<$settings>(path, table)
+                        .map(Self::$variant),)+
+                    _ => Err($crate::error::Error::setting(
+                        format!("{path}.kind"), kind, Self::KINDS.join(", "))),
+                }
+            }
+
+            /// Name of the kind.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind,)+ }
+            }
+
+            $($signature)+ {
+                match $self { $(Self::$variant($each) => $body,)+ }
+            }
+        }
+    };
+}
+
+pub(crate) use kinds;

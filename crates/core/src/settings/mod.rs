@@ -1,0 +1,127 @@
+//! Settings: read from TOML, checked once into types that cannot be wrong, then immutable.
+//!
+//! Each part owns its settings; [`Settings`] puts them together, and what was resolved is stored
+//! with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be
+//! one value for all stages or a list with one for each.
+
+pub mod keys;
+mod kinds;
+mod overrides;
+mod per_stage;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use kinds::kinds;
+pub use overrides::apply as apply_override;
+pub use per_stage::PerStage;
+
+use crate::distill::DistillSettings;
+use crate::error::{Error, Result};
+use crate::evaluate::EvaluateSettings;
+use crate::network::NetworkSettings;
+use crate::objective::ObjectiveSettings;
+use crate::synthetic::SyntheticSettings;
+use crate::task::TaskSettings;
+
+/// Settings that know their legal ranges.
+pub trait Check {
+    /// Whether every value is in its range.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the name of the first setting that is not.
+    fn check(&self) -> Result<()>;
+}
+
+/// Everything that decides a run, but for the seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What is distilled.
+    pub task: TaskSettings,
+    /// What is trained inside.
+    pub network: NetworkSettings,
+    /// The shape and start of the synthetic set.
+    pub synthetic: SyntheticSettings,
+    /// The outer loop.
+    pub distill: DistillSettings,
+    /// How sets are scored.
+    pub evaluate: EvaluateSettings,
+    /// What the points are moved by: one objective a stage.
+    pub objective: Vec<ObjectiveSettings>,
+}
+
+const SECTIONS: [&str; 6] = [
+    "task",
+    "network",
+    "objective",
+    "synthetic",
+    "distill",
+    "evaluate",
+];
+
+impl Settings {
+    /// Reads and checks a whole table.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it, by name.
+    pub fn read(table: &toml::Table) -> Result<Self> {
+        for (key, value) in table {
+            if !SECTIONS.contains(&key.as_str()) {
+                let nearest = keys::nearest(key, SECTIONS.into_iter());
+                return Err(Error::UnknownKey {
+                    key: key.clone(),
+                    nearest,
+                });
+            }
+            let is_list = key == "objective" && value.is_array();
+            if !value.is_table() && !is_list {
+                return Err(Error::setting(key, value, "must be a table of settings"));
+            }
+        }
+        let empty = toml::Table::new();
+        let section = |name: &str| match table.get(name) {
+            Some(toml::Value::Table(section)) => section,
+            _ => &empty,
+        };
+        let settings = Self {
+            task: TaskSettings::read(section("task"))?,
+            network: NetworkSettings::read(section("network"))?,
+            objective: objectives(table)?,
+            synthetic: keys::section("synthetic", section("synthetic"))?,
+            distill: keys::section("distill", section("distill"))?,
+            evaluate: keys::section("evaluate", section("evaluate"))?,
+        };
+        settings.distill.check_stages(settings.objective.len())?;
+        Ok(settings)
+    }
+
+    /// The settings as a table that reads back as the same settings.
+    ///
+    /// # Errors
+    /// None that a checked value can cause.
+    pub fn to_table(&self) -> Result<toml::Table> {
+        toml::Table::try_from(self).map_err(|error| Error::Toml {
+            origin: "settings".to_owned(),
+            problem: error.to_string(),
+        })
+    }
+}
+
+fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
+    match table.get("objective") {
+        Some(toml::Value::Array(stages)) if !stages.is_empty() => {
+            let read = |(index, stage): (usize, &toml::Value)| match stage {
+                toml::Value::Table(stage) => {
+                    ObjectiveSettings::read_at(&format!("objective.{index}"), stage)
+                }
+                other => Err(Error::setting(
+                    "objective",
+                    other,
+                    "each stage must be a table",
+                )),
+            };
+            stages.iter().enumerate().map(read).collect()
+        }
+        Some(toml::Value::Table(single)) => Ok(vec![ObjectiveSettings::read(single)?]),
+        _ => Ok(vec![ObjectiveSettings::read(&toml::Table::new())?]),
+    }
+}

@@ -1,0 +1,79 @@
+//! Reference inputs: the inputs of the readout labels, redrawn from a seed instead of stored.
+//!
+//! They are Gaussian inside the span of the top left singular vectors of X̃ᵀ, the directions that
+//! the points have found (theory.md, phase 2).
+
+use burn::tensor::{Tensor, backend::Backend};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::linear_algebra::top_directions;
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::task::upload;
+
+/// How reference inputs are drawn and read out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReferenceSettings {
+    /// Dimension of the span: the intrinsic dimension r of the task.
+    pub rank: usize,
+    /// Standard deviation inside the span.
+    pub spread: f64,
+    /// Ridge penalty λ of the readout fitted on the labels.
+    pub penalty: f64,
+}
+
+impl Default for ReferenceSettings {
+    fn default() -> Self {
+        Self {
+            rank: 2,
+            spread: 1.5,
+            penalty: 1e-2,
+        }
+    }
+}
+
+impl Check for ReferenceSettings {
+    fn check(&self) -> Result<()> {
+        if self.rank == 0 {
+            return Err(Error::setting(
+                "synthetic.reference.rank",
+                0,
+                "must be at least 1",
+            ));
+        }
+        for (key, value) in [
+            ("synthetic.reference.spread", self.spread),
+            ("synthetic.reference.penalty", self.penalty),
+        ] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::setting(key, value, "must be a positive number"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How the inputs of a set's labels are drawn: all that is stored of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Number of the stream they are drawn from.
+    pub seed: u64,
+    /// The settings they are drawn and read out with.
+    #[serde(flatten)]
+    pub settings: ReferenceSettings,
+}
+
+impl Reference {
+    /// `labels` reference inputs `[labels, features]` for points `[points, features]`.
+    pub fn inputs<B: Backend>(&self, points: &Tensor<B, 2>, labels: usize) -> Result<Tensor<B, 2>> {
+        let basis = top_directions(&crate::host::matrix(points)?, self.settings.rank);
+        let mut stream = Seed::new(self.seed).child("reference").stream();
+        let coordinates: Array2<f64> =
+            stream.normal_matrix(labels, basis.ncols()).mapv(f64::from) * self.settings.spread;
+        let inputs = coordinates.dot(&basis.t()).mapv(|v| v as f32);
+        Ok(upload(&inputs, &points.device()))
+    }
+}

@@ -1,0 +1,108 @@
+//! How raw numbers became rows: shift and scale, by feature or by channel, fitted on the training
+//! part, stored with the artefact and undone for viewing.
+
+use ndarray::{Array2, ArrayViewMut1, Axis};
+use serde::{Deserialize, Serialize};
+
+/// Shift and scale of groups of columns: x = (raw − mean) / std. Each entry holds for
+/// `width / mean.len()` neighbouring columns: one for all, one a channel, or one a feature.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Columns {
+    /// What is subtracted.
+    pub mean: Vec<f32>,
+    /// What is divided by; never 0.
+    pub std: Vec<f32>,
+}
+
+/// The normalisation of a task: empty where rows are raw.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Normalisation {
+    /// Of the inputs.
+    pub inputs: Columns,
+    /// Of real-valued targets.
+    pub targets: Columns,
+}
+
+impl Columns {
+    /// Mean and standard deviation of each of `groups` equal groups of neighbouring columns, in
+    /// double precision. A group without spread keeps its scale.
+    pub fn fit(rows: &Array2<f32>, groups: usize) -> Self {
+        let mut columns = Self::default();
+        let width = rows.ncols() / groups.max(1);
+        for block in rows.axis_chunks_iter(Axis(1), width.max(1)) {
+            let count = block.len().max(1) as f64;
+            let mean = block.iter().map(|&v| f64::from(v)).sum::<f64>() / count;
+            let square = block
+                .iter()
+                .map(|&v| (f64::from(v) - mean).powi(2))
+                .sum::<f64>()
+                / count;
+            let std = square.sqrt() as f32;
+            columns.mean.push(mean as f32);
+            columns.std.push(if std > 1e-6 * (1.0 + mean.abs() as f32) {
+                std
+            } else {
+                1.0
+            });
+        }
+        columns
+    }
+
+    /// (raw − mean) / std, in place.
+    pub fn apply(&self, rows: &mut Array2<f32>) {
+        self.each(rows, |mut column, mean, std| {
+            column.mapv_inplace(|v| (v - mean) / std)
+        });
+    }
+
+    /// raw = x · std + mean, in place.
+    pub fn undo(&self, rows: &mut Array2<f32>) {
+        self.each(rows, |mut column, mean, std| {
+            column.mapv_inplace(|v| v * std + mean)
+        });
+    }
+
+    fn each(&self, rows: &mut Array2<f32>, f: impl Fn(ArrayViewMut1<'_, f32>, f32, f32)) {
+        let groups = self.mean.len();
+        let width = rows.ncols();
+        if groups == 0 {
+            return;
+        }
+        for (index, column) in rows.axis_iter_mut(Axis(1)).enumerate() {
+            let group = index * groups / width;
+            f(column, self.mean[group], self.std[group]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn undo_reverses_apply_for_groups_of_columns() {
+        let raw = array![[1.0, 2.0, 10.0, 20.0], [3.0, 4.0, 30.0, 60.0]];
+        let columns = Columns::fit(&raw, 2);
+        let mut rows = raw.clone();
+        columns.apply(&mut rows);
+        assert!(
+            rows.columns()
+                .into_iter()
+                .take(2)
+                .flatten()
+                .copied()
+                .sum::<f32>()
+                .abs()
+                < 1e-5
+        );
+        columns.undo(&mut rows);
+        assert!(rows.iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+
+    #[test]
+    fn a_constant_column_keeps_its_scale() {
+        let columns = Columns::fit(&array![[5.0, 1.0], [5.0, 2.0]], 2);
+        assert_eq!(columns.std[0], 1.0);
+    }
+}

@@ -1,0 +1,108 @@
+//! A task's copy on a device: uploaded once, sampled by row numbers drawn on the host.
+
+use burn::tensor::{Int, Tensor, TensorData, backend::Backend};
+use ndarray::Array2;
+
+use super::{Split, Task};
+
+/// One part of a task on a device.
+#[derive(Debug, Clone)]
+pub struct Part<B: Backend> {
+    /// `[n, features]`.
+    pub inputs: Tensor<B, 2>,
+    /// `[n, outputs]`.
+    pub targets: Tensor<B, 2>,
+}
+
+impl<B: Backend> Part<B> {
+    /// Uploads rows.
+    pub fn upload(split: &Split, device: &B::Device) -> Self {
+        Self {
+            inputs: upload(&split.inputs, device),
+            targets: upload(&split.targets, device),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.inputs.dims()[0]
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows at these places.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let data: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+        let count = data.len();
+        let rows: Tensor<B, 1, Int> =
+            Tensor::from_data(TensorData::new(data, [count]), &self.inputs.device());
+        Self {
+            inputs: self.inputs.clone().select(0, rows.clone()),
+            targets: self.targets.clone().select(0, rows),
+        }
+    }
+}
+
+/// Uploads a host matrix.
+pub fn upload<B: Backend>(matrix: &Array2<f32>, device: &B::Device) -> Tensor<B, 2> {
+    let values: Vec<f32> = matrix.iter().copied().collect();
+    Tensor::from_data(
+        TensorData::new(values, [matrix.nrows(), matrix.ncols()]),
+        device,
+    )
+}
+
+/// A task with its training part on a device.
+#[derive(Debug)]
+pub struct Resident<'a, B: Backend> {
+    /// The task on the host.
+    pub task: &'a Task,
+    /// Its training part on the device.
+    pub train: Part<B>,
+    /// Where the rows of each class stand in the training part; empty for real-valued targets.
+    pub rows_by_class: Vec<Vec<usize>>,
+}
+
+impl<'a, B: Backend> Resident<'a, B> {
+    /// Uploads the training part.
+    pub fn new(task: &'a Task, device: &B::Device) -> Self {
+        let rows_by_class = task
+            .target
+            .classes()
+            .map_or_else(Vec::new, |c| task.train.rows_by_class(c));
+        Self {
+            task,
+            train: Part::upload(&task.train, device),
+            rows_by_class,
+        }
+    }
+
+    /// A batch of training rows drawn without repetition; all of them, in order and without a copy,
+    /// where `size` is 0 or not less than their number.
+    pub fn batch(&self, size: usize, stream: &mut crate::seed::Stream) -> Part<B> {
+        match size {
+            0 => self.train.clone(),
+            size if size >= self.train.len() => self.train.clone(),
+            size => self.train.select(&stream.sample(self.train.len(), size)),
+        }
+    }
+
+    /// A batch of one class, likewise.
+    pub fn class_batch(
+        &self,
+        class: usize,
+        size: usize,
+        stream: &mut crate::seed::Stream,
+    ) -> Part<B> {
+        let rows = &self.rows_by_class[class];
+        if size == 0 || size >= rows.len() {
+            return self.train.select(rows);
+        }
+        let chosen = stream.sample(rows.len(), size);
+        self.train
+            .select(&chosen.iter().map(|&place| rows[place]).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,75 @@
+//! One part of a task: rows of inputs and targets.
+
+use ndarray::{Array2, Axis};
+
+/// Rows of inputs and targets.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Split {
+    /// Normalised inputs, `[n, features]`.
+    pub inputs: Array2<f32>,
+    /// Targets, `[n, outputs]`: one-hot rows for classes, real numbers otherwise.
+    pub targets: Array2<f32>,
+    /// The class of each row; empty where targets are real numbers.
+    pub labels: Vec<usize>,
+}
+
+impl Split {
+    /// Rows with real-valued targets.
+    pub fn values(inputs: Array2<f32>, targets: Array2<f32>) -> Self {
+        Self {
+            inputs,
+            targets,
+            labels: Vec::new(),
+        }
+    }
+
+    /// Rows with classes, from labels in `0..classes`.
+    pub fn classes(inputs: Array2<f32>, labels: Vec<usize>, classes: usize) -> Self {
+        Self {
+            inputs,
+            targets: one_hot(&labels, classes),
+            labels,
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.inputs.nrows()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows at these places, in that order.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self {
+            inputs: self.inputs.select(Axis(0), rows),
+            targets: self.targets.select(Axis(0), rows),
+            labels: if self.labels.is_empty() {
+                Vec::new()
+            } else {
+                rows.iter().map(|&row| self.labels[row]).collect()
+            },
+        }
+    }
+
+    /// Places of the rows of each class.
+    pub fn rows_by_class(&self, classes: usize) -> Vec<Vec<usize>> {
+        let mut rows = vec![Vec::new(); classes];
+        for (row, &label) in self.labels.iter().enumerate() {
+            rows[label].push(row);
+        }
+        rows
+    }
+}
+
+/// One-hot rows `[n, classes]`.
+pub fn one_hot(labels: &[usize], classes: usize) -> Array2<f32> {
+    let mut targets = Array2::zeros((labels.len(), classes));
+    for (row, &label) in labels.iter().enumerate() {
+        targets[[row, label]] = 1.0;
+    }
+    targets
+}
