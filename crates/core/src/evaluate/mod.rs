@@ -1,7 +1,123 @@
 //! Scores: fresh networks, trained on a set by a frozen protocol, judged on the test part.
+//!
+//! One protocol serves the distilled set and every baseline. Where it has a hyper-parameter to
+//! choose, the validation part chooses it; the test part only reports.
 
+mod alignment;
+mod coreset;
+mod feature_readout;
+mod judge;
+mod memory;
 mod score;
 mod settings;
+mod trained;
 
+use burn::tensor::backend::Backend;
+use serde::{Deserialize, Serialize};
+
+pub use alignment::Alignment;
+pub use coreset::{herding, k_center};
+pub use memory::MemoryAccount;
 pub use score::{Metric, Score};
 pub use settings::{EvaluateSettings, ProtocolKind};
+
+use crate::error::{Error, Result};
+use crate::network::AnyNetwork;
+use crate::seed::Seed;
+use crate::synthetic::SyntheticSet;
+use crate::task::Resident;
+
+/// Everything an evaluation found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// What the scores measure.
+    pub metric: Metric,
+    /// Scores by name: `distilled`, `random_real`, `full` and the protocol's own.
+    pub scores: Vec<(String, Score)>,
+    /// What is stored, against what it stands for.
+    pub memory: MemoryAccount,
+    /// How well points and features lie in the principal subspace, where that is known.
+    pub alignment: Option<Alignment>,
+}
+
+/// What every protocol works with.
+struct Arena<'a, B: Backend> {
+    settings: &'a EvaluateSettings,
+    task: &'a Resident<'a, B>,
+    network: &'a dyn AnyNetwork<B>,
+    set: &'a SyntheticSet<B>,
+    seed: Seed,
+}
+
+impl<B: Backend> Arena<'_, B> {
+    /// The seed of a run: the same fresh start for every contestant.
+    fn run_seed(&self, run: usize) -> Seed {
+        self.seed.indexed("run", run as u64)
+    }
+
+    /// The score of a contestant from its value in each run.
+    fn score(&self, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Score> {
+        let values: Result<Vec<f64>> = (0..self.settings.runs).map(&mut value).collect();
+        Ok(Score::of(&values?))
+    }
+
+    fn metric(&self) -> Metric {
+        Metric::of(&self.task.task.target)
+    }
+}
+
+/// Scores a set, and the baselines where the settings ask for them. `scored` is told each score as
+/// soon as it is known.
+///
+/// # Errors
+/// A set that was not made for this task's shapes; a network that the protocol cannot train; a ridge
+/// system without a solution.
+pub fn evaluate<B: Backend>(
+    settings: &EvaluateSettings,
+    task: &Resident<'_, B>,
+    network: &dyn AnyNetwork<B>,
+    set: &SyntheticSet<B>,
+    seed: &Seed,
+    scored: &mut dyn FnMut(&str, &Score),
+) -> Result<Evaluation> {
+    let interface = task.task.interface();
+    let [_, features] = set.inputs().dims();
+    let [_, outputs] = set.targets().dims();
+    if (features, outputs) != (interface.inputs.len(), interface.outputs) {
+        return Err(Error::Mismatch(format!(
+            "the set has {features} features and {outputs} outputs, but the task {:?} has {} and {}",
+            task.task.name,
+            interface.inputs.len(),
+            interface.outputs,
+        )));
+    }
+    let arena = Arena {
+        settings,
+        task,
+        network,
+        set,
+        seed: seed.child("evaluate"),
+    };
+    let mut scores = Vec::new();
+    let mut note = |name: &str, score: Score| {
+        scored(name, &score);
+        scores.push((name.to_owned(), score));
+    };
+    let alignment = match settings.protocol {
+        ProtocolKind::Train => {
+            trained::scores(&arena, &mut note)?;
+            Alignment::of_points(&arena)?
+        }
+        ProtocolKind::FeatureStep => {
+            let features = feature_readout::scores(&arena, &mut note)?;
+            Alignment::of_points(&arena)?.map(|alignment| alignment.with_features(features))
+        }
+    };
+    let memory = MemoryAccount::of(&arena)?;
+    Ok(Evaluation {
+        metric: arena.metric(),
+        scores,
+        memory,
+        alignment,
+    })
+}

@@ -6,7 +6,7 @@
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::linear_algebra::solve_positive_definite;
 use crate::tape::{Tape, lift};
@@ -41,21 +41,46 @@ impl<B: Backend> Normal<B> {
     /// The device cannot be read.
     pub fn new(features: Tensor<B, 2>, targets: Tensor<B, 2>) -> Result<Self> {
         let [rows, width] = features.dims();
+        if rows >= width {
+            return Self::over_features([Ok((features, targets))].into_iter());
+        }
         let count = rows as f64;
         let device = features.device();
-        let transposed = features.clone().transpose();
-        if rows < width {
-            let gram = matrix(&features.clone().matmul(transposed))? / count;
-            return Ok(Self {
-                gram,
-                right: matrix(&targets)?,
-                rows: Some(features),
-                count,
-                device,
+        let gram = matrix(&features.clone().matmul(features.clone().transpose()))? / count;
+        Ok(Self {
+            gram,
+            right: matrix(&targets)?,
+            rows: Some(features),
+            count,
+            device,
+        })
+    }
+
+    /// Forms the system over features from chunks of (features, targets), so that never more than
+    /// one chunk's features are held.
+    ///
+    /// # Errors
+    /// A chunk's error; no chunk at all; the device cannot be read.
+    pub fn over_features(
+        chunks: impl Iterator<Item = Result<(Tensor<B, 2>, Tensor<B, 2>)>>,
+    ) -> Result<Self> {
+        let mut sums: Option<(Tensor<B, 2>, Tensor<B, 2>)> = None;
+        let mut rows = 0;
+        for chunk in chunks {
+            let (features, targets) = chunk?;
+            rows += features.dims()[0];
+            let transposed = features.clone().transpose();
+            let right = transposed.clone().matmul(targets);
+            let gram = transposed.matmul(features);
+            sums = Some(match sums {
+                Some((old_gram, old_right)) => (old_gram + gram, old_right + right),
+                None => (gram, right),
             });
         }
-        let right = matrix(&transposed.clone().matmul(targets))? / count;
-        let gram = matrix(&transposed.matmul(features))? / count;
+        let (gram, right) =
+            sums.ok_or_else(|| Error::Mismatch("a readout needs at least one row".to_owned()))?;
+        let (count, device) = (rows as f64, gram.device());
+        let (gram, right) = (matrix(&gram)? / count, matrix(&right)? / count);
         Ok(Self {
             gram,
             right,

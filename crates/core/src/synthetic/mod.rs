@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-pub use initial::initial;
+pub use initial::{initial, random_rows};
 pub use reference::{Reference, ReferenceSettings};
 pub use settings::{Initial, SyntheticSettings};
 
