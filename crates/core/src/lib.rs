@@ -1,4 +1,62 @@
-//! Retort.
+//! Retort distils data sets: it learns a handful of synthetic points such that a network trained on
+//! them from a fresh start does nearly what it does after training on all the real data.
+//!
+//! # The bilevel problem
+//!
+//! Let θ*(X̃) be the weights that training on a synthetic set X̃ leads to from a fresh start θ₀.
+//! Distillation minimises over X̃, the *outer* problem, an expectation over fresh starts of how far
+//! θ*(X̃) is from what real data would have done, where θ*(X̃) itself solves the *inner* problem of
+//! training. Its gradient passes through gradients, so it is of second order: [`tape`] nests Burn's
+//! autodiff for that, [`inner`] holds what a network does with points (a gradient, an unrolled
+//! training, a closed-form readout), and [`objective`] the ways to compare it with real data.
+//!
+//! # The data's way
+//!
+//! ```text
+//!  files, generators ─→ task ─→ resident rows ──┐
+//!                                               ├─→ objective ─→ loss, gradient ─→ distiller ─→ set
+//!  architecture ─→ template ─→ fresh weights ───┘     (inner)                        │            │
+//!                                                                               checkpoint    artefact
+//!                                                                                                 │
+//!                                       task, network, set ─→ evaluate ─→ scores, alignment, memory
+//! ```
+//!
+//! A [`task`] is checked, normalised and fingerprinted data. A [`network`] is any Burn module. The
+//! [`distill`] loop draws fresh networks and batches, asks the objective for a gradient on the
+//! [`synthetic`] set, and moves the set, and only the set. [`evaluate`] reads a set and a task and
+//! trains fresh networks by a frozen protocol; it knows no objective. Imports run one way: task,
+//! network → inner → objective, synthetic → distill → evaluate.
+//!
+//! Everything is generic over Burn's plain backend `B`; all randomness is drawn on the host from
+//! named children of one [`seed`], so every backend sees the same numbers.
+//!
+//! # A whole run
+//!
+//! ```
+//! use burn_flex::Flex;
+//! use retort_core::{distill::{Distiller, Silent}, evaluate::evaluate};
+//! use retort_core::{seed::Seed, settings::Settings, task::Resident};
+//!
+//! let settings = Settings::read(&r#"
+//!     task = { kind = "multi-index", dim = 8, rank = 1, samples = 500 }
+//!     network = { kind = "two-layer", width = 32 }
+//!     objective = { kind = "gradient-matching", learn = ["inputs", "targets"] }
+//!     synthetic = { points = 2, initial = "normal", spread = 0.01 }
+//!     distill = { steps = 20 }
+//!     evaluate = { protocol = "feature-step", runs = 2 }
+//! "#.parse()?)?;
+//! let seed = Seed::new(0);
+//! let task = settings.task.source().load(&seed)?;
+//! let device = Default::default();
+//! let resident = Resident::<Flex>::new(&task, &device);
+//! let network = settings.network.template(task.interface(), &device);
+//! let distiller = Distiller::new(&settings, &resident, &*network, &seed);
+//! let end = distiller.run(distiller.start()?, &mut Silent)?;
+//! let scores =
+//!     evaluate(&settings.evaluate, &resident, &*network, &end.set, &seed, &mut |_, _| ())?;
+//! assert_eq!(scores.scores[0].0, "distilled");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod distill;
 pub mod error;
