@@ -1,2 +1,102 @@
-//! x
-fn main() {}
+//! An architecture of one's own, distilled and evaluated from outside the library.
+//!
+//! Run it with `cargo run --release -p retort-examples --bin own-network`. The network below is an
+//! ordinary Burn module: nothing in Retort knows it. It must only be what every network here must
+//! be: deterministic, rows independent, every operation twice differentiable (so no `nn::Linear`,
+//! whose backward pass is not: `layer::Linear` takes its place).
+
+use burn::module::Module;
+use burn::tensor::{Tensor, activation::sigmoid, backend::Backend};
+use burn_flex::Flex;
+use retort_core::distill::{Distiller, Silent};
+use retort_core::evaluate::evaluate;
+use retort_core::network::{Architecture, Interface, Network, Output, Template, layer::Linear};
+use retort_core::seed::{Seed, Stream};
+use retort_core::settings::{Check, Settings};
+use retort_core::task::Resident;
+use retort_core::{Error, Result};
+
+/// Settings of the network: a gated linear unit between two linear layers.
+#[derive(Debug, Clone)]
+struct Gated {
+    width: usize,
+}
+
+impl Check for Gated {
+    fn check(&self) -> Result<()> {
+        match self.width {
+            0 => Err(Error::setting("width", 0, "must be at least 1 neuron")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The module: f(x) = readout(value(x) ⊙ sigmoid(gate(x))).
+#[derive(Module, Debug)]
+struct GatedNetwork<B: Backend> {
+    value: Linear<B>,
+    gate: Linear<B>,
+    readout: Linear<B>,
+}
+
+impl Architecture for Gated {
+    type Network<B: Backend> = GatedNetwork<B>;
+
+    fn init<B: Backend>(
+        &self,
+        interface: Interface,
+        stream: &mut Stream,
+        device: &B::Device,
+    ) -> GatedNetwork<B> {
+        let inputs = interface.inputs.len();
+        GatedNetwork {
+            value: Linear::init(inputs, self.width, stream, device),
+            gate: Linear::init(inputs, self.width, stream, device),
+            readout: Linear::init(self.width, interface.outputs, stream, device),
+        }
+    }
+}
+
+impl<B: Backend> Network<B> for GatedNetwork<B> {
+    fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
+        let features = self.value.forward(inputs.clone()) * sigmoid(self.gate.forward(inputs));
+        Output { outputs: self.readout.forward(features.clone()), features }
+    }
+}
+
+/// Everything but the network, which is ours. (`network` still names one: a settings file must.)
+const SETTINGS: &str = r#"
+    task = { kind = "digits" }
+    network = { kind = "mlp" }
+    objective = { kind = "performance-matching", unroll = 10, step_size = 0.1 }
+    synthetic = { per_class = 1 }
+    distill = { steps = 300, learning_rate = 0.03 }
+    evaluate = { steps = 500, learning_rates = [0.1, 0.03], runs = 5 }
+"#;
+
+#[allow(clippy::print_stdout, reason = "this is the program's result")]
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let settings = Settings::read(&SETTINGS.parse()?)?;
+    let seed = Seed::new(0);
+    let task = settings.task.source().load(&seed)?;
+    let device = Default::default();
+    let resident = Resident::<Flex>::new(&task, &device);
+
+    let gated = Gated { width: 96 };
+    gated.check()?;
+    let network = Template::new(gated, task.interface(), &device);
+
+    let distiller = Distiller::new(&settings, &resident, &network, &seed);
+    let end = distiller.run(distiller.start()?, &mut Silent)?;
+
+    println!("test accuracy of fresh gated networks, mean ± standard deviation of 5:");
+    let mut show = |name: &str, score: &retort_core::evaluate::Score| {
+        println!("{name:12} {:.3} ± {:.3}", score.mean, score.std);
+    };
+    let found = evaluate(&settings.evaluate, &resident, &network, &end.set, &seed, &mut show)?;
+    let score = |name| found.scores.iter().find(|(n, _)| n == name).map(|(_, score)| score.mean);
+    if score("distilled") <= score("random_real") {
+        return Err("the distilled points are no better than random real ones".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+# `just` alone lists the recipes. Each is a plain cargo command: nothing needs `just` itself.
+
+# List the recipes
+default:
+    @just --list
+
+# Distil the built-in multi-index task and print its scores
+demo *ARGS:
+    cargo run --release -p retort-cpu -- distill {{ARGS}}
+
+# Distil MNIST (a folder with the four usual files) through a small network
+mnist PATH="../shared/data/mnist" *ARGS="":
+    cargo run --release -p retort-cpu -- distill mnist-mlp --set task.path={{PATH}} {{ARGS}}
+
+# Run the tests
+test:
+    cargo test
+
+# Everything that must hold before a change lands, as CI runs it
+check:
+    bash .ci/run
+
+# Time the library's own steps, one JSON object a line
+bench *ARGS:
+    cargo run --release -p retort-cpu -- bench {{ARGS}}
+
+# Time a case by turns with the PyTorch reference (needs Python with torch)
+compare-torch CASE="two-layer" REFERENCE="../shared/reference/torch_bench.py" ROUNDS="5":
+    cargo build --release -p retort-cpu
+    for round in $(seq {{ROUNDS}}); do \
+        target/release/retort-cpu bench --json --case {{CASE}}; \
+        python3 {{REFERENCE}} --case {{CASE}}; \
+    done
+
+# Show the crates' documentation
+doc:
+    cargo doc --no-deps --open
+
+# Build the GPU binary (compiles wgpu: minutes)
+gpu *ARGS:
+    cargo run --release -p retort-gpu -- {{ARGS}}
