@@ -60,7 +60,10 @@ impl Architecture for Gated {
 impl<B: Backend> Network<B> for GatedNetwork<B> {
     fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
         let features = self.value.forward(inputs.clone()) * sigmoid(self.gate.forward(inputs));
-        Output { outputs: self.readout.forward(features.clone()), features }
+        Output {
+            outputs: self.readout.forward(features.clone()),
+            features,
+        }
     }
 }
 
@@ -93,8 +96,21 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut show = |name: &str, score: &retort_core::evaluate::Score| {
         println!("{name:12} {:.3} ± {:.3}", score.mean, score.std);
     };
-    let found = evaluate(&settings.evaluate, &resident, &network, &end.set, &seed, &mut show)?;
-    let score = |name| found.scores.iter().find(|(n, _)| n == name).map(|(_, score)| score.mean);
+    let found = evaluate(
+        &settings.evaluate,
+        &resident,
+        &network,
+        &end.set,
+        &seed,
+        &mut show,
+    )?;
+    let score = |name| {
+        found
+            .scores
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, score)| score.mean)
+    };
     if score("distilled") <= score("random_real") {
         return Err("the distilled points are no better than random real ones".into());
     }

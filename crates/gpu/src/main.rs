@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! `retort-gpu`: Retort on whatever GPU wgpu finds.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::FAILURE
+}

@@ -1,0 +1,76 @@
+//! Kills at random moments: `--resume` always works, and ends with the artefact and the metrics of the
+//! uninterrupted run, bit for bit.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
+
+fn survives(settings: &str, kills: usize, seed: u64) {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", settings);
+    let started = Instant::now();
+    place.succeeds(&["distill", &settings, "--seed", "5", "--out", "whole"]);
+    let whole = started.elapsed();
+    let expected = |name: &str| fs::read(place.path("whole").join(name)).unwrap();
+
+    let mut random = StdRng::seed_from_u64(seed);
+    let (mut killed, mut round) = (0, 0);
+    while killed < kills {
+        round += 1;
+        let out = format!("broken-{round}");
+        let mut arguments = vec!["distill", settings.as_str(), "--seed", "5", "--out", &out];
+        let finished = (0..200).any(|attempt| {
+            // Until the run directory stands there is nothing to resume.
+            let resume = place.path(&out).join("config.toml").exists();
+            let resuming: Vec<&str> = arguments.iter().copied().chain(["--resume"]).collect();
+            let now = if resume { &resuming } else { &arguments };
+            let mut child = place.command(now).spawn().unwrap();
+            sleep(whole.mul_f64(random.random_range(0.02..0.9) * f64::from(1 + attempt / 20)));
+            if child.try_wait().unwrap().is_none() {
+                killed += 1;
+                child.kill().unwrap();
+                child.wait().unwrap();
+                return false;
+            }
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            true
+        });
+        assert!(finished, "a run never came to its end");
+        arguments.clear();
+        for name in ["synthetic.safetensors", "metrics.jsonl", "config.toml"] {
+            let found = fs::read(place.path(&out).join(name)).unwrap();
+            assert!(found == expected(name), "{name} differs after kills in round {round}");
+        }
+        let scores = |folder: &str| {
+            let summary = fs::read(place.path(folder).join("summary.json")).unwrap();
+            let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+            summary["scores"].clone()
+        };
+        assert_eq!(scores(&out), scores("whole"));
+    }
+}
+
+#[test]
+fn two_stages_survive_kills() {
+    survives(TWO_STAGES, 14, 1);
+}
+
+#[test]
+fn unrolled_and_ageing_networks_survive_kills() {
+    survives(UNROLLED, 10, 2);
+}
+
+#[test]
+fn a_finished_run_resumed_changes_nothing() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    place.succeeds(&["distill", &settings, "--out", "run"]);
+    let before = fs::read(place.path("run/summary.json")).unwrap();
+    place.succeeds(&["distill", &settings, "--out", "run", "--resume"]);
+    assert_eq!(before, fs::read(place.path("run/summary.json")).unwrap());
+}

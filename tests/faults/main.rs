@@ -1,0 +1,10 @@
+//! What the program does when things go wrong, seen from outside: kills, divergence, bad input.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_data;
+mod bad_run;
+mod bad_settings;
+mod divergence;
+mod idx_files;
+mod kill;
+mod program;

@@ -1,0 +1,121 @@
+//! The binary under test, and small settings that it is done with in a second.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// Both stages of the theory, small.
+pub const TWO_STAGES: &str = r#"
+task = { kind = "multi-index", dim = 16, rank = 1, samples = 600, validation = 100, test = 100 }
+network = { kind = "two-layer", width = 32 }
+synthetic = { points = 2, initial = "normal", spread = 0.01, labels = 16 }
+distill = { steps = [60, 90], learning_rate = [0.02, 0.05], batch = [0, 128], checkpoint_every = 7, log_every = 1 }
+evaluate = { protocol = "feature-step", runs = 2 }
+[[objective]]
+kind = "gradient-matching"
+learn = ["inputs", "targets"]
+parameters = ["hidden.weight"]
+[[objective]]
+kind = "readout-matching"
+"#;
+
+/// An unrolled training with momentum and learned step sizes, and a network that ages.
+pub const UNROLLED: &str = r#"
+task = { kind = "digits" }
+network = { kind = "mlp", width = 16, depth = 1 }
+synthetic = { per_class = 1 }
+distill = { steps = [20, 30], learning_rate = 0.02, batch = 64, checkpoint_every = 3, log_every = 1 }
+evaluate = { steps = 20, runs = 2 }
+[[objective]]
+kind = "performance-matching"
+learn = ["inputs", "targets", "step-sizes"]
+unroll = 4
+inner_momentum = 0.5
+step_sizes = "per-step"
+[[objective]]
+kind = "gradient-matching"
+distance = "layerwise-cosine"
+life = 4
+ageing_steps = 5
+"#;
+
+/// A folder of one test's own.
+pub struct Workplace {
+    folder: TempDir,
+}
+
+impl Workplace {
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file and returns its path as text.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Runs the program in this folder.
+    pub fn retort(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_retort-cpu"));
+        command.current_dir(self.folder.path()).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program, which must refuse: exit code 2, every fragment in its message, and no file
+    /// in this folder changed, made or lost.
+    pub fn refuses(&self, arguments: &[&str], fragments: &[&str]) {
+        let before = snapshot(self.folder.path());
+        let output = self.retort(arguments);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?} ended with: {message}");
+        for fragment in fragments {
+            assert!(message.contains(fragment), "{fragment:?} is not in: {message}");
+        }
+        assert!(!message.contains("panicked"), "{message}");
+        assert_eq!(before, snapshot(self.folder.path()), "files changed; {message}");
+    }
+
+    /// Runs the program, which must succeed.
+    pub fn succeeds(&self, arguments: &[&str]) -> Output {
+        let output = self.retort(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        output
+    }
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Every file and folder below a folder, with its content.
+pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                found.insert(path.clone(), None);
+                open.push(path);
+            } else {
+                found.insert(path.clone(), Some(fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
