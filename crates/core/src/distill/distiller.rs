@@ -104,7 +104,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             }
             let every = self.settings.checkpoint_every;
             let ended = state.step >= self.steps(state.stage);
-            if ended || (every > 0 && state.step % every == 0) {
+            if ended || (every > 0 && state.step.is_multiple_of(every)) {
                 self.check_finite(&state)?;
                 if ended {
                     state = State {
@@ -181,7 +181,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             loss,
             learning_rate: rate,
             gradient_norm,
-            log: state.step % self.settings.log_every == 0 || state.step == steps,
+            log: state.step.is_multiple_of(self.settings.log_every) || state.step == steps,
         })
     }
 

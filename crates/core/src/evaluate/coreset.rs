@@ -20,7 +20,7 @@ pub fn herding(split: &Split, classes: usize, per_class: usize) -> Vec<usize> {
             };
             free[next] = false;
             chosen.push(next);
-            wanted = wanted + &mean - &rows.row(next);
+            wanted = wanted + &mean - rows.row(next);
         }
         chosen
     })

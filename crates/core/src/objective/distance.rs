@@ -46,10 +46,8 @@ impl Distance {
             }
             Self::Cosine => {
                 let product = sum(pairs().map(|(a, b)| (a.clone() * b.clone()).sum()));
-                let squares =
-                    |of: fn((&Tensor<A, 1>, &Tensor<A, 1>)) -> Tensor<A, 1>| sum(pairs().map(of));
-                let a = squares(|(a, _)| a.clone().square().sum());
-                let b = squares(|(_, b)| b.clone().square().sum());
+                let a = sum(pairs().map(|(a, _)| a.clone().square().sum()));
+                let b = sum(pairs().map(|(_, b)| b.clone().square().sum()));
                 one_minus_cosine(product, a, b)
             }
             Self::LayerwiseCosine => {
