@@ -1,1 +1,27 @@
+//! Contract tests: what the design promises of every network and every objective, checked in double
+//! precision on the reference backend.
+//!
+//! [`table`] lists networks and objectives; a new kind is one row there, and a test fails while the
+//! row is missing. The other modules are one subject each, most of them a product of both lists.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bench;
+mod differences;
+mod numbers;
+mod table;
+mod tasks;
+
+mod backends;
+mod distances;
+mod equality;
+mod feature_step;
+mod gradients;
+mod networks;
+mod optimisers;
+mod refusals;
+mod ridge;
+mod second_order;
+mod shapes;
+mod unroll;
+mod untouched;

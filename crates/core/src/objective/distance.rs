@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::network::Weights;
 use crate::network::weights::sum;
 
-/// Keeps quotients by norms finite.
+/// ε of the cosines: gradients of norm far below √ε have no direction worth matching.
 const EPSILON: f64 = 1e-6;
 
 /// How far two weight gradients are apart; zero for equal ones.
@@ -18,10 +18,10 @@ pub enum Distance {
     /// ‖a − b‖² / ‖b‖², with b the gradient of real data.
     #[default]
     RelativeSquared,
-    /// Σ over weight matrices and their output neurons of 1 − ⟨a, b⟩ / (‖a‖‖b‖); vectors (biases)
-    /// do not count (Zhao, Mopuri and Bilen, "Dataset Condensation with Gradient Matching", 2021).
+    /// Σ over weight matrices and their output neurons of 1 − cos(a, b); vectors (biases) do not
+    /// count (Zhao, Mopuri and Bilen, "Dataset Condensation with Gradient Matching", 2021).
     LayerwiseCosine,
-    /// 1 − ⟨a, b⟩ / (‖a‖‖b‖) of the whole gradients.
+    /// 1 − cos(a, b) of the whole gradients.
     Cosine,
 }
 
@@ -45,10 +45,10 @@ impl Distance {
                 squared() / sum(pairs().map(|(_, b)| b.clone().square().sum())).add_scalar(1e-30)
             }
             Self::Cosine => {
-                let product = sum(pairs().map(|(a, b)| (a.clone() * b.clone()).sum()));
-                let a = sum(pairs().map(|(a, _)| a.clone().square().sum()));
-                let b = sum(pairs().map(|(_, b)| b.clone().square().sum()));
-                one_minus_cosine(product, a, b)
+                let products = pairs().map(|(a, b)| (a.clone() * b.clone()).sum());
+                let a = pairs().map(|(a, _)| a.clone().square().sum());
+                let b = pairs().map(|(_, b)| b.clone().square().sum());
+                one_minus_cosine(sum(products), sum(a), sum(b))
             }
             Self::LayerwiseCosine => {
                 let matrices = slots
@@ -66,13 +66,15 @@ impl Distance {
     }
 }
 
-/// 1 − product / (√a √b + ε), elementwise, with finite slopes where a or b is zero.
+/// 1 − (product + ε) / √((a² + ε)(b² + ε)), elementwise, from ⟨a, b⟩ and both squares: one minus the
+/// cosine between the vectors with √ε as one more coordinate. So it is zero for equal vectors, those
+/// of zero too, stays in [0, 2], and its slope is at most 1/√ε. (The field adds ε to ‖a‖‖b‖ instead,
+/// which leaves equal gradients ε/‖b‖² apart and silent neurons 1 apart.)
 fn one_minus_cosine<A: Backend, const D: usize>(
     product: Tensor<A, D>,
     a: Tensor<A, D>,
     b: Tensor<A, D>,
 ) -> Tensor<A, D> {
-    let floor = f64::from(f32::MIN_POSITIVE);
-    let norms = a.clamp_min(floor).sqrt() * b.clamp_min(floor).sqrt();
-    (product / norms.add_scalar(EPSILON)).neg().add_scalar(1.0)
+    let norms = a.add_scalar(EPSILON).sqrt() * b.add_scalar(EPSILON).sqrt();
+    (product.add_scalar(EPSILON) / norms).neg().add_scalar(1.0)
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Training, train};
 use crate::network::weights::sum;
-use crate::network::{Layout, Weights};
+use crate::network::{Layout, Slot, Weights};
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, SyntheticSet};
@@ -95,17 +95,33 @@ impl Check for GradientMatching {
 impl GradientMatching {
     /// The slots whose gradients are matched.
     fn slots(&self, layout: &Layout) -> Result<Vec<usize>> {
-        if self.parameters.is_empty() {
-            return Ok((0..layout.slots().len()).collect());
-        }
+        let known = |matrices: bool| -> String {
+            let wanted = |slot: &&Slot| !matrices || slot.shape.len() > 1;
+            let names = layout.slots().iter().filter(wanted);
+            let names: Vec<&str> = names.map(|slot| slot.name.as_str()).collect();
+            names.join(", ")
+        };
         let find = |name: &String| {
             layout.position(name).ok_or_else(|| {
-                let known: Vec<&str> = layout.slots().iter().map(|s| s.name.as_str()).collect();
-                let accepted = format!("this network's parameters are {}", known.join(", "));
+                let accepted = format!("this network's parameters are {}", known(false));
                 Error::setting("objective.parameters", name, accepted)
             })
         };
-        self.parameters.iter().map(find).collect()
+        let slots: BTreeSet<usize> = if self.parameters.is_empty() {
+            (0..layout.slots().len()).collect()
+        } else {
+            self.parameters.iter().map(find).collect::<Result<_>>()?
+        };
+        let matrix = |&slot: &usize| layout.slots()[slot].shape.len() > 1;
+        if self.distance == Distance::LayerwiseCosine && !slots.iter().any(matrix) {
+            let seen = format!("{:?}", self.parameters);
+            let accepted = format!(
+                "the layerwise-cosine distance compares weight matrices: name one of {}",
+                known(true)
+            );
+            return Err(Error::setting("objective.parameters", seen, accepted));
+        }
+        Ok(slots.into_iter().collect())
     }
 
     fn distance<B: Backend>(

@@ -19,7 +19,7 @@ use burn::tensor::{Tensor, backend::Backend};
 pub use distance::Distance;
 pub use gradient_matching::GradientMatching;
 pub use memory::{Aged, Memory};
-pub use performance_matching::PerformanceMatching;
+pub use performance_matching::{PerformanceMatching, StepSizes};
 pub use readout_matching::ReadoutMatching;
 pub use registry::ObjectiveSettings;
 

@@ -127,11 +127,19 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
     }
 
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
-        if set.step_sizes().is_some() {
+        let initial = self.initial(&set);
+        let Some(present) = set.step_sizes() else {
+            return Ok(set.with(Part::StepSizes, initial));
+        };
+        let ([present, _], [wanted, _]) = (present.dims(), initial.dims());
+        if present == wanted {
             return Ok(set);
         }
-        let initial = self.initial(&set);
-        Ok(set.with(Part::StepSizes, initial))
+        let accepted = format!(
+            "this makes {wanted} step sizes, but an earlier stage made {present}; \
+             give both stages the same objective.step_sizes and objective.unroll"
+        );
+        Err(Error::setting("objective.unroll", self.unroll, accepted))
     }
 
     fn signal(

@@ -1,0 +1,47 @@
+//! Single precision on the fast backend says what double precision on the reference backend says.
+
+use burn::tensor::backend::Backend;
+use retort_core::objective::Memory;
+use retort_core::seed::Seed;
+
+use crate::bench;
+use crate::numbers::{Double, Single, number, numbers, relative};
+use crate::table::{NetworkRow, ObjectiveRow, networks, objectives};
+use crate::tasks;
+
+/// Loss and gradients of the second of two signals.
+fn signal<B: Backend>(network: &NetworkRow, row: &ObjectiveRow) -> (f64, Vec<Vec<f64>>) {
+    let task = tasks::regression(network.inputs);
+    bench::scene::<B, _>(network, &task, 4, |scene| {
+        let objective = row.settings.objective::<B>();
+        let set = bench::set(&task, objective);
+        let signal = |memory, seed| objective.signal(scene, &set, memory, &seed).unwrap();
+        let seed = Seed::new(17);
+        let earlier = signal(Memory::default(), seed.child("earlier"));
+        let signal = signal(earlier.memory, seed);
+        let gradients = signal.gradients.values().map(numbers);
+        (number(&signal.loss), gradients.collect())
+    })
+}
+
+#[test]
+fn every_signal_agrees_between_precisions() {
+    for network in networks() {
+        for row in objectives() {
+            let (loss, gradients) = signal::<Double>(&network, &row);
+            let (found, slopes) = signal::<Single>(&network, &row);
+            let name = row.name;
+            assert!(
+                (loss - found).abs() < 1e-3 * loss.abs(),
+                "{name} of {network:?}: {loss} and {found}"
+            );
+            for (gradient, slope) in gradients.iter().zip(&slopes) {
+                let error = relative(slope, gradient);
+                assert!(
+                    error < 1e-3,
+                    "{name} of {network:?}: gradients differ by {error:.1e}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A scene and a set for an objective to look at.
+
+use burn::tensor::backend::Backend;
+use retort_core::inner::Loss;
+use retort_core::objective::{Objective, Scene};
+use retort_core::seed::Seed;
+use retort_core::synthetic::{
+    Initial, Part, ReferenceSettings, SyntheticSet, SyntheticSettings, initial,
+};
+use retort_core::task::{Resident, Task};
+
+use crate::numbers::{normal_matrix, number};
+use crate::table::NetworkRow;
+
+/// Points of the set; two a class.
+pub const POINTS: usize = 6;
+
+/// Readout labels of the set.
+pub const LABELS: usize = 7;
+
+/// Shows `look` that network on that task; a step sees `batch` rows.
+pub fn scene<B: Backend, T>(
+    row: &NetworkRow,
+    task: &Task,
+    batch: usize,
+    look: impl FnOnce(&Scene<'_, B>) -> T,
+) -> T {
+    let device = B::Device::default();
+    let network = row.settings.template::<B>(task.interface(), &device);
+    look(&Scene {
+        task: &Resident::new(task, &device),
+        network: network.as_ref(),
+        loss: Loss::of(&task.target),
+        batch,
+    })
+}
+
+/// A set with every part that the objective may want, no number of it special.
+pub fn set<B: Backend>(task: &Task, objective: &dyn Objective<B>) -> SyntheticSet<B> {
+    let seed = Seed::new(5).child("set");
+    let settings = SyntheticSettings {
+        points: Some(POINTS),
+        initial: Initial::Normal,
+        labels: LABELS,
+        reference: ReferenceSettings {
+            penalty: 0.1,
+            ..ReferenceSettings::default()
+        },
+        ..SyntheticSettings::default()
+    };
+    let set = initial::<B>(&settings, task, &seed, &B::Device::default()).unwrap();
+    let set = objective.prepare(set).unwrap();
+    [Part::Targets, Part::StepSizes, Part::Labels]
+        .into_iter()
+        .fold(set, |set, part| match set.parts().get(&part).cloned() {
+            Some(old) => {
+                let noise = normal_matrix(old.dims(), &seed.child(part.name()));
+                set.with(part, old + noise.mul_scalar(0.3))
+            }
+            None => set,
+        })
+}
+
+/// The loss of a signal, one number.
+pub fn loss<B: Backend>(
+    objective: &dyn Objective<B>,
+    scene: &Scene<'_, B>,
+    set: &SyntheticSet<B>,
+    memory: &retort_core::objective::Memory<B>,
+    seed: &Seed,
+) -> f64 {
+    let signal = objective.signal(scene, set, memory.clone(), seed).unwrap();
+    number(&signal.loss)
+}

@@ -1,0 +1,153 @@
+//! Where the synthetic side is the real side, an objective is at its floor.
+
+use retort_core::inner::gradient::{all_slots, plain};
+use retort_core::network::Weights;
+use retort_core::objective::{
+    Distance, GradientMatching, Memory, Objective, PerformanceMatching, StepSizes,
+};
+use retort_core::seed::Seed;
+use retort_core::synthetic::{Part, SyntheticSet};
+
+use crate::bench;
+use crate::numbers::{Double, norm, number, numbers};
+use crate::table::networks;
+use crate::tasks;
+
+const DISTANCES: [Distance; 4] = [
+    Distance::Squared,
+    Distance::RelativeSquared,
+    Distance::LayerwiseCosine,
+    Distance::Cosine,
+];
+
+#[test]
+fn gradient_matching_of_the_real_rows_is_at_its_floor() {
+    for row in networks().iter().filter(|row| row.smooth) {
+        let task = tasks::classification(row.inputs);
+        bench::scene::<Double, _>(row, &task, 0, |scene| {
+            let order: Vec<usize> = scene.task.rows_by_class.concat();
+            let real = scene.task.train.select(&order);
+            let set = SyntheticSet::new(real.inputs.clone(), real.targets);
+            let noise = bench::set(&task, &GradientMatching::default()).inputs();
+            let far = SyntheticSet::new(
+                noise,
+                real.inputs.zeros_like().narrow(1, 0, 3).narrow(0, 0, 6) + 0.3,
+            );
+            for distance in DISTANCES {
+                for by_class in [true, false] {
+                    let objective = GradientMatching {
+                        learn: [Part::Inputs, Part::Targets].into(),
+                        distance,
+                        by_class,
+                        ..GradientMatching::default()
+                    };
+                    let signal = |set| {
+                        let signal = objective
+                            .signal(scene, set, Memory::default(), &Seed::new(9))
+                            .unwrap();
+                        let slopes: Vec<f64> =
+                            signal.gradients.values().flat_map(numbers).collect();
+                        (number(&signal.loss), norm(&slopes))
+                    };
+                    let (here, slope) = signal(&set);
+                    let (there, slope_there) = signal(&far);
+                    assert!(here.abs() < 1e-6, "{distance:?} of {row:?}: {here:e}");
+                    assert!(there > 1e-2, "{distance:?} of {row:?}: {there:e} far off");
+                    assert!(
+                        slope < 1e-4 * slope_there,
+                        "{distance:?} of {row:?}: slope {slope:e}, {slope_there:e} far off"
+                    );
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn performance_matching_is_training_and_looking_at_the_loss() {
+    for row in networks() {
+        let task = tasks::regression(row.inputs);
+        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+            for (step_sizes, momentum) in [(StepSizes::One, 0.0), (StepSizes::PerStep, 0.7)] {
+                let objective = PerformanceMatching {
+                    unroll: 6,
+                    step_size: 0.05,
+                    step_sizes,
+                    inner_momentum: momentum,
+                    ..PerformanceMatching::default()
+                };
+                let set = bench::set::<Double>(&task, &objective);
+                let seed = Seed::new(12);
+                let signal = objective
+                    .signal(scene, &set, Memory::default(), &seed)
+                    .unwrap();
+
+                let mut weights = scene.network.fresh(&seed.child("network"));
+                let slots = all_slots(&weights);
+                let slope = |weights: &Weights<Double>, inputs, targets| {
+                    plain(scene.network, weights, inputs, targets, scene.loss, &slots)
+                };
+                let sizes = numbers(&set.step_sizes().unwrap());
+                let mut velocity = weights.zeros_like();
+                for step in 0..6 {
+                    let (_, here) = slope(&weights, set.inputs(), set.targets());
+                    velocity = here.add_scaled(&velocity, momentum);
+                    weights = weights.add_scaled(&velocity, -sizes[step % sizes.len()]);
+                }
+                let real = scene.task.train.clone();
+                let expected = number(&slope(&weights, real.inputs, real.targets).0);
+                let found = number(&signal.loss);
+                assert!(
+                    (found - expected).abs() < 1e-12 * expected.abs(),
+                    "{row:?}: {found} and {expected}"
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
+    use burn::tensor::Tensor;
+    use retort_core::objective::ReadoutMatching;
+    use retort_core::synthetic::Part::Labels;
+    let row = &networks()[0];
+    let task = tasks::regression(row.inputs);
+    bench::scene::<Double, _>(row, &task, 0, |scene| {
+        let objective = ReadoutMatching::default();
+        let set = bench::set::<Double>(&task, &objective);
+        let seed = Seed::new(13);
+        let slope = |labels: Tensor<Double, 2>| {
+            let set = set.clone().with(Labels, labels);
+            let signal = objective
+                .signal(scene, &set, Memory::default(), &seed)
+                .unwrap();
+            (number(&signal.loss), signal.gradients[&Labels].clone())
+        };
+        // The loss is a quadratic of the labels: conjugate gradients end at its minimum, where it is
+        // no larger than anywhere else and flat.
+        let zero = set.labels().unwrap().0.zeros_like();
+        let (first, start) = slope(zero.clone());
+        let mut labels = zero;
+        let mut residual = start.clone().neg();
+        let mut direction = residual.clone();
+        let dot =
+            |a: &Tensor<Double, 2>, b: &Tensor<Double, 2>| number(&(a.clone() * b.clone()).sum());
+        for _ in 0..60 {
+            let curved = slope(direction.clone()).1 - start.clone();
+            let size = dot(&residual, &residual);
+            if size < 1e-24 {
+                break;
+            }
+            let step = size / dot(&direction, &curved);
+            labels = labels + direction.clone().mul_scalar(step);
+            residual = residual - curved.mul_scalar(step);
+            direction = residual.clone() + direction.mul_scalar(dot(&residual, &residual) / size);
+        }
+        let (last, flat) = slope(labels.clone());
+        assert!(last < first);
+        assert!(norm(&numbers(&flat)) < 1e-8 * norm(&numbers(&start)));
+        let (aside, _) = slope(labels + 0.1);
+        assert!(aside > last);
+    });
+}

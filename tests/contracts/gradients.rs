@@ -1,0 +1,60 @@
+//! Every objective's gradient, through every network, against central differences of its own loss.
+
+use retort_core::objective::Memory;
+use retort_core::seed::Seed;
+use retort_core::task::{InputShape, Task};
+
+use crate::bench;
+use crate::differences::relative_error;
+use crate::numbers::{Double, numbers, tensor};
+use crate::table::{objectives, smooth_networks};
+use crate::tasks;
+
+const BOUND: f64 = 1e-5;
+
+fn check_all(task: impl Fn(InputShape) -> Task) {
+    for network in smooth_networks() {
+        let task = task(network.inputs);
+        bench::scene::<Double, _>(&network, &task, 4, |scene| {
+            for row in objectives() {
+                let objective = row.settings.objective::<Double>();
+                let set = bench::set(&task, objective);
+                let seed = Seed::new(2).child(row.name);
+                // An earlier signal first: where a network ages, it is then no fresh one.
+                let earlier = objective
+                    .signal(scene, &set, Memory::default(), &seed.child("earlier"))
+                    .unwrap();
+                let memory = earlier.memory;
+                let signal = objective
+                    .signal(scene, &set, memory.clone(), &seed)
+                    .unwrap();
+                assert!(signal.gradients.keys().copied().eq(objective.learns()));
+                for (part, gradient) in &signal.gradients {
+                    let at = &set.parts()[part];
+                    assert_eq!(gradient.dims(), at.dims());
+                    let error = relative_error(&numbers(at), &numbers(gradient), &seed, |values| {
+                        let moved = set.clone().with(*part, tensor(values, at.dims()));
+                        bench::loss(objective, scene, &moved, &memory, &seed)
+                    });
+                    assert!(
+                        error < BOUND,
+                        "{} ({}), {:?}, {part:?}: relative error {error:.1e}",
+                        row.settings.kind(),
+                        row.name,
+                        network.settings
+                    );
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn of_every_learned_part_for_classes() {
+    check_all(tasks::classification);
+}
+
+#[test]
+fn of_every_learned_part_for_real_values() {
+    check_all(tasks::regression);
+}

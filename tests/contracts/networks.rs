@@ -1,0 +1,191 @@
+//! What the design promises of every network.
+
+use burn::tensor::Tensor;
+use burn::tensor::backend::Backend;
+use retort_core::network::activation::Activation;
+use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Output};
+use retort_core::seed::Seed;
+use retort_core::tape::{Tape, Twice, lift};
+use retort_core::task::Task;
+
+use crate::numbers::{
+    Double, Single, norm, normal_matrix, numbers, relative, tensor, weight_numbers,
+};
+use crate::table::{NetworkRow, networks};
+use crate::tasks;
+
+fn build<B: Backend>(row: &NetworkRow, task: &Task) -> Box<dyn AnyNetwork<B>> {
+    row.settings
+        .template(task.interface(), &B::Device::default())
+}
+
+fn forward<B: Backend>(network: &dyn AnyNetwork<B>, inputs: Tensor<B, 2>) -> Output<B> {
+    Forward::<B>::forward(network, &network.fresh(&Seed::new(1)), inputs)
+}
+
+#[test]
+fn a_row_does_not_see_the_others() {
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        let network = build::<Double>(&row, &task);
+        let inputs: Tensor<Double, 2> = normal_matrix([5, row.inputs.len()], &Seed::new(2));
+        let together = forward(network.as_ref(), inputs.clone());
+        assert_eq!(together.outputs.dims(), [5, tasks::CLASSES]);
+        assert_eq!(together.features.dims()[0], 5);
+        for place in 0..5 {
+            let alone = forward(network.as_ref(), inputs.clone().narrow(0, place, 1));
+            let error = |alone: Tensor<Double, 2>, all: &Tensor<Double, 2>| {
+                norm(&numbers(&(alone - all.clone().narrow(0, place, 1))))
+            };
+            assert!(error(alone.outputs, &together.outputs) < 1e-12, "{row:?}");
+            assert!(error(alone.features, &together.features) < 1e-12, "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fresh_start_depends_on_its_seed_alone() {
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        let network = build::<Double>(&row, &task);
+        let start = |network: &dyn AnyNetwork<Double>, seed| {
+            weight_numbers(&network.fresh(&Seed::new(seed)))
+        };
+        let first = start(network.as_ref(), 1);
+        assert_eq!(first.len(), network.layout().floats());
+        assert!(first.iter().all(|weight| weight.is_finite()));
+        assert_ne!(first, start(network.as_ref(), 2));
+        assert_eq!(first, start(network.as_ref(), 1));
+        assert_eq!(first, start(build::<Double>(&row, &task).as_ref(), 1));
+    }
+}
+
+#[test]
+fn every_backend_starts_from_the_same_weights() {
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        let double = build::<Double>(&row, &task).fresh(&Seed::new(3));
+        let single = build::<Single>(&row, &task).fresh(&Seed::new(3));
+        assert_eq!(double.layout(), single.layout());
+        // Starts are drawn on the host in single precision, which double precision holds exactly.
+        assert_eq!(weight_numbers(&double), weight_numbers(&single), "{row:?}");
+    }
+}
+
+#[test]
+fn tapes_do_not_change_what_a_network_says() {
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        let network = build::<Double>(&row, &task);
+        let network = network.as_ref();
+        let weights = network.fresh(&Seed::new(1));
+        let inputs: Tensor<Double, 2> = normal_matrix([4, row.inputs.len()], &Seed::new(2));
+        let plain = Forward::<Double>::forward(network, &weights, inputs.clone());
+        let (weights, inputs) = (weights.map(lift), lift(inputs));
+        let once = Forward::<Tape<Double>>::forward(network, &weights, inputs.clone());
+        let twice = Forward::<Twice<Double>>::forward(network, &weights.map(lift), lift(inputs));
+        for (plain, once, twice) in [
+            (plain.outputs, once.outputs, twice.outputs),
+            (plain.features, once.features, twice.features),
+        ] {
+            assert_eq!(numbers(&plain), numbers(&once.inner()), "{row:?}");
+            assert_eq!(numbers(&plain), numbers(&twice.inner().inner()), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn presets_find_parameters_by_name() {
+    let mut seen = Vec::new();
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        let network = build::<Double>(&row, &task);
+        let names = network
+            .layout()
+            .slots()
+            .iter()
+            .map(|slot| slot.name.as_str());
+        let expected: Vec<String> = match &row.settings {
+            NetworkSettings::TwoLayer(_) => ["hidden.weight", "hidden.bias", "readout"]
+                .map(str::to_owned)
+                .into(),
+            NetworkSettings::Mlp(mlp) => (0..mlp.widths.len())
+                .map(|layer| format!("hidden.{layer}"))
+                .chain(["readout".to_owned()])
+                .flat_map(|layer| [format!("{layer}.weight"), format!("{layer}.bias")])
+                .collect(),
+            #[allow(
+                unreachable_patterns,
+                reason = "networks whose names no preset relies on"
+            )]
+            _ => continue,
+        };
+        assert_eq!(names.collect::<Vec<_>>(), expected);
+        let layer = network.feature_layer().unwrap();
+        assert_eq!((layer.weight, layer.bias), (0, Some(1)), "{row:?}");
+        seen.push(row.settings.kind());
+    }
+    assert!(seen.contains(&"two-layer") && seen.contains(&"mlp"));
+}
+
+#[test]
+fn activations_are_finite_and_right_far_from_zero() {
+    let at = [-900.0, -90.0, -1.0, 0.0, 1.0, 90.0, 900.0];
+    let [half, p] = [0.5, 0.841_344_746_068_542_9];
+    let soft = 1.0_f64.exp().ln_1p();
+    let known = [
+        (
+            Activation::Relu,
+            [0.0, 0.0, 0.0, 0.0, 1.0, 90.0, 900.0],
+            None,
+        ),
+        (
+            Activation::Softplus,
+            [0.0, 0.0, soft - 1.0, 2.0_f64.ln(), soft, 90.0, 900.0],
+            Some([
+                0.0,
+                0.0,
+                1.0 / (1.0 + 1.0_f64.exp()),
+                half,
+                1.0 / (1.0 + (-1.0_f64).exp()),
+                1.0,
+                1.0,
+            ]),
+        ),
+        (
+            Activation::Gelu,
+            [0.0, 0.0, p - 1.0, 0.0, p, 90.0, 900.0],
+            Some([0.0, 0.0, 1.0 - p - DENSITY, half, p + DENSITY, 1.0, 1.0]),
+        ),
+    ];
+    for (activation, values, slopes) in known {
+        let z = retort_core::tape::leaf(tensor::<Double, 1>(&at, [at.len()]));
+        let y = activation.forward(z.clone());
+        let found = numbers(&y.clone().inner());
+        assert!(
+            relative(&found, &values) < 1e-12,
+            "{activation:?}: {found:?}"
+        );
+        let found = numbers(&z.grad(&y.sum().backward()).unwrap());
+        if let Some(slopes) = slopes {
+            assert!(
+                relative(&found, &slopes) < 1e-12,
+                "{activation:?}: {found:?}"
+            );
+        }
+        let single: Tensor<Tape<Single>, 1> = retort_core::tape::leaf(tensor(&at, [at.len()]));
+        let y = activation.forward(single.clone());
+        assert!(
+            relative(&numbers(&y.clone().inner()), &values) < 1e-6,
+            "{activation:?}"
+        );
+        let slopes = numbers(&single.grad(&y.sum().backward()).unwrap());
+        assert!(
+            slopes.iter().all(|slope| slope.is_finite()),
+            "{activation:?}: {slopes:?}"
+        );
+    }
+}
+
+/// φ(1), the normal density.
+const DENSITY: f64 = 0.241_970_724_519_143_37;

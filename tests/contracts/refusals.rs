@@ -1,0 +1,83 @@
+//! Settings that fit neither the network nor the set are errors that name the setting.
+
+use retort_core::Error;
+use retort_core::objective::{
+    Distance, GradientMatching, Memory, Objective, PerformanceMatching, ReadoutMatching, StepSizes,
+};
+use retort_core::seed::Seed;
+use retort_core::synthetic::SyntheticSet;
+
+use crate::bench;
+use crate::numbers::{Double, normal_matrix};
+use crate::table::networks;
+use crate::tasks;
+
+fn setting<T: std::fmt::Debug>(found: Result<T, Error>) -> String {
+    match found {
+        Err(error @ Error::Setting { .. }) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn parameters_that_the_network_does_not_have() {
+    let row = &networks()[0];
+    let task = tasks::classification(row.inputs);
+    bench::scene::<Double, _>(row, &task, 0, |scene| {
+        let refused = |name: &str, distance| {
+            let objective = GradientMatching {
+                parameters: vec![name.to_owned()],
+                distance,
+                ..GradientMatching::default()
+            };
+            let set = bench::set::<Double>(&task, &objective);
+            objective.signal(scene, &set, Memory::default(), &Seed::new(0))
+        };
+        let message = setting(refused("hidden.wait", Distance::Squared).map(|_| ()));
+        assert!(
+            message.contains("hidden.weight, hidden.bias, readout"),
+            "{message}"
+        );
+        let message = setting(refused("hidden.bias", Distance::LayerwiseCosine).map(|_| ()));
+        assert!(message.contains("hidden.weight, readout"), "{message}");
+        assert!(refused("hidden.bias", Distance::Squared).is_ok());
+    });
+}
+
+#[test]
+fn a_later_stage_with_another_number_of_step_sizes() {
+    let set = || -> SyntheticSet<Double> {
+        let seed = Seed::new(50);
+        SyntheticSet::new(normal_matrix([3, 2], &seed), normal_matrix([3, 1], &seed))
+    };
+    let stage = |unroll, step_sizes| PerformanceMatching {
+        unroll,
+        step_sizes,
+        ..PerformanceMatching::default()
+    };
+    let after = |first: PerformanceMatching, second: PerformanceMatching| {
+        let set = Objective::<Double>::prepare(&first, set()).unwrap();
+        Objective::<Double>::prepare(&second, set)
+    };
+    let (one, each) = (StepSizes::One, StepSizes::PerStep);
+    for (first, second) in [((5, one), (9, one)), ((5, each), (5, each))] {
+        assert!(after(stage(first.0, first.1), stage(second.0, second.1)).is_ok());
+    }
+    for (first, second) in [
+        ((5, each), (9, each)),
+        ((5, one), (5, each)),
+        ((5, each), (5, one)),
+    ] {
+        let message = setting(after(stage(first.0, first.1), stage(second.0, second.1)));
+        assert!(message.contains("an earlier stage made"), "{message}");
+    }
+}
+
+#[test]
+fn readouts_without_labels() {
+    let seed = Seed::new(51);
+    let set: SyntheticSet<Double> =
+        SyntheticSet::new(normal_matrix([3, 2], &seed), normal_matrix([3, 1], &seed));
+    let message = setting(ReadoutMatching::default().prepare(set));
+    assert!(message.contains("synthetic.labels"), "{message}");
+}

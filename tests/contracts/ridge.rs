@@ -1,0 +1,104 @@
+//! The ridge readout: both of its forms, its optimum and its derivative.
+
+use ndarray::Array2;
+use retort_core::Error;
+use retort_core::inner::ridge::{Normal, fit, tracked};
+use retort_core::seed::Seed;
+use retort_core::tape::{leaf, lift};
+
+use crate::differences::relative_error;
+use crate::numbers::{Double, normal_matrix, number, numbers, relative, tensor};
+
+/// More rows than features, as many, fewer.
+const SHAPES: [[usize; 2]; 3] = [[12, 5], [6, 6], [5, 12]];
+const OUTPUTS: usize = 2;
+
+fn data(shape: [usize; 2]) -> (burn::Tensor<Double, 2>, burn::Tensor<Double, 2>) {
+    let seed = Seed::new(20);
+    (
+        normal_matrix(shape, &seed.child("features")),
+        normal_matrix([shape[0], OUTPUTS], &seed.child("targets")),
+    )
+}
+
+fn host(tensor: &burn::Tensor<Double, 2>) -> Array2<f64> {
+    Array2::from_shape_vec(tensor.dims(), numbers(tensor)).unwrap()
+}
+
+#[test]
+fn the_readout_is_where_the_loss_is_flat() {
+    for shape in SHAPES {
+        for penalty in [1e-3, 0.5] {
+            let (features, targets) = data(shape);
+            let readout = host(&fit(features.clone(), targets.clone(), penalty).unwrap());
+            let (phi, y) = (host(&features), host(&targets));
+            let slope =
+                phi.t().dot(&(phi.dot(&readout) - y)) / shape[0] as f64 + &readout * penalty;
+            let largest = slope.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+            assert!(largest < 1e-10, "{shape:?}, {penalty}: {largest:e}");
+        }
+    }
+}
+
+#[test]
+fn both_forms_agree() {
+    // Every row twice is the same problem; from [5, 12] it changes the smaller system from one over
+    // five rows to one over twelve features.
+    let (features, targets) = data([5, 12]);
+    let thrice = |t: &burn::Tensor<Double, 2>| t.clone().repeat_dim(0, 3);
+    let over_rows = fit(features.clone(), targets.clone(), 0.1).unwrap();
+    let over_features = fit(thrice(&features), thrice(&targets), 0.1).unwrap();
+    assert!(relative(&numbers(&over_rows), &numbers(&over_features)) < 1e-12);
+}
+
+#[test]
+fn one_system_serves_all_penalties() {
+    let (features, targets) = data([12, 5]);
+    let normal = Normal::new(features.clone(), targets.clone()).unwrap();
+    for penalty in [1e-4, 1e-1] {
+        let again = fit(features.clone(), targets.clone(), penalty).unwrap();
+        assert_eq!(numbers(&normal.fit(penalty).unwrap()), numbers(&again));
+    }
+}
+
+#[test]
+fn the_tracked_readout_has_the_value_and_the_derivative() {
+    for shape in SHAPES {
+        let penalty = 0.1;
+        let (features, targets) = data(shape);
+        let along: burn::Tensor<Double, 2> = normal_matrix([shape[1], OUTPUTS], &Seed::new(21));
+        let (phi, y) = (leaf(features.clone()), leaf(targets.clone()));
+        let readout = tracked(phi.clone(), y.clone(), penalty).unwrap();
+        let plain = fit(features.clone(), targets.clone(), penalty).unwrap();
+        assert!(relative(&numbers(&readout.clone().inner()), &numbers(&plain)) < 1e-10);
+
+        let gradients = (readout * lift(along.clone())).sum().backward();
+        let value = |features, targets| {
+            number(&(fit(features, targets, penalty).unwrap() * along.clone()).sum())
+        };
+        let seed = Seed::new(22);
+        let found = numbers(&phi.grad(&gradients).unwrap());
+        let error = relative_error(&numbers(&features), &found, &seed, |values| {
+            value(tensor(values, shape), targets.clone())
+        });
+        assert!(error < 1e-6, "features {shape:?}: {error:.1e}");
+        let found = numbers(&y.grad(&gradients).unwrap());
+        let error = relative_error(&numbers(&targets), &found, &seed, |values| {
+            value(features.clone(), tensor(values, targets.dims()))
+        });
+        assert!(error < 1e-6, "targets {shape:?}: {error:.1e}");
+    }
+}
+
+#[test]
+fn a_singular_or_infinite_system_is_an_error() {
+    let (features, targets) = data([12, 5]);
+    let flat = features.clone().zeros_like();
+    let infinite = features.div_scalar(0.0);
+    for features in [flat, infinite] {
+        let found = fit(features.clone(), targets.clone(), 0.0);
+        assert!(matches!(found, Err(Error::Singular { .. })), "{found:?}");
+        let found = tracked(lift(features), lift(targets.clone()), 0.0);
+        assert!(matches!(found, Err(Error::Singular { .. })));
+    }
+}

@@ -1,0 +1,152 @@
+//! One row for each network and each objective that the contracts are checked for.
+
+use std::collections::BTreeSet;
+
+use retort_core::network::NetworkSettings;
+use retort_core::network::activation::Activation;
+use retort_core::network::mlp::Mlp;
+use retort_core::network::two_layer::TwoLayer;
+use retort_core::objective::{
+    Distance, GradientMatching, ObjectiveSettings, PerformanceMatching, ReadoutMatching, StepSizes,
+};
+use retort_core::synthetic::Part;
+use retort_core::task::InputShape;
+
+/// A network to check.
+#[derive(Debug)]
+pub struct NetworkRow {
+    pub settings: NetworkSettings,
+    /// The inputs it is built for.
+    pub inputs: InputShape,
+    /// Whether it has no kinks, so that central differences of it mean something.
+    pub smooth: bool,
+}
+
+/// An objective to check.
+#[derive(Debug)]
+pub struct ObjectiveRow {
+    pub name: &'static str,
+    pub settings: ObjectiveSettings,
+}
+
+const VECTOR: InputShape = InputShape::Vector(5);
+
+/// All networks, those with kinks too.
+pub fn networks() -> Vec<NetworkRow> {
+    use Activation::{Gelu, Relu, Softplus, Tanh};
+    let two_layer = |width, activation| NetworkRow {
+        settings: NetworkSettings::TwoLayer(TwoLayer { width, activation }),
+        inputs: VECTOR,
+        smooth: activation != Relu,
+    };
+    let mlp = |widths: &[usize], activation| NetworkRow {
+        settings: NetworkSettings::Mlp(Mlp {
+            widths: widths.to_vec(),
+            activation,
+            ..Mlp::default()
+        }),
+        inputs: VECTOR,
+        smooth: activation != Relu,
+    };
+    vec![
+        two_layer(8, Tanh),
+        two_layer(6, Softplus),
+        two_layer(8, Gelu),
+        two_layer(8, Relu),
+        mlp(&[7], Softplus),
+        mlp(&[6, 4], Tanh),
+        mlp(&[4, 5], Gelu),
+        mlp(&[8, 6], Relu),
+    ]
+}
+
+/// The networks that central differences are taken of.
+pub fn smooth_networks() -> impl Iterator<Item = NetworkRow> {
+    networks().into_iter().filter(|row| row.smooth)
+}
+
+/// All objectives, in the settings that change how a gradient is formed.
+pub fn objectives() -> Vec<ObjectiveRow> {
+    use Distance::{Cosine, LayerwiseCosine, RelativeSquared, Squared};
+    use Part::{Inputs, Labels, StepSizes as Sizes, Targets};
+    let gradient = |name, learn: &[Part], distance, by_class, life| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::GradientMatching(GradientMatching {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+            distance,
+            by_class,
+            life,
+            ageing_steps: 3,
+            ageing_rate: 0.1,
+            ..GradientMatching::default()
+        }),
+    };
+    let performance = |name, learn: &[Part], step_sizes, inner_momentum| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::PerformanceMatching(PerformanceMatching {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+            unroll: 4,
+            step_size: 0.3,
+            step_sizes,
+            inner_momentum,
+        }),
+    };
+    let readout = |name, learn: &[Part]| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::ReadoutMatching(ReadoutMatching {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+        }),
+    };
+    let points = [Inputs, Targets];
+    vec![
+        gradient("squared", &points, Squared, false, 1),
+        gradient("squared by class", &points, Squared, true, 1),
+        gradient("relative", &points, RelativeSquared, false, 1),
+        gradient(
+            "relative by class, ageing",
+            &[Inputs],
+            RelativeSquared,
+            true,
+            3,
+        ),
+        gradient("cosine", &points, Cosine, false, 1),
+        gradient("cosine by class", &[Targets], Cosine, true, 1),
+        gradient("layer-wise", &points, LayerwiseCosine, false, 1),
+        gradient(
+            "layer-wise by class, ageing",
+            &points,
+            LayerwiseCosine,
+            true,
+            3,
+        ),
+        performance("one size", &[Inputs, Targets, Sizes], StepSizes::One, 0.0),
+        performance("one size, momentum", &[Inputs, Sizes], StepSizes::One, 0.8),
+        performance("size a step", &[Targets, Sizes], StepSizes::PerStep, 0.0),
+        performance(
+            "size a step, momentum",
+            &[Inputs, Targets, Sizes],
+            StepSizes::PerStep,
+            0.8,
+        ),
+        readout("labels", &[Labels]),
+        readout("labels and targets", &[Labels, Targets]),
+    ]
+}
+
+#[test]
+fn every_registered_kind_has_a_row() {
+    for kind in NetworkSettings::KINDS {
+        let rows = networks();
+        assert!(
+            rows.iter().any(|row| row.settings.kind() == *kind),
+            "network {kind}"
+        );
+    }
+    for kind in ObjectiveSettings::KINDS {
+        let rows = objectives();
+        assert!(
+            rows.iter().any(|row| row.settings.kind() == *kind),
+            "objective {kind}"
+        );
+    }
+}

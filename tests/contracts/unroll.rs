@@ -1,0 +1,93 @@
+//! The step-wise way back through an unroll against the graph of all its steps.
+
+use std::collections::BTreeSet;
+
+use burn::tensor::Tensor;
+use retort_core::inner::unroll::{Lesson, full_graph, hypergradient};
+use retort_core::inner::{Loss, gradient};
+use retort_core::network::AnyNetwork;
+use retort_core::seed::Seed;
+use retort_core::tape::{Tape, leaf};
+use retort_core::task::{Resident, Task};
+
+use crate::numbers::{Double, normal_matrix, number, numbers, relative, tensor};
+use crate::table::networks;
+use crate::tasks;
+
+/// Steps kept one and all; recomputed in full segments (40 = 5 · 7 + 5); with one step to spare.
+const STEPS: [usize; 4] = [1, 5, 40, 41];
+
+fn agree(network: &dyn AnyNetwork<Double>, task: &Task, lesson: &Lesson<Double>) {
+    let real = Resident::<Double>::new(task, network.device()).train;
+    let start = network.fresh(&Seed::new(3));
+    let (loss, back) = hypergradient(network, start.clone(), lesson, |weights| {
+        gradient::plain(
+            network,
+            weights,
+            real.inputs.clone(),
+            real.targets.clone(),
+            lesson.loss,
+            &gradient::all_slots(weights),
+        )
+    });
+    let on_tape = Lesson::<Tape<Double>> {
+        inputs: leaf(lesson.inputs.clone()),
+        targets: leaf(lesson.targets.clone()),
+        step_sizes: leaf(lesson.step_sizes.clone()),
+        momentum: lesson.momentum,
+        steps: lesson.steps,
+        loss: lesson.loss,
+    };
+    let whole = full_graph(network, &start, &on_tape, real.inputs, real.targets);
+    let gradients = whole.backward();
+    let close = |ours: &[f64], theirs: &[f64], what: &str| {
+        let error = relative(ours, theirs);
+        let (steps, sizes, momentum) = (lesson.steps, lesson.step_sizes.dims(), lesson.momentum);
+        assert!(
+            error < 1e-9,
+            "{what}: {error:.1e} for {steps} steps, sizes {sizes:?}, momentum {momentum}"
+        );
+    };
+    close(&[number(&loss)], &[number(&whole.inner())], "loss");
+    let grad = |of: &Tensor<Tape<Double>, 2>| numbers(&of.grad(&gradients).unwrap());
+    close(&numbers(&back.inputs), &grad(&on_tape.inputs), "inputs");
+    close(&numbers(&back.targets), &grad(&on_tape.targets), "targets");
+    close(
+        &numbers(&back.step_sizes),
+        &grad(&on_tape.step_sizes),
+        "step sizes",
+    );
+}
+
+#[test]
+fn walking_back_equals_the_graph_of_all_steps() {
+    let mut seen = BTreeSet::new();
+    for row in networks() {
+        // One network of each kind: the others differ in nothing that matters here.
+        if !seen.insert(row.settings.kind()) {
+            continue;
+        }
+        let task = tasks::classification(row.inputs);
+        let network = row
+            .settings
+            .template::<Double>(task.interface(), &Default::default());
+        let seed = Seed::new(8);
+        for steps in STEPS {
+            for (momentum, size) in [(0.0, 0.3), (0.9, 0.05)] {
+                for rows in [1, steps] {
+                    let sizes: Vec<f64> =
+                        (0..rows).map(|t| size * (1.0 + 0.01 * t as f64)).collect();
+                    let lesson = Lesson {
+                        inputs: normal_matrix([4, row.inputs.len()], &seed.child("inputs")),
+                        targets: normal_matrix([4, tasks::CLASSES], &seed.child("targets")).abs(),
+                        step_sizes: tensor(&sizes, [rows, 1]),
+                        momentum,
+                        steps,
+                        loss: Loss::CrossEntropy,
+                    };
+                    agree(network.as_ref(), &task, &lesson);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Objectives leave networks, memories and sets as they are, and say the same thing twice.
+
+use retort_core::objective::Memory;
+use retort_core::seed::Seed;
+
+use crate::bench;
+use crate::numbers::{Double, numbers, weight_numbers};
+use crate::table::{networks, objectives};
+use crate::tasks;
+
+fn bits(values: Vec<f64>) -> Vec<u64> {
+    values.into_iter().map(f64::to_bits).collect()
+}
+
+#[test]
+fn everything_but_the_signal_is_bit_equal_afterwards() {
+    for network in networks() {
+        let task = tasks::classification(network.inputs);
+        bench::scene::<Double, _>(&network, &task, 4, |scene| {
+            for row in objectives() {
+                let objective = row.settings.objective::<Double>();
+                let set = bench::set(&task, objective);
+                let seed = Seed::new(1);
+                let fresh = scene.network.fresh(&seed.child("network"));
+                let fresh_before = bits(weight_numbers(&fresh));
+                let memory = objective
+                    .signal(scene, &set, Memory::default(), &seed.child("earlier"))
+                    .unwrap()
+                    .memory;
+                let aged = |memory: &Memory<Double>| {
+                    let aged = memory.aged.as_ref();
+                    aged.map(|aged| (aged.age, bits(weight_numbers(&aged.weights))))
+                };
+                let parts = || -> Vec<u64> {
+                    set.parts()
+                        .values()
+                        .flat_map(|t| bits(numbers(t)))
+                        .collect()
+                };
+                let (memory_before, set_before) = (aged(&memory), parts());
+
+                let signal = || {
+                    let signal = objective
+                        .signal(scene, &set, memory.clone(), &seed)
+                        .unwrap();
+                    let gradients: Vec<u64> = signal
+                        .gradients
+                        .values()
+                        .flat_map(|t| bits(numbers(t)))
+                        .collect();
+                    (bits(numbers(&signal.loss)), gradients, aged(&signal.memory))
+                };
+                let (first, second) = (signal(), signal());
+                assert_eq!(first, second, "{} twice", row.name);
+                assert_ne!(first.1, vec![0; first.1.len()], "{}", row.name);
+                assert_eq!(fresh_before, bits(weight_numbers(&fresh)), "{}", row.name);
+                let again = scene.network.fresh(&seed.child("network"));
+                assert_eq!(fresh_before, bits(weight_numbers(&again)), "{}", row.name);
+                assert_eq!(memory_before, aged(&memory), "{}", row.name);
+                assert_eq!(set_before, parts(), "{}", row.name);
+            }
+        });
+    }
+}
+
+#[test]
+fn an_ageing_network_lives_as_long_as_it_is_told() {
+    let network = &networks()[0];
+    let task = tasks::classification(network.inputs);
+    bench::scene::<Double, _>(network, &task, 4, |scene| {
+        let ageing = objectives()
+            .into_iter()
+            .find(|row| row.name.ends_with("by class, ageing"))
+            .unwrap();
+        let objective = ageing.settings.objective::<Double>();
+        let set = bench::set(&task, objective);
+        let mut memory = Memory::default();
+        let ages: Vec<Option<usize>> = (0..7)
+            .map(|step| {
+                let seed = Seed::new(0).indexed("step", step);
+                let taken = std::mem::take(&mut memory);
+                memory = objective.signal(scene, &set, taken, &seed).unwrap().memory;
+                memory.aged.as_ref().map(|aged| aged.age)
+            })
+            .collect();
+        // Its life is three steps: at the end of the third it is forgotten.
+        let once = [Some(1), Some(2), None];
+        assert_eq!(
+            ages,
+            [once, once]
+                .concat()
+                .into_iter()
+                .chain([Some(1)])
+                .collect::<Vec<_>>()
+        );
+    });
+}
