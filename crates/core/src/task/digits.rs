@@ -1,24 +1,128 @@
-//! Placeholder while the loader is written.
+//! Handwritten digits that come with the library: 1797 pictures of 8×8 pixels in ten classes.
+
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Source, Task};
-use crate::error::{Error, Result};
+use super::csv::rows_with_classes;
+use super::partition::{Parts, TestPart, check_fractions};
+use super::{Columns, InputShape, Normalisation, Source, Task};
+use crate::error::Result;
 use crate::seed::Seed;
 use crate::settings::Check;
 
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// UCI "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak, CC BY 4.0, as
+/// shipped with scikit-learn; see `data/README.md`.
+const DIGITS: &str = include_str!("../../data/digits.csv");
+
+/// Settings of the embedded digits, `task.kind = "digits"`. Grey levels 0 to 16 are normalised by one
+/// mean and one standard deviation of the training part; rows are split by the seed, class by class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Digits {}
+pub struct Digits {
+    /// Fraction of the rows that are for validation.
+    pub validation: f64,
+    /// Fraction of the rows that are for the test.
+    pub test: f64,
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self {
+            validation: 0.15,
+            test: 0.2,
+        }
+    }
+}
 
 impl Check for Digits {
     fn check(&self) -> Result<()> {
-        Ok(())
+        check_fractions(self.validation, self.test)
     }
 }
 
 impl Source for Digits {
-    fn load(&self, _seed: &Seed) -> Result<Task> {
-        Err(Error::Mismatch("to be written".to_owned()))
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.check()?;
+        let (all, target) = rows_with_classes(Path::new("digits.csv"), DIGITS)?;
+        let test = TestPart::Fraction(self.test);
+        let mut parts = Parts::split(&all, target.classes(), self.validation, test, seed)?;
+        let inputs = parts.normalise_inputs(1);
+        Ok(Task {
+            name: "digits".to_owned(),
+            train: parts.train,
+            validation: parts.validation,
+            test: parts.test,
+            inputs: InputShape::Picture([1, 8, 8]),
+            target,
+            normalisation: Normalisation {
+                inputs,
+                targets: Columns::default(),
+            },
+            linear_part: None,
+            subspace: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn all_digits_are_there_once() {
+        let task = Digits::default().load(&Seed::new(0)).unwrap();
+        assert_eq!(task.target_classes().join(""), "0123456789");
+        let parts = [&task.train, &task.validation, &task.test];
+        assert_eq!(parts.map(|part| part.len()), [1168, 270, 359]);
+        let mut counts = vec![0; 10];
+        for part in parts {
+            assert_eq!(part.inputs.ncols(), 64);
+            for (class, rows) in part.rows_by_class(10).iter().enumerate() {
+                counts[class] += rows.len();
+                assert!(rows.len() * 10 > part.len() * 9 / 10, "{class}");
+            }
+        }
+        // The class sizes that scikit-learn documents for these 1797 rows.
+        assert_eq!(counts, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+    }
+
+    #[test]
+    fn training_pixels_are_normalised_and_can_be_undone() {
+        let task = Digits::default().load(&Seed::new(1)).unwrap();
+        let pixels = &task.train.inputs;
+        let mean = pixels.mean().unwrap();
+        let square = pixels.mapv(|v| v * v).mean().unwrap();
+        assert!(mean.abs() < 1e-4 && (square - 1.0).abs() < 1e-4);
+        let mut raw = task.test.inputs.clone();
+        task.normalisation.inputs.undo(&mut raw);
+        let level = |v: &f32| (v - v.round()).abs() < 1e-4 && (-0.5..16.5).contains(v);
+        assert!(raw.iter().all(level));
+    }
+
+    #[test]
+    fn the_seed_decides_the_split() {
+        let print = |seed| {
+            Digits::default()
+                .load(&Seed::new(seed))
+                .unwrap()
+                .fingerprint()
+        };
+        assert_eq!(print(0), print(0));
+        assert_ne!(print(0), print(1));
+    }
+
+    #[test]
+    fn fractions_that_leave_nothing_are_refused() {
+        for (validation, test) in [(0.0, 0.2), (0.5, 0.5), (f64::NAN, 0.2), (0.1, -1.0)] {
+            assert!(Digits { validation, test }.check().is_err());
+        }
+        let all_but_nothing = Digits {
+            validation: 0.01,
+            test: 0.989_999,
+        };
+        assert!(all_but_nothing.load(&Seed::new(0)).is_err());
     }
 }

@@ -4,12 +4,13 @@
 //! part. The *test* part only reports. A [`Task`] lives on the host; [`Resident`] is its copy on a
 //! device, uploaded once.
 
-mod csv;
+pub mod csv;
 mod digits;
 mod idx;
 mod linear_part;
 mod multi_index;
 mod normalise;
+mod partition;
 mod registry;
 mod resident;
 mod split;

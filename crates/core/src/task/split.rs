@@ -2,6 +2,10 @@
 
 use ndarray::{Array2, Axis};
 
+/// Most numbers that the inputs of a task may hold: 8 GiB of them. More is refused with a message,
+/// where an allocation would abort.
+pub(super) const MOST_NUMBERS: usize = 1 << 31;
+
 /// Rows of inputs and targets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Split {

@@ -1,0 +1,305 @@
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// Ten rows of two features and a class.
+const FLOWERS: &str = "long,wide,kind\n\
+    1,2,rose\n2,3,rose\n3,1,rose\n4,4,rose\n5,0,rose\n\
+    -1,7,iris\n-2,8,iris\n-3,9,iris\n-4,6,iris\n-5,5,iris\n";
+
+struct Files(TempDir);
+
+impl Files {
+    fn of(train: impl AsRef<[u8]>, test: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("garden.csv"), train).unwrap();
+        if let Some(test) = test {
+            fs::write(folder.path().join("test.csv"), test).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn load(&self, settings: &str) -> Result<Task> {
+        let table: toml::Table = settings.parse().unwrap();
+        let mut read: Csv = table.try_into().unwrap();
+        read.path = self.0.path().join("garden.csv");
+        let test = self.0.path().join("test.csv");
+        read.test_path = test.exists().then_some(test);
+        read.load(&Seed::new(0))
+    }
+}
+
+fn load(text: &str, settings: &str) -> Result<Task> {
+    Files::of(text, None).load(settings)
+}
+
+fn fails(text: &str, settings: &str) -> String {
+    let error = load(text, settings).unwrap_err();
+    assert!(error.is_bad_input());
+    error.to_string()
+}
+
+fn sizes(task: &Task) -> [usize; 3] {
+    [&task.train, &task.validation, &task.test].map(Split::len)
+}
+
+#[test]
+fn classes_are_found_split_and_standardised() {
+    let task = load(FLOWERS, "").unwrap();
+    assert_eq!(task.name, "garden");
+    assert_eq!(task.target_classes(), ["iris", "rose"]);
+    assert_eq!(sizes(&task), [6, 2, 2]);
+    assert_eq!(task.train.rows_by_class(2).map_len(), [3, 3]);
+    for column in task.train.inputs.columns() {
+        assert!(column.mean().unwrap().abs() < 1e-6);
+        assert!((column.std(0.0) - 1.0).abs() < 1e-6);
+    }
+    let again = load(FLOWERS, "").unwrap();
+    assert_eq!(task.fingerprint(), again.fingerprint());
+    let mut seen = Vec::new();
+    for part in [&task.train, &task.validation, &task.test] {
+        let mut raw = part.inputs.clone();
+        task.normalisation.inputs.undo(&mut raw);
+        seen.extend(raw.column(0).iter().map(|v| v.round() as i32));
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, [-5, -4, -3, -2, -1, 1, 2, 3, 4, 5]);
+}
+
+trait MapLen {
+    fn map_len(&self) -> Vec<usize>;
+}
+
+impl MapLen for Vec<Vec<usize>> {
+    fn map_len(&self) -> Vec<usize> {
+        self.iter().map(Vec::len).collect()
+    }
+}
+
+#[test]
+fn a_header_is_recognised_or_told() {
+    let bare = FLOWERS.split_once('\n').unwrap().1;
+    let with = load(FLOWERS, "").unwrap();
+    assert_eq!(load(bare, "").unwrap().fingerprint(), with.fingerprint());
+    // Told that there is none, the names are no numbers; told that there is one, a row is lost.
+    assert!(fails(FLOWERS, "header = false").contains("line 1: column 0: `long`"));
+    assert_eq!(
+        sizes(&load(bare, "header = true").unwrap())
+            .iter()
+            .sum::<usize>(),
+        9
+    );
+    // A first row of numbers and words is not taken for a header: no row is lost in silence.
+    let message = fails("1,NA,rose\n1,2,iris\n", "");
+    assert!(message.contains("line 1: column 1: `NA`"), "{message}");
+    assert!(message.contains("task.header = true"), "{message}");
+}
+
+#[test]
+fn targets_are_found_by_name_number_or_list() {
+    for settings in ["target = \"kind\"", "target = 2", "target = [\"kind\"]"] {
+        let task = load(FLOWERS, settings).unwrap();
+        assert_eq!(task.target_classes().len(), 2);
+    }
+    let swapped = "kind,long\nrose,1\nrose,2\nrose,3\niris,4\niris,5\niris,6\n";
+    let task = load(swapped, "target = 0").unwrap();
+    assert_eq!(task.target_classes(), ["iris", "rose"]);
+    let message = fails(FLOWERS, "target = \"kinds\"");
+    assert!(message.starts_with("task.target = \"kinds\""), "{message}");
+    assert!(
+        message.contains("long, wide, kind; did you mean \"kind\"?"),
+        "{message}"
+    );
+    assert!(fails(FLOWERS, "target = 3").contains("columns 0 to 2"));
+    assert!(fails(FLOWERS, "target = []").contains("at least one"));
+    assert!(fails("1,2\n", "target = [0, 1]").contains("leaves no column"));
+    assert!(fails("1,2,3\n", "target = [1, 1]").contains("twice"));
+    assert!(fails("1,2\n", "target = \"a\"\nheader = false").contains("no header"));
+    assert!(fails("a,b,b\n1,2,3\n", "target = \"b\"").contains("2 columns of that name"));
+}
+
+#[test]
+fn numbers_become_classes_or_values_by_a_rule() {
+    let table = |value: &dyn Fn(i32) -> String| -> String {
+        (0..100)
+            .map(|row| format!("{row},{}\n", value(row)))
+            .collect()
+    };
+    let few = load(&table(&|row| (row % 12).to_string()), "").unwrap();
+    let names: Vec<String> = (0..12).map(|class| class.to_string()).collect();
+    assert_eq!(few.target_classes(), names);
+    let same = load(
+        &table(&|row| ["1", "1.0", "-2", "0"][row as usize % 4].to_owned()),
+        "",
+    );
+    assert_eq!(same.unwrap().target_classes(), ["-2", "0", "1"]);
+    for values in [
+        table(&|row| row.to_string()),
+        table(&|row| (f64::from(row % 3) / 2.0).to_string()),
+    ] {
+        let task = load(&values, "").unwrap();
+        assert_eq!(task.target, Target::Values(vec!["column 1".to_owned()]));
+        assert!(task.train.labels.is_empty());
+        assert!(task.train.targets.mean().unwrap().abs() < 1e-5);
+        assert!((task.train.targets.std(0.0) - 1.0).abs() < 1e-4);
+    }
+    let asked = load(
+        &table(&|row| (row % 12).to_string()),
+        "problem = \"regression\"",
+    );
+    assert_eq!(asked.unwrap().target.classes(), None);
+}
+
+#[test]
+fn several_targets_are_regression_and_keep_their_order() {
+    let text = "a,b,c\n1,2,30\n2,3,40\n3,4,50\n4,5,10\n5,1,20\n";
+    let task = load(text, "target = [\"c\", \"a\"]").unwrap();
+    let names = ["c", "a"].map(str::to_owned).to_vec();
+    assert_eq!(task.target, Target::Values(names));
+    assert_eq!(task.inputs, InputShape::Vector(1));
+    let mut raw = task.train.targets.clone();
+    task.normalisation.targets.undo(&mut raw);
+    assert!(raw.column(0).iter().all(|v| *v > 9.0) && raw.column(1).iter().all(|v| *v < 6.0));
+    assert!(fails(text, "target = [0, 1]\nproblem = \"classification\"").contains("task.problem"));
+}
+
+#[test]
+fn constant_columns_stay_finite() {
+    let text = "7,1,5\n7,2,5\n7,3,5\n7,4,5\n";
+    let task = load(text, "problem = \"regression\"").unwrap();
+    let numbers = task.train.inputs.iter().chain(&task.train.targets);
+    assert!(numbers.chain(&task.test.inputs).all(|v| v.is_finite()));
+    assert!(task.train.inputs.column(0).iter().all(|v| *v == 0.0));
+}
+
+#[test]
+fn faults_are_told_with_their_line() {
+    for (text, expected) in [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("a,b\n", "no rows below"),
+        ("1\n2\n", "one column only"),
+        ("1;2\n2;3\n", "task.delimiter"),
+        (
+            "a,b\n1,2\n1,2,3\n",
+            "line 3: has 3 fields, but the first line has 2",
+        ),
+        ("a,b\r\n1,2\r\n1\r\n", "line 3: has 1 fields"),
+        (
+            "a,b\n\n\n1,2\n\nx,2\n",
+            "line 6: column 0 (`a`): `x` is not a number",
+        ),
+        ("a,b\r\n\r\n1,2\r\nx,2\r\n", "line 4: column 0"),
+        (
+            "a,b\n1,2\n,2\n",
+            "line 3: column 0 (`a`): the field is empty",
+        ),
+        (
+            "a,b\n1,2\nNaN,2\n",
+            "line 3: column 0 (`a`): `NaN` is not a finite",
+        ),
+        (
+            "a,b\n1e99,2\n",
+            "line 2: column 0 (`a`): `1e99` is not a finite",
+        ),
+        (
+            "a,b\n1,x\n2,\n",
+            "line 3: column 1 (`b`): `` is a missing value",
+        ),
+        (
+            "a,b\n1,2\n2,inf\n",
+            "line 3: column 1 (`b`): `inf` is a missing value",
+        ),
+        ("a,b\n1,x\n2,x\n", "only the class `x`"),
+        ("a,b\n1,x\n2,y\n", "only 0 can"),
+    ] {
+        let message = fails(text, "");
+        assert!(message.contains(expected), "{text:?}: {message}");
+    }
+    let message = fails("a,b\n1,2\n2,x\n", "problem = \"regression\"");
+    assert!(
+        message.contains("line 3: column 1 (`b`): `x` is not a number"),
+        "{message}"
+    );
+    let many: String = (0..1001).map(|row| format!("{row},v{row}\n")).collect();
+    assert!(fails(&many, "").contains("1001 different values"));
+}
+
+#[test]
+fn what_is_not_a_text_file_is_refused() {
+    let latin = [FLOWERS.as_bytes(), b"1,2,caf\xe9\n"].concat();
+    let message = Files::of(latin, None).load("").unwrap_err().to_string();
+    assert!(
+        message.contains("garden.csv: line 12: is not UTF-8"),
+        "{message}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let at = |path: &Path| {
+        let settings = Csv {
+            path: path.to_owned(),
+            ..Csv::default()
+        };
+        settings.load(&Seed::new(0)).unwrap_err().to_string()
+    };
+    assert!(at(folder.path()).contains("is not a file"));
+    assert!(at(&folder.path().join("absent.csv")).contains("absent.csv: cannot be read"));
+    assert!(at(Path::new("")).starts_with("task.path = (not given)"));
+}
+
+#[test]
+fn marks_quotes_blanks_and_other_delimiters_are_understood() {
+    let marked = format!("\u{feff}{FLOWERS}");
+    let plain = load(FLOWERS, "").unwrap().fingerprint();
+    assert_eq!(
+        load(&marked, "target = \"kind\"").unwrap().fingerprint(),
+        plain
+    );
+    let quoted = FLOWERS.replace("rose", "\"rose\"").replace(',', " , ");
+    assert_eq!(
+        load(&quoted.replace(" \"rose\"", "\"rose\""), "")
+            .unwrap()
+            .fingerprint(),
+        plain
+    );
+    let tabs = FLOWERS.replace(',', "\t").replace('\n', "\r\n");
+    assert_eq!(
+        load(&tabs, "delimiter = \"\\t\"").unwrap().fingerprint(),
+        plain
+    );
+    assert!(fails(FLOWERS, "delimiter = \"é\"").contains("task.delimiter"));
+    assert!(fails(FLOWERS, "delimiter = \"5\"").contains("task.delimiter"));
+}
+
+#[test]
+fn a_test_file_must_fit_the_training_file() {
+    let with = |test: &str| Files::of(FLOWERS, Some(test)).load("");
+    let task = with("long,wide,kind\n1,2,iris\n0,0,rose\n7,7,rose\n").unwrap();
+    assert_eq!(sizes(&task), [8, 2, 3]);
+    assert_eq!(task.test.labels, [0, 1, 1]);
+    for (test, expected) in [
+        (
+            "long,wide,kind\n1,2,iris\n1,2,tulip\n",
+            "line 3: column 2 (`kind`): class `tulip`",
+        ),
+        (
+            "long,kind\n1,iris\n",
+            "has 2 columns, but the training file has 3",
+        ),
+        (
+            "wide,long,kind\n1,2,iris\n",
+            "column 0 (counted from 0) is `wide`",
+        ),
+        ("1,2,iris\n", "is `1` in the header"),
+        ("", "is empty"),
+    ] {
+        let message = with(test).unwrap_err().to_string();
+        assert!(
+            message.contains("test.csv") && message.contains(expected),
+            "{message}"
+        );
+    }
+}

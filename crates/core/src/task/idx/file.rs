@@ -1,0 +1,174 @@
+//! One file in the IDX format: a magic number, one size for each dimension (all 32-bit, most
+//! significant byte first), then the bytes.
+//!
+//! A header is not believed before the file proves it: nothing is allocated for bytes that are not
+//! there, and no byte beyond the announced ones is kept.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::error::{Error, Result};
+use crate::task::split::MOST_NUMBERS;
+
+/// Deflate cannot pack more bytes into one.
+const BEST_PACKING: u64 = 1032;
+
+/// Pictures of one grey channel.
+#[derive(Debug)]
+pub struct Images {
+    /// The file they came from.
+    pub path: PathBuf,
+    /// Number of pictures.
+    pub count: usize,
+    /// Rows and columns of a picture.
+    pub sides: [usize; 2],
+    /// `count * sides[0] * sides[1]` grey levels.
+    pub pixels: Vec<u8>,
+}
+
+/// Labels.
+#[derive(Debug)]
+pub struct Labels {
+    /// The file they came from.
+    pub path: PathBuf,
+    /// One byte a label.
+    pub labels: Vec<u8>,
+}
+
+impl Images {
+    /// Reads `<name>-idx3-ubyte`, plain or with `.gz`.
+    ///
+    /// # Errors
+    /// See the module's notes.
+    pub fn read(folder: &Path, name: &str) -> Result<Self> {
+        let path = locate(folder, &format!("{name}-idx3-ubyte"))?;
+        let ([count, height, width], pixels) = read(&path, 0x0803)?;
+        if pixels.is_empty() {
+            let problem = format!("announces {count} pictures of {height}×{width}: there are none");
+            return Err(Error::data(&path, problem));
+        }
+        Ok(Self {
+            path,
+            count,
+            sides: [height, width],
+            pixels,
+        })
+    }
+}
+
+impl Labels {
+    /// Reads `<name>-idx1-ubyte`, plain or with `.gz`.
+    ///
+    /// # Errors
+    /// See the module's notes.
+    pub fn read(folder: &Path, name: &str) -> Result<Self> {
+        let path = locate(folder, &format!("{name}-idx1-ubyte"))?;
+        let ([_], labels) = read(&path, 0x0801)?;
+        Ok(Self { path, labels })
+    }
+}
+
+/// The plain file, or else the compressed one.
+fn locate(folder: &Path, name: &str) -> Result<PathBuf> {
+    let plain = folder.join(name);
+    let packed = folder.join(format!("{name}.gz"));
+    if plain.is_file() {
+        Ok(plain)
+    } else if packed.is_file() {
+        Ok(packed)
+    } else {
+        let problem = format!(
+            "neither {name} nor {name}.gz is in this folder; task.path must hold the four files of \
+             the MNIST layout"
+        );
+        Err(Error::data(folder, problem))
+    }
+}
+
+fn read<const D: usize>(path: &Path, magic: u32) -> Result<([usize; D], Vec<u8>)> {
+    let unreadable = |error: std::io::Error| Error::data(path, format!("cannot be read: {error}"));
+    let file = File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    if path.extension().is_some_and(|ending| ending == "gz") {
+        let most = length.saturating_mul(BEST_PACKING);
+        parse(path, MultiGzDecoder::new(file), magic, most)
+    } else {
+        parse(path, std::io::BufReader::new(file), magic, length)
+    }
+}
+
+/// Reads header and bytes from a source that gives at most `most` bytes.
+fn parse<const D: usize>(
+    path: &Path,
+    mut source: impl Read,
+    magic: u32,
+    most: u64,
+) -> Result<([usize; D], Vec<u8>)> {
+    let failed = |error: std::io::Error| {
+        let problem = match error.kind() {
+            ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
+            _ => format!("cannot be read: {error}"),
+        };
+        Error::data(path, problem)
+    };
+    let mut word = || {
+        let mut bytes = [0; 4];
+        source.read_exact(&mut bytes).map_err(failed)?;
+        Ok(u32::from_be_bytes(bytes))
+    };
+    let seen = word()?;
+    if seen != magic {
+        let hint = if seen >> 16 == 0x1f8b {
+            "; the file is compressed: add .gz to its name"
+        } else {
+            ""
+        };
+        let problem = format!("starts with {seen:#010x}, but must with {magic:#010x}{hint}");
+        return Err(Error::data(path, problem));
+    }
+    let mut sizes = [0; D];
+    for size in &mut sizes {
+        *size = word()? as usize;
+    }
+    let header = 4 + 4 * D as u64;
+    let announced = sizes
+        .iter()
+        .try_fold(1_u64, |product, &size| product.checked_mul(size as u64));
+    let wanted = match announced {
+        Some(bytes) if bytes <= most.saturating_sub(header) => bytes,
+        _ => {
+            let problem = format!(
+                "is truncated: its header announces sizes {sizes:?}, more than the file can hold"
+            );
+            return Err(Error::data(path, problem));
+        }
+    };
+    if wanted > MOST_NUMBERS as u64 {
+        let problem = format!("announces sizes {sizes:?}: more than {MOST_NUMBERS} bytes");
+        return Err(Error::data(path, problem));
+    }
+    // Grows as bytes arrive; one more than announced shows what does not belong there.
+    let mut bytes = Vec::new();
+    source
+        .take(wanted + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    match (bytes.len() as u64).cmp(&wanted) {
+        std::cmp::Ordering::Equal => Ok((sizes, bytes)),
+        std::cmp::Ordering::Less => {
+            let problem = format!(
+                "is truncated: sizes {sizes:?} need {wanted} bytes after the header, but there are {}",
+                bytes.len()
+            );
+            Err(Error::data(path, problem))
+        }
+        std::cmp::Ordering::Greater => {
+            let problem =
+                format!("has bytes beyond the {wanted} that its header's sizes {sizes:?} announce");
+            Err(Error::data(path, problem))
+        }
+    }
+}

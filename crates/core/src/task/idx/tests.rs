@@ -1,0 +1,176 @@
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::Write;
+
+use tempfile::TempDir;
+
+use super::*;
+
+const FILES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+
+fn idx(magic: u32, sizes: &[u32], bytes: &[u8]) -> Vec<u8> {
+    let words = [&[magic], sizes].concat();
+    let header: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+    [&header, bytes].concat()
+}
+
+/// 12 training and 4 test pictures of 2×3 pixels in two classes.
+fn valid() -> [Vec<u8>; 4] {
+    let pixels: Vec<u8> = (0..72).map(|place| place * 3).collect();
+    [
+        idx(0x803, &[12, 2, 3], &pixels),
+        idx(0x801, &[12], &[0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]),
+        idx(0x803, &[4, 2, 3], &pixels[..24]),
+        idx(0x801, &[4], &[1, 1, 0, 0]),
+    ]
+}
+
+fn write(files: &[Vec<u8>; 4], gz: bool) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in FILES.iter().zip(files) {
+        if gz {
+            let file = fs::File::create(folder.path().join(format!("{name}.gz"))).unwrap();
+            let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+            packed.write_all(bytes).unwrap();
+            packed.finish().unwrap();
+        } else {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+    }
+    folder
+}
+
+fn load(folder: &TempDir) -> Result<Task> {
+    let settings = Idx {
+        path: folder.path().to_owned(),
+        classes: 2,
+        validation: 3,
+    };
+    settings.load(&Seed::new(0))
+}
+
+#[test]
+fn plain_and_compressed_files_are_the_same_task() {
+    let task = load(&write(&valid(), false)).unwrap();
+    let parts = [&task.train, &task.validation, &task.test];
+    assert_eq!(parts.map(|part| part.len()), [9, 3, 4]);
+    assert_eq!(task.inputs, InputShape::Picture([1, 2, 3]));
+    assert_eq!(task.test.labels, [1, 1, 0, 0]);
+    let packed = load(&write(&valid(), true)).unwrap();
+    assert_eq!(task.fingerprint(), packed.fingerprint());
+}
+
+#[test]
+fn pixels_are_normalised_by_the_training_part() {
+    let task = load(&write(&valid(), false)).unwrap();
+    assert!(task.train.inputs.mean().unwrap().abs() < 1e-5);
+    let mut rows = Vec::new();
+    for part in [&task.train, &task.validation] {
+        let mut raw = part.inputs.clone();
+        task.normalisation.inputs.undo(&mut raw);
+        for (pixels, label) in raw.rows().into_iter().zip(&part.labels) {
+            let first = (pixels[0] * 255.0).round() as usize / 18;
+            assert_eq!(first % 2, *label, "a picture kept its label");
+            rows.push(first);
+        }
+    }
+    rows.sort_unstable();
+    assert_eq!(rows, (0..12).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said() {
+    let changed = |place: usize, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut files = valid();
+        change(&mut files[place]);
+        for gz in [false, true] {
+            let error = load(&write(&files, gz)).unwrap_err();
+            assert!(error.is_bad_input());
+            let message = error.to_string();
+            assert!(message.contains(FILES[place]), "{message}");
+            if gz {
+                return message;
+            }
+        }
+        String::new()
+    };
+    let announce = |sizes: &[u32]| {
+        let header = idx(0x803, sizes, &[]);
+        move |file: &mut Vec<u8>| file[..16].copy_from_slice(&header)
+    };
+    let said = changed(0, &|file| file[3] = 1);
+    assert!(said.contains("starts with 0x00000801"), "{said}");
+    let said = changed(0, &|file| file.truncate(10));
+    assert!(said.contains("truncated"), "{said}");
+    let said = changed(2, &|file| file.truncate(39));
+    assert!(said.contains("there are 23"), "{said}");
+    let said = changed(3, &|file| file.push(0));
+    assert!(said.contains("beyond the 4"), "{said}");
+    let said = changed(1, &|file| file[11] = 2);
+    assert!(said.contains("label 2 of row 3"), "{said}");
+    let said = changed(0, &announce(&[0, 2, 3]));
+    assert!(said.contains("beyond"), "{said}");
+    let said = changed(0, &announce(&[u32::MAX, 28, 28]));
+    assert!(said.contains("can hold"), "{said}");
+    let said = changed(0, &announce(&[u32::MAX; 3]));
+    assert!(said.contains("can hold"), "{said}");
+    let said = changed(2, &announce(&[4, 3, 2]));
+    assert!(said.contains("[3, 2]"), "{said}");
+    let said = changed(3, &|file| *file = idx(0x801, &[3], &[0; 3]));
+    assert!(said.contains("3 labels for the 4 pictures"), "{said}");
+    let said = changed(1, &|file| *file = idx(0x801, &[12], &[0; 12]));
+    assert!(said.contains("no row has label 1"), "{said}");
+    let said = changed(2, &|file| *file = idx(0x803, &[0, 2, 3], &[]));
+    assert!(said.contains("there are none"), "{said}");
+}
+
+#[test]
+fn a_missing_file_names_both_names_looked_for() {
+    let folder = write(&valid(), false);
+    fs::remove_file(folder.path().join(FILES[3])).unwrap();
+    let message = load(&folder).unwrap_err().to_string();
+    assert!(message.contains(&format!("neither {} nor {}.gz", FILES[3], FILES[3])));
+}
+
+#[test]
+fn files_with_the_wrong_ending_are_recognised() {
+    let folder = write(&valid(), true);
+    let path = folder.path().join(FILES[0]);
+    fs::rename(path.with_extension("gz"), &path).unwrap();
+    let message = load(&folder).unwrap_err().to_string();
+    assert!(message.contains("add .gz to its name"), "{message}");
+    fs::rename(&path, path.with_extension("gz")).unwrap();
+    fs::write(path.with_extension("gz"), &valid()[0]).unwrap();
+    let message = load(&folder).unwrap_err().to_string();
+    assert!(
+        message.contains("cannot be read: invalid gzip"),
+        "{message}"
+    );
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    let folder = write(&valid(), false);
+    let fails = |change: &dyn Fn(&mut Idx)| {
+        let mut settings = Idx {
+            path: folder.path().to_owned(),
+            classes: 2,
+            validation: 3,
+        };
+        change(&mut settings);
+        settings.load(&Seed::new(0)).unwrap_err().to_string()
+    };
+    assert!(fails(&|s| s.path = PathBuf::new()).starts_with("task.path = (not given)"));
+    assert!(fails(&|s| s.path.push("absent")).contains("absent: is not a folder"));
+    assert!(fails(&|s| s.classes = 1).starts_with("task.classes = 1"));
+    assert!(fails(&|s| s.classes = 257).starts_with("task.classes = 257"));
+    assert!(fails(&|s| s.validation = 0).starts_with("task.validation = 0"));
+    assert!(fails(&|s| s.validation = 12).contains("less than the 12 rows"));
+    assert!(fails(&|s| s.validation = 11).contains("only 10 can"));
+}

@@ -1,0 +1,240 @@
+//! Splitting rows into training, validation and test parts: at random, class by class.
+
+use super::{Columns, Split};
+use crate::error::{Error, Result};
+use crate::seed::Seed;
+
+/// The three parts of a task.
+#[derive(Debug)]
+pub struct Parts {
+    /// What distillation sees.
+    pub train: Split,
+    /// What hyper-parameters are chosen on.
+    pub validation: Split,
+    /// What is reported on.
+    pub test: Split,
+}
+
+/// Row numbers by class, or all in one group, to hold rows out of.
+#[derive(Debug)]
+pub struct Groups(Vec<Vec<usize>>);
+
+impl Parts {
+    /// Splits all rows: a fraction `test` (none where the test part is given already) and a fraction
+    /// `validation` are held out, the others are for training. A part has at least one row, and each
+    /// class at least one training row.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where that cannot be.
+    pub fn split(
+        all: &Split,
+        classes: Option<usize>,
+        validation: f64,
+        test: TestPart,
+        seed: &Seed,
+    ) -> Result<Self> {
+        let mut groups = Groups::of(all, classes, seed);
+        let test = match test {
+            TestPart::Given(split) => split,
+            TestPart::Fraction(fraction) => {
+                let count = (fraction * all.len() as f64).round() as usize;
+                all.select(&groups.hold_out(count.max(1), "task.test", fraction)?)
+            }
+        };
+        let count = (validation * all.len() as f64).round() as usize;
+        let held = groups.hold_out(count.max(1), "task.validation", validation)?;
+        Ok(Self {
+            train: all.select(&groups.rest()),
+            validation: all.select(&held),
+            test,
+        })
+    }
+
+    /// Normalises the inputs of all parts by the training part, in groups of columns.
+    pub fn normalise_inputs(&mut self, groups: usize) -> Columns {
+        let columns = Columns::fit(&self.train.inputs, groups);
+        for split in [&mut self.train, &mut self.validation, &mut self.test] {
+            columns.apply(&mut split.inputs);
+        }
+        columns
+    }
+
+    /// Normalises the targets of all parts by the training part, each column by itself.
+    pub fn normalise_targets(&mut self) -> Columns {
+        let columns = Columns::fit(&self.train.targets, self.train.targets.ncols());
+        for split in [&mut self.train, &mut self.validation, &mut self.test] {
+            columns.apply(&mut split.targets);
+        }
+        columns
+    }
+}
+
+/// Where a test part comes from.
+#[derive(Debug)]
+pub enum TestPart {
+    /// It has a file of its own.
+    Given(Split),
+    /// This fraction of the rows.
+    Fraction(f64),
+}
+
+impl Groups {
+    /// The rows of a split by class, each class in random order.
+    pub fn of(split: &Split, classes: Option<usize>, seed: &Seed) -> Self {
+        Self::shuffled(
+            match classes {
+                Some(classes) => split.rows_by_class(classes),
+                None => vec![(0..split.len()).collect()],
+            },
+            seed,
+        )
+    }
+
+    /// These groups, each in random order.
+    pub fn shuffled(groups: Vec<Vec<usize>>, seed: &Seed) -> Self {
+        let mut stream = seed.child("split").stream();
+        let mut shuffle = |group: Vec<usize>| {
+            let order = stream.permutation(group.len());
+            order.into_iter().map(|place| group[place]).collect()
+        };
+        Self(groups.into_iter().map(&mut shuffle).collect())
+    }
+
+    /// Takes exactly `count` rows out, from each group in proportion to its size but never its last
+    /// row, and returns them in ascending order.
+    ///
+    /// # Errors
+    /// The groups are too small; the error blames the setting `key` with that value.
+    pub fn hold_out(
+        &mut self,
+        count: usize,
+        key: &str,
+        value: impl ToString,
+    ) -> Result<Vec<usize>> {
+        let rows: usize = self.0.iter().map(Vec::len).sum();
+        let room: usize = self
+            .0
+            .iter()
+            .map(|group| group.len().saturating_sub(1))
+            .sum();
+        if count > room {
+            let accepted = format!(
+                "of the {rows} rows left, {count} are to be held out here but only {room} can \
+                 be, since every class keeps one for training; hold out less or add rows"
+            );
+            return Err(Error::setting(key, value, accepted));
+        }
+        let mut taken = Vec::with_capacity(count);
+        let quotas = self.quotas(count, rows.max(1));
+        for (group, quota) in self.0.iter_mut().zip(quotas) {
+            taken.extend(group.split_off(group.len() - quota));
+        }
+        taken.sort_unstable();
+        Ok(taken)
+    }
+
+    /// What is left, in ascending order.
+    pub fn rest(self) -> Vec<usize> {
+        let mut rest: Vec<usize> = self.0.into_iter().flatten().collect();
+        rest.sort_unstable();
+        rest
+    }
+
+    /// How many rows each group gives: the whole part of its share first, then one by one in the
+    /// order of the remainders.
+    fn quotas(&self, count: usize, rows: usize) -> Vec<usize> {
+        let share = |group: &Vec<usize>| count as u128 * group.len() as u128;
+        let room = |index: usize| self.0[index].len().saturating_sub(1);
+        let mut quotas: Vec<usize> = (self.0.iter().enumerate())
+            .map(|(index, group)| ((share(group) / rows as u128) as usize).min(room(index)))
+            .collect();
+        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        order.sort_by_key(|&index| std::cmp::Reverse(share(&self.0[index]) % rows as u128));
+        let mut missing = count - quotas.iter().sum::<usize>();
+        while missing > 0 {
+            for &index in &order {
+                if missing > 0 && quotas[index] < room(index) {
+                    quotas[index] += 1;
+                    missing -= 1;
+                }
+            }
+        }
+        quotas
+    }
+}
+
+/// Refuses a fraction that is not strictly between 0 and 1.
+pub fn check_fraction(key: &str, fraction: f64) -> Result<()> {
+    if fraction > 0.0 && fraction < 1.0 {
+        return Ok(());
+    }
+    let accepted = "must be a fraction of the rows between 0 and 1, such as 0.15";
+    Err(Error::setting(key, fraction, accepted))
+}
+
+/// Refuses a pair of fractions that are not fractions or leave nothing for training.
+pub fn check_fractions(validation: f64, test: f64) -> Result<()> {
+    check_fraction("task.validation", validation)?;
+    check_fraction("task.test", test)?;
+    if validation + test < 1.0 {
+        return Ok(());
+    }
+    let accepted = format!("with task.validation = {validation} nothing is left for training");
+    Err(Error::setting("task.test", test, accepted))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn groups(sizes: &[usize], seed: u64) -> Groups {
+        let mut next = 0;
+        let mut group = |&size: &usize| {
+            next += size;
+            (next - size..next).collect()
+        };
+        Groups::shuffled(sizes.iter().map(&mut group).collect(), &Seed::new(seed))
+    }
+
+    proptest! {
+        #[test]
+        fn parts_are_disjoint_complete_and_in_proportion(
+            sizes in prop::collection::vec(1_usize..40, 1..8), share in 0.0..1.0_f64, seed: u64,
+        ) {
+            let rows: usize = sizes.iter().sum();
+            let count = (share * (rows - sizes.len()) as f64) as usize;
+            let mut left = groups(&sizes, seed);
+            let held = left.hold_out(count, "", "").unwrap();
+            prop_assert_eq!(held.len(), count);
+            for ((left, &size), index) in left.0.iter().zip(&sizes).zip(0..) {
+                prop_assert!(!left.is_empty());
+                let exact = (size * count) as f64 / rows as f64;
+                let slack = 1.0 + sizes.len() as f64;
+                prop_assert!(((size - left.len()) as f64 - exact).abs() <= slack, "{index}");
+            }
+            let mut all = [held, left.rest()].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..rows).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_seed_decides_and_nothing_else() {
+        let held = |seed| groups(&[50, 50], seed).hold_out(20, "", "").unwrap();
+        assert_eq!(held(1), held(1));
+        assert_ne!(held(1), held(2));
+        let evenly = held(3).iter().filter(|&&row| row < 50).count();
+        assert_eq!(evenly, 10);
+    }
+
+    #[test]
+    fn too_few_rows_blame_the_setting() {
+        let error = groups(&[1, 2], 0)
+            .hold_out(2, "task.test", 0.5)
+            .unwrap_err();
+        assert!(error.to_string().starts_with("task.test = 0.5"), "{error}");
+    }
+}
