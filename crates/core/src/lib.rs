@@ -1,5 +1,6 @@
 //! Retort.
 
+pub mod atomic;
 pub mod distill;
 pub mod error;
 pub mod evaluate;
@@ -10,6 +11,7 @@ pub mod network;
 pub mod objective;
 pub mod seed;
 pub mod settings;
+mod stored;
 pub mod synthetic;
 pub mod tape;
 pub mod task;
