@@ -58,6 +58,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod atomic;
 pub mod distill;
 pub mod error;
 pub mod evaluate;
@@ -68,6 +69,7 @@ pub mod network;
 pub mod objective;
 pub mod seed;
 pub mod settings;
+mod stored;
 pub mod synthetic;
 pub mod tape;
 pub mod task;

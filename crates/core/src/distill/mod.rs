@@ -1,11 +1,14 @@
 //! The one outer loop: stages, each with an objective and the parts of the set it may change.
 
+pub mod checkpoint;
 mod distiller;
 mod observer;
+mod provenance;
 mod settings;
 mod state;
 
 pub use distiller::Distiller;
 pub use observer::{Observer, Progress, Silent};
+pub use provenance::Provenance;
 pub use settings::{DistillSettings, OptimiserKind, Schedule};
 pub use state::State;

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
 
 /// Name and shape of one parameter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// Path of the parameter in its module, such as `hidden.weight`.
     pub name: String,
@@ -21,7 +22,7 @@ pub struct Slot {
 }
 
 /// Names and shapes of a network's parameters, in visiting order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Layout(Vec<Slot>);
 
 impl Layout {

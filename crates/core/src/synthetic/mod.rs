@@ -5,9 +5,12 @@
 //! and never stored. It lives on any backend, so that the same value is plain, a set of leaves on
 //! the point tape, or a constant there.
 
+mod artefact;
 mod initial;
+mod manifest;
 mod reference;
 mod settings;
+pub mod sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +18,8 @@ use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
 pub use initial::{initial, random_rows};
+pub use artefact::Artefact;
+pub use manifest::{LabelKind, Manifest, TaskRecord};
 pub use reference::{Reference, ReferenceSettings};
 pub use settings::{Initial, SyntheticSettings};
 

@@ -1,0 +1,248 @@
+//! The state of a run as a file, from which the same run goes on as if it had never stopped.
+//!
+//! It is a safetensors file in the precision of the backend, so that a continued run is the
+//! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
+//! optimiser remembers, and `aged.0` and so on for the weights of an ageing network. The rest is
+//! JSON under the metadata key `checkpoint`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use burn::tensor::{DType, Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use super::{Provenance, State};
+use crate::atomic;
+use crate::error::{Error, Result};
+use crate::inner::optimiser::Moments;
+use crate::network::{Layout, Weights};
+use crate::objective::{Aged, Memory};
+use crate::stored::{self, Numbers, Problem, Tensors};
+use crate::synthetic::{Part, Reference, SyntheticSet};
+
+const KEY: &str = "checkpoint";
+const FORMAT: u32 = 1;
+
+/// All of a state that is no tensor.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    format: u32,
+    provenance: Provenance,
+    stage: usize,
+    step: usize,
+    first_loss: Option<f64>,
+    reference: Option<Reference>,
+    /// The optimiser's step counts.
+    times: BTreeMap<Part, usize>,
+    aged: Option<AgedRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AgedRecord {
+    age: usize,
+    layout: Layout,
+}
+
+/// Writes a state of that run, at once or not at all.
+///
+/// # Errors
+/// [`Error::Checkpoint`] where a number is not finite, [`Error::Write`] where the file cannot be
+/// written, [`Error::Device`] where a tensor cannot be read.
+pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) -> Result<()> {
+    let refused = |problem: Problem| refusal(path, format!("it is not written: {problem}"));
+    if let Some(loss) = state.first_loss.filter(|loss| !loss.is_finite()) {
+        return Err(refused(format!("the stage's first loss is {loss}")));
+    }
+    let mut tensors = Tensors::new();
+    for (part, tensor) in state.set.parts() {
+        tensors.insert(set_name(*part), Numbers::of(tensor)?);
+    }
+    for (part, moments) in &state.moments {
+        for (index, tensor) in moments.tensors.iter().enumerate() {
+            tensors.insert(moment_name(*part, index), Numbers::of(tensor)?);
+        }
+    }
+    if let Some(aged) = &state.memory.aged {
+        for (slot, tensor) in aged.weights.tensors().iter().enumerate() {
+            tensors.insert(aged_name(slot), Numbers::of(tensor)?);
+        }
+    }
+    let times = state.moments.iter();
+    let record = Record {
+        format: FORMAT,
+        provenance: provenance.clone(),
+        stage: state.stage,
+        step: state.step,
+        first_loss: state.first_loss,
+        reference: state.set.reference().cloned(),
+        times: times.map(|(part, moments)| (*part, moments.time)).collect(),
+        aged: state.memory.aged.as_ref().map(|aged| AgedRecord {
+            age: aged.age,
+            layout: Layout::clone(aged.weights.layout()),
+        }),
+    };
+    let bytes = stored::bytes(KEY, &record, &tensors).map_err(refused)?;
+    atomic::write(path, &bytes)
+}
+
+/// Reads a state that [`save`] wrote, for the run that is `expected` to go on from it.
+///
+/// # Errors
+/// [`Error::Checkpoint`]: the file cannot be read, is foreign or damaged; it was written by another
+/// version, with other settings (the first that differs is named), another seed, other data, or on
+/// a backend of another precision.
+pub fn load<B: Backend>(
+    path: &Path,
+    expected: &Provenance,
+    device: &B::Device,
+) -> Result<State<B>> {
+    let damaged = |problem: Problem| refusal(path, format!("{problem}; begin a new run"));
+    let (record, tensors): (Record, _) = stored::read(path, KEY, FORMAT).map_err(damaged)?;
+    let matches = record.provenance.check(expected);
+    matches.map_err(|problem| refusal(path, problem))?;
+
+    let double = Tensor::<B, 1>::zeros([1], device).dtype() == DType::F64;
+    if tensors
+        .values()
+        .any(|numbers| numbers.is_double() != double)
+    {
+        let precision = |double| if double { "double" } else { "single" };
+        return Err(refusal(
+            path,
+            format!(
+                "it was written in {} precision, and this backend computes in {}; continue on the \
+                 backend it was written on, or begin a new run",
+                precision(!double),
+                precision(double)
+            ),
+        ));
+    }
+    state(record, tensors, device).map_err(damaged)
+}
+
+/// The state that a file's content describes. Every tensor has its place, and its shape there.
+fn state<B: Backend>(
+    record: Record,
+    mut tensors: Tensors,
+    device: &B::Device,
+) -> Result<State<B>, Problem> {
+    let mut set = points(&record, &mut tensors, device)?;
+    for part in [Part::StepSizes, Part::Labels] {
+        let Some(numbers) = tensors.remove(&set_name(part)) else {
+            continue;
+        };
+        let columns = match part {
+            Part::StepSizes => 1,
+            _ => set.targets().dims()[1],
+        };
+        let rows = numbers.shape.first().copied().unwrap_or_default();
+        let tensor = shaped(&numbers, [rows, columns], part.name(), device)?;
+        set = match (part, record.reference.clone()) {
+            (Part::Labels, Some(reference)) => set.with_labels(tensor, reference),
+            (Part::Labels, None) => return Err("labels lack their reference".to_owned()),
+            _ => set.with(part, tensor),
+        };
+    }
+    if record.reference.is_some() != set.labels().is_some() {
+        return Err("a reference lacks its labels".to_owned());
+    }
+    let mut moments = BTreeMap::new();
+    for (part, time) in record.times {
+        let shape = set.parts().get(&part).map(Tensor::dims);
+        let shape = shape.ok_or_else(|| format!("there are moments of no {}", part.name()))?;
+        let mut remembered = Vec::new();
+        while let Some(numbers) = tensors.remove(&moment_name(part, remembered.len())) {
+            remembered.push(shaped(&numbers, shape, part.name(), device)?);
+        }
+        let tensors = remembered;
+        moments.insert(part, Moments { time, tensors });
+    }
+    let aged = match record.aged {
+        Some(aged) => Some(Aged {
+            weights: weights(aged.layout, &mut tensors, device)?,
+            age: aged.age,
+        }),
+        None => None,
+    };
+    match tensors.keys().next() {
+        Some(name) => Err(format!("{name:?} belongs to nothing")),
+        None => Ok(State {
+            stage: record.stage,
+            step: record.step,
+            set,
+            moments,
+            memory: Memory { aged },
+            first_loss: record.first_loss,
+        }),
+    }
+}
+
+fn points<B: Backend>(
+    record: &Record,
+    tensors: &mut Tensors,
+    device: &B::Device,
+) -> Result<SyntheticSet<B>, Problem> {
+    let mut matrix = |part: Part| {
+        let numbers = tensors.remove(&set_name(part));
+        numbers
+            .and_then(|numbers| numbers.tensor::<B, 2>(device))
+            .ok_or_else(|| format!("stage {} has no {}", record.stage + 1, part.name()))
+    };
+    let (inputs, targets) = (matrix(Part::Inputs)?, matrix(Part::Targets)?);
+    let (points, rows) = (inputs.dims()[0], targets.dims()[0]);
+    if points != rows {
+        return Err(format!("there are {points} inputs and {rows} targets"));
+    }
+    Ok(SyntheticSet::new(inputs, targets))
+}
+
+fn weights<B: Backend>(
+    layout: Layout,
+    tensors: &mut Tensors,
+    device: &B::Device,
+) -> Result<Weights<B>, Problem> {
+    let mut weights = Vec::new();
+    for (index, slot) in layout.slots().iter().enumerate() {
+        let lengths = slot.shape.iter();
+        let count = lengths.fold(1_usize, |count, &length| count.saturating_mul(length));
+        let numbers = tensors.remove(&aged_name(index));
+        let numbers = numbers.ok_or_else(|| format!("the weights lack {}", slot.name))?;
+        weights.push(shaped(&numbers, [count], &slot.name, device)?);
+    }
+    Ok(Weights::new(Arc::new(layout), weights))
+}
+
+fn shaped<B: Backend, const D: usize>(
+    numbers: &Numbers,
+    shape: [usize; D],
+    what: &str,
+    device: &B::Device,
+) -> Result<Tensor<B, D>, Problem> {
+    let tensor = numbers.tensor(device).filter(|_| numbers.shape == shape);
+    tensor.ok_or_else(|| {
+        format!(
+            "a tensor of {what} has shape {:?} where {shape:?} belongs",
+            numbers.shape
+        )
+    })
+}
+
+fn set_name(part: Part) -> String {
+    format!("set.{}", part.name())
+}
+
+fn moment_name(part: Part, index: usize) -> String {
+    format!("moments.{}.{index}", part.name())
+}
+
+fn aged_name(slot: usize) -> String {
+    format!("aged.{slot}")
+}
+
+fn refusal(path: &Path, problem: Problem) -> Error {
+    Error::Checkpoint {
+        path: path.to_owned(),
+        problem,
+    }
+}

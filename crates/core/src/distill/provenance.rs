@@ -1,0 +1,180 @@
+//! What a run is: a checkpoint may be continued by that same run only.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::settings::Settings;
+use crate::stored::Problem;
+use crate::task::Task;
+
+/// Everything that decides a run's numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Version of Retort.
+    pub version: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Digest of the task's data, see [`Task::fingerprint`].
+    pub fingerprint: String,
+    /// The resolved settings, see [`Settings::to_table`].
+    #[serde(with = "as_text")]
+    pub settings: toml::Table,
+}
+
+impl Provenance {
+    /// That of a run of this version.
+    ///
+    /// # Errors
+    /// None that checked settings can cause.
+    pub fn new(settings: &Settings, task: &Task, seed: u64) -> Result<Self> {
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            seed,
+            fingerprint: task.fingerprint(),
+            settings: settings.to_table()?,
+        })
+    }
+
+    /// Refuses to be continued by a run that differs, with the first difference and a remedy.
+    pub(super) fn check(&self, run: &Self) -> Result<(), Problem> {
+        if self.version != run.version {
+            return Err(format!(
+                "it was written by version {} and this is version {}; continue with that version, \
+                 or begin a new run",
+                self.version, run.version
+            ));
+        }
+        if let Some((key, then, now)) = difference(&self.settings, &run.settings) {
+            return Err(format!(
+                "{key} was {then} and is now {now}; continue with the settings of that run \
+                 (its config.toml), or begin a new run"
+            ));
+        }
+        if self.seed != run.seed {
+            return Err(format!(
+                "its seed was {} and is now {}; continue with --seed {}, or begin a new run",
+                self.seed, run.seed, self.seed
+            ));
+        }
+        if self.fingerprint != run.fingerprint {
+            return Err(format!(
+                "the task's data had fingerprint {} and now have {}; restore the data, or begin a \
+                 new run",
+                self.fingerprint, run.fingerprint
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The first setting, in the run's order, that the two tables have different values of.
+fn difference(then: &toml::Table, now: &toml::Table) -> Option<(String, String, String)> {
+    let (then, now) = (leaves(then), leaves(now));
+    let value = |leaves: &[(String, toml::Value)], key: &String| {
+        let found = leaves.iter().find(|(name, _)| name == key);
+        found.map_or_else(|| "(not given)".to_owned(), |(_, value)| value.to_string())
+    };
+    let mut seen = BTreeSet::new();
+    now.iter()
+        .chain(&then)
+        .map(|(key, _)| key)
+        .filter(|key| seen.insert(*key))
+        .map(|key| (key.clone(), value(&then, key), value(&now, key)))
+        .find(|(_, then, now)| then != now)
+}
+
+/// All settings by their dotted names.
+fn leaves(table: &toml::Table) -> Vec<(String, toml::Value)> {
+    let mut leaves = Vec::new();
+    let mut open: Vec<(String, toml::Value)> = rows(table, "").collect();
+    open.reverse();
+    while let Some((key, value)) = open.pop() {
+        let below: Vec<_> = match &value {
+            toml::Value::Table(inner) => rows(inner, &format!("{key}.")).collect(),
+            toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
+                let named = items.iter().cloned().enumerate();
+                named
+                    .map(|(i, item)| (format!("{key}.{i}"), item))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        if below.is_empty() {
+            leaves.push((key, value));
+        }
+        open.extend(below.into_iter().rev());
+    }
+    leaves
+}
+
+fn rows(table: &toml::Table, path: &str) -> impl Iterator<Item = (String, toml::Value)> {
+    table
+        .iter()
+        .map(move |(key, value)| (format!("{path}{key}"), value.clone()))
+}
+
+/// A table as TOML text: JSON cannot tell 1 from 1.0.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _, ser::Error as _};
+
+    pub fn serialize<S: Serializer>(table: &toml::Table, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&toml::to_string(table).map_err(S::Error::custom)?)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<toml::Table, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    fn run(settings: &str) -> Provenance {
+        Provenance {
+            version: "1".to_owned(),
+            seed: 3,
+            fingerprint: "ab".to_owned(),
+            settings: settings.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_first_setting_that_differs_is_named_with_both_values() {
+        let then = run("[distill]\nsteps = 5\nrate = 0.1\n[[objective]]\nkind = \"a\"\n");
+        let refusal = |settings| then.check(&run(settings)).unwrap_err();
+        let steps = refusal("[distill]\nsteps = 6\nrate = 0.2\n[[objective]]\nkind = \"a\"\n");
+        assert!(
+            steps.starts_with("distill.steps was 5 and is now 6;"),
+            "{steps}"
+        );
+        let kind = refusal("[distill]\nsteps = 5\nrate = 0.1\n[[objective]]\nkind = \"b\"\n");
+        assert!(
+            kind.starts_with("objective.0.kind was \"a\" and is now \"b\";"),
+            "{kind}"
+        );
+        let gone = refusal("[distill]\nsteps = 5\n[[objective]]\nkind = \"a\"\n");
+        assert!(
+            gone.starts_with("distill.rate was 0.1 and is now (not given);"),
+            "{gone}"
+        );
+        assert!(then.check(&then).is_ok());
+    }
+
+    #[test]
+    fn version_seed_and_data_must_be_the_same() {
+        let then = run("");
+        let refusal = |change: fn(&mut Provenance)| {
+            let mut now = then.clone();
+            change(&mut now);
+            then.check(&now).unwrap_err()
+        };
+        assert!(refusal(|now| now.version = "2".to_owned()).contains("version 1"));
+        assert!(refusal(|now| now.seed = 4).contains("--seed 3"));
+        assert!(refusal(|now| now.fingerprint = "cd".to_owned()).contains("fingerprint ab"));
+    }
+}

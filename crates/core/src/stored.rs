@@ -1,0 +1,279 @@
+//! What the artefact and the checkpoint are on disk: named tensors in the safetensors format, and a
+//! description as JSON under one key of its metadata.
+//!
+//! The description is sealed: its `format` counts the changes of the layout, and its `digest` covers
+//! the description and every tensor's name, shape and numbers. So a damaged file is refused, even
+//! where the damage would have given other numbers just as plausible. Numbers keep their precision,
+//! single or double, and are finite.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use std::path::Path;
+
+use burn::tensor::{DType, Tensor, TensorData, backend::Backend};
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensors, serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// What is wrong with a file, in words; the caller knows which error it makes.
+pub type Problem = String;
+
+/// Named tensors, in the order of their names.
+pub type Tensors = BTreeMap<String, Numbers>;
+
+/// A tensor on the host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Numbers {
+    /// Lengths of its axes.
+    pub shape: Vec<usize>,
+    /// Its numbers, the last axis fastest.
+    pub values: Values,
+}
+
+/// Numbers in the precision they were computed in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// 32 bits each.
+    Single(Vec<f32>),
+    /// 64 bits each.
+    Double(Vec<f64>),
+}
+
+impl Numbers {
+    /// A tensor's numbers. Floats narrower than 32 bits are widened, which changes no value.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn of<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Self> {
+        let data = tensor
+            .clone()
+            .try_into_data()
+            .map_err(|error| Error::Device(format!("{error:?}")))?;
+        let values = match data.dtype {
+            DType::F64 => Values::Double(data.iter::<f64>().collect()),
+            _ => Values::Single(data.iter::<f32>().collect()),
+        };
+        let shape = tensor.dims().to_vec();
+        Ok(Self { shape, values })
+    }
+
+    /// The same numbers rounded to single precision.
+    pub fn single(self) -> Self {
+        let values = match self.values {
+            Values::Single(values) => values,
+            Values::Double(values) => values.into_iter().map(|v| v as f32).collect(),
+        };
+        Self {
+            shape: self.shape,
+            values: Values::Single(values),
+        }
+    }
+
+    /// The numbers in double precision.
+    pub fn doubles(&self) -> Vec<f64> {
+        match &self.values {
+            Values::Single(values) => values.iter().copied().map(f64::from).collect(),
+            Values::Double(values) => values.clone(),
+        }
+    }
+
+    /// The tensor on a device, in the precision of its backend; none where it has not `D` axes.
+    pub fn tensor<B: Backend, const D: usize>(&self, device: &B::Device) -> Option<Tensor<B, D>> {
+        let shape: [usize; D] = self.shape.as_slice().try_into().ok()?;
+        let data = match &self.values {
+            Values::Single(values) => TensorData::new(values.clone(), shape),
+            Values::Double(values) => TensorData::new(values.clone(), shape),
+        };
+        Some(Tensor::from_data(data, device))
+    }
+
+    /// Whether the numbers are those of a double-precision backend.
+    pub fn is_double(&self) -> bool {
+        matches!(self.values, Values::Double(_))
+    }
+
+    fn is_finite(&self) -> bool {
+        match &self.values {
+            Values::Single(values) => values.iter().all(|v| v.is_finite()),
+            Values::Double(values) => values.iter().all(|v| v.is_finite()),
+        }
+    }
+
+    fn dtype(&self) -> Dtype {
+        match self.values {
+            Values::Single(_) => Dtype::F32,
+            Values::Double(_) => Dtype::F64,
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        match &self.values {
+            Values::Single(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            Values::Double(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        }
+    }
+
+    fn read(view: &TensorView<'_>) -> Result<Self, Problem> {
+        let data = view.data();
+        let values = match view.dtype() {
+            Dtype::F32 => Values::Single(
+                data.as_chunks()
+                    .0
+                    .iter()
+                    .map(|bytes| f32::from_le_bytes(*bytes))
+                    .collect(),
+            ),
+            Dtype::F64 => Values::Double(
+                data.as_chunks()
+                    .0
+                    .iter()
+                    .map(|bytes| f64::from_le_bytes(*bytes))
+                    .collect(),
+            ),
+            other => return Err(format!("holds numbers of type {other}, not F32 or F64")),
+        };
+        let shape = view.shape().to_vec();
+        if shape.contains(&0) {
+            return Err("is empty".to_owned());
+        }
+        Ok(Self { shape, values })
+    }
+}
+
+/// The two fields of every description that this file reads itself.
+#[derive(Deserialize)]
+struct Seal {
+    format: u32,
+    digest: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Sealed<'a, T> {
+    #[serde(flatten)]
+    description: &'a T,
+    digest: String,
+}
+
+/// A file's bytes; equal content gives equal bytes. The description is an object with a field
+/// `format` and none named `digest`.
+///
+/// # Errors
+/// A number that is not finite, or a description that is no JSON.
+pub fn bytes<T: Serialize>(
+    key: &str,
+    description: &T,
+    tensors: &Tensors,
+) -> Result<Vec<u8>, Problem> {
+    if let Some((name, _)) = tensors.iter().find(|(_, numbers)| !numbers.is_finite()) {
+        return Err(format!("{name:?} holds a number that is not finite"));
+    }
+    let digest = digest(description, tensors)?;
+    let sealed = Sealed {
+        description,
+        digest,
+    };
+    let metadata = serde_json::to_string(&sealed).map_err(|error| error.to_string())?;
+    let raw: Vec<(&String, &Numbers, Vec<u8>)> = tensors
+        .iter()
+        .map(|(name, numbers)| (name, numbers, numbers.bytes()))
+        .collect();
+    let views: Result<Vec<_>, _> = raw
+        .iter()
+        .map(|(name, numbers, bytes)| {
+            TensorView::new(numbers.dtype(), numbers.shape.clone(), bytes).map(|view| (name, view))
+        })
+        .collect();
+    let metadata = HashMap::from([(key.to_owned(), metadata)]);
+    views
+        .and_then(|views| serialize(views, Some(metadata)))
+        .map_err(|error| error.to_string())
+}
+
+/// A file's description and tensors, undamaged and finite.
+///
+/// # Errors
+/// A file that cannot be read, is no such file, is damaged or cut short, was written in another
+/// `format`, or holds a number that is not finite.
+pub fn read<T>(path: &Path, key: &str, format: u32) -> Result<(T, Tensors), Problem>
+where
+    T: DeserializeOwned + Serialize,
+{
+    let bytes = contents(path)?;
+    let foreign = |error: String| format!("it is no whole safetensors file ({error})");
+    let (_, header) =
+        SafeTensors::read_metadata(&bytes).map_err(|error| foreign(error.to_string()))?;
+    let file = SafeTensors::deserialize(&bytes).map_err(|error| foreign(error.to_string()))?;
+    let text = header
+        .metadata()
+        .as_ref()
+        .and_then(|metadata| metadata.get(key))
+        .ok_or_else(|| format!("it has no {key:?} in its metadata: Retort did not write it"))?;
+    let garbled = |error: serde_json::Error| format!("its {key} cannot be read ({error})");
+    let seal: Seal = serde_json::from_str(text).map_err(garbled)?;
+    if seal.format != format {
+        return Err(format!(
+            "it has format {}, and this version of Retort reads format {format} only",
+            seal.format
+        ));
+    }
+    let description: T = serde_json::from_str(text).map_err(garbled)?;
+    let mut tensors = Tensors::new();
+    for (name, view) in file.iter() {
+        let numbers = Numbers::read(&view).map_err(|problem| format!("{name:?} {problem}"))?;
+        if !numbers.is_finite() {
+            return Err(format!("{name:?} holds a number that is not finite"));
+        }
+        tensors.insert(name.to_owned(), numbers);
+    }
+    if seal.digest.as_deref() != Some(&digest(&description, &tensors)?) {
+        return Err("it is damaged: its digest is not that of its content".to_owned());
+    }
+    Ok((description, tensors))
+}
+
+/// A file's bytes. Nothing larger than a header's length is read of a file that is foreign at sight.
+fn contents(path: &Path) -> Result<Vec<u8>, Problem> {
+    let failed = |error: std::io::Error| format!("it cannot be read ({error})");
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let status = file.metadata().map_err(failed)?;
+    if !status.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let mut start = [0; 8];
+    file.read_exact(&mut start)
+        .map_err(|_| "it is shorter than any such file".to_owned())?;
+    let header = u64::from_le_bytes(start);
+    if header.saturating_add(8) > status.len() {
+        return Err("it is cut short, or no safetensors file".to_owned());
+    }
+    let mut bytes = start.to_vec();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// SHA-256 of the description as JSON and of all tensors, the first 128 bits in hexadecimal.
+fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Problem> {
+    let text = serde_json::to_string(description).map_err(|error| error.to_string())?;
+    let mut hash = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    field(text.as_bytes());
+    for (name, numbers) in tensors {
+        field(name.as_bytes());
+        for &length in &numbers.shape {
+            field(&(length as u64).to_le_bytes());
+        }
+        field(&numbers.bytes());
+    }
+    Ok(hash
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}

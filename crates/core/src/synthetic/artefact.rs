@@ -1,0 +1,228 @@
+//! The artefact: a synthetic set as a file that others can use without this program.
+//!
+//! It is a safetensors file of single-precision tensors:
+//!
+//! | tensor | shape | |
+//! |---|---|---|
+//! | `inputs` | `[n, features]` | normalised inputs, class by class |
+//! | `targets` | `[n, outputs]` | |
+//! | `step_sizes` | `[k]` | optional: positive inner step sizes, one or one a step |
+//! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are redrawn |
+//! | `linear_part` | `[1 + features, outputs]` | optional: α, then β, to be added to predictions |
+//!
+//! and a [`Manifest`] as JSON under the metadata key `manifest`.
+
+use std::path::Path;
+
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use ndarray::{Array2, Axis, concatenate, s};
+
+use super::manifest::{LabelKind, TaskRecord};
+use super::{Manifest, Part, SyntheticSet};
+use crate::atomic;
+use crate::error::{Error, Result};
+use crate::host::numbers;
+use crate::settings::Settings;
+use crate::stored::{self, Numbers, Problem, Tensors, Values};
+use crate::task::{LinearPart, Task};
+
+const KEY: &str = "manifest";
+const LINEAR_PART: &str = "linear_part";
+
+/// A synthetic set with all that is needed to use it.
+#[derive(Debug, Clone)]
+pub struct Artefact<B: Backend> {
+    /// The set.
+    pub set: SyntheticSet<B>,
+    /// The linear part that the task took off its targets: a prediction is the network's plus this.
+    pub linear_part: Option<LinearPart>,
+    /// What is said about it.
+    pub manifest: Manifest,
+}
+
+impl<B: Backend> Artefact<B> {
+    /// A set distilled from that task with these settings and seed, and the preset's name where
+    /// there was one.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`]: the set is not of the task's shape, or has not the same number of points
+    /// for each class.
+    pub fn new(
+        set: SyntheticSet<B>,
+        task: &Task,
+        settings: &Settings,
+        seed: u64,
+        preset: Option<&str>,
+    ) -> Result<Self> {
+        let unfit = |problem: String| Error::Mismatch(format!("no artefact: {problem}"));
+        let settings = serde_json::to_value(settings)
+            .map_err(|error| unfit(format!("the settings are no JSON ({error})")))?;
+        let artefact = Self {
+            manifest: Manifest {
+                format: Manifest::FORMAT,
+                retort: env!("CARGO_PKG_VERSION").to_owned(),
+                preset: preset.map(str::to_owned),
+                seed,
+                task: TaskRecord::of(task),
+                normalisation: task.normalisation.clone(),
+                labels: LabelKind::of(&task.target, &numbers(&set.targets())?),
+                reference: set.reference().cloned(),
+                settings,
+            },
+            linear_part: task.linear_part.clone(),
+            set,
+        };
+        check(&artefact.tensors()?, &artefact.manifest).map_err(unfit)?;
+        Ok(artefact)
+    }
+
+    /// Writes the file, at once or not at all. Equal artefacts give equal bytes. Numbers are rounded
+    /// to single precision.
+    ///
+    /// # Errors
+    /// [`Error::Artefact`] where a number is not finite, [`Error::Write`] where the file cannot be
+    /// written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let tensors = self.tensors()?;
+        let bytes = check(&tensors, &self.manifest)
+            .and_then(|()| stored::bytes(KEY, &self.manifest, &tensors))
+            .map_err(|problem| unusable(path, problem))?;
+        atomic::write(path, &bytes)
+    }
+
+    /// Reads a file that [`Artefact::save`] wrote: the same values, but for step sizes, which the
+    /// set keeps as logarithms and which may differ in their last bit.
+    ///
+    /// # Errors
+    /// [`Error::Artefact`]: the file cannot be read, is foreign, damaged or of another format, or
+    /// its tensors contradict its manifest.
+    pub fn load(path: &Path, device: &B::Device) -> Result<Self> {
+        let refused = |problem: Problem| {
+            unusable(
+                path,
+                format!("{problem}; give a synthetic.safetensors that `distill` wrote"),
+            )
+        };
+        let (manifest, tensors): (Manifest, _) =
+            stored::read(path, KEY, Manifest::FORMAT).map_err(refused)?;
+        check(&tensors, &manifest).map_err(refused)?;
+        let matrix = |part: Part| {
+            tensors
+                .get(part.name())
+                .and_then(|numbers| numbers.tensor::<B, 2>(device))
+        };
+        let (Some(inputs), Some(targets)) = (matrix(Part::Inputs), matrix(Part::Targets)) else {
+            return Err(refused("it has no points".to_owned()));
+        };
+        let mut set = SyntheticSet::new(inputs, targets);
+        if let Some(sizes) = tensors.get(Part::StepSizes.name()) {
+            let logarithms: Vec<f64> = sizes.doubles().into_iter().map(f64::ln).collect();
+            let data = TensorData::new(logarithms, [sizes.shape[0], 1]);
+            set = set.with(Part::StepSizes, Tensor::from_data(data, device));
+        }
+        if let Some((labels, reference)) = matrix(Part::Labels).zip(manifest.reference.clone()) {
+            set = set.with_labels(labels, reference);
+        }
+        Ok(Self {
+            set,
+            linear_part: tensors.get(LINEAR_PART).and_then(linear_part),
+            manifest,
+        })
+    }
+
+    /// Numbers in the file.
+    pub fn floats(&self) -> usize {
+        self.set.floats() + self.linear_part.as_ref().map_or(0, LinearPart::floats)
+    }
+
+    /// The file's tensors.
+    fn tensors(&self) -> Result<Tensors> {
+        let mut tensors = Tensors::new();
+        for (part, tensor) in self.set.parts() {
+            let mut numbers = Numbers::of(tensor)?;
+            if *part == Part::StepSizes {
+                let sizes: Vec<f64> = numbers.doubles().into_iter().map(f64::exp).collect();
+                numbers = Numbers {
+                    shape: vec![sizes.len()],
+                    values: Values::Double(sizes),
+                };
+            }
+            tensors.insert(part.name().to_owned(), numbers.single());
+        }
+        if let Some(part) = &self.linear_part {
+            let intercept = part.intercept.view().insert_axis(Axis(0));
+            let rows = concatenate(Axis(0), &[intercept, part.slope.view()])
+                .map_err(|error| Error::Mismatch(format!("the linear part: {error}")))?;
+            let numbers = Numbers {
+                shape: rows.shape().to_vec(),
+                values: Values::Single(rows.iter().copied().collect()),
+            };
+            tensors.insert(LINEAR_PART.to_owned(), numbers);
+        }
+        Ok(tensors)
+    }
+}
+
+fn unusable(path: &Path, problem: Problem) -> Error {
+    Error::Artefact {
+        path: path.to_owned(),
+        problem,
+    }
+}
+
+fn linear_part(numbers: &Numbers) -> Option<LinearPart> {
+    let Values::Single(values) = &numbers.values else {
+        return None;
+    };
+    let [rows, columns] = numbers.shape[..] else {
+        return None;
+    };
+    let rows = Array2::from_shape_vec((rows, columns), values.clone()).ok()?;
+    Some(LinearPart {
+        intercept: rows.row(0).to_owned(),
+        slope: rows.slice(s![1.., ..]).to_owned(),
+    })
+}
+
+/// Refuses tensors that the manifest does not describe.
+fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
+    manifest.check()?;
+    let (features, outputs) = (manifest.task.features(), manifest.task.outputs);
+    let points = tensors
+        .get(Part::Inputs.name())
+        .and_then(|inputs| inputs.shape.first().copied());
+    for (name, numbers) in tensors {
+        let rows = numbers.shape.first().copied().unwrap_or(1);
+        let expected = match name.as_str() {
+            "inputs" => [points, features],
+            "targets" => [points, Some(outputs)],
+            "labels" => [Some(rows), Some(outputs)],
+            "linear_part" => [features.and_then(|d| d.checked_add(1)), Some(outputs)],
+            "step_sizes" => [Some(rows), None],
+            _ => return Err(format!("{name:?} is no tensor of a synthetic set")),
+        };
+        let expected: Vec<usize> = expected.into_iter().flatten().collect();
+        if numbers.shape != expected || numbers.is_double() {
+            return Err(format!(
+                "{name:?} has shape {:?}, and single-precision numbers of shape {expected:?} belong there",
+                numbers.shape
+            ));
+        }
+    }
+    let Some(targets) = tensors
+        .get(Part::Targets.name())
+        .filter(|_| points.is_some())
+    else {
+        return Err("it has no points: `inputs` and `targets` are needed".to_owned());
+    };
+    manifest.check_targets(&targets.doubles())?;
+    if tensors.contains_key(Part::Labels.name()) != manifest.reference.is_some() {
+        return Err("readout labels and the way their inputs are drawn go together".to_owned());
+    }
+    match tensors.get(Part::StepSizes.name()) {
+        Some(sizes) if !sizes.doubles().iter().all(|size| *size > 0.0) => {
+            Err("a step size is not positive".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
