@@ -38,17 +38,9 @@ pub fn kind(path: &str, table: &toml::Table, kinds: &[&str]) -> Result<String> {
 /// # Errors
 /// See above.
 pub fn section<T: DeserializeOwned + Check>(path: &str, table: &toml::Table) -> Result<T> {
-    let known = serde_introspect::<T>();
     let mut table = table.clone();
     table.remove("kind");
-    if let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) {
-        let candidates = known.iter().copied().chain(["kind"]);
-        let nearest = nearest(key, candidates).map(|near| format!("{path}.{near}"));
-        return Err(Error::UnknownKey {
-            key: format!("{path}.{key}"),
-            nearest,
-        });
-    }
+    known::<T>(path, &table)?;
     let values = toml::Value::Table(table.clone());
     let read: T = serde_path_to_error::deserialize(values).map_err(|error| {
         let field = error.path().to_string();
@@ -67,6 +59,23 @@ pub fn section<T: DeserializeOwned + Check>(path: &str, table: &toml::Table) -> 
     })?;
     read.check()?;
     Ok(read)
+}
+
+/// Refuses a key that the type does not have.
+///
+/// # Errors
+/// [`Error::UnknownKey`] with the nearest key that it has.
+pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<()> {
+    let known = serde_introspect::<T>();
+    match table.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => {
+            let candidates = known.iter().copied().chain(["kind"]);
+            let nearest = nearest(key, candidates).map(|near| format!("{path}.{near}"));
+            let key = format!("{path}.{key}");
+            Err(Error::UnknownKey { key, nearest })
+        }
+    }
 }
 
 /// The candidate most like `word`, unless even that one is unlike it.

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::EvaluateSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
-use crate::synthetic::SyntheticSettings;
+use crate::synthetic::{ReferenceSettings, SyntheticSettings};
 use crate::task::TaskSettings;
 
 /// Settings that know their legal ranges.
@@ -59,7 +59,8 @@ const SECTIONS: [&str; 6] = [
 ];
 
 impl Settings {
-    /// Reads and checks a whole table.
+    /// Reads, checks and resolves a whole table. What follows from other settings is filled in:
+    /// `synthetic.reference.rank`, where it is not given, is the task's rank.
     ///
     /// # Errors
     /// The first thing that is wrong with it, by name.
@@ -82,7 +83,10 @@ impl Settings {
             Some(toml::Value::Table(section)) => section,
             _ => &empty,
         };
-        let settings = Self {
+        if let Some(toml::Value::Table(reference)) = section("synthetic").get("reference") {
+            keys::known::<ReferenceSettings>("synthetic.reference", reference)?;
+        }
+        let mut settings = Self {
             task: TaskSettings::read(section("task"))?,
             network: NetworkSettings::read(section("network"))?,
             objective: objectives(table)?,
@@ -91,6 +95,8 @@ impl Settings {
             evaluate: keys::section("evaluate", section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
+        let rank = &mut settings.synthetic.reference.rank;
+        *rank = rank.or(settings.task.source().rank());
         Ok(settings)
     }
 

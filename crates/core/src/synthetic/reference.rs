@@ -17,8 +17,11 @@ use crate::task::upload;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceSettings {
-    /// Dimension of the span: the intrinsic dimension r of the task.
-    pub rank: usize,
+    /// Dimension of the span. Where it is not given, settings are resolved with the intrinsic
+    /// dimension r of the task; a task without one leaves it open, and the span is all that the
+    /// points span.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<usize>,
     /// Standard deviation inside the span.
     pub spread: f64,
     /// Ridge penalty λ of the readout fitted on the labels.
@@ -28,7 +31,7 @@ pub struct ReferenceSettings {
 impl Default for ReferenceSettings {
     fn default() -> Self {
         Self {
-            rank: 2,
+            rank: None,
             spread: 1.5,
             penalty: 1e-2,
         }
@@ -37,7 +40,7 @@ impl Default for ReferenceSettings {
 
 impl Check for ReferenceSettings {
     fn check(&self) -> Result<()> {
-        if self.rank == 0 {
+        if self.rank == Some(0) {
             return Err(Error::setting(
                 "synthetic.reference.rank",
                 0,
@@ -69,7 +72,8 @@ pub struct Reference {
 impl Reference {
     /// `labels` reference inputs `[labels, features]` for points `[points, features]`.
     pub fn inputs<B: Backend>(&self, points: &Tensor<B, 2>, labels: usize) -> Result<Tensor<B, 2>> {
-        let basis = top_directions(&crate::host::matrix(points)?, self.settings.rank);
+        let rank = self.settings.rank.unwrap_or(usize::MAX);
+        let basis = top_directions(&crate::host::matrix(points)?, rank);
         let mut stream = Seed::new(self.seed).child("reference").stream();
         let coordinates: Array2<f64> =
             stream.normal_matrix(labels, basis.ncols()).mapv(f64::from) * self.settings.spread;

@@ -156,4 +156,9 @@ pub trait Source: Check {
     /// # Errors
     /// A file that is missing, malformed or contradicts itself; the message names it.
     fn load(&self, seed: &Seed) -> Result<Task>;
+
+    /// The intrinsic dimension r, where the settings name one: other settings follow it.
+    fn rank(&self) -> Option<usize> {
+        None
+    }
 }
