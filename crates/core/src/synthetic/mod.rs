@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-pub use initial::{initial, random_rows};
 pub use artefact::Artefact;
+pub use initial::{initial, random_rows};
 pub use manifest::{LabelKind, Manifest, TaskRecord};
 pub use reference::{Reference, ReferenceSettings};
 pub use settings::{Initial, SyntheticSettings};
