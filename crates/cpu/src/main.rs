@@ -1,2 +1,3 @@
-//! x
+//! `retort-cpu`: Retort on the CPU. Its commands are being wired.
+
 fn main() {}

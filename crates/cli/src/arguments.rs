@@ -1,0 +1,125 @@
+//! What was typed. Nothing here has an effect.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use retort_core::network::NetworkSettings;
+use retort_core::objective::ObjectiveSettings;
+use retort_core::task::TaskSettings;
+
+use crate::bench;
+
+/// The commands of both binaries, to be flattened into a binary's own arguments.
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Command {
+    /// Distil a synthetic set, score it, and write a run directory
+    #[command(after_long_help = settings_help())]
+    Distill(DistillArguments),
+    /// Train fresh networks, also of other architectures, on a stored set
+    Evaluate(EvaluateArguments),
+    /// Show what a stored set holds: shapes, preprocessing, provenance, scores
+    Inspect(InspectArguments),
+    /// List the built-in presets, or print one with all its settings as TOML
+    Presets(PresetsArguments),
+    /// Time fixed pieces of work, for comparison with other engines
+    Bench(BenchArguments),
+}
+
+/// Seeds are stored in TOML, whose integers have 63 bits.
+fn seed_parser() -> impl clap::builder::TypedValueParser<Value = u64> {
+    clap::value_parser!(u64).range(0..=i64::MAX.unsigned_abs())
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DistillArguments {
+    /// A built-in preset, or a settings file whose name ends in .toml [default: multi-index]
+    ///
+    /// A file may say `preset = "NAME"` at its top to start from a preset; otherwise it holds every
+    /// setting that has no default. The config.toml of a run repeats that run.
+    #[arg(value_name = "PRESET or FILE.toml")]
+    pub source: Option<String>,
+    /// Put one setting over those of the preset or file, such as task.dim=128; repeatable
+    ///
+    /// `retort presets NAME` prints every setting. The value is TOML or a plain word. One of several
+    /// objectives is named by its place: objective.1.kind=readout-matching. A new `kind` restarts
+    /// its section from the defaults of that kind.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of every random number of the run [default: that of the file, or 0]
+    #[arg(long, value_name = "N", value_parser = seed_parser())]
+    pub seed: Option<u64>,
+    /// The run directory [default: runs/PRESET-SEED, or runs/FILE-SEED]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with the run in that directory from its last checkpoint, with the settings stored there
+    #[arg(long)]
+    pub resume: bool,
+    /// Replace the run in that directory; files that Retort did not write are left alone
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EvaluateArguments {
+    /// A run directory, or a .safetensors file that `distill` wrote
+    #[arg(value_name = "RUN or FILE")]
+    pub stored: PathBuf,
+    /// Put one setting of `network`, `evaluate` or `task` over those of the run; repeatable
+    ///
+    /// For example --set network.kind=mlp --set network.width=64 for another architecture, or
+    /// --set task.path=FOLDER where the data has moved.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of the evaluation [default: that of the run]
+    #[arg(long, value_name = "N", value_parser = seed_parser())]
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct InspectArguments {
+    /// A run directory, or a .safetensors file that `distill` wrote
+    #[arg(value_name = "RUN or FILE")]
+    pub stored: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PresetsArguments {
+    /// The preset to print; all are listed without it
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BenchArguments {
+    /// The case to time; all without it
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
+    pub case: Option<String>,
+    /// Timed repetitions, after two that are not timed
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub repeat: u32,
+    /// One JSON object a line instead of a table
+    ///
+    /// peak_memory_bytes is the peak of the whole process: run cases one by one to compare it.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn settings_help() -> String {
+    format!(
+        "Settings (`presets NAME` prints all of a preset's, with their values):\n  \
+         task.kind       {}\n  network.kind    {}\n  objective.kind  {}\n  \
+         synthetic.*     size and start of the synthetic set\n  \
+         distill.*       the outer loop: steps, learning_rate, batch, ...\n  \
+         evaluate.*      how sets are scored: runs, protocol, ...\n\n\
+         Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.",
+        TaskSettings::KINDS.join(", "),
+        NetworkSettings::KINDS.join(", "),
+        ObjectiveSettings::KINDS.join(", "),
+    )
+}

@@ -1,0 +1,19 @@
+//! The two streams: results to standard output, everything else to standard error.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// Writes a result, as it is.
+///
+/// # Errors
+/// The stream is closed. A reader that went away ends the program quietly, see [`crate::exit`].
+pub fn result(text: impl Display) -> io::Result<()> {
+    let mut stream = io::stdout().lock();
+    write!(stream, "{text}")?;
+    stream.flush()
+}
+
+/// Writes a line for people to standard error. Nothing can be done where that is closed.
+pub fn note(text: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

@@ -1,0 +1,60 @@
+//! Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use retort_core::Error;
+
+use crate::console::note;
+
+/// Says what went wrong, if anything did, and how the program is to end.
+pub fn code(done: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = done else {
+        return ExitCode::SUCCESS;
+    };
+    let number = number(&error);
+    if number != 0 {
+        note(format_args!("error: {error:#}"));
+    }
+    ExitCode::from(number)
+}
+
+/// An error after work has begun: a disk that runs full is then no bad input.
+pub fn after_beginning(error: Error) -> anyhow::Error {
+    match error {
+        Error::Write { .. } => anyhow::anyhow!("{error}"),
+        other => other.into(),
+    }
+}
+
+fn number(error: &anyhow::Error) -> u8 {
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        // Whoever read the results has seen enough.
+        return u8::from(error.kind() != ErrorKind::BrokenPipe);
+    }
+    match error.downcast_ref::<Error>() {
+        Some(error) if error.is_bad_input() => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_tell_bad_input_from_failure() {
+        let full = || Error::write("a".as_ref(), std::io::Error::from(ErrorKind::StorageFull));
+        let diverged = Error::Diverged {
+            stage: 1,
+            step: 2,
+            what: "the loss is NaN".to_owned(),
+        };
+        assert_eq!(number(&Error::setting("task.dim", 0, "positive").into()), 2);
+        assert_eq!(number(&full().into()), 2);
+        assert_eq!(number(&after_beginning(full())), 1);
+        assert_eq!(number(&after_beginning(diverged)), 1);
+        let gone = std::io::Error::from(ErrorKind::BrokenPipe);
+        assert_eq!(number(&gone.into()), 0);
+    }
+}

@@ -1,0 +1,159 @@
+//! Settings in layers: a file over a preset, `--set` over both.
+//!
+//! A higher layer wins key by key, with two rules more. A section whose `kind` changes restarts from
+//! the defaults of the new kind, because the old keys belong to the old kind. And of two settings
+//! that say the same in different ways, giving one drops the other from the layers below.
+
+use retort_core::Result;
+use retort_core::settings::apply_override;
+use toml::{Table, Value};
+
+/// Giving a section's first key drops its second one.
+const DROPS: [(&str, &str, &str); 4] = [
+    ("synthetic", "points", "per_class"),
+    ("synthetic", "per_class", "points"),
+    ("network", "width", "widths"),
+    ("network", "depth", "widths"),
+];
+
+/// Puts a whole table over another.
+pub fn overlay(below: &mut Table, above: Table) {
+    drop_alternatives(below, |section, key| {
+        above.get(section).is_some_and(|it| it.get(key).is_some())
+    });
+    merge(below, above);
+}
+
+/// Puts assignments `key=value` over a table, those of a `kind` first.
+///
+/// # Errors
+/// An assignment that is none, or that has no place in the table.
+pub fn assign(table: &mut Table, assignments: &[String]) -> Result<()> {
+    let key = |assignment: &String| {
+        let key = assignment.split('=').next().unwrap_or_default();
+        key.trim().to_owned()
+    };
+    let (kinds, others): (Vec<_>, Vec<_>) = assignments
+        .iter()
+        .partition(|assignment| key(assignment).ends_with(".kind"));
+    for assignment in kinds {
+        let before = Value::Table(table.clone());
+        apply_override(table, assignment)?;
+        for (name, after) in table.iter_mut() {
+            if let Some(before) = before.get(name) {
+                restart(before, after);
+            }
+        }
+    }
+    let given: Vec<String> = others.iter().map(|assignment| key(assignment)).collect();
+    drop_alternatives(table, |section, key| {
+        given.contains(&format!("{section}.{key}"))
+    });
+    for assignment in others {
+        apply_override(table, assignment)?;
+    }
+    Ok(())
+}
+
+fn merge(below: &mut Table, above: Table) {
+    for (key, value) in above {
+        match (below.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => {
+                if is_changed(below.get("kind"), above.get("kind")) {
+                    below.clear();
+                }
+                merge(below, above);
+            }
+            (_, value) => {
+                below.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Leaves nothing but the kind of a table whose kind has changed.
+fn restart(before: &Value, after: &mut Value) {
+    match (before, after) {
+        (Value::Table(before), Value::Table(after)) => {
+            if is_changed(before.get("kind"), after.get("kind")) {
+                after.retain(|key, _| key == "kind");
+            }
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            for (before, after) in before.iter().zip(after) {
+                restart(before, after);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_changed(before: Option<&Value>, after: Option<&Value>) -> bool {
+    matches!((before, after), (Some(before), Some(after)) if before != after)
+}
+
+fn drop_alternatives(table: &mut Table, given: impl Fn(&str, &str) -> bool) {
+    for (section, key, other) in DROPS {
+        if given(section, key)
+            && let Some(Value::Table(below)) = table.get_mut(section)
+        {
+            below.remove(other);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        text.parse().unwrap()
+    }
+
+    fn assigned(text: &str, assignments: &[&str]) -> Table {
+        let mut table = table(text);
+        let owned: Vec<String> = assignments.iter().map(ToString::to_string).collect();
+        assign(&mut table, &owned).unwrap();
+        table
+    }
+
+    const BASE: &str = "[network]\nkind = \"two-layer\"\nwidth = 256\n[synthetic]\npoints = 8";
+
+    #[test]
+    fn a_new_kind_restarts_its_section_whatever_the_order() {
+        let expected = table("network = { kind = \"mlp\", depth = 3 }\nsynthetic.points = 8");
+        for order in [
+            ["network.depth=3", "network.kind=mlp"],
+            ["network.kind=mlp", "network.depth=3"],
+        ] {
+            assert_eq!(assigned(BASE, &order), expected);
+        }
+        let same = assigned(BASE, &["network.kind=two-layer"]);
+        assert_eq!(same, table(BASE));
+        let mut file = table(BASE);
+        overlay(
+            &mut file,
+            table("[network]\nkind = \"mlp\"\ndepth = 3\n[synthetic]\npoints = 8"),
+        );
+        assert_eq!(file, expected);
+    }
+
+    #[test]
+    fn one_of_several_objectives_restarts_alone() {
+        let two = "[[objective]]\nkind = \"a\"\nx = 1\n[[objective]]\nkind = \"b\"\ny = 1";
+        let expected = "[[objective]]\nkind = \"a\"\nx = 1\n[[objective]]\nkind = \"c\"";
+        assert_eq!(assigned(two, &["objective.1.kind=c"]), table(expected));
+    }
+
+    #[test]
+    fn another_way_to_say_the_same_wins_over_lower_layers_only() {
+        let per_class = assigned(BASE, &["synthetic.per_class=1"]);
+        assert_eq!(per_class["synthetic"], table("per_class = 1").into());
+        let both = assigned(BASE, &["synthetic.per_class=1", "synthetic.points=2"]);
+        assert_eq!(both["synthetic"].as_table().unwrap().len(), 2);
+        let widths = "[network]\nkind = \"mlp\"\nwidths = [3]";
+        let width = assigned(widths, &["network.width=64"]);
+        assert_eq!(width["network"].get("widths"), None);
+    }
+}

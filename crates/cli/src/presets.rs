@@ -1,0 +1,58 @@
+//! Settings that come with the program, embedded from `presets/`.
+
+use retort_core::settings::keys::nearest;
+use retort_core::{Error, Result};
+
+/// A named settings file.
+#[derive(Debug)]
+pub struct Preset {
+    /// Its name.
+    pub name: &'static str,
+    /// The file, whose first line is a comment that says what it is.
+    pub text: &'static str,
+}
+
+/// All presets.
+pub const PRESETS: [Preset; 3] = [
+    Preset {
+        name: "multi-index",
+        text: include_str!("../presets/multi-index.toml"),
+    },
+    Preset {
+        name: "digits",
+        text: include_str!("../presets/digits.toml"),
+    },
+    Preset {
+        name: "mnist-mlp",
+        text: include_str!("../presets/mnist-mlp.toml"),
+    },
+];
+
+/// The preset of `distill` without one.
+pub const DEFAULT: &str = "multi-index";
+
+impl Preset {
+    /// What it is, in one line.
+    pub fn description(&self) -> &'static str {
+        let line = self.text.lines().next().unwrap_or_default();
+        line.trim_start_matches('#').trim()
+    }
+}
+
+/// The preset of that name. `key` is what named it: a flag or a file's key.
+///
+/// # Errors
+/// There is none; the message lists them all.
+pub fn find(key: &str, name: &str) -> Result<&'static Preset> {
+    let found = PRESETS.iter().find(|preset| preset.name == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+        let near = nearest(name, names.iter().copied());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+        let accepted = format!(
+            "must be one of {}, or a file whose name ends in .toml{hint}",
+            names.join(", ")
+        );
+        Error::setting(key, format!("{name:?}"), accepted)
+    })
+}
