@@ -132,7 +132,7 @@ impl Manifest {
         let outputs = self.task.outputs;
         let points = targets.len() / outputs.max(1);
         if let Some(classes) = self.task.target.classes()
-            && points % classes != 0
+            && !points.is_multiple_of(classes)
         {
             return Err(format!(
                 "{points} points are not the same number for each of {classes} classes"
@@ -147,7 +147,7 @@ impl Manifest {
 
 fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Problem> {
     let (mean, std) = (&columns.mean, &columns.std);
-    let fits = mean.is_empty() || (mean.len() <= width && width % mean.len() == 0);
+    let fits = mean.is_empty() || (mean.len() <= width && width.is_multiple_of(mean.len()));
     let sane = mean.iter().all(|m| m.is_finite()) && std.iter().all(|s| s.is_finite() && *s > 0.0);
     if mean.len() == std.len() && fits && sane {
         return Ok(());
@@ -163,7 +163,7 @@ fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Prob
 fn is_class_major(targets: &[f64], classes: usize) -> bool {
     let points = targets.len() / classes.max(1);
     points > 0
-        && points % classes == 0
+        && points.is_multiple_of(classes)
         && targets
             .chunks_exact(classes)
             .enumerate()
