@@ -1,1 +1,8 @@
+//! Files that a run leaves: what is stored comes back, a continued run is the uninterrupted one bit
+//! for bit, and no file whatever makes the library panic.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod continued;
+mod damaged;
+mod round_trip;
+mod scene;

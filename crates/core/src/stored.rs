@@ -277,3 +277,86 @@ fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Pr
         .map(|byte| format!("{byte:02x}"))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn tensors() -> Tensors {
+        let single = Numbers {
+            shape: vec![3],
+            values: Values::Single(vec![1.5, -2.0, 1e-40]),
+        };
+        let double = Numbers {
+            shape: vec![1, 1],
+            values: Values::Double(vec![0.1]),
+        };
+        Tensors::from([("a".to_owned(), single), ("b".to_owned(), double)])
+    }
+
+    fn reading(bytes: &[u8]) -> Result<(Value, Tensors), Problem> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, bytes).unwrap();
+        read(&file, "note", 1)
+    }
+
+    /// The file of a description; the JSON of one that is read back carries its digest too.
+    fn file() -> Vec<u8> {
+        bytes("note", &json!({"format": 1}), &tensors()).unwrap()
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Note {
+        format: u32,
+    }
+
+    #[test]
+    fn both_precisions_come_back_bit_for_bit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, file()).unwrap();
+        let (note, back): (Note, _) = read(&path, "note", 1).unwrap();
+        assert_eq!((note.format, back), (1, tensors()));
+        let refused = read::<Note>(&path, "note", 2).unwrap_err();
+        assert!(refused.contains("has format 1"), "{refused}");
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_neither_written_nor_read() {
+        let mut bytes = file();
+        let end = bytes.len();
+        bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+        let refused = reading(&bytes).unwrap_err();
+        assert!(
+            refused.contains("\"a\" holds a number that is not finite"),
+            "{refused}"
+        );
+        let endless = Numbers {
+            shape: vec![1],
+            values: Values::Double(vec![f64::INFINITY]),
+        };
+        let tensors = Tensors::from([("a".to_owned(), endless)]);
+        assert!(super::bytes("note", &json!({"format": 1}), &tensors).is_err());
+    }
+
+    #[test]
+    fn another_number_is_damage_and_another_file_is_foreign() {
+        let mut bytes = file();
+        let end = bytes.len();
+        bytes[end - 1] ^= 1;
+        let refused = reading(&bytes).unwrap_err();
+        assert!(refused.contains("damaged"), "{refused}");
+        for (bytes, word) in [
+            (&b"PNG"[..], "shorter"),
+            (&b"\x89PNG\r\n\x1a\n, and so on"[..], "no safetensors"),
+            (&b"\x02\0\0\0\0\0\0\0{}"[..], "did not write"),
+            (&b"\x02\0\0\0\0\0\0\0{}more"[..], "no whole safetensors"),
+        ] {
+            let refused = reading(bytes).unwrap_err();
+            assert!(refused.contains(word), "{refused}");
+        }
+    }
+}

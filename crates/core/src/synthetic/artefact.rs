@@ -226,3 +226,115 @@ fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use burn_flex::Flex;
+    use serde_json::{Value, json};
+
+    /// A description of two points of shape 1×2×2 in two classes.
+    fn manifest() -> Value {
+        json!({
+            "format": 1, "retort": "0.1.0", "preset": null, "seed": 1,
+            "task": {
+                "name": "t", "fingerprint": "ab", "inputs": [1, 2, 2], "outputs": 2,
+                "target": {"classes": ["a", "b"]},
+            },
+            "normalisation": {
+                "inputs": {"mean": [0.5], "std": [0.25]}, "targets": {"mean": [], "std": []},
+            },
+            "labels": "hard", "reference": null, "settings": {},
+        })
+    }
+
+    fn tensors() -> Tensors {
+        let matrix = |values: &[f32]| Numbers {
+            shape: vec![2, values.len() / 2],
+            values: Values::Single(values.to_vec()),
+        };
+        Tensors::from([
+            ("inputs".to_owned(), matrix(&[0.5; 8])),
+            ("targets".to_owned(), matrix(&[1.0, 0.0, 0.0, 1.0])),
+        ])
+    }
+
+    /// What loading a well-sealed file with this content says.
+    fn load(manifest: &Value, tensors: &Tensors) -> Result<Artefact<Flex>> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("set");
+        // The seal is over the description as this version understands it.
+        let bytes = match serde_json::from_value::<Manifest>(manifest.clone()) {
+            Ok(manifest) => stored::bytes(KEY, &manifest, tensors),
+            Err(_) => stored::bytes(KEY, manifest, tensors),
+        };
+        std::fs::write(&file, bytes.unwrap()).unwrap();
+        Artefact::load(&file, &Default::default())
+    }
+
+    #[test]
+    fn a_description_that_contradicts_its_tensors_or_itself_is_refused() {
+        load(&manifest(), &tensors()).unwrap();
+        let huge = u64::MAX;
+        for (place, value, word) in [
+            ("/format", json!(2), "format 2"),
+            ("/task/inputs", json!([1, 2, 3]), "shape"),
+            ("/task/inputs", json!([huge, huge, 2]), "countable"),
+            ("/task/inputs", json!(0), "countable"),
+            ("/task/outputs", json!(3), "names"),
+            ("/task/target", json!({"values": ["a", "b"]}), "suit"),
+            ("/labels", json!("firm"), "variant"),
+            ("/normalisation/inputs/std", json!([0.0]), "normalisation"),
+            ("/normalisation/inputs/std", json!([1e300]), "manifest"),
+            (
+                "/normalisation/inputs/mean",
+                json!([1.0, 2.0, 3.0]),
+                "normalisation",
+            ),
+            ("/reference", json!({"seed": 1, "rank": 2}), "go together"),
+            ("/reference", json!({"seed": 1, "rank": 0}), "rank"),
+            ("/seed", json!(-1), "manifest"),
+        ] {
+            let mut manifest = manifest();
+            *manifest.pointer_mut(place).unwrap() = value;
+            let error = load(&manifest, &tensors()).unwrap_err().to_string();
+            assert!(error.contains(word), "{place}: {error}");
+        }
+    }
+
+    #[test]
+    fn tensors_that_the_description_has_no_place_for_are_refused() {
+        let numbers = |shape: &[usize], value: f32| Numbers {
+            shape: shape.to_vec(),
+            values: Values::Single(vec![value; shape.iter().product()]),
+        };
+        let double = Numbers {
+            shape: vec![2, 4],
+            values: Values::Double(vec![0.5; 8]),
+        };
+        for (name, numbers, word) in [
+            ("inputs", numbers(&[2, 5], 0.0), "[2, 5]"),
+            ("inputs", numbers(&[], 0.0), "[]"),
+            ("inputs", double, "single-precision"),
+            ("targets", numbers(&[3, 2], 0.5), "[3, 2]"),
+            ("targets", numbers(&[2, 2], 0.5), "one-hot"),
+            ("step_sizes", numbers(&[2, 1], 0.1), "[2, 1]"),
+            ("step_sizes", numbers(&[], 0.1), "[]"),
+            ("step_sizes", numbers(&[2], -0.1), "positive"),
+            ("labels", numbers(&[4, 2], 0.1), "go together"),
+            ("linear_part", numbers(&[4, 2], 0.1), "[5, 2]"),
+            ("weights", numbers(&[4], 0.1), "no tensor"),
+        ] {
+            let mut tensors = tensors();
+            tensors.insert(name.to_owned(), numbers);
+            let error = load(&manifest(), &tensors).unwrap_err().to_string();
+            assert!(error.contains(word), "{name}: {error}");
+        }
+        for name in ["inputs", "targets"] {
+            let mut tensors = tensors();
+            tensors.remove(name);
+            assert!(load(&manifest(), &tensors).is_err(), "{name}");
+        }
+    }
+}

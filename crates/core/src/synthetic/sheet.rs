@@ -90,14 +90,11 @@ fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String]) -> RgbImage {
         classes => points.nrows().div_ceil(classes),
     }
     .max(1);
-    let cells = (PIXELS / (height * width).max(1)).max(1);
+    let letters = names.iter().map(|name| name.chars().count()).max();
+    let margin = letters.map_or(0, |letters| GAP + letters.min(LETTERS) * LETTER);
+    let cells = (PIXELS / ((height + GAP) * (width + GAP + margin))).max(1);
     let lines = points.nrows().div_ceil(per_row).min(cells);
     let columns = per_row.min(COLUMNS).min((cells / lines.max(1)).max(1));
-    let letters = names.iter().map(|name| name.chars().count()).max();
-    let margin = match letters {
-        Some(letters) => GAP + letters.min(LETTERS) * LETTER,
-        None => 0,
-    };
     let mut sheet = RgbImage::from_pixel(
         (margin + GAP + columns * (width + GAP)) as u32,
         (GAP + lines * (height + GAP)) as u32,
@@ -164,4 +161,134 @@ fn glyph(letter: char) -> [u8; LETTER] {
         .or_else(|| font8x8::LATIN_FONTS.get(letter))
         .or_else(|| font8x8::BASIC_FONTS.get('?'))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::synthetic::{LabelKind, Manifest, SyntheticSet, TaskRecord};
+    use crate::task::{Normalisation, Split, upload};
+    use burn_flex::Flex;
+
+    /// The same number of points of each class, given raw.
+    fn artefact(
+        raw: &Array2<f32>,
+        shape: InputShape,
+        names: &[&str],
+        columns: Columns,
+    ) -> Artefact<Flex> {
+        let mut inputs = raw.clone();
+        columns.apply(&mut inputs);
+        let per_class = raw.nrows() / names.len();
+        let labels: Vec<usize> = (0..raw.nrows()).map(|point| point / per_class).collect();
+        let names: Vec<String> = names.iter().copied().map(str::to_owned).collect();
+        let targets = Split::classes(inputs.clone(), labels, names.len()).targets;
+        let device = Default::default();
+        let set = SyntheticSet::new(upload(&inputs, &device), upload(&targets, &device));
+        Artefact {
+            set,
+            linear_part: None,
+            manifest: Manifest {
+                format: Manifest::FORMAT,
+                retort: String::new(),
+                preset: None,
+                seed: 0,
+                task: TaskRecord {
+                    name: String::new(),
+                    fingerprint: String::new(),
+                    inputs: shape,
+                    outputs: names.len(),
+                    target: Target::Classes(names),
+                },
+                normalisation: Normalisation {
+                    inputs: columns,
+                    targets: Columns::default(),
+                },
+                labels: LabelKind::Hard,
+                reference: None,
+                settings: serde_json::Value::Null,
+            },
+        }
+    }
+
+    fn drawn(artefact: &Artefact<Flex>) -> RgbImage {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("preview.png");
+        assert!(save(artefact, &file).unwrap());
+        image::load_from_memory(&std::fs::read(&file).unwrap())
+            .unwrap()
+            .into_rgb8()
+    }
+
+    #[test]
+    fn grey_pictures_stand_in_rows_beside_their_class() {
+        // Two points of two classes on 8×8; pixels from 0 to 16, the point's number in the corner.
+        let raw = Array2::from_shape_fn((4, 64), |(point, place)| match place {
+            0 => 4.0 * point as f32,
+            63 => 16.0,
+            _ => 0.0,
+        });
+        let columns = Columns {
+            mean: vec![4.0],
+            std: vec![5.0],
+        };
+        let sheet = drawn(&artefact(
+            &raw,
+            InputShape::Picture([1, 8, 8]),
+            &["cat", "ü"],
+            columns,
+        ));
+        let margin = 2 + 3 * 8;
+        assert_eq!(sheet.dimensions(), (margin + 2 + 2 * 34, 2 + 2 * 34));
+        let at = |x: u32, y: u32| sheet.get_pixel(x, y).0;
+        for (point, (x, y)) in [(0, 0), (34, 0), (0, 34), (34, 34)].into_iter().enumerate() {
+            let (x, y) = (margin + 2 + x, 2 + y);
+            let grey = [(point as f32 * 63.75).round() as u8; 3];
+            assert_eq!([at(x, y), at(x + 3, y + 3)], [grey; 2], "corner of {point}");
+            assert_eq!(at(x + 4, y), [0; 3]);
+            assert_eq!([at(x + 31, y + 31), at(x + 32, y + 31)], [[255; 3]; 2]);
+        }
+        let ink = |top: u32| {
+            let pixels = (0..margin).flat_map(|x| (top..top + 34).map(move |y| (x, y)));
+            pixels.filter(|&(x, y)| at(x, y) == [0; 3]).count()
+        };
+        let letters =
+            |name: &str| -> u32 { name.chars().flat_map(glyph).map(u8::count_ones).sum() };
+        assert_eq!(
+            [ink(2), ink(36)].map(|count| count as u32),
+            ["cat", "ü"].map(letters)
+        );
+        assert_ne!(glyph('ü'), glyph('?'));
+    }
+
+    #[test]
+    fn colours_are_planes_and_what_is_too_bright_is_cut() {
+        // One 40×40 picture: red above 1, green a half, blue below 0.
+        let raw = Array2::from_shape_fn((1, 4800), |(_, place)| [2.5, 0.5, -1.0][place / 1600]);
+        let columns = Columns {
+            mean: vec![0.5; 3],
+            std: vec![0.25; 3],
+        };
+        let sheet = drawn(&artefact(
+            &raw,
+            InputShape::Picture([3, 40, 40]),
+            &["a"],
+            columns,
+        ));
+        assert_eq!(sheet.dimensions(), (10 + 2 + 42, 2 + 42));
+        assert_eq!(sheet.get_pixel(12 + 20, 2 + 20).0, [255, 128, 0]);
+    }
+
+    #[test]
+    fn vectors_have_no_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("preview.png");
+        let raw = Array2::zeros((2, 8));
+        for shape in [InputShape::Vector(8), InputShape::Picture([2, 2, 2])] {
+            let artefact = artefact(&raw, shape, &["a"], Columns::default());
+            assert!(!save(&artefact, &file).unwrap());
+        }
+        assert!(!file.exists());
+    }
 }

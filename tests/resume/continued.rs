@@ -1,0 +1,173 @@
+//! A run of N steps is k steps, save, load, and N − k steps, from every checkpoint that it leaves.
+
+use std::path::PathBuf;
+
+use burn::tensor::{DType, backend::Backend};
+use burn_flex::Flex;
+use burn_ndarray::NdArray;
+use retort_core::distill::{State, checkpoint};
+use retort_core::settings::Settings;
+use retort_core::synthetic::Part;
+use retort_core::task::Task;
+
+use crate::scene::{self, Run, pictures, set_bits, vectors};
+
+/// The end of a run is the same from each of its checkpoints, and `forget` shows that what it
+/// takes out of a checkpoint was needed for that. Returns the states of the checkpoints.
+fn same_end<B: Backend>(
+    task: &Task,
+    settings: &Settings,
+    forget: impl Fn(&mut State<B>),
+) -> Vec<State<B>> {
+    let run = Run { settings, task };
+    let folder = tempfile::tempdir().unwrap();
+    let again = tempfile::tempdir().unwrap();
+    let device = B::Device::default();
+    let (end, keeper) = run.finish::<B>(None, folder.path());
+    let end = set_bits(&end.set);
+    let load = |file: &PathBuf| checkpoint::load::<B>(file, &run.provenance(), &device).unwrap();
+    let mut forgetting_shows = false;
+    for file in &keeper.files {
+        let (other, _) = run.finish(Some(load(file)), again.path());
+        assert_eq!(set_bits(&other.set), end, "from {}", file.display());
+        let mut state = load(file);
+        forget(&mut state);
+        let (other, _) = run.finish(Some(state), again.path());
+        forgetting_shows |= set_bits(&other.set) != end;
+    }
+    assert!(forgetting_shows, "the case does not need what it stores");
+    keeper.files.iter().map(load).collect()
+}
+
+const GRADIENT: &str = r#"
+    network = { kind = "mlp", width = 8, depth = 1, activation = "tanh" }
+    synthetic = { per_class = 2 }
+    distill = { steps = 11, learning_rate = 0.05, batch = 12, checkpoint_every = 3 }
+    objective = { kind = "gradient-matching", learn = ["inputs", "targets"], life = 5, ageing_steps = 4 }
+"#;
+
+fn gradient_matching<B: Backend>() {
+    let settings = scene::settings(GRADIENT);
+    let states = same_end::<B>(&pictures(), &settings, |state| {
+        state.memory = Default::default();
+    });
+    let ages = states.iter().filter_map(|state| state.memory.aged.as_ref());
+    assert_eq!(ages.map(|aged| aged.age).collect::<Vec<_>>(), [3, 1, 4]);
+}
+
+const PERFORMANCE: &str = r#"
+    network = { kind = "mlp", width = 8, depth = 1, activation = "tanh" }
+    synthetic = { per_class = 1 }
+    distill = { steps = 7, learning_rate = 0.05, batch = 20, checkpoint_every = 2, optimiser = "sgd", momentum = 0.7 }
+    objective = { kind = "performance-matching", learn = ["inputs", "step-sizes"], unroll = 4, step_sizes = "per-step", inner_momentum = 0.5 }
+"#;
+
+fn performance_matching<B: Backend>() {
+    let settings = scene::settings(PERFORMANCE);
+    let states = same_end::<B>(&pictures(), &settings, |state| state.moments.clear());
+    assert_eq!(states[0].set.parts()[&Part::StepSizes].dims(), [4, 1]);
+    assert_eq!(states[0].moments[&Part::StepSizes].time, 2);
+}
+
+const READOUT: &str = r#"
+    network = { kind = "two-layer", width = 16 }
+    synthetic = { points = 4, labels = 12, initial = "normal" }
+    distill = { steps = [4, 6], learning_rate = [0.05, 0.1], batch = 32, checkpoint_every = 3 }
+    objective = [
+        { kind = "gradient-matching", parameters = ["hidden.weight"] },
+        { kind = "readout-matching" },
+    ]
+"#;
+
+fn readout_matching<B: Backend>() {
+    let settings = scene::settings(READOUT);
+    let states = same_end::<B>(&vectors(), &settings, |state| state.moments.clear());
+    let places = states.iter().map(|state| (state.stage, state.step));
+    assert_eq!(places.collect::<Vec<_>>(), [(0, 3), (1, 0), (1, 3), (2, 0)]);
+    assert_eq!(states[2].set.reference(), states[0].set.reference());
+    assert!(states[2].first_loss.is_some());
+}
+
+#[test]
+fn gradient_matching_with_ageing_networks_in_single_precision() {
+    gradient_matching::<Flex>();
+}
+
+#[test]
+fn gradient_matching_with_ageing_networks_in_double_precision() {
+    gradient_matching::<NdArray<f64>>();
+}
+
+#[test]
+fn performance_matching_with_momentum_and_step_sizes_in_single_precision() {
+    performance_matching::<Flex>();
+}
+
+#[test]
+fn performance_matching_with_momentum_and_step_sizes_in_double_precision() {
+    performance_matching::<NdArray<f64>>();
+}
+
+#[test]
+fn readout_matching_after_another_stage_in_single_precision() {
+    readout_matching::<Flex>();
+}
+
+#[test]
+fn readout_matching_after_another_stage_in_double_precision() {
+    readout_matching::<NdArray<f64>>();
+}
+
+#[test]
+fn another_precision_cannot_go_on() {
+    let (task, settings) = (pictures(), scene::settings(GRADIENT));
+    let run = Run {
+        settings: &settings,
+        task: &task,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (end, keeper) = run.finish::<NdArray<f64>>(None, folder.path());
+    assert_eq!(end.set.inputs().dtype(), DType::F64);
+    let error = checkpoint::load::<Flex>(&keeper.files[0], &run.provenance(), &Default::default());
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("in double precision"), "{error}");
+}
+
+#[test]
+fn another_run_cannot_go_on() {
+    let (task, settings) = (pictures(), scene::settings(GRADIENT));
+    let run = Run {
+        settings: &settings,
+        task: &task,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (_, keeper) = run.finish::<Flex>(None, folder.path());
+    let load = |expected| {
+        let error = checkpoint::load::<Flex>(&keeper.files[0], &expected, &Default::default());
+        error.unwrap_err().to_string()
+    };
+
+    let slower = scene::settings(&GRADIENT.replace("0.05", "0.04"));
+    let other = Run {
+        settings: &slower,
+        ..run
+    };
+    let error = load(other.provenance());
+    assert!(
+        error.contains("distill.learning_rate was 0.05 and is now 0.04"),
+        "{error}"
+    );
+
+    let mut changed = pictures();
+    changed.train.inputs[[0, 0]] += 1.0;
+    let other = Run {
+        task: &changed,
+        ..run
+    };
+    let error = load(other.provenance());
+    assert!(error.contains("data had fingerprint"), "{error}");
+
+    let missing = folder.path().join("missing");
+    let error = checkpoint::load::<Flex>(&missing, &run.provenance(), &Default::default());
+    assert!(error.unwrap_err().to_string().contains("missing"));
+}

@@ -1,0 +1,138 @@
+//! Small tasks of random numbers, and runs on them that keep every checkpoint.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use retort_core::Result;
+use retort_core::distill::{Distiller, Observer, Progress, Provenance, State, checkpoint};
+use retort_core::seed::Seed;
+use retort_core::settings::Settings;
+use retort_core::synthetic::{Part, SyntheticSet};
+use retort_core::task::{
+    Columns, InputShape, LinearPart, Normalisation, Resident, Split, Target, Task,
+};
+
+pub const SEED: u64 = 11;
+
+/// Pictures of 1×2×3 in three classes.
+pub fn pictures() -> Task {
+    let mut parts = [60, 12, 12].into_iter().enumerate().map(|(part, rows)| {
+        let mut stream = Seed::new(5).indexed("pictures", part as u64).stream();
+        let labels = (0..rows).map(|row| row % 3).collect();
+        Split::classes(stream.normal_matrix(rows, 6), labels, 3)
+    });
+    let mut next = || parts.next().unwrap();
+    Task {
+        name: "pictures".to_owned(),
+        train: next(),
+        validation: next(),
+        test: next(),
+        inputs: InputShape::Picture([1, 2, 3]),
+        target: Target::Classes(["a", "b", "c"].map(str::to_owned).to_vec()),
+        normalisation: Normalisation {
+            inputs: Columns {
+                mean: vec![0.1],
+                std: vec![0.3],
+            },
+            targets: Columns::default(),
+        },
+        linear_part: None,
+        subspace: None,
+    }
+}
+
+/// Vectors of 5 numbers with one real-valued target, its linear part taken off.
+pub fn vectors() -> Task {
+    let mut parts = [80, 20, 20].into_iter().enumerate().map(|(part, rows)| {
+        let mut stream = Seed::new(6).indexed("vectors", part as u64).stream();
+        let inputs = stream.normal_matrix(rows, 5);
+        let targets = inputs.map_axis(ndarray::Axis(1), |x| x[0] * x[1] + x[2]);
+        Split::values(inputs, targets.insert_axis(ndarray::Axis(1)))
+    });
+    let mut next = || parts.next().unwrap();
+    let (mut train, mut validation, mut test) = (next(), next(), next());
+    let linear_part = LinearPart::estimate(&train);
+    for split in [&mut train, &mut validation, &mut test] {
+        linear_part.subtract(split);
+    }
+    Task {
+        name: "vectors".to_owned(),
+        train,
+        validation,
+        test,
+        inputs: InputShape::Vector(5),
+        target: Target::Values(vec!["y".to_owned()]),
+        normalisation: Normalisation::default(),
+        linear_part: Some(linear_part),
+        subspace: None,
+    }
+}
+
+/// Settings from TOML; the task named in them is not read.
+pub fn settings(text: &str) -> Settings {
+    let text = format!("task = {{ kind = \"multi-index\" }}\n{text}");
+    Settings::read(&text.parse().unwrap()).unwrap()
+}
+
+/// One run, ready to start or to go on.
+pub struct Run<'a> {
+    pub settings: &'a Settings,
+    pub task: &'a Task,
+}
+
+impl Run<'_> {
+    pub fn provenance(&self) -> Provenance {
+        Provenance::new(self.settings, self.task, SEED).unwrap()
+    }
+
+    /// Runs to the end, from the start or from a state, keeping every checkpoint in a folder.
+    pub fn finish<B: Backend>(&self, from: Option<State<B>>, folder: &Path) -> (State<B>, Keeper) {
+        let device = B::Device::default();
+        let resident = Resident::<B>::new(self.task, &device);
+        let network = self
+            .settings
+            .network
+            .template(self.task.interface(), &device);
+        let seed = Seed::new(SEED);
+        let distiller = Distiller::new(self.settings, &resident, network.as_ref(), &seed);
+        let from = from.unwrap_or_else(|| distiller.start().unwrap());
+        let mut keeper = Keeper {
+            provenance: self.provenance(),
+            folder: folder.to_owned(),
+            files: Vec::new(),
+        };
+        let end = distiller.run(from, &mut keeper).unwrap();
+        (end, keeper)
+    }
+}
+
+/// Writes every checkpoint.
+pub struct Keeper {
+    provenance: Provenance,
+    folder: PathBuf,
+    pub files: Vec<PathBuf>,
+}
+
+impl<B: Backend> Observer<B> for Keeper {
+    fn stepped(&mut self, _progress: &Progress) -> Result<()> {
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, state: &State<B>) -> Result<()> {
+        let file = self.folder.join(format!("{}.checkpoint", self.files.len()));
+        checkpoint::save(state, &self.provenance, &file)?;
+        self.files.push(file);
+        Ok(())
+    }
+}
+
+/// A tensor's bits.
+pub fn bits<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> TensorData {
+    tensor.to_data()
+}
+
+/// The bits of all parts of a set.
+pub fn set_bits<B: Backend>(set: &SyntheticSet<B>) -> Vec<(Part, TensorData)> {
+    let parts = set.parts().iter();
+    parts.map(|(part, tensor)| (*part, bits(tensor))).collect()
+}
