@@ -303,3 +303,35 @@ fn a_test_file_must_fit_the_training_file() {
         );
     }
 }
+
+#[test]
+fn settings_read_back_as_they_were_and_wrong_ones_are_explained() {
+    use crate::task::TaskSettings;
+    let read = |text: &str| {
+        let text = format!("kind = \"csv\"\npath = \"a.csv\"\n{text}");
+        TaskSettings::read(&text.parse().unwrap())
+    };
+    for text in [
+        "",
+        "target = 3\nheader = false\ndelimiter = \";\"",
+        "target = [\"a\", 2]\nproblem = \"regression\"\ntest_path = \"b.csv\"",
+    ] {
+        let settings = read(text).unwrap();
+        let table = toml::Table::try_from(&settings).unwrap();
+        assert_eq!(TaskSettings::read(&table).unwrap(), settings);
+    }
+    for (text, expected) in [
+        ("target = 1.5", "must be a column's name"),
+        ("target = -1", "must be a column's name"),
+        ("delimiter = \"ab\"", "task.delimiter"),
+        ("problem = \"ranking\"", "task.problem"),
+        (
+            "validation = 0.5\ntest = 0.5",
+            "nothing is left for training",
+        ),
+        ("tests = 0.5", "did you mean `task.test`"),
+    ] {
+        let message = read(text).unwrap_err().to_string();
+        assert!(message.contains(expected), "{text}: {message}");
+    }
+}

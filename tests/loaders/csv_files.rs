@@ -1,0 +1,153 @@
+//! CSV files: random bytes, random tables, and mutated valid files.
+
+use std::fs;
+
+use proptest::prelude::*;
+use retort_core::seed::Seed;
+use retort_core::task::csv::{Column, Problem, Targets};
+use retort_core::task::{Csv, Source};
+
+use crate::allocation::largest;
+use crate::assert_sound;
+
+const VALID: &str = "long,wide,kind\n1,2,rose\n2,3,rose\n3,1,rose\n4,4,rose\n5,0,rose\n\
+    -1,7,iris\n-2,8,iris\n-3,9,iris\n-4,6,iris\n-5,5,iris\n";
+
+fn settings() -> impl Strategy<Value = Csv> {
+    let target = prop_oneof![
+        Just(None),
+        (0_usize..4).prop_map(|place| Some(Targets::One(Column::Index(place)))),
+        "[a-c]".prop_map(|name| Some(Targets::One(Column::Name(name)))),
+        prop::collection::vec(0_usize..4, 1..3).prop_map(|places| Some(Targets::Several(
+            places.into_iter().map(Column::Index).collect()
+        ))),
+    ];
+    let problem = prop_oneof![
+        Just(Problem::Auto),
+        Just(Problem::Classification),
+        Just(Problem::Regression)
+    ];
+    let header = any::<Option<bool>>();
+    let fractions = (0.01..0.99_f64, 0.01..0.99_f64);
+    (
+        header,
+        target,
+        problem,
+        prop_oneof![Just(','), Just(';')],
+        fractions,
+    )
+        .prop_map(
+            |(header, target, problem, delimiter, (validation, test))| Csv {
+                header,
+                target,
+                problem,
+                delimiter,
+                validation,
+                test,
+                ..Csv::default()
+            },
+        )
+}
+
+/// Loads these bytes, as training and as test file: sound, or refused as bad input.
+fn try_bytes(settings: &Csv, train: &[u8], test: Option<&[u8]>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings.clone();
+    settings.path = folder.path().join("train.csv");
+    fs::write(&settings.path, train).unwrap();
+    if let Some(test) = test {
+        let path = folder.path().join("test.csv");
+        fs::write(&path, test).unwrap();
+        settings.test_path = Some(path);
+    }
+    let (result, largest) = largest(|| settings.load(&Seed::new(0)));
+    let bytes = train.len() + test.map_or(0, <[u8]>::len);
+    // One-hot targets may take the square of the rows.
+    assert!(
+        largest <= (256 << 10) + 64 * bytes + bytes * bytes,
+        "{largest} bytes"
+    );
+    match result {
+        Ok(task) => assert_sound(&task),
+        Err(error) => assert!(error.is_bad_input(), "{error}"),
+    }
+}
+
+fn table() -> impl Strategy<Value = String> {
+    let field = prop_oneof![
+        8 => (-9..9_i32).prop_map(|v| v.to_string()),
+        4 => (-1e3..1e3_f64).prop_map(|v| v.to_string()),
+        1 => prop::sample::select(vec!["", "nan", "inf", "-0", "1e30", "-1e30", "1e-40", "1e31", "x", "\"y,\n\"", " 7 ", "\u{feff}", "é"])
+            .prop_map(str::to_owned),
+    ];
+    let row =
+        move |width| prop::collection::vec(field.clone(), width).prop_map(|row| row.join(","));
+    (2_usize..5).prop_flat_map(move |width| {
+        let rows = prop::collection::vec(row(width), 0..30);
+        (prop::option::of(Just("a,b,c,d")), rows).prop_map(move |(header, rows)| {
+            let header = header.map(|names| &names[..2 * width - 1]);
+            let lines: Vec<&str> = header
+                .into_iter()
+                .chain(rows.iter().map(String::as_str))
+                .collect();
+            lines.join("\n")
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_bytes_are_refused(
+        raw in prop::collection::vec(any::<u8>(), 0..200), settings in settings(),
+    ) {
+        try_bytes(&settings, &raw, None);
+    }
+
+    #[test]
+    fn tables_are_sound_or_refused(table in table(), settings in settings()) {
+        try_bytes(&settings, table.as_bytes(), None);
+    }
+
+    #[test]
+    fn test_tables_are_sound_or_refused(table in table(), test in table(), settings in settings()) {
+        try_bytes(&settings, table.as_bytes(), Some(test.as_bytes()));
+    }
+
+    #[test]
+    fn mutated_files_are_sound_or_refused(
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop::sample::select(b",;\"\n\r .-+e09xN\xff\0".to_vec())), 1..6),
+        as_test: bool,
+    ) {
+        let mut bytes = VALID.as_bytes().to_vec();
+        for (place, value) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = value;
+        }
+        if as_test {
+            try_bytes(&Csv::default(), VALID.as_bytes(), Some(&bytes));
+        } else {
+            try_bytes(&Csv::default(), &bytes, None);
+        }
+    }
+}
+
+#[test]
+fn most_tables_of_numbers_do_load() {
+    // The properties above would hold for a loader that refuses everything.
+    for seed in 0..50 {
+        let mut stream = Seed::new(seed).stream();
+        let mut row = || format!("{},{}\n", stream.below(19), stream.below(19));
+        let text: String = (0..20).map(|_| row()).collect();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        let settings = Csv {
+            path: file.path().to_owned(),
+            problem: Problem::Regression,
+            ..Csv::default()
+        };
+        assert_sound(&settings.load(&Seed::new(0)).unwrap());
+    }
+}

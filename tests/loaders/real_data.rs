@@ -1,0 +1,103 @@
+//! The real files, from `$RETORT_DATA` or `../shared/data` beside the workspace; tests say that they
+//! were skipped where there are none.
+
+use std::path::{Path, PathBuf};
+
+use retort_core::seed::Seed;
+use retort_core::task::{Csv, Idx, InputShape, Source, Target, Task};
+
+use crate::assert_sound;
+
+fn data(name: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let folder = std::env::var_os("RETORT_DATA").map_or(beside, PathBuf::from);
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is absent (set RETORT_DATA)", path.display());
+    None
+}
+
+fn table(name: &str) -> Option<Task> {
+    let settings = Csv {
+        path: data(name)?,
+        ..Csv::default()
+    };
+    let task = settings.load(&Seed::new(0)).unwrap();
+    assert_sound(&task);
+    Some(task)
+}
+
+fn sizes(task: &Task) -> [usize; 3] {
+    [&task.train, &task.validation, &task.test].map(|part| part.len())
+}
+
+#[test]
+fn mnist_has_the_documented_sizes_and_moments() {
+    let Some(path) = data("mnist") else { return };
+    let settings = Idx {
+        path,
+        ..Idx::default()
+    };
+    let task = settings.load(&Seed::new(0)).unwrap();
+    assert_sound(&task);
+    assert_eq!(task.name, "mnist");
+    assert_eq!(sizes(&task), [55_000, 5_000, 10_000]);
+    assert_eq!(task.inputs, InputShape::Picture([1, 28, 28]));
+    let columns = &task.normalisation.inputs;
+    assert!((columns.mean[0] - 0.1307).abs() < 5e-4, "{columns:?}");
+    assert!((columns.std[0] - 0.3082).abs() < 5e-4, "{columns:?}");
+    // The class sizes of the original files.
+    let count = |part: &retort_core::task::Split| -> Vec<usize> {
+        part.rows_by_class(10).iter().map(Vec::len).collect()
+    };
+    let training: Vec<usize> = count(&task.train)
+        .iter()
+        .zip(count(&task.validation))
+        .map(|(train, validation)| train + validation)
+        .collect();
+    assert_eq!(
+        training,
+        [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    );
+    assert_eq!(
+        count(&task.test),
+        [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    );
+}
+
+#[test]
+fn breast_cancer_is_two_named_classes() {
+    let Some(task) = table("tabular/breast_cancer.csv") else {
+        return;
+    };
+    assert_eq!(task.name, "breast_cancer");
+    assert_eq!(task.target_classes(), ["benign", "malignant"]);
+    assert_eq!(task.inputs, InputShape::Vector(30));
+    assert_eq!(sizes(&task), [370, 85, 114]);
+    let benign = |part: &retort_core::task::Split| part.labels.iter().filter(|&&l| l == 0).count();
+    let benign = benign(&task.train) + benign(&task.validation) + benign(&task.test);
+    assert_eq!(benign, 357);
+}
+
+#[test]
+fn diabetes_is_regression() {
+    let Some(task) = table("tabular/diabetes.csv") else {
+        return;
+    };
+    assert_eq!(task.target, Target::Values(vec!["progression".to_owned()]));
+    assert_eq!(task.inputs, InputShape::Vector(10));
+    assert_eq!(sizes(&task), [288, 66, 88]);
+    let targets = &task.normalisation.targets;
+    assert!((targets.mean[0] - 152.0).abs() < 10.0 && (targets.std[0] - 77.0).abs() < 8.0);
+}
+
+#[test]
+fn digits_from_a_file_are_ten_classes() {
+    let Some(task) = table("tabular/digits.csv") else {
+        return;
+    };
+    assert_eq!(task.target_classes().join(""), "0123456789");
+    assert_eq!(sizes(&task).iter().sum::<usize>(), 1797);
+}
