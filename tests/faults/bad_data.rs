@@ -31,14 +31,23 @@ fn a_missing_file_is_named() {
         |place| fs::remove_file(place.path("data/t10k-labels-idx1-ubyte.gz")).unwrap(),
         &[gone],
     );
-    idx(|place| fs::remove_dir_all(place.path("data")).unwrap(), &["data"]);
+    idx(
+        |place| fs::remove_dir_all(place.path("data")).unwrap(),
+        &["data"],
+    );
 }
 
 #[test]
 fn a_truncated_file_is_named() {
     let name = "train-images-idx3-ubyte";
-    idx(|place| drop(place.file("data/train-images-idx3-ubyte", &images(60)[..500])), &[name]);
-    idx(|place| drop(place.file("data/train-images-idx3-ubyte", &images(60)[..7])), &[name]);
+    idx(
+        |place| drop(place.file("data/train-images-idx3-ubyte", &images(60)[..500])),
+        &[name],
+    );
+    idx(
+        |place| drop(place.file("data/train-images-idx3-ubyte", &images(60)[..7])),
+        &[name],
+    );
     let whole = gzipped(&images(12));
     let name = "t10k-images-idx3-ubyte";
     idx(
@@ -76,15 +85,22 @@ fn labels_out_of_range_are_shown() {
 #[test]
 fn an_empty_class_is_named() {
     let mut wrong = labels(60);
-    wrong[8..].iter_mut().for_each(|label| *label = (*label).min(1));
-    idx(|place| drop(place.file("data/train-labels-idx1-ubyte", wrong)), &["2"]);
+    wrong[8..]
+        .iter_mut()
+        .for_each(|label| *label = (*label).min(1));
+    idx(
+        |place| drop(place.file("data/train-labels-idx1-ubyte", wrong)),
+        &["2"],
+    );
 }
 
 fn csv(content: &str, fragments: &[&str]) {
     let place = Workplace::new();
     place.file("rows.csv", content);
-    let settings = SETTINGS
-        .replace(r#"kind = "idx", path = "data", classes = 3, validation = 12"#, r#"kind = "csv", path = "rows.csv""#);
+    let settings = SETTINGS.replace(
+        r#"kind = "idx", path = "data", classes = 3, validation = 12"#,
+        r#"kind = "csv", path = "rows.csv""#,
+    );
     place.file("csv.toml", settings);
     place.refuses(&["distill", "csv.toml", "--out", "run"], fragments);
 }
@@ -105,9 +121,19 @@ fn a_missing_table_and_an_unknown_column_are_named() {
     let place = Workplace::new();
     place.file("t.toml", "task = { kind = \"csv\", path = \"nowhere.csv\" }\nnetwork = { kind = \"mlp\" }\nobjective = { kind = \"gradient-matching\" }\n");
     place.refuses(&["distill", "t.toml", "--out", "run"], &["nowhere.csv"]);
-    place.file("nowhere.csv", "a,b,kind\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n5,6,x\n6,7,y\n7,8,x\n8,9,y\n");
+    place.file(
+        "nowhere.csv",
+        "a,b,kind\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n5,6,x\n6,7,y\n7,8,x\n8,9,y\n",
+    );
     place.refuses(
-        &["distill", "t.toml", "--out", "run", "--set", "task.target=kinb"],
+        &[
+            "distill",
+            "t.toml",
+            "--out",
+            "run",
+            "--set",
+            "task.target=kinb",
+        ],
         &["kinb", "kind"],
     );
 }

@@ -15,7 +15,10 @@ fn finished() -> Workplace {
 #[test]
 fn an_existing_run_is_not_overwritten() {
     let place = finished();
-    place.refuses(&["distill", "small.toml", "--out", "run"], &["run", "--force", "--resume"]);
+    place.refuses(
+        &["distill", "small.toml", "--out", "run"],
+        &["run", "--force", "--resume"],
+    );
     place.succeeds(&["distill", "small.toml", "--out", "run", "--force"]);
 }
 
@@ -25,8 +28,14 @@ fn a_foreign_folder_is_not_touched() {
     place.file("small.toml", TWO_STAGES);
     place.file("mine/letter.txt", "dear");
     place.refuses(&["distill", "small.toml", "--out", "mine"], &["mine"]);
-    place.refuses(&["distill", "small.toml", "--out", "mine", "--force"], &["mine"]);
-    place.refuses(&["distill", "small.toml", "--out", "mine", "--resume"], &["mine"]);
+    place.refuses(
+        &["distill", "small.toml", "--out", "mine", "--force"],
+        &["mine"],
+    );
+    place.refuses(
+        &["distill", "small.toml", "--out", "mine", "--resume"],
+        &["mine"],
+    );
 }
 
 #[test]
@@ -42,14 +51,21 @@ fn an_unwritable_directory_is_refused_before_any_work() {
 fn nothing_to_resume_is_said() {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
-    place.refuses(&["distill", "small.toml", "--out", "none", "--resume"], &["none"]);
+    place.refuses(
+        &["distill", "small.toml", "--out", "none", "--resume"],
+        &["none"],
+    );
 }
 
 #[test]
 fn resuming_with_other_settings_is_refused() {
     let place = finished();
     let resume = |more: &[&'static str]| -> Vec<&'static str> {
-        ["distill", "small.toml", "--out", "run", "--resume"].iter().chain(more).copied().collect()
+        ["distill", "small.toml", "--out", "run", "--resume"]
+            .iter()
+            .chain(more)
+            .copied()
+            .collect()
     };
     place.refuses(&resume(&["--set", "task.dim=17"]), &["task.dim", "17"]);
     place.refuses(&resume(&["--seed", "9"]), &["seed", "9"]);
@@ -61,8 +77,16 @@ fn spoilt(change: impl FnOnce(&mut Vec<u8>), fragments: &[&str]) {
     place.file("small.toml", TWO_STAGES);
     let rate = "distill.learning_rate=1e20";
     let every = "distill.checkpoint_every=1";
-    let output = place
-        .retort(&["distill", "small.toml", "--out", "run", "--set", rate, "--set", every]);
+    let output = place.retort(&[
+        "distill",
+        "small.toml",
+        "--out",
+        "run",
+        "--set",
+        rate,
+        "--set",
+        every,
+    ]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let folder = fs::read_dir(place.path("run/checkpoint")).unwrap();
     let file = folder
@@ -77,7 +101,10 @@ fn spoilt(change: impl FnOnce(&mut Vec<u8>), fragments: &[&str]) {
 
 fn replace(bytes: &mut Vec<u8>, from: &str, to: &str) {
     assert_eq!(from.len(), to.len());
-    let place = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect(from);
+    let place = bytes
+        .windows(from.len())
+        .position(|w| w == from.as_bytes())
+        .expect(from);
     bytes[place..place + from.len()].copy_from_slice(to.as_bytes());
 }
 
@@ -85,7 +112,10 @@ fn replace(bytes: &mut Vec<u8>, from: &str, to: &str) {
 fn a_spoilt_checkpoint_is_refused() {
     spoilt(|bytes| bytes.truncate(bytes.len() / 2), &["checkpoint"]);
     spoilt(|bytes| bytes.clear(), &["checkpoint"]);
-    spoilt(|bytes| replace(bytes, env!("CARGO_PKG_VERSION"), "9.9.9"), &["checkpoint", "9.9.9"]);
+    spoilt(
+        |bytes| replace(bytes, env!("CARGO_PKG_VERSION"), "9.9.9"),
+        &["checkpoint", "9.9.9"],
+    );
 }
 
 #[test]
@@ -95,13 +125,27 @@ fn a_checkpoint_of_another_task_is_refused() {
     let rate = "distill.learning_rate=1e20";
     let every = "distill.checkpoint_every=1";
     for (out, seed) in [("one", "1"), ("two", "2")] {
-        let run =
-            ["distill", "small.toml", "--out", out, "--seed", seed, "--set", rate, "--set", every];
+        let run = [
+            "distill",
+            "small.toml",
+            "--out",
+            out,
+            "--seed",
+            seed,
+            "--set",
+            rate,
+            "--set",
+            every,
+        ];
         assert_eq!(place.retort(&run).status.code(), Some(1));
     }
     for entry in fs::read_dir(place.path("one/checkpoint")).unwrap() {
         let from = entry.unwrap().path();
-        fs::copy(&from, place.path("two/checkpoint").join(from.file_name().unwrap())).unwrap();
+        fs::copy(
+            &from,
+            place.path("two/checkpoint").join(from.file_name().unwrap()),
+        )
+        .unwrap();
     }
     place.refuses(&["distill", "--out", "two", "--resume"], &["checkpoint"]);
 }
@@ -113,7 +157,10 @@ fn a_corrupt_artefact_is_refused() {
     for (name, bytes) in [
         ("empty", Vec::new()),
         ("half", good[..good.len() / 2].to_vec()),
-        ("noise", (0..400_u32).map(|i| (i * 7919 % 251) as u8).collect()),
+        (
+            "noise",
+            (0..400_u32).map(|i| (i * 7919 % 251) as u8).collect(),
+        ),
     ] {
         let file = place.file(&format!("{name}.safetensors"), bytes);
         for command in ["evaluate", "inspect"] {

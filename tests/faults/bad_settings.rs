@@ -18,15 +18,24 @@ fn an_unknown_key_names_the_nearest_one() {
     set(&["distil.steps=3"], &["distil", "distill"]);
     set(&["distill.step=3"], &["distill.step", "distill.steps"]);
     set(&["network.widht=3"], &["network.widht", "network.width"]);
-    set(&["synthetic.reference.spraed=3"], &["synthetic.reference.spraed", "spread"]);
+    set(
+        &["synthetic.reference.spraed=3"],
+        &["synthetic.reference.spraed", "spread"],
+    );
     set(&["objective.1.lern=[]"], &["objective.1.lern", "learn"]);
 }
 
 #[test]
 fn an_unknown_kind_lists_the_known_ones() {
-    set(&["task.kind=multi-idx"], &["task.kind", "multi-idx", "multi-index", "csv"]);
+    set(
+        &["task.kind=multi-idx"],
+        &["task.kind", "multi-idx", "multi-index", "csv"],
+    );
     set(&["network.kind=cnn"], &["network.kind", "cnn", "mlp"]);
-    set(&["objective.kind=magic"], &["kind", "magic", "gradient-matching"]);
+    set(
+        &["objective.kind=magic"],
+        &["kind", "magic", "gradient-matching"],
+    );
 }
 
 #[test]
@@ -38,15 +47,27 @@ fn a_value_out_of_range_says_what_is_accepted() {
         ("task.samples=99999999999", ["task.samples", "99999999999"]),
         ("task.dim=wide", ["task.dim", "wide"]),
         ("network.width=33", ["network.width", "33"]),
-        ("network.activation=swoosh", ["network.activation", "swoosh"]),
+        (
+            "network.activation=swoosh",
+            ["network.activation", "swoosh"],
+        ),
         ("distill.learning_rate=0", ["distill.learning_rate", "0"]),
-        ("distill.learning_rate=nan", ["distill.learning_rate", "NaN"]),
+        (
+            "distill.learning_rate=nan",
+            ["distill.learning_rate", "NaN"],
+        ),
         ("distill.steps=[1,2,3]", ["distill.steps", "3"]),
         ("distill.steps=-4", ["distill.steps", "-4"]),
         ("evaluate.runs=0", ["evaluate.runs", "0"]),
         ("synthetic.points=0", ["synthetic.points", "0"]),
-        ("synthetic.per_class=3", ["synthetic.per_class", "synthetic.points"]),
-        ("objective.parameters=[\"head\"]", ["objective.parameters", "hidden.weight"]),
+        (
+            "synthetic.per_class=3",
+            ["synthetic.per_class", "synthetic.points"],
+        ),
+        (
+            "objective.parameters=[\"head\"]",
+            ["objective.parameters", "hidden.weight"],
+        ),
         ("dim=3", ["dim=3", "section"]),
         ("task.dim", ["task.dim", "key=value"]),
     ] {
@@ -72,5 +93,8 @@ fn an_unknown_preset_lists_the_known_ones() {
 fn a_file_that_is_no_toml_says_where() {
     let place = Workplace::new();
     place.file("broken.toml", "task = {{\n");
-    place.refuses(&["distill", "broken.toml", "--out", "run"], &["broken.toml", "line 1"]);
+    place.refuses(
+        &["distill", "broken.toml", "--out", "run"],
+        &["broken.toml", "line 1"],
+    );
 }

@@ -9,8 +9,16 @@ fn diverges(settings: &str, rate: &str) {
     let settings = place.file("small.toml", settings);
     let rate = format!("distill.learning_rate={rate}");
     let every = "distill.checkpoint_every=1";
-    let arguments =
-        ["distill", settings.as_str(), "--out", "run", "--set", rate.as_str(), "--set", every];
+    let arguments = [
+        "distill",
+        settings.as_str(),
+        "--out",
+        "run",
+        "--set",
+        rate.as_str(),
+        "--set",
+        every,
+    ];
     let output = place.retort(&arguments);
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{rate}: {message}");
@@ -20,7 +28,9 @@ fn diverges(settings: &str, rate: &str) {
     assert!(!place.path("run/summary.json").exists());
 
     // The checkpoint that was kept is a good one: going on from it diverges at the same step.
-    let kept: Vec<_> = fs::read_dir(place.path("run/checkpoint")).unwrap().collect();
+    let kept: Vec<_> = fs::read_dir(place.path("run/checkpoint"))
+        .unwrap()
+        .collect();
     assert!(!kept.is_empty());
     let resumed = place.retort(&["distill", "--out", "run", "--resume"]);
     assert_eq!(resumed.status.code(), Some(1), "{}", text(&resumed.stderr));

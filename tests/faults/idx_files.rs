@@ -6,14 +6,20 @@ use crate::program::Workplace;
 
 /// A picture file of `count` pictures of 4 × 4.
 pub fn images(count: u32) -> Vec<u8> {
-    let mut bytes = [0x0803_u32, count, 4, 4].iter().flat_map(|v| v.to_be_bytes()).collect::<Vec<_>>();
+    let mut bytes = [0x0803_u32, count, 4, 4]
+        .iter()
+        .flat_map(|v| v.to_be_bytes())
+        .collect::<Vec<_>>();
     bytes.extend((0..count * 16).map(|i| (i * 37 % 256) as u8));
     bytes
 }
 
 /// A label file of `count` labels, in turn from three classes.
 pub fn labels(count: u32) -> Vec<u8> {
-    let mut bytes = [0x0801_u32, count].iter().flat_map(|v| v.to_be_bytes()).collect::<Vec<_>>();
+    let mut bytes = [0x0801_u32, count]
+        .iter()
+        .flat_map(|v| v.to_be_bytes())
+        .collect::<Vec<_>>();
     bytes.extend((0..count).map(|i| (i % 3) as u8));
     bytes
 }

@@ -44,7 +44,10 @@ fn survives(settings: &str, kills: usize, seed: u64) {
         arguments.clear();
         for name in ["synthetic.safetensors", "metrics.jsonl", "config.toml"] {
             let found = fs::read(place.path(&out).join(name)).unwrap();
-            assert!(found == expected(name), "{name} differs after kills in round {round}");
+            assert!(
+                found == expected(name),
+                "{name} differs after kills in round {round}"
+            );
         }
         let scores = |folder: &str| {
             let summary = fs::read(place.path(folder).join("summary.json")).unwrap();

@@ -49,7 +49,9 @@ pub struct Workplace {
 
 impl Workplace {
     pub fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -72,7 +74,10 @@ impl Workplace {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_retort-cpu"));
         command.current_dir(self.folder.path()).args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -82,18 +87,33 @@ impl Workplace {
         let before = snapshot(self.folder.path());
         let output = self.retort(arguments);
         let message = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?} ended with: {message}");
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?} ended with: {message}"
+        );
         for fragment in fragments {
-            assert!(message.contains(fragment), "{fragment:?} is not in: {message}");
+            assert!(
+                message.contains(fragment),
+                "{fragment:?} is not in: {message}"
+            );
         }
         assert!(!message.contains("panicked"), "{message}");
-        assert_eq!(before, snapshot(self.folder.path()), "files changed; {message}");
+        assert_eq!(
+            before,
+            snapshot(self.folder.path()),
+            "files changed; {message}"
+        );
     }
 
     /// Runs the program, which must succeed.
     pub fn succeeds(&self, arguments: &[&str]) -> Output {
         let output = self.retort(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
         output
     }
 }

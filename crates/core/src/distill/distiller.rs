@@ -76,10 +76,11 @@ impl<'a, B: Backend> Distiller<'a, B> {
             &seed,
             self.network.device(),
         )?;
-        let set = self
-            .stages
-            .iter()
-            .try_fold(set, |set, stage| stage.objective::<B>().prepare(set))?;
+        let set = self.stages.iter().try_fold(set, |set, stage| {
+            let objective = stage.objective::<B>();
+            objective.fits(self.network)?;
+            objective.prepare(set)
+        })?;
         Ok(State {
             stage: 0,
             step: 0,

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Training, train};
 use crate::network::weights::sum;
-use crate::network::{Layout, Slot, Weights};
+use crate::network::{AnyNetwork, Layout, Slot, Weights};
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, SyntheticSet};
@@ -179,6 +179,10 @@ impl GradientMatching {
 impl<B: Backend> Objective<B> for GradientMatching {
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
+    }
+
+    fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
+        self.slots(network.layout()).map(drop)
     }
 
     fn signal(

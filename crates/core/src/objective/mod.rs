@@ -72,6 +72,14 @@ pub trait Objective<B: Backend>: Check + Send + Sync {
         Ok(set)
     }
 
+    /// Whether this objective can work with that network; asked once, before any work.
+    ///
+    /// # Errors
+    /// A parameter or layer that the network does not have.
+    fn fits(&self, _network: &dyn AnyNetwork<B>) -> Result<()> {
+        Ok(())
+    }
+
     /// Loss and gradient at one outer step. All randomness comes from `seed`.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Memory, Objective, Scene, Signal};
 use crate::error::{Error, Result};
 use crate::inner::{feature_step, ridge};
-use crate::network::Forward;
+use crate::network::{AnyNetwork, Forward};
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, SyntheticSet};
@@ -66,6 +66,10 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         }
         let accepted = "readout-matching needs labels: give their number";
         Err(Error::setting("synthetic.labels", 0, accepted))
+    }
+
+    fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
+        feature_step::layer(network).map(drop)
     }
 
     fn signal(

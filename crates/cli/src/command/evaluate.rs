@@ -1,0 +1,99 @@
+//! `evaluate`: trains fresh networks, also of other architectures, on a stored set.
+
+use burn::tensor::backend::Backend;
+use retort_core::evaluate::evaluate;
+use retort_core::seed::Seed;
+use retort_core::settings::Settings;
+use retort_core::task::Resident;
+use retort_core::{Error, Result};
+use serde_json::json;
+
+use crate::arguments::EvaluateArguments;
+use crate::console::{note, result};
+use crate::exit::after_beginning;
+use crate::run_directory::Claim;
+use crate::stored::Stored;
+use crate::{Machine, layers, summary, table};
+
+/// Sections that an evaluation may have its own settings of.
+const SECTIONS: [&str; 3] = ["network", "evaluate", "task"];
+
+/// Runs the command.
+pub fn run<B: Backend>(machine: &Machine<B>, arguments: &EvaluateArguments) -> anyhow::Result<()> {
+    check(&arguments.set)?;
+    let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
+    let manifest = &stored.artefact.manifest;
+    let mut settings = stored.settings()?;
+    layers::assign(&mut settings, &arguments.set)?;
+    let settings = Settings::read(&settings)?;
+    let task = settings.task.source().load(&Seed::new(manifest.seed))?;
+    let fingerprint = task.fingerprint();
+    if fingerprint != manifest.task.fingerprint {
+        return Err(Error::Mismatch(format!(
+            "{}: the set was made for the task {:?} with fingerprint {}, but these settings give \
+             {:?} with {fingerprint}: scores would not be comparable. Leave task settings as they \
+             were, and point task.path at the same data",
+            stored.path.display(),
+            manifest.task.name,
+            manifest.task.fingerprint,
+            task.name,
+        ))
+        .into());
+    }
+    // The summary is locked before the work, so that the work is not lost.
+    let claim = match &stored.run {
+        Some(run) if run.summary().exists() => Some(Claim::join(run.clone())?),
+        Some(_) => {
+            note("the run has no summary yet: scores are printed and not stored");
+            None
+        }
+        None => None,
+    };
+    let resident = Resident::<B>::new(&task, &machine.device);
+    let network = settings
+        .network
+        .template::<B>(task.interface(), &machine.device);
+    let seed = arguments.seed.unwrap_or(manifest.seed);
+    let evaluation = evaluate(
+        &settings.evaluate,
+        &resident,
+        &*network,
+        &stored.artefact.set,
+        &Seed::new(seed),
+        &mut |name, score| note(table::score_line(name, score)),
+    )?;
+    if let Some(claim) = &claim {
+        let entry = json!({
+            "network": settings.network.kind(),
+            "overrides": arguments.set,
+            "seed": seed,
+            "backend": machine.backend,
+            "metric": evaluation.metric,
+            "scores": summary::scores(&evaluation.scores),
+            "memory": evaluation.memory,
+        });
+        summary::add_evaluation(&claim.directory.summary(), entry).map_err(after_beginning)?;
+    }
+    let title = format!("{} on {}", settings.network.kind(), task.name);
+    result(table::of_evaluation(&title, &evaluation))?;
+    Ok(())
+}
+
+/// Refuses settings that an evaluation does not read.
+fn check(assignments: &[String]) -> Result<()> {
+    for assignment in assignments {
+        let section = assignment
+            .split(['.', '='])
+            .next()
+            .unwrap_or_default()
+            .trim();
+        if !SECTIONS.contains(&section) {
+            let accepted = format!(
+                "an evaluation takes settings of {} only: the set is made already",
+                SECTIONS.join(", ")
+            );
+            return Err(Error::setting("--set", assignment, accepted));
+        }
+    }
+    Ok(())
+}

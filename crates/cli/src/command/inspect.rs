@@ -1,0 +1,120 @@
+//! `inspect`: what a stored set holds.
+
+use std::fmt::Write;
+
+use burn::tensor::backend::Backend;
+use retort_core::synthetic::Part;
+use retort_core::task::{Columns, InputShape, Target};
+
+use crate::arguments::InspectArguments;
+use crate::console::result;
+use crate::stored::Stored;
+use crate::{Machine, summary, table};
+
+/// Names or numbers shown of a long list.
+const SHOWN: usize = 10;
+
+/// Runs the command.
+pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> anyhow::Result<()> {
+    let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
+    let mut text = describe(&stored)?;
+    if let Some(run) = stored.run.as_ref().filter(|run| run.summary().exists()) {
+        text += "\n";
+        text += &table::of_summary(&summary::load(&run.summary())?);
+    }
+    result(text)?;
+    Ok(())
+}
+
+fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
+    let artefact = &stored.artefact;
+    let manifest = &artefact.manifest;
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| writeln!(text, "{name:14}{value}");
+    line("file", stored.path.display().to_string())?;
+    line(
+        "made by",
+        format!("retort {}, seed {}", manifest.retort, manifest.seed),
+    )?;
+    line(
+        "preset",
+        manifest.preset.clone().unwrap_or_else(|| "none".to_owned()),
+    )?;
+    line(
+        "task",
+        format!(
+            "{}, fingerprint {}",
+            manifest.task.name, manifest.task.fingerprint
+        ),
+    )?;
+    let shape = match manifest.task.inputs {
+        InputShape::Vector(features) => format!("vectors of {features}"),
+        InputShape::Picture([channels, height, width]) => {
+            format!("pictures of {channels} × {height} × {width}")
+        }
+    };
+    line("inputs", shape)?;
+    let (kind, names) = match &manifest.task.target {
+        Target::Classes(names) => ("classes", names),
+        Target::Values(names) => ("values", names),
+    };
+    line(
+        "targets",
+        format!("{} {kind}: {}", names.len(), shortened(names)),
+    )?;
+    for part in Part::ALL {
+        let Some(tensor) = artefact.set.parts().get(&part) else {
+            continue;
+        };
+        let dims: Vec<String> = tensor.dims().iter().map(ToString::to_string).collect();
+        let mut shape = format!("[{}]", dims.join(", "));
+        match part {
+            Part::Targets => shape += &format!(", {:?} labels", manifest.labels).to_lowercase(),
+            Part::Labels => {
+                if let Some(reference) = &manifest.reference {
+                    let seed = reference.seed;
+                    shape += &format!(", readout labels of inputs redrawn from seed {seed}");
+                }
+            }
+            Part::StepSizes => shape += ", inner step sizes",
+            Part::Inputs => {}
+        }
+        line(part.name(), shape)?;
+    }
+    if artefact.linear_part.is_some() {
+        line("linear_part", "to be added to predictions".to_owned())?;
+    }
+    line("numbers", artefact.floats().to_string())?;
+    line("normalised", columns(&manifest.normalisation.inputs))?;
+    line("targets are", columns(&manifest.normalisation.targets))?;
+    let settings = stored.settings()?;
+    text += &format!("\nsettings\n{settings}");
+    Ok(text)
+}
+
+fn columns(columns: &Columns) -> String {
+    let numbers = |values: &[f32]| -> Vec<String> {
+        values.iter().map(|value| format!("{value:.4}")).collect()
+    };
+    if columns.mean.is_empty() {
+        return "raw".to_owned();
+    }
+    let (mean, std) = (
+        shortened(&numbers(&columns.mean)),
+        shortened(&numbers(&columns.std)),
+    );
+    format!("(raw - mean) / std with mean {mean} and std {std}")
+}
+
+fn shortened(words: &[String]) -> String {
+    let shown = words
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match words.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

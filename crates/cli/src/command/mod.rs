@@ -1,0 +1,7 @@
+//! One file a command.
+
+pub mod bench;
+pub mod distill;
+pub mod evaluate;
+pub mod inspect;
+pub mod presets;

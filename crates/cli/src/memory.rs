@@ -1,0 +1,31 @@
+//! The memory of this process.
+
+/// The most memory that this process has held at once, in bytes; none where the system does not say.
+pub fn peak_bytes() -> Option<u64> {
+    #[cfg(unix)]
+    {
+        use nix::sys::resource::{UsageWho, getrusage};
+        // Apple's systems count bytes, the others kibibytes.
+        let unit = if cfg!(target_vendor = "apple") {
+            1
+        } else {
+            1024
+        };
+        let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
+        u64::try_from(usage.max_rss()).ok().map(|peak| peak * unit)
+    }
+    #[cfg(not(unix))]
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peak_covers_what_was_held() {
+        let held = vec![1_u8; 64 << 20];
+        assert!(held.iter().map(|&byte| u64::from(byte)).sum::<u64>() == 64 << 20);
+        assert!(peak_bytes().is_some_and(|peak| peak > 64 << 20 && peak < 64 << 30));
+    }
+}

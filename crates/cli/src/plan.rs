@@ -1,0 +1,280 @@
+//! A plan: the checked settings of a run, with its seed and preset; and the request that becomes one.
+//!
+//! A settings file holds the sections of [`Settings`] and, at its top, any of `preset` (the preset it
+//! starts from), `seed`, and `version`. The last marks a run's own `config.toml`: such a file is
+//! complete, and its preset is only a name.
+
+use std::path::{Path, PathBuf};
+
+use retort_core::settings::Settings;
+use retort_core::{Error, Result};
+use toml::{Table, Value};
+
+use crate::arguments::DistillArguments;
+use crate::presets::{self, Preset};
+use crate::{dotted, layers};
+
+/// Version of the program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything that decides a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Checked settings.
+    pub settings: Settings,
+    /// The preset they come from, if any.
+    pub preset: Option<String>,
+    /// Seed of every random number.
+    pub seed: u64,
+    /// Version that the plan was made by.
+    pub version: String,
+}
+
+/// What was asked of `distill`.
+#[derive(Debug)]
+pub struct Request {
+    source: Option<Source>,
+    set: Vec<String>,
+    seed: Option<u64>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Preset(&'static Preset),
+    File { path: PathBuf, document: Document },
+}
+
+#[derive(Debug, Default)]
+struct Document {
+    preset: Option<String>,
+    seed: Option<u64>,
+    version: Option<String>,
+    settings: Table,
+}
+
+impl Request {
+    /// Reads the file, if one was named.
+    ///
+    /// # Errors
+    /// Neither a preset nor a file that can be read.
+    pub fn of(arguments: &DistillArguments) -> Result<Self> {
+        let source = match arguments.source.as_deref() {
+            None => None,
+            Some(text) if text.ends_with(".toml") || Path::new(text).components().count() > 1 => {
+                let path = PathBuf::from(text);
+                let document = Document::read(&path)?;
+                Some(Source::File { path, document })
+            }
+            Some(name) => Some(Source::Preset(presets::find("PRESET", name)?)),
+        };
+        Ok(Self {
+            source,
+            set: arguments.set.clone(),
+            seed: arguments.seed,
+        })
+    }
+
+    /// The run directory where none is named: `runs/PRESET-SEED` or `runs/FILE-SEED`.
+    pub fn directory(&self) -> PathBuf {
+        let name = match &self.source {
+            None => presets::DEFAULT.into(),
+            Some(Source::Preset(preset)) => preset.name.into(),
+            Some(Source::File { path, .. }) => {
+                path.file_stem().unwrap_or_default().to_string_lossy()
+            }
+        };
+        Path::new("runs").join(format!("{name}-{}", self.seed()))
+    }
+
+    /// The plan of a new run.
+    ///
+    /// # Errors
+    /// Settings that are not accepted.
+    pub fn plan(&self) -> Result<Plan> {
+        let (mut table, preset) = match &self.source {
+            None => (preset_table(presets::DEFAULT)?, Some(presets::DEFAULT)),
+            Some(Source::Preset(preset)) => (preset_table(preset.name)?, Some(preset.name)),
+            Some(Source::File { document, .. }) => {
+                (document.resolve()?, document.preset.as_deref())
+            }
+        };
+        layers::assign(&mut table, &self.set)?;
+        Ok(Plan {
+            settings: Settings::read(&table)?,
+            preset: preset.map(str::to_owned),
+            seed: self.seed(),
+            version: VERSION.to_owned(),
+        })
+    }
+
+    /// Refuses to be asked for something else than a stored run is.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] that names the first difference.
+    pub fn check_against(&self, stored: &Plan) -> Result<()> {
+        let resumed = "the run to be resumed has";
+        if let Some(seed) = self.given_seed().filter(|seed| *seed != stored.seed) {
+            let accepted = format!("{resumed} seed {}: leave --seed away", stored.seed);
+            return Err(Error::setting("seed", seed, accepted));
+        }
+        let preset = match &self.source {
+            None => None,
+            Some(Source::Preset(preset)) => Some(preset.name),
+            Some(Source::File { document, .. }) => document.preset.as_deref(),
+        };
+        if let Some(preset) = preset.filter(|name| Some(*name) != stored.preset.as_deref()) {
+            let name = stored.preset.as_deref().unwrap_or("none");
+            let accepted = format!("{resumed} preset {name}: leave the preset away");
+            return Err(Error::setting("preset", preset, accepted));
+        }
+        let before = stored.settings.to_table()?;
+        let mut table = before.clone();
+        if let Some(Source::File { document, .. }) = &self.source {
+            layers::overlay(&mut table, document.settings.clone());
+        }
+        layers::assign(&mut table, &self.set)?;
+        let after = Settings::read(&table)?.to_table()?;
+        let changed = dotted::changes(&before, &after);
+        match changed.first() {
+            None => Ok(()),
+            Some((key, value)) => {
+                let stored = dotted::shown(&before, key);
+                let accepted = format!(
+                    "{resumed} {key} = {stored}: leave this setting away, or begin a new run with \
+                     another --out"
+                );
+                Err(Error::setting(key, value, accepted))
+            }
+        }
+    }
+
+    fn given_seed(&self) -> Option<u64> {
+        self.seed.or(match &self.source {
+            Some(Source::File { document, .. }) => document.seed,
+            _ => None,
+        })
+    }
+
+    fn seed(&self) -> u64 {
+        self.given_seed().unwrap_or(0)
+    }
+}
+
+impl Plan {
+    /// The plan in a run's `config.toml`; none where the file is not one.
+    ///
+    /// # Errors
+    /// A file that was one and can no longer be read.
+    pub fn load(path: &Path) -> Result<Option<Self>> {
+        let document = Document::read(path)?;
+        let Some(version) = document.version else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            settings: Settings::read(&document.settings)?,
+            preset: document.preset,
+            seed: document.seed.unwrap_or(0),
+            version,
+        }))
+    }
+
+    /// The text of a `config.toml`.
+    ///
+    /// # Errors
+    /// None that checked settings can cause.
+    pub fn to_toml(&self) -> Result<String> {
+        let mut table = Table::new();
+        if let Some(preset) = &self.preset {
+            table.insert("preset".to_owned(), preset.clone().into());
+        }
+        let seed = i64::try_from(self.seed).unwrap_or(i64::MAX);
+        table.insert("seed".to_owned(), seed.into());
+        table.insert("version".to_owned(), self.version.clone().into());
+        table.extend(self.settings.to_table()?);
+        Ok(format!(
+            "# All settings of a run of Retort. `distill` with this file repeats the run.\n{table}"
+        ))
+    }
+}
+
+impl Document {
+    fn read(path: &Path) -> Result<Self> {
+        let refused = |problem: String| Error::Toml {
+            origin: path.display().to_string(),
+            problem,
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| refused(format!("cannot be read: {error}")))?;
+        let settings = text.parse().map_err(|error: toml::de::Error| {
+            let problem = error.to_string();
+            refused(problem.trim_end().to_owned())
+        })?;
+        Self::of(settings)
+    }
+
+    fn of(mut settings: Table) -> Result<Self> {
+        let word = |key: &str, table: &mut Table| match table.remove(key) {
+            None => Ok(None),
+            Some(Value::String(word)) => Ok(Some(word)),
+            Some(other) => Err(Error::setting(key, other, "must be a word in quotes")),
+        };
+        let preset = word("preset", &mut settings)?;
+        let version = word("version", &mut settings)?;
+        let seed = match settings.remove("seed") {
+            None => None,
+            Some(Value::Integer(seed)) if seed >= 0 => Some(seed.unsigned_abs()),
+            Some(other) => {
+                let accepted = "must be a whole number, 0 or above";
+                return Err(Error::setting("seed", other, accepted));
+            }
+        };
+        Ok(Self {
+            preset,
+            seed,
+            version,
+            settings,
+        })
+    }
+
+    /// The settings, over those of the preset that the document starts from.
+    fn resolve(&self) -> Result<Table> {
+        match (&self.version, &self.preset) {
+            (None, Some(preset)) => {
+                let mut table = preset_table(preset)?;
+                layers::overlay(&mut table, self.settings.clone());
+                Ok(table)
+            }
+            _ => Ok(self.settings.clone()),
+        }
+    }
+}
+
+/// The settings of a preset, as they stand in its file.
+fn preset_table(name: &str) -> Result<Table> {
+    let preset = presets::find("preset", name)?;
+    preset
+        .text
+        .parse()
+        .map_err(|error: toml::de::Error| Error::Toml {
+            origin: format!("preset {name}"),
+            problem: error.to_string(),
+        })
+}
+
+/// The plan of a preset as it is.
+///
+/// # Errors
+/// There is no preset of that name.
+pub fn of_preset(name: &str) -> Result<Plan> {
+    let source = Some(Source::Preset(presets::find("NAME", name)?));
+    let request = Request {
+        source,
+        set: Vec::new(),
+        seed: None,
+    };
+    request.plan()
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,196 @@
+//! A claim on a run directory: it can be written, nobody else works in it, and nothing in it is lost
+//! by mistake.
+//!
+//! A claim is taken before any work, and changes nothing that is there. The run *begins* once the
+//! task is loaded and all is known to be in order: only then are the files of an earlier run removed.
+//! A claim that is dropped before takes its own traces away.
+
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use retort_core::{Error, Result, atomic};
+
+use super::{Content, RunDirectory};
+use crate::plan::{Plan, VERSION};
+
+/// What to do where a run is already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It is an error.
+    Refuse,
+    /// Replace the files that Retort wrote.
+    Replace,
+    /// Go on with it.
+    Continue,
+}
+
+/// The right to write in a run directory, for as long as it lives.
+#[derive(Debug)]
+pub struct Claim {
+    /// Where.
+    pub directory: RunDirectory,
+    /// Held by the system until the process ends, however it ends.
+    _lock: File,
+    /// Directories that this claim made, outermost first, until the run begins.
+    made: Vec<PathBuf>,
+}
+
+impl Claim {
+    /// Takes a directory for a run.
+    ///
+    /// # Errors
+    /// It cannot be written, holds something else or a run that must not be touched, or another
+    /// process works in it.
+    pub fn take(root: &Path, existing: Existing) -> Result<Self> {
+        let directory = RunDirectory::at(root);
+        check(&directory, existing)?;
+        let claim = Self::join(directory)?;
+        // Another process may have finished a run here since the first look.
+        check(&claim.directory, existing)?;
+        Ok(claim)
+    }
+
+    /// Takes a directory to add to what is there, whatever it is.
+    ///
+    /// # Errors
+    /// It cannot be written, or another process works in it.
+    pub fn join(directory: RunDirectory) -> Result<Self> {
+        let made = make(&directory.checkpoint())?;
+        let lock = lock(&directory).inspect_err(|_| remove(&made))?;
+        let claim = Self {
+            directory,
+            _lock: lock,
+            made,
+        };
+        for folder in [claim.directory.root(), &claim.directory.checkpoint()] {
+            tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
+        }
+        Ok(claim)
+    }
+
+    /// The plan of the run that is here, for going on with it.
+    ///
+    /// # Errors
+    /// It is damaged, or of another version.
+    pub fn stored(&self) -> Result<Option<Plan>> {
+        let plan = self.directory.plan()?;
+        match plan.as_ref().filter(|plan| plan.version != VERSION) {
+            None => Ok(plan),
+            Some(plan) => Err(Error::Checkpoint {
+                path: self.directory.config(),
+                problem: format!(
+                    "the run was begun by version {}, and this is version {VERSION}; continue with \
+                     that version, or begin a new run",
+                    plan.version
+                ),
+            }),
+        }
+    }
+
+    /// Begins a new run: files of an earlier one are removed, foreign files stay, and the settings
+    /// are written.
+    ///
+    /// # Errors
+    /// A file cannot be removed or written.
+    pub fn begin(&mut self, plan: &Plan) -> Result<()> {
+        let directory = &self.directory;
+        // The summary first: without it the run does not count as finished. The settings last:
+        // without them the directory would count as foreign.
+        for path in [
+            directory.summary(),
+            directory.state(),
+            directory.elapsed(),
+            directory.metrics(),
+            directory.preview(),
+            directory.set(),
+        ] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(Error::write(&path, error));
+                }
+                _ => {}
+            }
+        }
+        self.made.clear();
+        atomic::write(&self.directory.config(), plan.to_toml()?.as_bytes())
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if !self.made.is_empty() {
+            let _ = fs::remove_file(self.directory.lock());
+            remove(&self.made);
+        }
+    }
+}
+
+fn check(directory: &RunDirectory, existing: Existing) -> Result<()> {
+    let shown = directory.root().display();
+    match Content::of(directory)? {
+        Content::Nothing => Ok(()),
+        Content::Run if existing != Existing::Refuse => Ok(()),
+        Content::Run => {
+            let accepted = "a run is there already: give --resume to go on with it, --force to \
+                            replace it, or another --out";
+            Err(Error::setting("--out", shown, accepted))
+        }
+        Content::Foreign(name) => {
+            let accepted = format!(
+                "holds {name:?} and is not a run directory, so nothing is written there: name a new \
+                 or empty directory"
+            );
+            Err(Error::setting("--out", shown, accepted))
+        }
+    }
+}
+
+/// Makes a directory with its parents, and says which there were not.
+fn make(path: &Path) -> Result<Vec<PathBuf>> {
+    let mut missing: Vec<PathBuf> = path
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .map(Path::to_owned)
+        .collect();
+    missing.reverse();
+    fs::create_dir_all(path).map_err(|error| {
+        remove(&missing);
+        Error::write(path, error)
+    })?;
+    Ok(missing)
+}
+
+/// Removes directories that are empty, innermost first.
+fn remove(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+fn lock(directory: &RunDirectory) -> Result<File> {
+    let path = directory.lock();
+    let failed = |error| Error::write(&path, error);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let accepted = "another process works in this run directory: wait for it, or name \
+                            another";
+            let shown = directory.root().display();
+            Err(Error::setting("run directory", shown, accepted))
+        }
+        // Some network file systems have no locks.
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+#[cfg(test)]
+#[path = "claim_tests.rs"]
+mod tests;

@@ -1,0 +1,117 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use super::*;
+use crate::plan::of_preset;
+
+fn begun(root: &Path) {
+    let mut claim = Claim::take(root, Existing::Refuse).unwrap();
+    claim.begin(&of_preset("multi-index").unwrap()).unwrap();
+}
+
+fn refusal(root: &Path, existing: Existing) -> String {
+    let error = Claim::take(root, existing).unwrap_err();
+    assert!(error.is_bad_input());
+    error.to_string()
+}
+
+fn entries(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_claim_that_never_begins_leaves_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Claim::take(&folder.path().join("a/b"), Existing::Refuse).unwrap());
+    assert!(entries(folder.path()).is_empty());
+    drop(Claim::take(folder.path(), Existing::Refuse).unwrap());
+    assert!(entries(folder.path()).is_empty());
+}
+
+#[test]
+fn what_a_killed_claim_leaves_counts_as_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("checkpoint")).unwrap();
+    fs::write(folder.path().join("checkpoint/lock"), "").unwrap();
+    fs::write(folder.path().join(".retort-x"), "").unwrap();
+    begun(folder.path());
+}
+
+#[test]
+fn an_existing_run_is_refused_resumed_or_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    begun(root);
+    for name in [
+        "summary.json",
+        "metrics.jsonl",
+        "checkpoint/elapsed.json",
+        "notes.txt",
+    ] {
+        fs::write(root.join(name), "x").unwrap();
+    }
+    let message = refusal(root, Existing::Refuse);
+    assert!(message.contains("--force") && message.contains("--resume"));
+    let claim = Claim::take(root, Existing::Continue).unwrap();
+    let plan = of_preset("multi-index").unwrap();
+    assert_eq!(claim.stored().unwrap(), Some(plan.clone()));
+    drop(claim);
+    let mut claim = Claim::take(root, Existing::Replace).unwrap();
+    assert!(
+        root.join("summary.json").exists(),
+        "nothing is lost before the run begins"
+    );
+    claim.begin(&plan).unwrap();
+    assert_eq!(entries(root), ["checkpoint", "config.toml", "notes.txt"]);
+    assert_eq!(entries(&root.join("checkpoint")), ["lock"]);
+}
+
+#[test]
+fn foreign_directories_are_never_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(
+        root.join("config.toml"),
+        "version = \"1\"\nname = \"website\"",
+    )
+    .unwrap();
+    for existing in [Existing::Refuse, Existing::Replace, Existing::Continue] {
+        assert!(refusal(root, existing).contains("not a run directory"));
+    }
+    assert_eq!(entries(root), ["config.toml"]);
+}
+
+#[test]
+fn a_file_in_the_way_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "x").unwrap();
+    assert!(refusal(&file, Existing::Replace).contains("is a file"));
+    assert!(refusal(&file.join("run"), Existing::Replace).contains("cannot write"));
+    assert_eq!(entries(folder.path()), ["file"]);
+}
+
+#[test]
+fn two_processes_cannot_work_in_one_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("run");
+    let first = Claim::take(&root, Existing::Refuse).unwrap();
+    assert!(refusal(&root, Existing::Replace).contains("another process"));
+    drop(first);
+    begun(&root);
+}
+
+#[test]
+fn a_run_of_another_version_is_not_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = of_preset("multi-index").unwrap();
+    plan.version = "0.0.1".to_owned();
+    let mut claim = Claim::take(folder.path(), Existing::Refuse).unwrap();
+    claim.begin(&plan).unwrap();
+    let error = claim.stored().unwrap_err().to_string();
+    assert!(error.contains("begun by version 0.0.1"), "{error}");
+}

@@ -1,0 +1,98 @@
+//! The run directory: one run's settings, metrics, checkpoint, set and summary.
+//!
+//! ```text
+//!   config.toml            resolved settings, preset and seed
+//!   metrics.jsonl          one object a logged step
+//!   checkpoint/            the state to go on from, the time it took, and the lock
+//!   synthetic.safetensors  the set
+//!   preview.png            the set as pictures, where it is one of pictures
+//!   summary.json           scores; the last file written, so a run with one is finished
+//! ```
+
+mod claim;
+mod content;
+
+use std::path::{Path, PathBuf};
+
+use retort_core::Result;
+
+pub use claim::{Claim, Existing};
+use content::Content;
+
+use crate::plan::Plan;
+
+/// The places in a run directory. Whether anything is there is another question.
+#[derive(Debug, Clone)]
+pub struct RunDirectory {
+    root: PathBuf,
+}
+
+impl RunDirectory {
+    /// The directory at that path.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Resolved settings.
+    pub fn config(&self) -> PathBuf {
+        self.root.join("config.toml")
+    }
+
+    /// Logged steps.
+    pub fn metrics(&self) -> PathBuf {
+        self.root.join("metrics.jsonl")
+    }
+
+    /// What a run goes on from.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.root.join("checkpoint")
+    }
+
+    /// The state of the outer loop.
+    pub fn state(&self) -> PathBuf {
+        self.checkpoint().join("state.safetensors")
+    }
+
+    /// The time that the run took up to that state.
+    pub fn elapsed(&self) -> PathBuf {
+        self.checkpoint().join("elapsed.json")
+    }
+
+    /// Locked by the process that works here.
+    pub fn lock(&self) -> PathBuf {
+        self.checkpoint().join("lock")
+    }
+
+    /// The artefact.
+    pub fn set(&self) -> PathBuf {
+        self.root.join("synthetic.safetensors")
+    }
+
+    /// The picture sheet.
+    pub fn preview(&self) -> PathBuf {
+        self.root.join("preview.png")
+    }
+
+    /// The results.
+    pub fn summary(&self) -> PathBuf {
+        self.root.join("summary.json")
+    }
+
+    /// The plan of the run that is here, if one is.
+    ///
+    /// # Errors
+    /// A `config.toml` that has been damaged.
+    pub fn plan(&self) -> Result<Option<Plan>> {
+        match Content::of(self)? {
+            Content::Run => Plan::load(&self.config()),
+            Content::Nothing | Content::Foreign(_) => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Results for people.
+
+use std::fmt::Write;
+
+use retort_core::evaluate::{Evaluation, Score};
+use serde_json::{Map, Value, json};
+
+/// One score in a line, for progress.
+pub fn score_line(name: &str, score: &Score) -> String {
+    format!("scored {name}: {:.4} ± {:.4}", score.mean, score.std)
+}
+
+/// The table of an evaluation.
+pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
+    let scores = Value::Object(crate::summary::scores(&evaluation.scores));
+    let mut text = format!("{title}\n\n");
+    text += &scores_table(&json!(evaluation.metric), &scores);
+    text += &memory_lines(&json!(evaluation.memory));
+    text
+}
+
+/// The table of a summary.
+pub fn of_summary(summary: &Map<String, Value>) -> String {
+    let get = |key: &str| summary.get(key).unwrap_or(&Value::Null);
+    let task = get("task")["name"].as_str().unwrap_or("?");
+    let mut text = format!("{task}, seed {}\n\n", get("seed"));
+    text += &scores_table(get("metric"), get("scores"));
+    text += &memory_lines(get("memory"));
+    if let Value::Object(alignment) = get("alignment") {
+        let shares: Vec<String> = alignment
+            .iter()
+            .filter_map(|(name, share)| Some((name.replace('_', " "), share.as_f64()?)))
+            .map(|(name, share)| format!("{name} {share:.3}"))
+            .collect();
+        let _ = writeln!(text, "alignment  {}", shares.join(", "));
+    }
+    let seconds = |key: &str| get("seconds")[key].as_f64().unwrap_or(f64::NAN);
+    let (distill, evaluate) = (seconds("distill"), seconds("evaluate"));
+    let _ = writeln!(
+        text,
+        "seconds    {distill:.1} to distil, {evaluate:.1} to evaluate"
+    );
+    for entry in get("evaluations").as_array().into_iter().flatten() {
+        let network = entry["network"].as_str().unwrap_or("?");
+        let overrides: Vec<&str> = entry["overrides"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let _ = writeln!(
+            text,
+            "\nalso evaluated: {network} {}\n",
+            overrides.join(" ")
+        );
+        text += &scores_table(&entry["metric"], &entry["scores"]);
+    }
+    text
+}
+
+fn scores_table(metric: &Value, scores: &Value) -> String {
+    let (header, better) = match metric.as_str() {
+        Some("accuracy") => ("test accuracy", "larger is better"),
+        _ => ("test mean squared error", "smaller is better"),
+    };
+    let mut text = format!("{:22}{header} ({better})\n", "trained on");
+    for (name, score) in scores.as_object().into_iter().flatten() {
+        let number = |key: &str| score[key].as_f64().unwrap_or(f64::NAN);
+        let (mean, std, runs) = (number("mean"), number("std"), &score["runs"]);
+        let _ = writeln!(
+            text,
+            "{name:22}{mean:.4} ± {std:.4}  ({runs} fresh networks)"
+        );
+    }
+    text + "\n"
+}
+
+fn memory_lines(memory: &Value) -> String {
+    let count = |key: &str| memory[key].as_f64().unwrap_or(f64::NAN);
+    let (floats, real, model) = (count("floats"), count("real_floats"), count("model_floats"));
+    format!(
+        "memory     {floats} numbers: {:.0} times less than the data's {real}, {:.1} times less than \
+         the model's {model}\n",
+        real / floats,
+        model / floats
+    )
+}

@@ -1,0 +1,162 @@
+//! Progress on standard error: a bar with rate, remaining time and current loss on a terminal, about
+//! ten plain lines a stage otherwise.
+
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+use burn::tensor::backend::Backend;
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use retort_core::Result;
+use retort_core::distill::{Observer, Progress, State};
+
+use crate::console::note;
+
+/// Plain lines a stage.
+const LINES: usize = 10;
+const TEMPLATE: &str =
+    "{prefix} [{bar:24}] {pos}/{len}, {msg}, {per_sec:.dim}, {eta} left, {elapsed} gone";
+
+/// What shows the progress of a run of that many stages.
+pub fn progress<B: Backend>(stages: usize) -> Box<dyn Observer<B>> {
+    if stderr().is_terminal() {
+        Box::new(Bar { stages, bar: None })
+    } else {
+        Box::new(Lines {
+            stages,
+            stage: 0,
+            started: Instant::now(),
+            steps: 0,
+        })
+    }
+}
+
+fn title(stages: usize, progress: &Progress) -> String {
+    let Progress {
+        stage, objective, ..
+    } = progress;
+    format!("stage {stage}/{stages} {objective}")
+}
+
+/// A bar for each stage.
+struct Bar {
+    stages: usize,
+    bar: Option<(usize, ProgressBar)>,
+}
+
+impl<B: Backend> Observer<B> for Bar {
+    fn stepped(&mut self, progress: &Progress) -> Result<()> {
+        let current = self.bar.take();
+        let (_, bar) = self.bar.insert(match current {
+            Some((stage, bar)) if stage == progress.stage => (stage, bar),
+            _ => (progress.stage, bar(self.stages, progress)),
+        });
+        bar.set_message(format!("loss {:.4e}", progress.loss));
+        bar.set_position(progress.step as u64);
+        if progress.step == progress.steps {
+            bar.finish();
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, _state: &State<B>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A bar that starts where the run stands.
+fn bar(stages: usize, progress: &Progress) -> ProgressBar {
+    let style = ProgressStyle::with_template(TEMPLATE);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(progress.steps as u64)
+        .with_style(style)
+        .with_prefix(title(stages, progress))
+        .with_position(progress.step.saturating_sub(1) as u64);
+    bar.reset_eta();
+    bar
+}
+
+/// A line now and then.
+struct Lines {
+    stages: usize,
+    /// The stage that is timed; 0 before the first.
+    stage: usize,
+    /// Since when.
+    started: Instant,
+    /// Steps taken since.
+    steps: usize,
+}
+
+impl<B: Backend> Observer<B> for Lines {
+    fn stepped(&mut self, progress: &Progress) -> Result<()> {
+        if progress.stage != self.stage {
+            self.stage = progress.stage;
+            self.started = Instant::now();
+            self.steps = 0;
+        } else {
+            self.steps += 1;
+        }
+        if is_due(progress.step, progress.steps) {
+            let seconds = self.started.elapsed().as_secs_f64().max(1e-9);
+            note(line(self.stages, progress, self.steps as f64 / seconds));
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, _state: &State<B>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether a step is the first of another tenth of its stage.
+fn is_due(step: usize, steps: usize) -> bool {
+    let tenth = |step: usize| step * LINES / steps.max(1);
+    tenth(step) > tenth(step.saturating_sub(1))
+}
+
+fn line(stages: usize, progress: &Progress, rate: f64) -> String {
+    let Progress {
+        step, steps, loss, ..
+    } = progress;
+    let title = title(stages, progress);
+    let mut line = format!("{title}: step {step}/{steps}, loss {loss:.4e}");
+    // The first step warms up, and says nothing about the others.
+    if rate > 0.0 {
+        let left = Duration::from_secs_f64((steps - step) as f64 / rate);
+        line += &format!(", {rate:.1} steps/s, {} left", HumanDuration(left));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_has_at_most_ten_lines_and_ends_with_one() {
+        for steps in [1, 3, 10, 15, 800] {
+            let due: Vec<usize> = (1..=steps).filter(|&step| is_due(step, steps)).collect();
+            assert_eq!(due.len(), steps.min(LINES));
+            assert_eq!(due.last(), Some(&steps));
+        }
+    }
+
+    #[test]
+    fn a_line_names_stage_step_loss_and_rate() {
+        let progress = Progress {
+            stage: 1,
+            objective: "gradient-matching",
+            step: 50,
+            steps: 150,
+            done: 50,
+            total: 950,
+            loss: 0.125,
+            learning_rate: 0.02,
+            gradient_norm: 1.0,
+            log: true,
+        };
+        assert_eq!(
+            line(2, &progress, 25.0),
+            "stage 1/2 gradient-matching: step 50/150, loss 1.2500e-1, 25.0 steps/s, 4 seconds left"
+        );
+    }
+}
