@@ -74,10 +74,10 @@ fn merge(below: &mut Table, above: Table) {
 /// Leaves nothing but the kind of a table whose kind has changed.
 fn restart(before: &Value, after: &mut Value) {
     match (before, after) {
-        (Value::Table(before), Value::Table(after)) => {
-            if is_changed(before.get("kind"), after.get("kind")) {
-                after.retain(|key, _| key == "kind");
-            }
+        (Value::Table(before), Value::Table(after))
+            if is_changed(before.get("kind"), after.get("kind")) =>
+        {
+            after.retain(|key, _| key == "kind");
         }
         (Value::Array(before), Value::Array(after)) => {
             for (before, after) in before.iter().zip(after) {

@@ -126,7 +126,8 @@ fn parse<const D: usize>(
         } else {
             ""
         };
-        let problem = format!("starts with {seen:#010x}, but must with {magic:#010x}{hint}");
+        let problem =
+            format!("starts with the magic number {seen:#010x}, but must with {magic:#010x}{hint}");
         return Err(Error::data(path, problem));
     }
     let mut sizes = [0; D];

@@ -105,7 +105,10 @@ fn what_is_wrong_with_a_file_is_said() {
         move |file: &mut Vec<u8>| file[..16].copy_from_slice(&header)
     };
     let said = changed(0, &|file| file[3] = 1);
-    assert!(said.contains("starts with 0x00000801"), "{said}");
+    assert!(
+        said.contains("starts with the magic number 0x00000801"),
+        "{said}"
+    );
     let said = changed(0, &|file| file.truncate(10));
     assert!(said.contains("truncated"), "{said}");
     let said = changed(2, &|file| file.truncate(39));
