@@ -80,8 +80,13 @@ pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<()>
 
 /// The candidate most like `word`, unless even that one is unlike it.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    let likeness = |candidate: &str| {
+        // The second sees letters that changed places in a short word, which the first does not.
+        strsim::jaro_winkler(word, candidate)
+            .max(strsim::normalized_damerau_levenshtein(word, candidate))
+    };
     candidates
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .map(|candidate| (likeness(candidate), candidate))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.6)
         .map(|(_, candidate)| candidate.to_owned())

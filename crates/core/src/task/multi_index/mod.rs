@@ -104,6 +104,10 @@ impl Check for MultiIndex {
 }
 
 impl Source for MultiIndex {
+    fn rank(&self) -> Option<usize> {
+        Some(self.rank)
+    }
+
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let mut stream = seed.child("subspace").stream();
