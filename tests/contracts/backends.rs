@@ -9,7 +9,7 @@ use crate::numbers::{Double, Single, number, numbers, relative};
 use crate::table::{NetworkRow, ObjectiveRow, networks, objectives};
 use crate::tasks;
 
-/// Loss and gradients of the second of two signals.
+/// Loss and gradients of the second of two steps.
 fn signal<B: Backend>(network: &NetworkRow, row: &ObjectiveRow) -> (f64, Vec<Vec<f64>>) {
     let task = tasks::regression(network.inputs);
     bench::scene::<B, _>(network, &task, 4, |scene| {
@@ -17,8 +17,9 @@ fn signal<B: Backend>(network: &NetworkRow, row: &ObjectiveRow) -> (f64, Vec<Vec
         let set = bench::set(&task, objective);
         let signal = |memory, seed| objective.signal(scene, &set, memory, &seed).unwrap();
         let seed = Seed::new(17);
-        let earlier = signal(Memory::default(), seed.child("earlier"));
-        let signal = signal(earlier.memory, seed);
+        let before = seed.child("earlier");
+        let earlier = signal(Memory::default(), before.clone()).memory;
+        let signal = signal(objective.remember(scene, &set, earlier, &before), seed);
         let gradients = signal.gradients.values().map(numbers);
         (number(&signal.loss), gradients.collect())
     })

@@ -20,11 +20,12 @@ fn check_all(task: impl Fn(InputShape) -> Task) {
                 let objective = row.settings.objective::<Double>();
                 let set = bench::set(&task, objective);
                 let seed = Seed::new(2).child(row.name);
-                // An earlier signal first: where a network ages, it is then no fresh one.
+                // An earlier step first: where a network ages, it is then no fresh one.
+                let before = seed.child("earlier");
                 let earlier = objective
-                    .signal(scene, &set, Memory::default(), &seed.child("earlier"))
+                    .signal(scene, &set, Memory::default(), &before)
                     .unwrap();
-                let memory = earlier.memory;
+                let memory = objective.remember(scene, &set, earlier.memory, &before);
                 let signal = objective
                     .signal(scene, &set, memory.clone(), &seed)
                     .unwrap();

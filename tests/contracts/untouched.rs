@@ -23,10 +23,11 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
                 let seed = Seed::new(1);
                 let fresh = scene.network.fresh(&seed.child("network"));
                 let fresh_before = bits(weight_numbers(&fresh));
-                let memory = objective
-                    .signal(scene, &set, Memory::default(), &seed.child("earlier"))
-                    .unwrap()
-                    .memory;
+                let before = seed.child("earlier");
+                let earlier = objective
+                    .signal(scene, &set, Memory::default(), &before)
+                    .unwrap();
+                let memory = objective.remember(scene, &set, earlier.memory, &before);
                 let aged = |memory: &Memory<Double>| {
                     let aged = memory.aged.as_ref();
                     aged.map(|aged| (aged.age, bits(weight_numbers(&aged.weights))))
@@ -50,7 +51,9 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
                         .collect();
                     (bits(numbers(&signal.loss)), gradients, aged(&signal.memory))
                 };
+                let remembered = || aged(&objective.remember(scene, &set, memory.clone(), &seed));
                 let (first, second) = (signal(), signal());
+                assert_eq!(remembered(), remembered(), "{} twice", row.name);
                 assert_eq!(first, second, "{} twice", row.name);
                 assert_ne!(first.1, vec![0; first.1.len()], "{}", row.name);
                 assert_eq!(fresh_before, bits(weight_numbers(&fresh)), "{}", row.name);

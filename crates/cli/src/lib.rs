@@ -18,7 +18,6 @@ mod arguments;
 mod bench;
 mod command;
 mod console;
-mod dotted;
 mod exit;
 mod layers;
 mod memory;

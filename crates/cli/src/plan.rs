@@ -11,8 +11,9 @@ use retort_core::{Error, Result};
 use toml::{Table, Value};
 
 use crate::arguments::DistillArguments;
+use crate::layers;
 use crate::presets::{self, Preset};
-use crate::{dotted, layers};
+use retort_core::settings::dotted;
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -63,6 +63,15 @@ impl Stream {
             .collect()
     }
 
+    /// A point of the unit sphere in `dim` dimensions, uniformly.
+    pub fn direction(&mut self, dim: usize) -> Vec<f32> {
+        let mut direction = self.normal(dim);
+        let norm = direction.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let norm = norm.max(f32::MIN_POSITIVE);
+        direction.iter_mut().for_each(|x| *x /= norm);
+        direction
+    }
+
     /// A matrix `[rows, columns]` of numbers from N(0, 1).
     pub fn normal_matrix(&mut self, rows: usize, columns: usize) -> Array2<f32> {
         Array2::from_shape_simple_fn((rows, columns), || StandardNormal.sample(&mut self.0))

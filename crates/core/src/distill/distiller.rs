@@ -13,7 +13,7 @@ use crate::network::AnyNetwork;
 use crate::objective::{Memory, ObjectiveSettings, Scene};
 use crate::seed::Seed;
 use crate::settings::Settings;
-use crate::synthetic::{Parts, SyntheticSet, SyntheticSettings, initial};
+use crate::synthetic::{Parts, SyntheticSettings, initial};
 use crate::task::Resident;
 
 /// A loss this many times the stage's first one (or 1, where that was smaller) counts as divergence.
@@ -141,11 +141,9 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .seed
             .indexed("stage", state.stage as u64)
             .indexed("step", state.step as u64);
+        let objective = stage.objective::<B>();
         let memory = std::mem::take(&mut state.memory);
-        let signal = stage
-            .objective::<B>()
-            .signal(&scene, &state.set, memory, &seed)?;
-        state.memory = signal.memory;
+        let signal = objective.signal(&scene, &state.set, memory, &seed)?;
 
         let loss = scalar(&signal.loss)?;
         let gradient_norm = norm(&signal.gradients)?;
@@ -170,6 +168,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .unwrap_or(0.0);
         let rate = rate * self.settings.schedule.factor(state.step, steps);
         self.advance(state, signal.gradients, rate, gradient_norm);
+        state.memory = objective.remember(&scene, &state.set, signal.memory, &seed);
         state.step += 1;
         let done = self.steps_done(state);
         Ok(Progress {
@@ -210,11 +209,36 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
+    /// Whether everything a checkpoint stores is finite: a run can only be continued from that.
     fn check_finite(&self, state: &State<B>) -> Result<()> {
-        match non_finite(&state.set)? {
-            Some(part) => Err(self.diverged(state, format!("{part} are no longer finite"))),
-            None => Ok(()),
+        for (part, tensor) in state.set.parts() {
+            if !is_finite(tensor)? {
+                return Err(self.diverged(state, format!("{} are no longer finite", part.name())));
+            }
         }
+        for (part, moments) in &state.moments {
+            for tensor in &moments.tensors {
+                if !is_finite(tensor)? {
+                    let what = format!(
+                        "the optimiser's moments of {} are no longer finite",
+                        part.name()
+                    );
+                    return Err(self.diverged(state, what));
+                }
+            }
+        }
+        for tensor in state
+            .memory
+            .aged
+            .iter()
+            .flat_map(|aged| aged.weights.tensors())
+        {
+            if !is_finite(tensor)? {
+                let what = "the weights of the network that ages on the set are no longer finite";
+                return Err(self.diverged(state, what.to_owned()));
+            }
+        }
+        Ok(())
     }
 
     fn diverged(&self, state: &State<B>, what: String) -> Error {
@@ -235,11 +259,6 @@ fn norm<B: Backend>(gradients: &Parts<B>) -> Result<f64> {
     total.map_or(Ok(0.0), |total| Ok(scalar(&total)?.sqrt()))
 }
 
-fn non_finite<B: Backend>(set: &SyntheticSet<B>) -> Result<Option<&'static str>> {
-    for (part, tensor) in set.parts() {
-        if !scalar(&tensor.clone().abs().sum())?.is_finite() {
-            return Ok(Some(part.name()));
-        }
-    }
-    Ok(None)
+fn is_finite<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<bool> {
+    Ok(scalar(&tensor.clone().abs().sum())?.is_finite())
 }

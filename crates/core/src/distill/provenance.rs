@@ -1,11 +1,9 @@
 //! What a run is: a checkpoint may be continued by that same run only.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::settings::Settings;
+use crate::settings::{Settings, dotted};
 use crate::stored::Problem;
 use crate::task::Task;
 
@@ -71,48 +69,14 @@ impl Provenance {
 
 /// The first setting, in the run's order, that the two tables have different values of.
 fn difference(then: &toml::Table, now: &toml::Table) -> Option<(String, String, String)> {
-    let (then, now) = (leaves(then), leaves(now));
-    let value = |leaves: &[(String, toml::Value)], key: &String| {
-        let found = leaves.iter().find(|(name, _)| name == key);
-        found.map_or_else(|| "(not given)".to_owned(), |(_, value)| value.to_string())
+    let differing = dotted::changes(then, now)
+        .into_iter()
+        .chain(dotted::changes(now, then));
+    let shown = |(key, _): (String, toml::Value)| {
+        let (then, now) = (dotted::shown(then, &key), dotted::shown(now, &key));
+        (key, then, now)
     };
-    let mut seen = BTreeSet::new();
-    now.iter()
-        .chain(&then)
-        .map(|(key, _)| key)
-        .filter(|key| seen.insert(*key))
-        .map(|key| (key.clone(), value(&then, key), value(&now, key)))
-        .find(|(_, then, now)| then != now)
-}
-
-/// All settings by their dotted names.
-fn leaves(table: &toml::Table) -> Vec<(String, toml::Value)> {
-    let mut leaves = Vec::new();
-    let mut open: Vec<(String, toml::Value)> = rows(table, "").collect();
-    open.reverse();
-    while let Some((key, value)) = open.pop() {
-        let below: Vec<_> = match &value {
-            toml::Value::Table(inner) => rows(inner, &format!("{key}.")).collect(),
-            toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
-                let named = items.iter().cloned().enumerate();
-                named
-                    .map(|(i, item)| (format!("{key}.{i}"), item))
-                    .collect()
-            }
-            _ => Vec::new(),
-        };
-        if below.is_empty() {
-            leaves.push((key, value));
-        }
-        open.extend(below.into_iter().rev());
-    }
-    leaves
-}
-
-fn rows(table: &toml::Table, path: &str) -> impl Iterator<Item = (String, toml::Value)> {
-    table
-        .iter()
-        .map(move |(key, value)| (format!("{path}{key}"), value.clone()))
+    differing.map(shown).next()
 }
 
 /// A table as TOML text: JSON cannot tell 1 from 1.0.

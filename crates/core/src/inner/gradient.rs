@@ -1,20 +1,27 @@
 //! The weight gradient of a network's loss on some rows.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread::{self, available_parallelism};
+
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
 use crate::network::{AnyNetwork, Forward, Weights};
 use crate::tape::{Tape, leaf, lift};
 
-/// Which slots of the weights a gradient is taken of; the others' gradients are zero.
-pub type Slots = Vec<usize>;
-
-/// All slots of these weights.
-pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Slots {
+/// All slots of these weights, to take the gradient of.
+pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
     (0..weights.tensors().len()).collect()
 }
 
-/// Loss and its weight gradient, as plain numbers, in one pass over one tape.
+/// Rows that pass through a network at once: their activations then stay in the cache, and memory
+/// does not grow with the number of rows.
+const CHUNK: usize = 2048;
+
+/// Loss and its weight gradient, as plain numbers; zero for the slots not named. The loss is a mean
+/// over rows, so both are the chunks' means weighted by their share of the rows; chunks go through
+/// the network side by side.
 ///
 /// Shapes: inputs `[n, features]`, targets `[n, outputs]`.
 pub fn plain<B: Backend>(
@@ -25,8 +32,52 @@ pub fn plain<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<B, 1>, Weights<B>) {
-    let (value, gradient) = on(network, weights, inputs, targets, loss, slots);
-    (value, gradient)
+    let rows = inputs.dims()[0];
+    if rows <= CHUNK {
+        return on(network, weights, inputs, targets, loss, slots);
+    }
+    let of_chunk = |first: usize| {
+        let count = CHUNK.min(rows - first);
+        let chunk = |all: &Tensor<B, 2>| all.clone().narrow(0, first, count);
+        let (inputs, targets) = (chunk(&inputs), chunk(&targets));
+        let (value, gradient) = on(network, weights, inputs, targets, loss, slots);
+        let share = count as f64 / rows as f64;
+        (
+            value.mul_scalar(share),
+            gradient.map(|tensor| tensor.mul_scalar(share)),
+        )
+    };
+    let firsts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
+    // Summed in order, whichever came first: the same numbers every time.
+    let sum = |total: (Tensor<B, 1>, Weights<B>), part: (Tensor<B, 1>, Weights<B>)| {
+        (total.0 + part.0, total.1.zip(&part.1, |a, b| a + b))
+    };
+    let none = || (Tensor::zeros([1], &inputs.device()), weights.zeros_like());
+    side_by_side(&firsts, of_chunk)
+        .into_iter()
+        .reduce(sum)
+        .unwrap_or_else(none)
+}
+
+/// What the function makes of every item, in the items' order, on as many threads as there are cores.
+///
+/// Threads of their own, not rayon's: a backward pass holds its tape's lock while the backend's matrix
+/// products wait in rayon's pool, and a waiting pool thread would take up another backward pass, which
+/// waits for that lock for ever.
+fn side_by_side<I: Copy + Sync, O: Send>(items: &[I], make: impl Fn(I) -> O + Sync) -> Vec<O> {
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    let per_thread = items.len().div_ceil(threads).max(1);
+    let work = |items: &[I]| items.iter().map(|&item| make(item)).collect::<Vec<O>>();
+    thread::scope(|scope| {
+        let work = &work;
+        let running: Vec<_> = items
+            .chunks(per_thread)
+            .map(|items| scope.spawn(move || work(items)))
+            .collect();
+        let made = running.into_iter().map(|thread| thread.join());
+        made.flat_map(|made| made.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Loss and its weight gradient as tensors that the point tape still tracks: the way from points

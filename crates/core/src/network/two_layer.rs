@@ -63,19 +63,12 @@ impl Architecture for TwoLayer {
     ) -> TwoLayerNetwork<B> {
         let (d, width, outputs) = (interface.inputs.len(), self.width, interface.outputs);
         let half = width / 2;
-        let mut weight = vec![0.0; d * width];
-        for neuron in 0..half {
-            let direction = stream.normal(d);
-            let norm = direction
-                .iter()
-                .map(|w| w * w)
-                .sum::<f32>()
-                .sqrt()
-                .max(f32::MIN_POSITIVE);
-            for (row, w) in direction.iter().enumerate() {
-                weight[row * width + neuron] = w / norm;
-                weight[row * width + neuron + half] = w / norm;
-            }
+        let directions: Vec<Vec<f32>> = (0..half).map(|_| stream.direction(d)).collect();
+        let mut weight = Vec::with_capacity(d * width);
+        for row in 0..d {
+            let start = weight.len();
+            weight.extend(directions.iter().map(|direction| direction[row]));
+            weight.extend_from_within(start..);
         }
         let scale = 1.0 / (width as f32).sqrt();
         let first: Vec<f32> = (0..half * outputs).map(|_| stream.sign() * scale).collect();

@@ -138,42 +138,6 @@ impl GradientMatching {
         let (_, gradient) = tracked(network, &weights.map(lift), inputs, targets, loss, slots);
         self.distance.between(&gradient, &target.map(lift), slots)
     }
-
-    /// The network's weights at the next outer step, if it lives that long.
-    fn aged<B: Backend>(
-        &self,
-        scene: &Scene<'_, B>,
-        set: &SyntheticSet<B>,
-        present: Aged<B>,
-        seed: &Seed,
-    ) -> Option<Aged<B>> {
-        let age = present.age + 1;
-        if age >= self.life {
-            return None;
-        }
-        let training = Training {
-            steps: self.ageing_steps,
-            batch: 256,
-            optimiser: OptimiserKind::Sgd,
-            learning_rate: self.ageing_rate,
-            schedule: Schedule::Constant,
-            momentum: 0.0,
-            weight_decay: 0.0,
-            loss: scene.loss,
-        };
-        let points = task::Part {
-            inputs: set.inputs(),
-            targets: set.targets(),
-        };
-        let weights = train(
-            scene.network,
-            present.weights,
-            &points,
-            &training,
-            &seed.child("ageing"),
-        );
-        Some(Aged { weights, age })
-    }
 }
 
 impl<B: Backend> Objective<B> for GradientMatching {
@@ -215,13 +179,44 @@ impl<B: Backend> Objective<B> for GradientMatching {
             self.distance(scene, &present.weights, real, (inputs, targets), &slots)
         };
         let gradients = on_tape.gradients(&loss, &self.learn);
+        let age = present.age + 1;
         let memory = Memory {
-            aged: self.aged(scene, set, present, seed),
+            aged: (age < self.life).then_some(Aged { age, ..present }),
         };
         Ok(Signal {
             loss: loss.inner(),
             gradients,
             memory,
         })
+    }
+
+    /// The network that lives on is trained on the set as it now is.
+    fn remember(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        seed: &Seed,
+    ) -> Memory<B> {
+        let training = Training {
+            steps: self.ageing_steps,
+            batch: 256,
+            optimiser: OptimiserKind::Sgd,
+            learning_rate: self.ageing_rate,
+            schedule: Schedule::Constant,
+            momentum: 0.0,
+            weight_decay: 0.0,
+            loss: scene.loss,
+        };
+        let points = task::Part {
+            inputs: set.inputs(),
+            targets: set.targets(),
+        };
+        let seed = seed.child("ageing");
+        let aged = memory.aged.map(|Aged { weights, age }| Aged {
+            weights: train(scene.network, weights, &points, &training, &seed),
+            age,
+        });
+        Memory { aged }
     }
 }

@@ -22,6 +22,6 @@ impl<B: Backend> Default for Memory<B> {
 pub struct Aged<B: Backend> {
     /// Its weights.
     pub weights: Weights<B>,
-    /// Outer steps since its fresh start.
+    /// Outer steps it has served.
     pub age: usize,
 }

@@ -91,4 +91,16 @@ pub trait Objective<B: Backend>: Check + Send + Sync {
         memory: Memory<B>,
         seed: &Seed,
     ) -> Result<Signal<B>>;
+
+    /// What to remember once the set has moved along the signal; the signal's own memory where
+    /// nothing depends on that.
+    fn remember(
+        &self,
+        _scene: &Scene<'_, B>,
+        _set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        _seed: &Seed,
+    ) -> Memory<B> {
+        memory
+    }
 }

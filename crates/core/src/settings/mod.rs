@@ -4,6 +4,7 @@
 //! with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be
 //! one value for all stages or a list with one for each.
 
+pub mod dotted;
 pub mod keys;
 mod kinds;
 mod overrides;

@@ -1,7 +1,10 @@
 //! The linear part of a task: α = E\[y\] and β = E\[y·x\], taken off the targets before the feature
 //! step so that the gradient shows the non-linear structure (theory.md, step 0).
+//!
+//! Sums are taken in double precision and in a fixed order, not by a matrix product: the targets, and
+//! with them the task's fingerprint, then have the same bits on every machine.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 
 use super::Split;
 
@@ -15,13 +18,20 @@ pub struct LinearPart {
 }
 
 impl LinearPart {
-    /// The sample means of y and y·x, accumulated in double precision.
+    /// The sample means of y and y·x.
     pub fn estimate(split: &Split) -> Self {
-        let count = split.len().max(1) as f64;
-        let x = split.inputs.mapv(f64::from);
-        let y = split.targets.mapv(f64::from);
-        let slope = x.t().dot(&y) / count;
-        let intercept = y.sum_axis(Axis(0)) / count;
+        let share = 1.0 / split.len().max(1) as f64;
+        let mut intercept = Array1::<f64>::zeros(split.targets.ncols());
+        let mut slope = Array2::<f64>::zeros((split.inputs.ncols(), split.targets.ncols()));
+        for (x, y) in split.inputs.rows().into_iter().zip(split.targets.rows()) {
+            for (output, &y) in y.iter().enumerate() {
+                let y = f64::from(y) * share;
+                intercept[output] += y;
+                for (slope, &x) in slope.column_mut(output).iter_mut().zip(&x) {
+                    *slope += y * f64::from(x);
+                }
+            }
+        }
         Self {
             intercept: intercept.mapv(|v| v as f32),
             slope: slope.mapv(|v| v as f32),
@@ -30,7 +40,14 @@ impl LinearPart {
 
     /// α + β·x for rows `[n, features]`.
     pub fn predict(&self, inputs: &Array2<f32>) -> Array2<f32> {
-        inputs.dot(&self.slope) + &self.intercept
+        Array2::from_shape_fn((inputs.nrows(), self.intercept.len()), |(row, output)| {
+            let terms = inputs.row(row).into_iter().zip(self.slope.column(output));
+            let first = f64::from(self.intercept[output]);
+            let sum = terms.fold(first, |sum, (&x, &slope)| {
+                sum + f64::from(x) * f64::from(slope)
+            });
+            sum as f32
+        })
     }
 
     /// Takes the linear part off the targets.

@@ -1,4 +1,4 @@
-//! Tables as dotted keys: what two sets of settings differ in.
+//! Settings by their dotted keys, as `--set` names them: what two tables differ in.
 
 use toml::{Table, Value};
 
