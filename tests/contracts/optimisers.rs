@@ -1,11 +1,11 @@
 //! Optimisers against hand-written references, and training against a known minimum.
 
-use retort_core::distill::{OptimiserKind, Schedule};
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::inner::optimiser::{Moments, Optimiser};
 use retort_core::inner::train::{Training, train};
 use retort_core::inner::unroll::{Lesson, hypergradient};
 use retort_core::inner::{Loss, ridge};
+use retort_core::inner::{OptimiserKind, Schedule};
 use retort_core::network::mlp::Mlp;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::seed::Seed;

@@ -10,5 +10,5 @@ mod state;
 pub use distiller::Distiller;
 pub use observer::{Observer, Progress, Silent};
 pub use provenance::Provenance;
-pub use settings::{DistillSettings, OptimiserKind, Schedule};
+pub use settings::DistillSettings;
 pub use state::State;

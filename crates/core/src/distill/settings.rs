@@ -3,42 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::inner::{OptimiserKind, Schedule};
 use crate::settings::{Check, PerStage};
-
-/// What moves the points along their gradient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OptimiserKind {
-    /// Adam (Kingma and Ba, 2015).
-    Adam,
-    /// Gradient descent with momentum.
-    Sgd,
-}
-
-/// How a learning rate falls over a stage or a training run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Schedule {
-    /// It does not.
-    Constant,
-    /// Half a cosine, from its full value to zero.
-    Cosine,
-    /// A tenth of it from the middle on, as the field's evaluation protocol has it.
-    Step,
-}
-
-impl Schedule {
-    /// The factor at `step` (counted from 0) of `steps`.
-    pub fn factor(self, step: usize, steps: usize) -> f64 {
-        let progress = step as f64 / steps.max(1) as f64;
-        match self {
-            Self::Constant => 1.0,
-            Self::Cosine => 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()),
-            Self::Step if progress < 0.5 => 1.0,
-            Self::Step => 0.1,
-        }
-    }
-}
 
 /// Settings of the outer loop. Those that are a [`PerStage`] may differ between stages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,7 +22,7 @@ pub struct DistillSettings {
     pub momentum: f64,
     /// How the learning rate falls over a stage.
     pub schedule: Schedule,
-    /// Bound on the norm of each part's gradient; 0 for none.
+    /// Bound on the norm of the gradient of all learned parts together; 0 for none.
     pub clip: f64,
     /// Outer steps between two checkpoints; 0 for one at the end of each stage only.
     pub checkpoint_every: usize,

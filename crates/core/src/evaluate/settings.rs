@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::distill::{OptimiserKind, Schedule};
 use crate::error::{Error, Result};
+use crate::inner::{OptimiserKind, Schedule};
 use crate::settings::Check;
 
 /// How a network is trained on a set to score it. The same protocol serves every set.

@@ -1,12 +1,9 @@
 //! The weight gradient of a network's loss on some rows.
 
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::thread::{self, available_parallelism};
-
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
+use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Weights};
 use crate::tape::{Tape, leaf, lift};
 
@@ -17,7 +14,7 @@ pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
 
 /// Rows that pass through a network at once: their activations then stay in the cache, and memory
 /// does not grow with the number of rows.
-const CHUNK: usize = 2048;
+const CHUNK: usize = 512;
 
 /// Loss and its weight gradient, as plain numbers; zero for the slots not named. The loss is a mean
 /// over rows, so both are the chunks' means weighted by their share of the rows; chunks go through
@@ -57,27 +54,6 @@ pub fn plain<B: Backend>(
         .into_iter()
         .reduce(sum)
         .unwrap_or_else(none)
-}
-
-/// What the function makes of every item, in the items' order, on as many threads as there are cores.
-///
-/// Threads of their own, not rayon's: a backward pass holds its tape's lock while the backend's matrix
-/// products wait in rayon's pool, and a waiting pool thread would take up another backward pass, which
-/// waits for that lock for ever.
-fn side_by_side<I: Copy + Sync, O: Send>(items: &[I], make: impl Fn(I) -> O + Sync) -> Vec<O> {
-    let threads = available_parallelism().map_or(1, NonZero::get);
-    let per_thread = items.len().div_ceil(threads).max(1);
-    let work = |items: &[I]| items.iter().map(|&item| make(item)).collect::<Vec<O>>();
-    thread::scope(|scope| {
-        let work = &work;
-        let running: Vec<_> = items
-            .chunks(per_thread)
-            .map(|items| scope.spawn(move || work(items)))
-            .collect();
-        let made = running.into_iter().map(|thread| thread.join());
-        made.flat_map(|made| made.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
 }
 
 /// Loss and its weight gradient as tensors that the point tape still tracks: the way from points

@@ -8,10 +8,14 @@
 
 pub mod feature_step;
 pub mod gradient;
+mod lanes;
 pub mod loss;
 pub mod optimiser;
 pub mod ridge;
+pub mod schedule;
 pub mod train;
 pub mod unroll;
 
 pub use loss::Loss;
+pub use optimiser::OptimiserKind;
+pub use schedule::Schedule;

@@ -3,8 +3,17 @@
 
 use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, SimpleOptimizer};
 use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
 
-use crate::distill::OptimiserKind;
+/// What moves points or weights along their gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimiserKind {
+    /// Adam (Kingma and Ba, 2015).
+    Adam,
+    /// Gradient descent with momentum.
+    Sgd,
+}
 
 /// Moves tensors along their gradients.
 #[derive(Clone)]

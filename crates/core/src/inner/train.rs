@@ -3,8 +3,7 @@
 use burn::tensor::backend::Backend;
 
 use super::optimiser::{Moments, Optimiser};
-use super::{Loss, gradient};
-use crate::distill::{OptimiserKind, Schedule};
+use super::{Loss, OptimiserKind, Schedule, gradient};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::task::Part;

@@ -25,7 +25,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use crate::seed::{Seed, Stream};
 use crate::settings::Check;
 use crate::tape::{Tape, Twice};
-use crate::task::InputShape;
+pub use crate::task::Interface;
 pub use registry::NetworkSettings;
 pub use weights::{Layout, Slot, Weights};
 
@@ -43,15 +43,6 @@ pub trait Network<A: Backend>: Module<A> + Sync {
     /// Runs the network on inputs `[n, features]`; networks for pictures reshape them to the
     /// (channels, height, width) they were built for.
     fn forward(&self, inputs: Tensor<A, 2>) -> Output<A>;
-}
-
-/// What a network is built for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interface {
-    /// Shape of one input.
-    pub inputs: InputShape,
-    /// Length of one target: the number of classes, or of regression targets.
-    pub outputs: usize,
 }
 
 /// The layer that the feature step of theory.md moves, by its places in the layout.

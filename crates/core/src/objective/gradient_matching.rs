@@ -11,10 +11,10 @@ use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
 use super::{Aged, Distance, Memory, Objective, Scene, Signal};
-use crate::distill::{OptimiserKind, Schedule};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Training, train};
+use crate::inner::{OptimiserKind, Schedule};
 use crate::network::weights::sum;
 use crate::network::{AnyNetwork, Layout, Slot, Weights};
 use crate::seed::Seed;

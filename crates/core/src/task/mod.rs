@@ -30,7 +30,6 @@ pub use resident::{Part, Resident, upload};
 pub use split::Split;
 
 use crate::error::Result;
-use crate::network::Interface;
 use crate::seed::Seed;
 use crate::settings::Check;
 
@@ -57,6 +56,15 @@ impl InputShape {
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
+}
+
+/// What a network that learns a task is built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interface {
+    /// Shape of one input.
+    pub inputs: InputShape,
+    /// Length of one target: the number of classes, or of regression targets.
+    pub outputs: usize,
 }
 
 /// What a target is.
