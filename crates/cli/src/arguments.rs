@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args, Subcommand};
 use retort_core::network::NetworkSettings;
 use retort_core::objective::ObjectiveSettings;
@@ -103,6 +104,9 @@ pub(crate) struct BenchArguments {
     /// Timed repetitions, after two that are not timed
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub repeat: u32,
+    /// Channels of the ConvNet in the cases that have one [default: 128]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096).map(|n| n as usize))]
+    pub width: Option<usize>,
     /// One JSON object a line instead of a table
     ///
     /// peak_memory_bytes is the peak of the whole process: run cases one by one to compare it.

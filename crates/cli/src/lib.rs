@@ -32,6 +32,7 @@ mod watch;
 use std::process::ExitCode;
 
 use burn::tensor::backend::Backend;
+use retort_core::kernel::Kernels;
 
 pub use arguments::Arguments;
 use arguments::Command;
@@ -48,7 +49,7 @@ pub struct Machine<B: Backend> {
 }
 
 /// Carries out a command. Errors are written to standard error.
-pub fn run<B: Backend>(machine: &Machine<B>, arguments: &Arguments) -> ExitCode {
+pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &Arguments) -> ExitCode {
     let done = match &arguments.command {
         Command::Distill(arguments) => command::distill::run(machine, arguments),
         Command::Evaluate(arguments) => command::evaluate::run(machine, arguments),

@@ -64,6 +64,7 @@ pub mod error;
 pub mod evaluate;
 mod host;
 pub mod inner;
+pub mod kernel;
 mod linear_algebra;
 pub mod network;
 pub mod objective;

@@ -1,19 +1,24 @@
-//! Fixed pieces of work to time, through the library's own objectives: an outer step's signal on
-//! random numbers. Only the time counts.
+//! Fixed pieces of work to time, through the library's own objectives and training loop, on random
+//! numbers. Only the time counts.
 
 mod cases;
 
 use std::time::Instant;
 
-use burn::tensor::backend::Backend;
-use retort_core::Result;
+use burn::tensor::{Tensor, backend::Backend};
 use retort_core::distill::Distiller;
 use retort_core::inner::Loss;
+use retort_core::inner::train::{Training, train};
+use retort_core::kernel::Kernels;
+use retort_core::network::AnyNetwork;
 use retort_core::objective::{Memory, Scene};
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::task::Resident;
+use retort_core::{Error, Result};
 
+use crate::layers;
+use cases::Work;
 pub use cases::{CASES, Case};
 
 /// Runs before the timed ones.
@@ -35,45 +40,31 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CASES.iter().map(|case| case.name)
 }
 
-/// Times a case: two runs to warm up, then `repeat` that count. A run ends when its gradients are on
-/// the host.
+/// Times a case: two runs to warm up, then `repeat` that count. A run ends when its numbers are on
+/// the host. `width` is that of the network, where the case leaves it open.
 ///
 /// # Errors
 /// The case's own, such as a device that cannot be read.
-pub fn time<B: Backend>(case: &Case, device: &B::Device, repeat: u32) -> Result<Times> {
+pub fn time<B: Kernels>(
+    case: &Case,
+    device: &B::Device,
+    repeat: u32,
+    width: Option<usize>,
+) -> Result<Times> {
     let seed = Seed::new(0).child("bench");
-    let table =
-        case.settings
-            .parse()
-            .map_err(|error: toml::de::Error| retort_core::Error::Toml {
-                origin: case.name.to_owned(),
-                problem: error.to_string(),
-            })?;
-    let settings = Settings::read(&table)?;
+    let settings = settings(case, width)?;
     let task = (case.task)(&seed);
     let resident = Resident::<B>::new(&task, device);
     let network = settings.network.template::<B>(task.interface(), device);
-    let set = Distiller::new(&settings, &resident, &*network, &seed)
-        .start()?
-        .set;
-    let scene = Scene {
-        task: &resident,
-        network: &*network,
-        loss: Loss::of(&task.target),
-        batch: settings.distill.batch.stage(0).unwrap_or(0),
+    let mut run: Box<dyn FnMut() -> Result<()>> = match case.work {
+        Work::Signal => signal(&settings, &resident, &*network, &seed)?,
+        Work::Epoch => epoch(&settings, &resident, &*network, &seed),
     };
-    let objective = settings.objective[0].objective::<B>();
     let mut times = Vec::new();
-    for run in 0..WARM_UP + repeat {
-        let seed = seed.indexed("run", u64::from(run));
+    for place in 0..WARM_UP + repeat {
         let started = Instant::now();
-        let signal = objective.signal(&scene, &set, Memory::default(), &seed)?;
-        for gradient in signal.gradients.into_values() {
-            gradient
-                .try_into_data()
-                .map_err(|e| retort_core::Error::Device(format!("{e:?}")))?;
-        }
-        if run >= WARM_UP {
+        run()?;
+        if place >= WARM_UP {
             times.push(started.elapsed().as_secs_f64() * 1e3);
         }
     }
@@ -89,4 +80,77 @@ pub fn time<B: Backend>(case: &Case, device: &B::Device, repeat: u32) -> Result<
         min_ms: times[0],
         max_ms: times[times.len() - 1],
     })
+}
+
+fn settings(case: &Case, width: Option<usize>) -> Result<Settings> {
+    let table: Result<toml::Table> =
+        case.settings
+            .parse()
+            .map_err(|error: toml::de::Error| Error::Toml {
+                origin: case.name.to_owned(),
+                problem: error.to_string(),
+            });
+    let mut table = table?;
+    if let Some(width) = width.filter(|_| case.any_width) {
+        layers::assign(&mut table, &[format!("network.width={width}")])?;
+    }
+    Settings::read(&table)
+}
+
+/// An outer step's signal. A network that the objective lets live on stays the same, as in the
+/// reference.
+fn signal<'a, B: Backend>(
+    settings: &'a Settings,
+    task: &'a Resident<'a, B>,
+    network: &'a dyn AnyNetwork<B>,
+    seed: &'a Seed,
+) -> Result<Box<dyn FnMut() -> Result<()> + 'a>> {
+    let set = Distiller::new(settings, task, network, seed).start()?.set;
+    let scene = Scene {
+        task,
+        network,
+        loss: Loss::of(&task.task.target),
+        batch: settings.distill.batch.stage(0).unwrap_or(0),
+    };
+    let objective = settings.objective[0].objective::<B>();
+    let (mut memory, mut run) = (Memory::default(), 0);
+    Ok(Box::new(move || {
+        let seed = seed.indexed("run", run);
+        run += 1;
+        let signal = objective.signal(&scene, &set, std::mem::take(&mut memory), &seed)?;
+        memory = signal.memory;
+        signal.gradients.into_values().try_for_each(arrived)
+    }))
+}
+
+/// One epoch of training, on and on from a fresh start.
+fn epoch<'a, B: Backend>(
+    settings: &'a Settings,
+    task: &'a Resident<'a, B>,
+    network: &'a dyn AnyNetwork<B>,
+    seed: &'a Seed,
+) -> Box<dyn FnMut() -> Result<()> + 'a> {
+    let evaluate = &settings.evaluate;
+    let training = Training {
+        steps: evaluate.steps,
+        batch: evaluate.batch,
+        optimiser: evaluate.optimiser,
+        learning_rate: evaluate.learning_rates[0],
+        schedule: evaluate.schedule,
+        momentum: evaluate.momentum,
+        weight_decay: evaluate.weight_decay,
+        loss: Loss::of(&task.task.target),
+    };
+    let mut weights = network.fresh(&seed.child("network"));
+    Box::new(move || {
+        weights = train(network, weights.clone(), &task.train, &training, seed);
+        weights.tensors().iter().cloned().try_for_each(arrived)
+    })
+}
+
+/// Waits until a tensor's numbers are on the host.
+fn arrived<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Result<()> {
+    let read = tensor.try_into_data();
+    read.map(drop)
+        .map_err(|error| Error::Device(format!("{error:?}")))
 }

@@ -1,6 +1,6 @@
 //! `bench`: times fixed pieces of work.
 
-use burn::tensor::backend::Backend;
+use retort_core::kernel::Kernels;
 use serde::Serialize;
 
 use crate::Machine;
@@ -25,7 +25,7 @@ struct Line<'a> {
 }
 
 /// Runs the command.
-pub fn run<B: Backend>(machine: &Machine<B>, arguments: &BenchArguments) -> anyhow::Result<()> {
+pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyhow::Result<()> {
     if !arguments.json {
         result(format_args!(
             "{:16}{:>12}{:>12}{:>12}\n",
@@ -45,7 +45,7 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &BenchArguments) -> anyh
             median_ms,
             min_ms,
             max_ms,
-        } = time::<B>(case, &machine.device, arguments.repeat)?;
+        } = time::<B>(case, &machine.device, arguments.repeat, arguments.width)?;
         let line = Line {
             case: case.name,
             engine: format!("retort {VERSION} {}", machine.backend),

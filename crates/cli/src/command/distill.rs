@@ -5,6 +5,7 @@ use std::time::Instant;
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Distiller, Provenance, State, checkpoint};
 use retort_core::evaluate::evaluate;
+use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Artefact, sheet};
 use retort_core::task::{Resident, Task};
@@ -21,7 +22,7 @@ use crate::table;
 use crate::watch::{Checkpoints, Metrics, Together, elapsed, progress};
 
 /// Runs the command.
-pub fn run<B: Backend>(machine: &Machine<B>, arguments: &DistillArguments) -> anyhow::Result<()> {
+pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> anyhow::Result<()> {
     let request = Request::of(arguments)?;
     let existing = match (arguments.resume, arguments.force) {
         (true, _) => Existing::Continue,

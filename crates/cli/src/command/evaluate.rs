@@ -1,7 +1,7 @@
 //! `evaluate`: trains fresh networks, also of other architectures, on a stored set.
 
-use burn::tensor::backend::Backend;
 use retort_core::evaluate::evaluate;
+use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::task::Resident;
@@ -19,7 +19,7 @@ use crate::{Machine, layers, summary, table};
 const SECTIONS: [&str; 3] = ["network", "evaluate", "task"];
 
 /// Runs the command.
-pub fn run<B: Backend>(machine: &Machine<B>, arguments: &EvaluateArguments) -> anyhow::Result<()> {
+pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> anyhow::Result<()> {
     check(&arguments.set)?;
     let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
     let manifest = &stored.artefact.manifest;

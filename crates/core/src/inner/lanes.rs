@@ -1,9 +1,9 @@
 //! Work that goes on side by side: one lane a core, and everything a lane starts stays in it.
 
+use std::cell::Cell;
 use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::sync::OnceLock;
-use std::thread::{self, available_parallelism};
+use std::thread::available_parallelism;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -12,28 +12,55 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 /// A lane is a pool of one thread, so that a backend's own parallel operations run within the lane:
 /// lanes do not wait for one another at every matrix product. In one common pool they could even
 /// stop for ever: a backward pass holds its tape's lock while its products wait in the pool, and a
-/// waiting pool thread would take up another backward pass, which waits for that lock.
-pub(super) fn side_by_side<I: Copy + Sync, O: Send>(
+/// waiting pool thread would take up another backward pass, which waits for that lock. What is
+/// called within a lane has no lanes below it: it goes one by one.
+pub(crate) fn side_by_side<I: Copy + Sync, O: Send>(
     items: &[I],
     make: impl Fn(I) -> O + Sync,
 ) -> Vec<O> {
     let lanes = lanes();
-    let per_lane = items.len().div_ceil(lanes.len().max(1)).max(1);
-    let work = |items: &[I]| items.iter().map(|&item| make(item)).collect::<Vec<O>>();
-    if lanes.is_empty() || items.len() <= 1 {
-        return work(items);
+    if lanes.len() < 2 || items.len() < 2 || WITHIN.get() {
+        return items.iter().map(|&item| make(item)).collect();
     }
-    thread::scope(|scope| {
-        let work = &work;
-        let running: Vec<_> = items
-            .chunks(per_lane)
-            .zip(lanes)
-            .map(|(items, lane)| scope.spawn(move || lane.install(|| work(items))))
-            .collect();
-        let made = running.into_iter().map(|thread| thread.join());
-        made.flat_map(|made| made.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
+    let mut made: Vec<Option<O>> = items.iter().map(|_| None).collect();
+    let per_lane = items.len().div_ceil(lanes.len());
+    let shares = items.chunks(per_lane).zip(made.chunks_mut(per_lane));
+    start(lanes, &mut shares.collect::<Vec<_>>(), &make);
+    made.into_iter().flatten().collect()
+}
+
+/// How many lanes there are.
+pub(crate) fn count() -> usize {
+    lanes().len().max(1)
+}
+
+thread_local! {
+    /// Whether this thread is a lane at work.
+    static WITHIN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A lane's items, and where what is made of them goes.
+type Share<'a, I, O> = (&'a [I], &'a mut [Option<O>]);
+
+/// Starts the last share in the last lane, the others in those before, and waits for all.
+fn start<I: Copy + Sync, O: Send>(
+    lanes: &[ThreadPool],
+    shares: &mut Vec<Share<'_, I, O>>,
+    make: &(impl Fn(I) -> O + Sync),
+) {
+    let Some(((lane, others), (items, made))) = lanes.split_last().zip(shares.pop()) else {
+        return;
+    };
+    lane.in_place_scope(|scope| {
+        scope.spawn(move |_| {
+            WITHIN.set(true);
+            for (&item, made) in items.iter().zip(made) {
+                *made = Some(make(item));
+            }
+            WITHIN.set(false);
+        });
+        start(others, shares, make);
+    });
 }
 
 /// The lanes; none where the system gives no threads.

@@ -1,14 +1,16 @@
 //! The inner problem: what a network does with a set of points.
 //!
 //! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
+//! * [`features`]: the mean of a network's features.
 //! * [`unroll`]: training steps that can be walked back, one at a time.
 //! * [`feature_step`]: the one gradient step on features of theory.md.
 //! * [`ridge`]: the closed-form readout, plain or differentiable.
 //! * [`train`]: the one plain training loop, for evaluation and ageing networks.
 
 pub mod feature_step;
+pub mod features;
 pub mod gradient;
-mod lanes;
+pub(crate) mod lanes;
 pub mod loss;
 pub mod optimiser;
 pub mod ridge;

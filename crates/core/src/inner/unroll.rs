@@ -23,7 +23,7 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::{Loss, gradient};
 use crate::network::{AnyNetwork, Forward, Weights};
-use crate::tape::{Tape, leaf, lift};
+use crate::tape::{Tape, lift};
 
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
@@ -64,13 +64,14 @@ struct Moment<A: Backend> {
 }
 
 impl<A: Backend> Lesson<A> {
+    /// Which of the step sizes a step takes.
+    fn row(&self, step: usize) -> usize {
+        step.min(self.step_sizes.dims()[0] - 1)
+    }
+
     fn step_size(&self, step: usize) -> Tensor<A, 1> {
-        let row = if self.step_sizes.dims()[0] == 1 {
-            0
-        } else {
-            step
-        };
-        self.step_sizes.clone().narrow(0, row, 1).flatten(0, 1)
+        let sizes = self.step_sizes.clone();
+        sizes.narrow(0, self.row(step), 1).flatten(0, 1)
     }
 
     fn advance(&self, moment: Moment<A>, step: usize, gradient: Weights<A>) -> Moment<A> {
@@ -169,11 +170,7 @@ fn walk_back<B: Backend>(
 ) -> (Weights<B>, Weights<B>) {
     let size = lesson.step_size(step);
     if let Some(velocity) = &after.velocity {
-        let row = if lesson.step_sizes.dims()[0] == 1 {
-            0
-        } else {
-            step
-        };
+        let row = lesson.row(step);
         let slope = lambda.dot(velocity).neg().reshape([1, 1]);
         let slope = back.step_sizes.clone().narrow(0, row, 1) + slope;
         back.step_sizes = back
@@ -183,31 +180,16 @@ fn walk_back<B: Backend>(
     }
     let kappa = kappa.zip(&lambda, |k, l| k - l * size.clone());
 
-    let weights = before.weights.map(leaf);
-    let (inputs, targets) = (leaf(lesson.inputs.clone()), leaf(lesson.targets.clone()));
-    let slots = gradient::all_slots(&weights);
-    let (_, gradient) = gradient::tracked(
-        network,
-        &weights,
-        inputs.clone(),
-        targets.clone(),
-        lesson.loss,
-        &slots,
-    );
-    let gradients = gradient.dot(&kappa.map(lift)).backward();
-    if let Some(slope) = inputs.grad(&gradients) {
-        back.inputs = back.inputs.clone() + slope;
-    }
-    if let Some(slope) = targets.grad(&gradients) {
-        back.targets = back.targets.clone() + slope;
-    }
-    let mut leaves = weights.tensors().iter();
-    let lambda = lambda.map(
-        |l| match leaves.next().and_then(|leaf| leaf.grad(&gradients)) {
-            Some(slope) => l + slope,
-            None => l,
-        },
-    );
+    let Lesson {
+        inputs,
+        targets,
+        loss,
+        ..
+    } = lesson;
+    let slopes = gradient::product(network, &before.weights, inputs, targets, *loss, &kappa);
+    back.inputs = back.inputs.clone() + slopes.inputs;
+    back.targets = back.targets.clone() + slopes.targets;
+    let lambda = lambda.zip(&slopes.weights, |l, slope| l + slope);
     (lambda, kappa.map(|k| k.mul_scalar(lesson.momentum)))
 }
 

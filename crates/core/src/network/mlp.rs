@@ -8,6 +8,7 @@ use super::activation::Activation;
 use super::layer::Linear;
 use super::{Architecture, Interface, Network, Output};
 use crate::error::{Error, Result};
+use crate::kernel::Kernels;
 use crate::seed::Stream;
 use crate::settings::Check;
 
@@ -84,9 +85,9 @@ pub struct MlpNetwork<B: Backend> {
 }
 
 impl Architecture for Mlp {
-    type Network<B: Backend> = MlpNetwork<B>;
+    type Network<B: Kernels> = MlpNetwork<B>;
 
-    fn init<B: Backend>(
+    fn init<B: Kernels>(
         &self,
         interface: Interface,
         stream: &mut Stream,
@@ -105,9 +106,13 @@ impl Architecture for Mlp {
             activation: self.activation,
         }
     }
+
+    fn activations(&self, interface: Interface) -> usize {
+        interface.inputs.len() + self.hidden_widths().iter().sum::<usize>() + interface.outputs
+    }
 }
 
-impl<B: Backend> Network<B> for MlpNetwork<B> {
+impl<B: Kernels> Network<B> for MlpNetwork<B> {
     fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
         let layers = self.hidden.iter();
         let features = layers.fold(inputs, |x, layer| self.activation.forward(layer.forward(x)));

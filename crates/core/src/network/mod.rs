@@ -10,6 +10,7 @@
 //! differentiable (see [`crate::tape`]), and rows independent of one another.
 
 pub mod activation;
+pub mod convnet;
 pub mod layer;
 pub mod mlp;
 mod registry;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};
 
+use crate::error::Result;
+use crate::kernel::Kernels;
 use crate::seed::{Seed, Stream};
 use crate::settings::Check;
 use crate::tape::{Tape, Twice};
@@ -39,7 +42,7 @@ pub struct Output<A: Backend> {
 }
 
 /// A Burn module that maps rows to outputs and features.
-pub trait Network<A: Backend>: Module<A> + Sync {
+pub trait Network<A: Kernels>: Module<A> + Sync {
     /// Runs the network on inputs `[n, features]`; networks for pictures reshape them to the
     /// (channels, height, width) they were built for.
     fn forward(&self, inputs: Tensor<A, 2>) -> Output<A>;
@@ -57,10 +60,24 @@ pub struct FeatureLayer {
 /// The settings of a family of networks, able to build one on any backend.
 pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// The module.
-    type Network<A: Backend>: Network<A>;
+    type Network<A: Kernels>: Network<A>;
+
+    /// Whether it can be built for these inputs and outputs; asked before it is.
+    ///
+    /// # Errors
+    /// Inputs of another shape than it takes.
+    fn fits(&self, _interface: Interface) -> Result<()> {
+        Ok(())
+    }
+
+    /// Numbers that one row leaves in its layers, about: how many rows go through at once is chosen
+    /// so that they stay in the cache.
+    fn activations(&self, interface: Interface) -> usize {
+        interface.inputs.len() + interface.outputs
+    }
 
     /// A network at a fresh start. All random numbers come from `stream`.
-    fn init<A: Backend>(
+    fn init<A: Kernels>(
         &self,
         interface: Interface,
         stream: &mut Stream,
@@ -105,13 +122,16 @@ pub trait AnyNetwork<B: Backend>:
     /// Which layer the feature step moves.
     fn feature_layer(&self) -> Option<FeatureLayer>;
 
+    /// Numbers that one row leaves in its layers, about.
+    fn activations(&self) -> usize;
+
     /// The device its weights are made on.
     fn device(&self) -> &B::Device;
 }
 
 /// An architecture with its modules on the three levels, ready to take weights.
 #[derive(Debug)]
-pub struct Template<B: Backend, N: Architecture> {
+pub struct Template<B: Kernels, N: Architecture> {
     architecture: N,
     interface: Interface,
     layout: Arc<Layout>,
@@ -121,7 +141,7 @@ pub struct Template<B: Backend, N: Architecture> {
     twice: N::Network<Twice<B>>,
 }
 
-impl<B: Backend, N: Architecture> Template<B, N> {
+impl<B: Kernels, N: Architecture> Template<B, N> {
     /// Builds the three modules.
     pub fn new(architecture: N, interface: Interface, device: &B::Device) -> Self {
         let mut stream = Seed::new(0).child("template").stream();
@@ -138,19 +158,19 @@ impl<B: Backend, N: Architecture> Template<B, N> {
     }
 }
 
-impl<B: Backend, N: Architecture> Forward<B> for Template<B, N> {
+impl<B: Kernels, N: Architecture> Forward<B> for Template<B, N> {
     fn forward(&self, weights: &Weights<B>, inputs: Tensor<B, 2>) -> Output<B> {
         weights::put(&self.plain, weights).forward(inputs)
     }
 }
 
-impl<B: Backend, N: Architecture> Forward<Tape<B>> for Template<B, N> {
+impl<B: Kernels, N: Architecture> Forward<Tape<B>> for Template<B, N> {
     fn forward(&self, weights: &Weights<Tape<B>>, inputs: Tensor<Tape<B>, 2>) -> Output<Tape<B>> {
         weights::put(&self.tape, weights).forward(inputs)
     }
 }
 
-impl<B: Backend, N: Architecture> Forward<Twice<B>> for Template<B, N> {
+impl<B: Kernels, N: Architecture> Forward<Twice<B>> for Template<B, N> {
     fn forward(
         &self,
         weights: &Weights<Twice<B>>,
@@ -160,7 +180,7 @@ impl<B: Backend, N: Architecture> Forward<Twice<B>> for Template<B, N> {
     }
 }
 
-impl<B: Backend, N: Architecture> AnyNetwork<B> for Template<B, N> {
+impl<B: Kernels, N: Architecture> AnyNetwork<B> for Template<B, N> {
     fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
@@ -182,6 +202,10 @@ impl<B: Backend, N: Architecture> AnyNetwork<B> for Template<B, N> {
 
     fn feature_layer(&self) -> Option<FeatureLayer> {
         self.architecture.feature_layer(&self.layout)
+    }
+
+    fn activations(&self) -> usize {
+        self.architecture.activations(self.interface)
     }
 
     fn device(&self) -> &B::Device {

@@ -1,8 +1,7 @@
 //! The networks that settings can name: one line each.
 
-use burn::tensor::backend::Backend;
-
-use super::{AnyNetwork, Interface, Template, mlp::Mlp, two_layer::TwoLayer};
+use super::{AnyNetwork, Interface, Template, convnet::ConvNet, mlp::Mlp, two_layer::TwoLayer};
+use crate::kernel::Kernels;
 use crate::settings::kinds;
 
 kinds! {
@@ -10,10 +9,11 @@ kinds! {
     pub enum NetworkSettings in "network" {
         "two-layer" => TwoLayer(TwoLayer),
         "mlp" => Mlp(Mlp),
+        "convnet" => ConvNet(ConvNet),
     }
     each(self, architecture) {
         /// The network, for that interface on that device.
-        pub fn template<B: Backend>(
+        pub fn template<B: Kernels>(
             &self,
             interface: Interface,
             device: &B::Device,

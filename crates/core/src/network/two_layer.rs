@@ -12,6 +12,7 @@ use super::activation::Activation;
 use super::layer::Linear;
 use super::{Architecture, Interface, Network, Output};
 use crate::error::{Error, Result};
+use crate::kernel::Kernels;
 use crate::seed::Stream;
 use crate::settings::Check;
 
@@ -53,9 +54,9 @@ pub struct TwoLayerNetwork<B: Backend> {
 }
 
 impl Architecture for TwoLayer {
-    type Network<B: Backend> = TwoLayerNetwork<B>;
+    type Network<B: Kernels> = TwoLayerNetwork<B>;
 
-    fn init<B: Backend>(
+    fn init<B: Kernels>(
         &self,
         interface: Interface,
         stream: &mut Stream,
@@ -83,9 +84,13 @@ impl Architecture for TwoLayer {
             activation: self.activation,
         }
     }
+
+    fn activations(&self, interface: Interface) -> usize {
+        interface.inputs.len() + self.width + interface.outputs
+    }
 }
 
-impl<B: Backend> Network<B> for TwoLayerNetwork<B> {
+impl<B: Kernels> Network<B> for TwoLayerNetwork<B> {
     fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
         let features = self.activation.forward(self.hidden.forward(inputs));
         Output {

@@ -69,14 +69,13 @@ impl<A: Backend> Weights<A> {
         &self.tensors
     }
 
-    /// The tensor of one slot in its own shape `[rows, columns]`, further axes folded into columns;
-    /// a vector is one row.
+    /// The tensor of one slot as a matrix `[inputs, neurons]`: the last axis belongs to output
+    /// neurons, all others are folded into rows; a vector is one row.
     pub fn matrix(&self, slot: usize) -> Tensor<A, 2> {
         let shape = &self.layout.slots()[slot].shape;
         let (rows, columns) = match shape.as_slice() {
             [] => (1, 1),
-            [columns] => (1, *columns),
-            [rows, rest @ ..] => (*rows, rest.iter().product()),
+            [rest @ .., columns] => (rest.iter().product(), *columns),
         };
         self.tensors[slot].clone().reshape([rows, columns])
     }

@@ -10,12 +10,11 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::{Aged, Distance, Memory, Objective, Scene, Signal};
+use super::{Aged, Distance, Memory, Objective, Scene, Signal, group};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Training, train};
 use crate::inner::{OptimiserKind, Schedule};
-use crate::network::weights::sum;
 use crate::network::{AnyNetwork, Layout, Slot, Weights};
 use crate::seed::Seed;
 use crate::settings::Check;
@@ -161,30 +160,21 @@ impl<B: Backend> Objective<B> for GradientMatching {
             weights: scene.network.fresh(&seed.child("network")),
             age: 0,
         });
-        let on_tape = set.on_tape(&self.learn);
-        let (inputs, targets) = (on_tape.inputs(), on_tape.targets());
-        let mut stream = seed.child("batch").stream();
-        let classes = scene.task.rows_by_class.len();
-        let loss = if self.by_class && classes > 1 {
-            let per_class = set.len() / classes;
-            sum((0..classes).map(|class| {
-                let real = scene.task.class_batch(class, scene.batch, &mut stream);
-                let rows =
-                    |all: &Tensor<Tape<B>, 2>| all.clone().narrow(0, class * per_class, per_class);
-                let synthetic = (rows(&inputs), rows(&targets));
-                self.distance(scene, &present.weights, real, synthetic, &slots)
-            }))
-        } else {
-            let real = scene.task.batch(scene.batch, &mut stream);
-            self.distance(scene, &present.weights, real, (inputs, targets), &slots)
-        };
-        let gradients = on_tape.gradients(&loss, &self.learn);
+        let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
+        let (loss, gradients) = group::signal(&groups, |group| {
+            let on_tape = group.points.on_tape(&self.learn);
+            let points = (on_tape.inputs(), on_tape.targets());
+            let real = group.real.clone();
+            let loss = self.distance(scene, &present.weights, real, points, &slots);
+            let gradients = on_tape.gradients(&loss, &self.learn);
+            (loss.inner(), gradients)
+        });
         let age = present.age + 1;
         let memory = Memory {
             aged: (age < self.life).then_some(Aged { age, ..present }),
         };
         Ok(Signal {
-            loss: loss.inner(),
+            loss,
             gradients,
             memory,
         })

@@ -6,7 +6,9 @@
 //! leaves networks as they are.
 
 pub mod distance;
+mod distribution_matching;
 mod gradient_matching;
+mod group;
 mod memory;
 mod performance_matching;
 mod readout_matching;
@@ -17,7 +19,9 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 
 pub use distance::Distance;
+pub use distribution_matching::DistributionMatching;
 pub use gradient_matching::GradientMatching;
+use group::Group;
 pub use memory::{Aged, Memory};
 pub use performance_matching::{PerformanceMatching, StepSizes};
 pub use readout_matching::ReadoutMatching;

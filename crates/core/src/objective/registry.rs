@@ -2,13 +2,16 @@
 
 use burn::tensor::backend::Backend;
 
-use super::{GradientMatching, Objective, PerformanceMatching, ReadoutMatching};
+use super::{
+    DistributionMatching, GradientMatching, Objective, PerformanceMatching, ReadoutMatching,
+};
 use crate::settings::kinds;
 
 kinds! {
     /// An objective by its `objective.kind`.
     pub enum ObjectiveSettings in "objective" {
         "gradient-matching" => GradientMatching(GradientMatching),
+        "distribution-matching" => DistributionMatching(DistributionMatching),
         "performance-matching" => PerformanceMatching(PerformanceMatching),
         "readout-matching" => ReadoutMatching(ReadoutMatching),
     }

@@ -136,6 +136,12 @@ impl<A: Backend> SyntheticSet<A> {
         self.len() == 0
     }
 
+    /// Some of the points, with nothing else of the set.
+    pub fn points(&self, first: usize, count: usize) -> Self {
+        let rows = |all: Tensor<A, 2>| all.narrow(0, first, count);
+        Self::new(rows(self.inputs()), rows(self.targets()))
+    }
+
     /// Numbers the set stores.
     pub fn floats(&self) -> usize {
         self.parts

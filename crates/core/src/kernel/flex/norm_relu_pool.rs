@@ -1,0 +1,200 @@
+//! Normalisation, ReLU and pooling, picture by picture; the formulas stand in
+//! [`crate::kernel::norm_relu_pool`].
+
+use rayon::prelude::*;
+
+use super::Real;
+use crate::kernel::norm_relu_pool::EPSILON;
+
+/// Shape of the pictures, and the side of the squares that are pooled.
+#[derive(Debug, Clone, Copy)]
+pub struct Picture {
+    count: usize,
+    height: usize,
+    width: usize,
+    pub channels: usize,
+    pool: usize,
+}
+
+impl Picture {
+    pub fn new([count, height, width, channels]: [usize; 4], pool: usize) -> Self {
+        Self {
+            count,
+            height,
+            width,
+            channels,
+            pool,
+        }
+    }
+
+    /// Shape of the pooled pictures.
+    pub fn pooled(&self) -> [usize; 4] {
+        let Self { height, width, .. } = self;
+        let (rows, columns) = (height / self.pool, width / self.pool);
+        [self.count, rows, columns, self.channels]
+    }
+
+    fn len(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    fn pooled_len(&self) -> usize {
+        self.len() / (self.pool * self.pool)
+    }
+
+    /// The pixels of a picture with the place each has in the pooled one, in order.
+    fn places(self) -> impl Iterator<Item = usize> {
+        let (width, channels) = (self.width / self.pool, self.channels);
+        (0..self.height).flat_map(move |row| {
+            (0..self.width)
+                .map(move |column| (row / self.pool * width + column / self.pool) * channels)
+        })
+    }
+}
+
+/// x̄ and 1/σ of every channel.
+struct Moments<T> {
+    mean: Vec<T>,
+    inverse: Vec<T>,
+}
+
+impl<T: Real> Moments<T> {
+    fn of(pixels: &[T], channels: usize) -> Self {
+        let share = T::of(channels as f64 / pixels.len() as f64);
+        let mut mean = vec![T::of(0.0); channels];
+        for pixel in pixels.chunks_exact(channels) {
+            for (sum, &x) in mean.iter_mut().zip(pixel) {
+                *sum += x;
+            }
+        }
+        for sum in &mut mean {
+            *sum = *sum * share;
+        }
+        let mut inverse = vec![T::of(0.0); channels];
+        for pixel in pixels.chunks_exact(channels) {
+            for ((sum, &x), &mean) in inverse.iter_mut().zip(pixel).zip(&mean) {
+                let centred = x - mean;
+                *sum += centred * centred;
+            }
+        }
+        for sum in &mut inverse {
+            *sum = (*sum * share + T::of(EPSILON)).inverse_root();
+        }
+        Self { mean, inverse }
+    }
+
+    /// Factor and offset with which γ x̂ + β = x · factor + offset.
+    fn line(&self, affine: &[T]) -> (Vec<T>, Vec<T>) {
+        let (scale, shift) = affine.split_at(self.mean.len());
+        let factor: Vec<T> = scale
+            .iter()
+            .zip(&self.inverse)
+            .map(|(&s, &i)| s * i)
+            .collect();
+        let offset = shift.iter().zip(&factor).zip(&self.mean);
+        let offset = offset.map(|((&b, &f), &m)| b - m * f).collect();
+        (factor, offset)
+    }
+}
+
+/// P m (γ x̂ + β).
+pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
+    let Picture { channels, pool, .. } = *picture;
+    let share = T::of(1.0 / (pool * pool) as f64);
+    let mut values = vec![T::of(0.0); picture.count * picture.pooled_len()];
+    values
+        .par_chunks_mut(picture.pooled_len().max(1))
+        .zip(inputs.par_chunks(picture.len().max(1)))
+        .for_each(|(values, pixels)| {
+            let (factor, offset) = Moments::of(pixels, channels).line(affine);
+            for (pixel, place) in pixels.chunks_exact(channels).zip(picture.places()) {
+                let sums = &mut values[place..place + channels];
+                let lines = factor.iter().zip(&offset);
+                for ((sum, &x), (&factor, &offset)) in sums.iter_mut().zip(pixel).zip(lines) {
+                    let z = x * factor + offset;
+                    let z = if z > T::of(0.0) { z } else { T::of(0.0) };
+                    *sum += z * share;
+                }
+            }
+        });
+    values
+}
+
+/// Derivatives with respect to inputs and to scale and shift, from the slope of the pooled picture.
+pub fn gradient<T: Real>(
+    picture: &Picture,
+    inputs: &[T],
+    affine: &[T],
+    slope: &[T],
+) -> (Vec<T>, Vec<T>) {
+    let channels = picture.channels;
+    let mut by_inputs = vec![T::of(0.0); inputs.len()];
+    let sums: Vec<Vec<T>> = by_inputs
+        .par_chunks_mut(picture.len().max(1))
+        .zip(inputs.par_chunks(picture.len().max(1)))
+        .zip(slope.par_chunks(picture.pooled_len().max(1)))
+        .map(|((by_pixels, pixels), slope)| one(picture, pixels, affine, slope, by_pixels))
+        .collect();
+    let mut by_affine = vec![T::of(0.0); 2 * channels];
+    for sums in sums {
+        for (total, sum) in by_affine.iter_mut().zip(sums) {
+            *total += sum;
+        }
+    }
+    (by_inputs, by_affine)
+}
+
+/// One picture's derivative with respect to its pixels; returns Σ q x̂ and Σ q by channel.
+fn one<T: Real>(
+    picture: &Picture,
+    pixels: &[T],
+    affine: &[T],
+    slope: &[T],
+    by_pixels: &mut [T],
+) -> Vec<T> {
+    let Picture { channels, pool, .. } = *picture;
+    let share = T::of(1.0 / (pool * pool) as f64);
+    let moments = Moments::of(pixels, channels);
+    let (factor, offset) = moments.line(affine);
+    // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.
+    let mut sums = vec![T::of(0.0); 2 * channels];
+    let (along, plain) = sums.split_at_mut(channels);
+    let both = pixels
+        .chunks_exact(channels)
+        .zip(by_pixels.chunks_exact_mut(channels));
+    for ((pixel, by_pixel), place) in both.zip(picture.places()) {
+        let slope = &slope[place..place + channels];
+        let lines = factor.iter().zip(&offset).zip(&moments.mean);
+        let totals = along.iter_mut().zip(plain.iter_mut());
+        let numbers = pixel.iter().zip(by_pixel).zip(slope);
+        for ((((&x, q), &g), ((&factor, &offset), &mean)), (along, plain)) in
+            numbers.zip(lines).zip(totals)
+        {
+            let open = x * factor + offset > T::of(0.0);
+            *q = if open { g * share } else { T::of(0.0) };
+            *along += *q * (x - mean);
+            *plain += *q;
+        }
+    }
+    for (along, &inverse) in along.iter_mut().zip(&moments.inverse) {
+        *along = *along * inverse;
+    }
+    // γ J(q) = factor · (q − q̄ − x̂ mean(q x̂)) = factor · q − x · slant − level.
+    let count = T::of(channels as f64 / pixels.len() as f64);
+    let slant: Vec<T> = (0..channels)
+        .map(|c| factor[c] * moments.inverse[c] * along[c] * count)
+        .collect();
+    let level: Vec<T> = (0..channels)
+        .map(|c| factor[c] * plain[c] * count - moments.mean[c] * slant[c])
+        .collect();
+    let both = pixels
+        .chunks_exact(channels)
+        .zip(by_pixels.chunks_exact_mut(channels));
+    for (pixel, by_pixel) in both {
+        let lines = factor.iter().zip(&slant).zip(&level);
+        for ((&x, q), ((&factor, &slant), &level)) in pixel.iter().zip(by_pixel).zip(lines) {
+            *q = factor * *q - x * slant - level;
+        }
+    }
+    sums
+}

@@ -1,0 +1,100 @@
+//! Unfolding: the patches that a kernel sees, one row each, tile by tile.
+
+use super::{Geometry, Real};
+
+/// Numbers of the patches in a tile: as many as a core's own cache holds beside the kernel.
+const TILE: usize = 1 << 17;
+
+/// The patches of pictures `[n, height, width, channels]` under a kernel.
+#[derive(Debug, Clone, Copy)]
+pub struct Patches {
+    input: [usize; 4],
+    side: usize,
+    geometry: Geometry,
+    height: usize,
+    width: usize,
+}
+
+impl Patches {
+    pub fn new(input: [usize; 4], side: usize, geometry: Geometry) -> Self {
+        let [_, height, width, _] = input;
+        Self {
+            input,
+            side,
+            geometry,
+            height: geometry.output(height, side),
+            width: geometry.output(width, side),
+        }
+    }
+
+    /// Shape of what a kernel with that many outputs makes of them.
+    pub fn shape(&self, outputs: usize) -> [usize; 4] {
+        [self.input[0], self.height, self.width, outputs]
+    }
+
+    /// Numbers in one patch.
+    pub fn len(&self) -> usize {
+        self.side * self.side * self.input[3]
+    }
+
+    /// Patches in a row of outputs.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows of outputs, over all pictures.
+    pub fn rows(&self) -> usize {
+        self.input[0] * self.height
+    }
+
+    /// Rows of outputs in a tile, if `pieces` tiles at least are wanted.
+    pub fn rows_per_tile(&self, pieces: usize) -> usize {
+        let fitting = TILE / (self.width * self.len()).max(1);
+        fitting.min(self.rows().div_ceil(pieces.max(1))).max(1)
+    }
+
+    /// Writes the patches of rows of outputs `[rows · width, len]`.
+    pub fn unfold<T: Real>(&self, pictures: &[T], rows: std::ops::Range<usize>, patches: &mut [T]) {
+        let [_, height, width, channels] = self.input;
+        let Geometry { stride, padding } = self.geometry;
+        let run = self.side * channels;
+        let row_patches = patches.chunks_exact_mut((self.width * self.len()).max(1));
+        for (row, row_patches) in rows.zip(row_patches) {
+            let picture = &pictures[row / self.height * height * width * channels..];
+            let top = row % self.height * stride;
+            for (line, offset) in (top..top + self.side).zip((0..).step_by(run)) {
+                let inside = line >= padding && line < height + padding;
+                let source = inside.then(|| {
+                    let start = (line - padding) * width * channels;
+                    &picture[start..start + width * channels]
+                });
+                let patches = row_patches.chunks_exact_mut(self.len());
+                for (patch, left) in patches.zip((0..).step_by(stride)) {
+                    let piece = &mut patch[offset..offset + run];
+                    match source {
+                        None => piece.fill(T::of(0.0)),
+                        Some(source) => self.cut(source, left, piece),
+                    }
+                }
+            }
+        }
+    }
+
+    /// One line of a patch whose left edge is `left` in the padded picture.
+    fn cut<T: Real>(&self, line: &[T], left: usize, piece: &mut [T]) {
+        let ([_, _, width, channels], padding) = (self.input, self.geometry.padding);
+        let right = left + self.side;
+        if left >= padding && right <= width + padding {
+            let start = (left - padding) * channels;
+            piece.copy_from_slice(&line[start..start + piece.len()]);
+            return;
+        }
+        let first = left.max(padding).min(right);
+        let last = right.min(width + padding).max(first);
+        piece.fill(T::of(0.0));
+        if first < last {
+            let source = &line[(first - padding) * channels..(last - padding) * channels];
+            piece[(first - left) * channels..(last - left) * channels].copy_from_slice(source);
+        }
+    }
+}

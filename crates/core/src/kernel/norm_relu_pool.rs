@@ -1,0 +1,181 @@
+//! Instance normalisation, ReLU and average pooling as formulas, with both derivatives.
+//!
+//! For one picture and one channel, with N pixels, let x̂ = (x − x̄)/σ, σ² = var(x) + ε, γ and β the
+//! scale and shift, m = [γx̂ + β > 0], P the pooling and Pᵀ its adjoint:
+//!
+//! ```text
+//!   y  = P m (γ x̂ + β)
+//!   q  = m Pᵀ g
+//!   ∂/∂β = Σ q      ∂/∂γ = Σ q x̂      ∂/∂x = γ J(q),   J(u) = (u − ū − x̂ mean(u x̂)) / σ
+//! ```
+//!
+//! J is symmetric and dx̂ = J(dx), so with T = ⟨q, J(u)⟩ the derivatives of
+//! S = γ T + v_γ Σ q x̂ + v_β Σ q, the gradient's product with directions (u, v), are
+//!
+//! ```text
+//!   ∂S/∂g = P m (γ J(u) + v_γ x̂ + v_β)          ∂S/∂γ = T
+//!   ∂S/∂x = v_γ J(q) − γ/(σN) (T x̂ + ⟨u, x̂⟩ J(q) + ⟨q, x̂⟩ J(u))
+//! ```
+//!
+//! γ and v differ by channel, x̄, σ and T by picture and channel. Sums over pictures are implied for
+//! derivatives with respect to γ and β.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+/// ε of the normalisation, that of the field's networks.
+pub const EPSILON: f64 = 1e-5;
+
+/// Derivatives of a gradient's product with directions.
+#[derive(Debug, Clone)]
+pub struct Second<B: Backend> {
+    /// With respect to the inputs.
+    pub inputs: Tensor<B, 4>,
+    /// With respect to scale and shift.
+    pub affine: Tensor<B, 2>,
+    /// With respect to the slope.
+    pub slope: Tensor<B, 4>,
+}
+
+/// See [`super::Kernels::norm_relu_pool`].
+pub fn value<B: Backend>(
+    inputs: &Tensor<B, 4>,
+    affine: &Tensor<B, 2>,
+    pool: usize,
+) -> Tensor<B, 4> {
+    let normal = Normal::of(inputs);
+    pooled(burn::tensor::activation::relu(normal.scaled(affine)), pool)
+}
+
+/// See [`super::Kernels::norm_relu_pool_gradient`].
+pub fn gradient<B: Backend>(
+    inputs: &Tensor<B, 4>,
+    affine: &Tensor<B, 2>,
+    slope: Tensor<B, 4>,
+    pool: usize,
+) -> (Tensor<B, 4>, Tensor<B, 2>) {
+    let normal = Normal::of(inputs);
+    let q = spread(slope, pool) * normal.gate(affine);
+    let by_scale = over_pictures(q.clone() * normal.hat.clone());
+    let by_shift = over_pictures(q.clone());
+    let by_inputs = normal.slope(q) * channels(affine, 0);
+    (by_inputs, Tensor::cat(vec![by_scale, by_shift], 0))
+}
+
+/// See [`super::Kernels::norm_relu_pool_second`].
+pub fn second<B: Backend>(
+    inputs: &Tensor<B, 4>,
+    affine: &Tensor<B, 2>,
+    slope: Tensor<B, 4>,
+    along_inputs: Option<Tensor<B, 4>>,
+    along_affine: Option<Tensor<B, 2>>,
+    pool: usize,
+) -> Second<B> {
+    let normal = Normal::of(inputs);
+    let gate = normal.gate(affine);
+    let hat = &normal.hat;
+    let q = spread(slope, pool) * gate.clone();
+    let scale = channels(affine, 0);
+    let slope_of_q = normal.slope(q.clone());
+    let mut by_inputs = hat.zeros_like();
+    let mut by_affine = affine.zeros_like();
+    let mut along = hat.zeros_like();
+    if let Some(u) = along_inputs {
+        let slope_of_u = normal.slope(u.clone());
+        let product = q.clone() * slope_of_u.clone();
+        let total = pixels(product.clone());
+        let [_, height, width, _] = hat.dims();
+        let factor = scale.clone() * normal.inverse.clone() / (height * width) as f64;
+        let bracket = total * hat.clone()
+            + pixels(u * hat.clone()) * slope_of_q.clone()
+            + pixels(q * hat.clone()) * slope_of_u.clone();
+        by_inputs = by_inputs - factor * bracket;
+        let by_scale = over_pictures(product);
+        by_affine = Tensor::cat(vec![by_scale.clone(), by_scale.zeros_like()], 0);
+        along = along + scale * slope_of_u;
+    }
+    if let Some(v) = along_affine {
+        by_inputs = by_inputs + channels(&v, 0) * slope_of_q;
+        along = along + channels(&v, 0) * hat.clone() + channels(&v, 1);
+    }
+    Second {
+        inputs: by_inputs,
+        affine: by_affine,
+        slope: pooled(along * gate, pool),
+    }
+}
+
+/// A normalised picture: x̂, and 1/σ of each picture and channel.
+struct Normal<B: Backend> {
+    hat: Tensor<B, 4>,
+    inverse: Tensor<B, 4>,
+}
+
+impl<B: Backend> Normal<B> {
+    fn of(inputs: &Tensor<B, 4>) -> Self {
+        let centred = inputs.clone() - mean(inputs.clone());
+        let variance = mean(centred.clone().square());
+        let inverse = variance.add_scalar(EPSILON).sqrt().recip();
+        Self {
+            hat: centred * inverse.clone(),
+            inverse,
+        }
+    }
+
+    fn scaled(&self, affine: &Tensor<B, 2>) -> Tensor<B, 4> {
+        self.hat.clone() * channels(affine, 0) + channels(affine, 1)
+    }
+
+    /// m, as numbers 0 and 1.
+    fn gate(&self, affine: &Tensor<B, 2>) -> Tensor<B, 4> {
+        self.scaled(affine).greater_elem(0.0).float()
+    }
+
+    /// J(u).
+    fn slope(&self, u: Tensor<B, 4>) -> Tensor<B, 4> {
+        let along = mean(u.clone() * self.hat.clone());
+        (u.clone() - mean(u) - self.hat.clone() * along) * self.inverse.clone()
+    }
+}
+
+/// Mean over the pixels of each picture and channel.
+fn mean<B: Backend>(values: Tensor<B, 4>) -> Tensor<B, 4> {
+    values.mean_dim(1).mean_dim(2)
+}
+
+/// Sum over the pixels of each picture and channel.
+fn pixels<B: Backend>(values: Tensor<B, 4>) -> Tensor<B, 4> {
+    values.sum_dim(1).sum_dim(2)
+}
+
+/// Sum over pictures and pixels, `[1, channels]`.
+fn over_pictures<B: Backend>(values: Tensor<B, 4>) -> Tensor<B, 2> {
+    let channels = values.dims()[3];
+    pixels(values).sum_dim(0).reshape([1, channels])
+}
+
+/// A row of `[rows, channels]`, to be broadcast over pictures.
+fn channels<B: Backend>(rows: &Tensor<B, 2>, row: usize) -> Tensor<B, 4> {
+    let channels = rows.dims()[1];
+    rows.clone().narrow(0, row, 1).reshape([1, 1, 1, channels])
+}
+
+/// P: the mean over squares of that side.
+pub fn pooled<B: Backend>(values: Tensor<B, 4>, side: usize) -> Tensor<B, 4> {
+    let [n, height, width, channels] = values.dims();
+    let (rows, columns) = (height / side, width / side);
+    values
+        .reshape([n, rows, side, columns, side, channels])
+        .mean_dim(2)
+        .mean_dim(4)
+        .reshape([n, rows, columns, channels])
+}
+
+/// Pᵀ: every number spread evenly over a square of that side.
+fn spread<B: Backend>(values: Tensor<B, 4>, side: usize) -> Tensor<B, 4> {
+    let [n, rows, columns, channels] = values.dims();
+    values
+        .reshape([n, rows, 1, columns, 1, channels])
+        .expand([n, rows, side, columns, side, channels])
+        .reshape([n, rows * side, columns * side, channels])
+        .div_scalar((side * side) as f64)
+}

@@ -1,0 +1,71 @@
+//! The convolutions by Burn's own operations, which keep channels before rows and columns.
+
+use burn::tensor::ops::{ConvOptions, FloatTensor};
+use burn::tensor::{Shape, TensorMetadata, backend::Backend};
+
+use super::Geometry;
+
+/// `[n, h, w, c]` to `[n, c, h, w]`.
+const TO_PLANES: [usize; 4] = [0, 3, 1, 2];
+/// And back.
+const FROM_PLANES: [usize; 4] = [0, 2, 3, 1];
+/// `[side, side, channels, outputs]` to `[outputs, channels, side, side]`.
+const TO_KERNEL: [usize; 4] = [3, 2, 0, 1];
+/// And back.
+const FROM_KERNEL: [usize; 4] = [2, 3, 1, 0];
+
+fn options(geometry: Geometry) -> ConvOptions<2> {
+    let Geometry { stride, padding } = geometry;
+    ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1)
+}
+
+/// See [`super::Kernels::convolution`].
+pub fn convolution<B: Backend>(
+    inputs: FloatTensor<B>,
+    kernel: FloatTensor<B>,
+    geometry: Geometry,
+) -> FloatTensor<B> {
+    let planes = B::float_permute(inputs, &TO_PLANES);
+    let kernel = B::float_permute(kernel, &TO_KERNEL);
+    let outputs = B::conv2d(planes, kernel, None, options(geometry));
+    B::float_permute(outputs, &FROM_PLANES)
+}
+
+/// See [`super::Kernels::convolution_input_gradient`].
+pub fn convolution_input_gradient<B: Backend>(
+    slope: FloatTensor<B>,
+    kernel: FloatTensor<B>,
+    geometry: Geometry,
+    [height, width]: [usize; 2],
+) -> FloatTensor<B> {
+    let shape = [slope.shape()[0], kernel.shape()[2], height, width];
+    let like = empty::<B>(shape, &slope);
+    let planes = B::float_permute(slope, &TO_PLANES);
+    let kernel = B::float_permute(kernel, &TO_KERNEL);
+    let gradient = B::conv2d_x_backward(like, kernel, planes, options(geometry));
+    B::float_permute(gradient, &FROM_PLANES)
+}
+
+/// See [`super::Kernels::convolution_weight_gradient`].
+pub fn convolution_weight_gradient<B: Backend>(
+    inputs: FloatTensor<B>,
+    slope: FloatTensor<B>,
+    geometry: Geometry,
+    side: usize,
+) -> FloatTensor<B> {
+    let shape = [slope.shape()[3], inputs.shape()[3], side, side];
+    let like = empty::<B>(shape, &slope);
+    let planes = B::float_permute(inputs, &TO_PLANES);
+    let slope = B::float_permute(slope, &TO_PLANES);
+    let gradient = B::conv2d_weight_backward(planes, like, slope, options(geometry));
+    B::float_permute(gradient, &FROM_KERNEL)
+}
+
+/// A tensor of which only the shape is read.
+fn empty<B: Backend>(shape: [usize; 4], like: &FloatTensor<B>) -> FloatTensor<B> {
+    B::float_empty(
+        Shape::from(shape),
+        &B::float_device(like),
+        like.dtype().into(),
+    )
+}

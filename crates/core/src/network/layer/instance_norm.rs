@@ -1,0 +1,49 @@
+//! Instance normalisation: each picture's channels to mean 0 and variance 1, then scale and shift.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Tensor, backend::Backend};
+
+use crate::kernel::norm_relu_pool::EPSILON;
+use crate::kernel::{self, Kernels};
+use crate::network::activation::Activation;
+
+/// x ↦ γ (x − x̄)/σ + β, with mean and variance over the pixels of one picture and channel.
+#[derive(Module, Debug)]
+pub struct InstanceNorm<B: Backend> {
+    /// γ, `[channels]`.
+    pub scale: Param<Tensor<B, 1>>,
+    /// β, `[channels]`.
+    pub shift: Param<Tensor<B, 1>>,
+}
+
+impl<B: Backend> InstanceNorm<B> {
+    /// γ = 1 and β = 0.
+    pub fn init(channels: usize, device: &B::Device) -> Self {
+        Self {
+            scale: Param::from_tensor(Tensor::ones([channels], device)),
+            shift: Param::from_tensor(Tensor::zeros([channels], device)),
+        }
+    }
+
+    /// Normalised, activated, and averaged over squares of side `pool`: `[n, h, w, channels]` to
+    /// `[n, h/pool, w/pool, channels]`.
+    pub fn activated_and_pooled(
+        &self,
+        inputs: Tensor<B, 4>,
+        activation: Activation,
+        pool: usize,
+    ) -> Tensor<B, 4>
+    where
+        B: Kernels,
+    {
+        if activation == Activation::Relu {
+            let affine = Tensor::stack(vec![self.scale.val(), self.shift.val()], 0);
+            return kernel::norm_relu_pool(inputs, affine, pool);
+        }
+        let centred = inputs.clone() - inputs.mean_dim(1).mean_dim(2);
+        let variance = centred.clone().square().mean_dim(1).mean_dim(2);
+        let normal = centred / variance.add_scalar(EPSILON).sqrt();
+        let scaled = normal * self.scale.val().unsqueeze() + self.shift.val().unsqueeze();
+        kernel::norm_relu_pool::pooled(activation.forward(scaled), pool)
+    }
+}

@@ -1,0 +1,70 @@
+//! Distribution matching: the synthetic points' mean features are moved towards those of real data,
+//! under fresh networks.
+//!
+//! min over X of E_θ Σ_c ‖mean φ_θ(X_c) − mean φ_θ(real_c)‖² — Zhao and Bilen, "Dataset Condensation
+//! with Distribution Matching", WACV 2023, eq. 4 to 6. It is of first order: the real side needs no
+//! tape, and no weight gradient is taken.
+
+use std::collections::BTreeSet;
+
+use burn::tensor::backend::Backend;
+use serde::{Deserialize, Serialize};
+
+use super::{Group, Memory, Objective, Scene, Signal, group};
+use crate::error::Result;
+use crate::inner::features;
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::synthetic::{Part, SyntheticSet};
+use crate::tape::lift;
+
+/// Settings of distribution matching.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DistributionMatching {
+    /// Whether classes are matched one by one, where there are classes.
+    pub by_class: bool,
+}
+
+impl Default for DistributionMatching {
+    fn default() -> Self {
+        Self { by_class: true }
+    }
+}
+
+impl Check for DistributionMatching {
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<B: Backend> Objective<B> for DistributionMatching {
+    fn learns(&self) -> BTreeSet<Part> {
+        BTreeSet::from([Part::Inputs])
+    }
+
+    fn signal(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        seed: &Seed,
+    ) -> Result<Signal<B>> {
+        let weights = scene.network.fresh(&seed.child("network"));
+        let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
+        let learned = Objective::<B>::learns(self);
+        let (loss, gradients) = group::signal(&groups, |Group { real, points }| {
+            let on_tape = points.on_tape(&learned);
+            let target = features::mean(scene.network, &weights, &real.inputs);
+            let found = features::tracked_mean(scene.network, &weights, on_tape.inputs());
+            let loss = (found - lift(target)).square().sum();
+            let gradients = on_tape.gradients(&loss, &learned);
+            (loss.inner(), gradients)
+        });
+        Ok(Signal {
+            loss,
+            gradients,
+            memory,
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! Points that are matched together with the real rows they are matched to: a class, or everything.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::Scene;
+use crate::inner::lanes::side_by_side;
+use crate::seed::Stream;
+use crate::synthetic::{Parts, SyntheticSet};
+use crate::task;
+
+/// Some points and their real rows.
+#[derive(Debug, Clone)]
+pub struct Group<B: Backend> {
+    /// Real rows, drawn anew at every step.
+    pub real: task::Part<B>,
+    /// The points, with nothing else of the set.
+    pub points: SyntheticSet<B>,
+}
+
+/// A group for each class, where classes are matched one by one and there are any; otherwise one.
+pub fn all<B: Backend>(
+    scene: &Scene<'_, B>,
+    set: &SyntheticSet<B>,
+    by_class: bool,
+    stream: &mut Stream,
+) -> Vec<Group<B>> {
+    let classes = scene.task.rows_by_class.len();
+    if !by_class || classes < 2 {
+        return vec![Group {
+            real: scene.task.batch(scene.batch, stream),
+            points: set.points(0, set.len()),
+        }];
+    }
+    let per_class = set.len() / classes;
+    let groups = (0..classes).map(|class| Group {
+        real: scene.task.class_batch(class, scene.batch, stream),
+        points: set.points(class * per_class, per_class),
+    });
+    groups.collect()
+}
+
+/// The sum of the groups' losses, and their gradients side by side, from each group's own.
+pub fn signal<B: Backend>(
+    groups: &[Group<B>],
+    of: impl Fn(&Group<B>) -> (Tensor<B, 1>, Parts<B>) + Sync,
+) -> (Tensor<B, 1>, Parts<B>) {
+    let places: Vec<usize> = (0..groups.len()).collect();
+    let made = side_by_side(&places, |place| of(&groups[place]));
+    let (losses, gradients): (Vec<_>, Vec<Parts<B>>) = made.into_iter().unzip();
+    let loss = Tensor::cat(losses, 0).sum();
+    let mut joined = Parts::new();
+    for part in gradients.first().into_iter().flat_map(Parts::keys) {
+        let pieces = gradients.iter().filter_map(|of| of.get(part).cloned());
+        joined.insert(*part, Tensor::cat(pieces.collect(), 0));
+    }
+    (loss, joined)
+}
