@@ -10,6 +10,7 @@ use burn::tensor::{Tensor, activation::sigmoid, backend::Backend};
 use burn_flex::Flex;
 use retort_core::distill::{Distiller, Silent};
 use retort_core::evaluate::evaluate;
+use retort_core::kernel::Kernels;
 use retort_core::network::{Architecture, Interface, Network, Output, Template, layer::Linear};
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::{Check, Settings};
@@ -40,9 +41,9 @@ struct GatedNetwork<B: Backend> {
 }
 
 impl Architecture for Gated {
-    type Network<B: Backend> = GatedNetwork<B>;
+    type Network<B: Kernels> = GatedNetwork<B>;
 
-    fn init<B: Backend>(
+    fn init<B: Kernels>(
         &self,
         interface: Interface,
         stream: &mut Stream,
@@ -57,7 +58,7 @@ impl Architecture for Gated {
     }
 }
 
-impl<B: Backend> Network<B> for GatedNetwork<B> {
+impl<B: Kernels> Network<B> for GatedNetwork<B> {
     fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
         let features = self.value.forward(inputs.clone()) * sigmoid(self.gate.forward(inputs));
         Output {

@@ -1,6 +1,6 @@
 //! Single precision on the fast backend says what double precision on the reference backend says.
 
-use burn::tensor::backend::Backend;
+use retort_core::kernel::Kernels;
 use retort_core::objective::Memory;
 use retort_core::seed::Seed;
 
@@ -10,7 +10,7 @@ use crate::table::{NetworkRow, ObjectiveRow, networks, objectives};
 use crate::tasks;
 
 /// Loss and gradients of the second of two steps.
-fn signal<B: Backend>(network: &NetworkRow, row: &ObjectiveRow) -> (f64, Vec<Vec<f64>>) {
+fn signal<B: Kernels>(network: &NetworkRow, row: &ObjectiveRow) -> (f64, Vec<Vec<f64>>) {
     let task = tasks::regression(network.inputs);
     bench::scene::<B, _>(network, &task, 4, |scene| {
         let objective = row.settings.objective::<B>();

@@ -2,6 +2,7 @@
 
 use burn::tensor::backend::Backend;
 use retort_core::inner::Loss;
+use retort_core::kernel::Kernels;
 use retort_core::objective::{Objective, Scene};
 use retort_core::seed::Seed;
 use retort_core::synthetic::{
@@ -19,7 +20,7 @@ pub const POINTS: usize = 6;
 pub const LABELS: usize = 7;
 
 /// Shows `look` that network on that task; a step sees `batch` rows.
-pub fn scene<B: Backend, T>(
+pub fn scene<B: Kernels, T>(
     row: &NetworkRow,
     task: &Task,
     batch: usize,

@@ -1,7 +1,8 @@
 //! The two-layer network's start and the feature step of the theory.
 
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
 use retort_core::inner::{Loss, feature_step, gradient};
+use retort_core::kernel::Kernels;
 use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Weights};
@@ -115,7 +116,7 @@ fn plain_and_tracked_steps_are_the_same() {
 }
 
 /// Slopes of the sum of W¹ and its squares with respect to one input row, in some precision.
-fn slopes_of_one_input<B: Backend>(scale: f64) -> Vec<f64> {
+fn slopes_of_one_input<B: Kernels>(scale: f64) -> Vec<f64> {
     let task = tasks::regression(InputShape::Vector(7));
     let device = B::Device::default();
     let network = settings().template::<B>(task.interface(), &device);

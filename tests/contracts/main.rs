@@ -17,6 +17,7 @@ mod distances;
 mod equality;
 mod feature_step;
 mod gradients;
+mod kernels;
 mod networks;
 mod optimisers;
 mod refusals;

@@ -2,6 +2,7 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
+use retort_core::kernel::Kernels;
 use retort_core::network::activation::Activation;
 use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Output};
 use retort_core::seed::Seed;
@@ -14,7 +15,7 @@ use crate::numbers::{
 use crate::table::{NetworkRow, networks};
 use crate::tasks;
 
-fn build<B: Backend>(row: &NetworkRow, task: &Task) -> Box<dyn AnyNetwork<B>> {
+fn build<B: Kernels>(row: &NetworkRow, task: &Task) -> Box<dyn AnyNetwork<B>> {
     row.settings
         .template(task.interface(), &B::Device::default())
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use retort_core::network::NetworkSettings;
 use retort_core::network::activation::Activation;
+use retort_core::network::convnet::ConvNet;
 use retort_core::network::mlp::Mlp;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::objective::{
-    Distance, GradientMatching, ObjectiveSettings, PerformanceMatching, ReadoutMatching, StepSizes,
+    Distance, DistributionMatching, GradientMatching, ObjectiveSettings, PerformanceMatching,
+    ReadoutMatching, StepSizes,
 };
 use retort_core::synthetic::Part;
 use retort_core::task::InputShape;
@@ -48,7 +50,19 @@ pub fn networks() -> Vec<NetworkRow> {
         inputs: VECTOR,
         smooth: activation != Relu,
     };
+    let convnet = |depth, activation| NetworkRow {
+        settings: NetworkSettings::ConvNet(ConvNet {
+            width: 3,
+            depth,
+            activation,
+        }),
+        inputs: InputShape::Picture([2, 6, 7]),
+        smooth: activation != Relu,
+    };
     vec![
+        convnet(1, Tanh),
+        convnet(2, Softplus),
+        convnet(2, Relu),
         two_layer(8, Tanh),
         two_layer(6, Softplus),
         two_layer(8, Gelu),
@@ -91,6 +105,10 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             inner_momentum,
         }),
     };
+    let distribution = |name, by_class| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::DistributionMatching(DistributionMatching { by_class }),
+    };
     let readout = |name, learn: &[Part]| ObjectiveRow {
         name,
         settings: ObjectiveSettings::ReadoutMatching(ReadoutMatching {
@@ -119,6 +137,8 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             true,
             3,
         ),
+        distribution("distributions", false),
+        distribution("distributions by class", true),
         performance("one size", &[Inputs, Targets, Sizes], StepSizes::One, 0.0),
         performance("one size, momentum", &[Inputs, Sizes], StepSizes::One, 0.8),
         performance("size a step", &[Targets, Sizes], StepSizes::PerStep, 0.0),

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use burn::tensor::{DType, backend::Backend};
+use burn::tensor::DType;
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use retort_core::distill::{State, checkpoint};
+use retort_core::kernel::Kernels;
 use retort_core::settings::Settings;
 use retort_core::synthetic::Part;
 use retort_core::task::Task;
@@ -14,7 +15,7 @@ use crate::scene::{self, Run, pictures, set_bits, vectors};
 
 /// The end of a run is the same from each of its checkpoints, and `forget` shows that what it
 /// takes out of a checkpoint was needed for that. Returns the states of the checkpoints.
-fn same_end<B: Backend>(
+fn same_end<B: Kernels>(
     task: &Task,
     settings: &Settings,
     forget: impl Fn(&mut State<B>),
@@ -46,7 +47,7 @@ const GRADIENT: &str = r#"
     objective = { kind = "gradient-matching", learn = ["inputs", "targets"], life = 5, ageing_steps = 4 }
 "#;
 
-fn gradient_matching<B: Backend>() {
+fn gradient_matching<B: Kernels>() {
     let settings = scene::settings(GRADIENT);
     let states = same_end::<B>(&pictures(), &settings, |state| {
         state.memory = Default::default();
@@ -62,7 +63,7 @@ const PERFORMANCE: &str = r#"
     objective = { kind = "performance-matching", learn = ["inputs", "step-sizes"], unroll = 4, step_sizes = "per-step", inner_momentum = 0.5 }
 "#;
 
-fn performance_matching<B: Backend>() {
+fn performance_matching<B: Kernels>() {
     let settings = scene::settings(PERFORMANCE);
     let states = same_end::<B>(&pictures(), &settings, |state| state.moments.clear());
     assert_eq!(states[0].set.parts()[&Part::StepSizes].dims(), [4, 1]);
@@ -79,7 +80,7 @@ const READOUT: &str = r#"
     ]
 "#;
 
-fn readout_matching<B: Backend>() {
+fn readout_matching<B: Kernels>() {
     let settings = scene::settings(READOUT);
     let states = same_end::<B>(&vectors(), &settings, |state| state.moments.clear());
     let places = states.iter().map(|state| (state.stage, state.step));

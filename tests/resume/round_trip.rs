@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use burn::tensor::{Tensor, TensorData, backend::Backend};
+use burn::tensor::{Tensor, TensorData};
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use retort_core::Error;
+use retort_core::kernel::Kernels;
 use retort_core::synthetic::{Artefact, LabelKind, Part, SyntheticSet};
 
 use crate::scene::{Run, SEED, pictures, set_bits, settings, vectors};
 
 /// Points and labels of the two-phase system on 5 dimensions, straight from a run.
-pub fn two_phase<B: Backend>(folder: &Path) -> Artefact<B> {
+pub fn two_phase<B: Kernels>(folder: &Path) -> Artefact<B> {
     let task = vectors();
     let settings = settings(
         r#"
@@ -30,7 +31,7 @@ pub fn two_phase<B: Backend>(folder: &Path) -> Artefact<B> {
 }
 
 /// One picture a class with four step sizes.
-pub fn with_step_sizes<B: Backend>(folder: &Path) -> Artefact<B> {
+pub fn with_step_sizes<B: Kernels>(folder: &Path) -> Artefact<B> {
     let task = pictures();
     let settings = settings(
         r#"

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use retort_core::Result;
 use retort_core::distill::{Distiller, Observer, Progress, Provenance, State, checkpoint};
+use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::synthetic::{Part, SyntheticSet};
@@ -86,7 +87,7 @@ impl Run<'_> {
     }
 
     /// Runs to the end, from the start or from a state, keeping every checkpoint in a folder.
-    pub fn finish<B: Backend>(&self, from: Option<State<B>>, folder: &Path) -> (State<B>, Keeper) {
+    pub fn finish<B: Kernels>(&self, from: Option<State<B>>, folder: &Path) -> (State<B>, Keeper) {
         let device = B::Device::default();
         let resident = Resident::<B>::new(self.task, &device);
         let network = self

@@ -127,7 +127,8 @@ impl<B: Backend> Normal<B> {
 
     /// m, as numbers 0 and 1.
     fn gate(&self, affine: &Tensor<B, 2>) -> Tensor<B, 4> {
-        self.scaled(affine).greater_elem(0.0).float()
+        let open = self.scaled(affine).greater_elem(0.0);
+        self.hat.zeros_like().mask_fill(open, 1.0)
     }
 
     /// J(u).

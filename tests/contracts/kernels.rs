@@ -1,0 +1,175 @@
+//! The fast kernels are Burn's own operations: values, first and second derivatives, on random
+//! shapes, to 1e-5 in single and 1e-10 in double precision.
+
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{DType, Tensor, TensorData, activation};
+use proptest::prelude::*;
+use retort_core::kernel::norm_relu_pool::{EPSILON, pooled};
+use retort_core::kernel::{self, Geometry, Kernels};
+use retort_core::seed::Seed;
+use retort_core::tape::{Tape, Twice, leaf, lift};
+
+use crate::numbers::{Double, Single, norm, normal, numbers, relative};
+
+const PRECISIONS: [(DType, f64); 2] = [(DType::F32, 1e-5), (DType::F64, 1e-10)];
+
+/// Normal numbers of that type.
+fn draw<B: Kernels, const D: usize>(shape: [usize; D], dtype: DType, name: &str) -> Tensor<B, D> {
+    let values = normal(shape.iter().product(), &Seed::new(7).child(name));
+    let device = B::Device::default();
+    Tensor::from_data(TensorData::new(values, shape), (&device, dtype))
+}
+
+type Operand<B, const D: usize> = Tensor<B, D>;
+
+/// An operation's value, its gradient's, and the derivatives of that gradient's product with
+/// directions, all numbers in a row: of S = ⟨f(a, b), c⟩ the gradients (p, q) by a and b, and of
+/// ⟨p, u⟩ + ⟨q, v⟩ those by a, b and c.
+fn derivatives<B: Kernels, const D: usize>(
+    a: &Operand<B, 4>,
+    b: &Operand<B, D>,
+    dtype: DType,
+    f: impl Fn(Tensor<Twice<B>, 4>, Tensor<Twice<B>, D>) -> Tensor<Twice<B>, 4>,
+) -> Vec<Vec<f64>> {
+    let (a, b) = (leaf(a.clone()), leaf(b.clone()));
+    let (a2, b2) = (leaf(a.clone()), leaf(b.clone()));
+    let value = f(a2.clone(), b2.clone());
+    let c: Tensor<Tape<B>, 4> = leaf(draw::<B, 4>(value.dims(), dtype, "slope"));
+    let gradients = (value.clone() * lift(c.clone())).sum().backward();
+    let (p, q) = (a2.grad(&gradients).unwrap(), b2.grad(&gradients).unwrap());
+    let u = lift(draw::<B, 4>(p.dims(), dtype, "along inputs"));
+    let v = lift(draw::<B, D>(q.dims(), dtype, "along weights"));
+    let product = (p.clone() * u).sum() + (q.clone() * v).sum();
+    let second = product.backward();
+    vec![
+        numbers(&value.inner().inner()),
+        numbers(&p.inner()),
+        numbers(&q.inner()),
+        numbers(&a.grad(&second).unwrap()),
+        numbers(&b.grad(&second).unwrap()),
+        numbers(&c.grad(&second).unwrap()),
+    ]
+}
+
+fn same(fast: &[Vec<f64>], own: &[Vec<f64>], bound: f64) {
+    const NAMES: [&str; 6] = ["value", "by a", "by b", "second by a", "by b", "by slope"];
+    for ((fast, own), name) in fast.iter().zip(own).zip(NAMES) {
+        // A derivative may be zero, but for rounding: slopes are drawn from N(0, 1).
+        let error = relative(fast, own) * norm(own) / norm(own).max(1.0);
+        assert!(error < bound, "{name}: {error:.1e}");
+    }
+}
+
+fn burns_convolution<B: Kernels>(
+    x: Tensor<Twice<B>, 4>,
+    w: Tensor<Twice<B>, 4>,
+    geometry: Geometry,
+) -> Tensor<Twice<B>, 4> {
+    let Geometry { stride, padding } = geometry;
+    let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1);
+    let planes = x.permute([0, 3, 1, 2]);
+    conv2d(planes, w.permute([3, 2, 0, 1]), None, options).permute([0, 2, 3, 1])
+}
+
+fn composed<B: Kernels>(
+    x: Tensor<Twice<B>, 4>,
+    affine: Tensor<Twice<B>, 2>,
+    pool: usize,
+) -> Tensor<Twice<B>, 4> {
+    let row = |row| {
+        let channels = affine.dims()[1];
+        affine
+            .clone()
+            .narrow(0, row, 1)
+            .reshape([1, 1, 1, channels])
+    };
+    let centred = x.clone() - x.mean_dim(1).mean_dim(2);
+    let variance = centred.clone().square().mean_dim(1).mean_dim(2);
+    let normal = centred / variance.add_scalar(EPSILON).sqrt();
+    pooled(activation::relu(normal * row(0) + row(1)), pool)
+}
+
+#[derive(Debug, Clone)]
+struct Case {
+    inputs: [usize; 4],
+    side: usize,
+    outputs: usize,
+    geometry: Geometry,
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let sizes = (1..4_usize, 1..10_usize, 1..10_usize, 1..6_usize);
+    (sizes, 1..6_usize, 1..40_usize, 1..3_usize, 0..3_usize)
+        .prop_map(
+            |((n, h, w, channels), side, outputs, stride, padding)| Case {
+                inputs: [n, h, w, channels],
+                side,
+                outputs,
+                geometry: Geometry { stride, padding },
+            },
+        )
+        .prop_filter("the kernel fits", |case| {
+            let fits = |length| case.geometry.output(length, case.side) > 0;
+            fits(case.inputs[1]) && fits(case.inputs[2])
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn convolutions(case in case()) {
+        let Case { inputs, side, outputs, geometry } = case;
+        for (dtype, bound) in PRECISIONS {
+            let x = draw::<Single, 4>(inputs, dtype, "inputs");
+            let w = draw([side, side, inputs[3], outputs], dtype, "kernel");
+            let fast = derivatives(&x, &w, dtype, |x, w| kernel::convolution(x, w, geometry));
+            let own = derivatives(&x, &w, dtype, |x, w| burns_convolution(x, w, geometry));
+            same(&fast, &own, bound);
+        }
+    }
+
+    #[test]
+    fn norm_relu_pool(n in 1..4_usize, rows in 1..5_usize, columns in 1..5_usize,
+                      channels in 1..20_usize, pool in 1..4_usize) {
+        let shape = [n, rows * pool, columns * pool, channels];
+        prop_assume!(shape[1] * shape[2] > 2);
+        for (dtype, bound) in PRECISIONS {
+            let x = draw::<Single, 4>(shape, dtype, "inputs").mul_scalar(2.0).add_scalar(0.7);
+            let affine = draw([2, channels], dtype, "affine");
+            let fast = derivatives(&x, &affine, dtype, |x, a| kernel::norm_relu_pool(x, a, pool));
+            let own = derivatives(&x, &affine, dtype, |x, a| composed(x, a, pool));
+            same(&fast, &own, bound);
+        }
+    }
+}
+
+#[test]
+fn formulas_of_the_reference_backend() {
+    let dtype = DType::F64;
+    for pool in [1, 2, 3] {
+        let x = draw::<Double, 4>([2, 6, 6, 5], dtype, "inputs");
+        let affine = draw([2, 5], dtype, "affine");
+        let fast = derivatives(&x, &affine, dtype, |x, a| {
+            kernel::norm_relu_pool(x, a, pool)
+        });
+        let own = derivatives(&x, &affine, dtype, |x, a| composed(x, a, pool));
+        same(&fast, &own, 1e-12);
+    }
+}
+
+/// Pictures large enough for several tiles, in the sizes of the standard ConvNet.
+#[test]
+fn many_tiles() {
+    let geometry = Geometry {
+        stride: 1,
+        padding: 1,
+    };
+    let dtype = DType::F64;
+    let x = draw::<Single, 4>([5, 16, 16, 64], dtype, "inputs");
+    let w = draw([3, 3, 64, 96], dtype, "kernel");
+    let fast = derivatives(&x, &w, dtype, |x, w| kernel::convolution(x, w, geometry));
+    let own = derivatives(&x, &w, dtype, |x, w| burns_convolution(x, w, geometry));
+    same(&fast, &own, 1e-10);
+}
