@@ -16,6 +16,7 @@ use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
+use crate::digest::hexadecimal;
 use crate::error::{Error, Result};
 
 /// What is wrong with a file, in words; the caller knows which error it makes.
@@ -270,12 +271,7 @@ fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Pr
         }
         field(&numbers.bytes());
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hexadecimal(hash))
 }
 
 #[cfg(test)]

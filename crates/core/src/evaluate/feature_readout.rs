@@ -23,7 +23,7 @@ use crate::inner::{Loss, feature_step};
 use crate::network::{Forward, Weights};
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
-use crate::task::{Part, Split};
+use crate::task::{Rows, Split};
 
 /// Scores the set and, where asked for, the baselines; returns the alignment of features.
 pub(super) fn scores<B: Backend>(
@@ -31,7 +31,7 @@ pub(super) fn scores<B: Backend>(
     note: &mut dyn FnMut(&str, Score),
 ) -> Result<FeatureAlignment> {
     let task = arena.task;
-    let points = Part {
+    let points = Rows {
         inputs: arena.set.inputs(),
         targets: arena.set.targets(),
     };
@@ -106,7 +106,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 
 impl<B: Backend> Arena<'_, B> {
     /// A fresh network after the feature step on these rows.
-    fn features_from(&self, rows: &Part<B>, seed: &Seed) -> Result<Weights<B>> {
+    fn features_from(&self, rows: &Rows<B>, seed: &Seed) -> Result<Weights<B>> {
         let start = self.network.fresh(&seed.child("network"));
         let (inputs, targets) = (rows.inputs.clone(), rows.targets.clone());
         let loss = Loss::of(&self.task.task.target);
@@ -118,7 +118,7 @@ impl<B: Backend> Arena<'_, B> {
     }
 
     /// The test score of the readout fitted on these rows, its penalty chosen on validation.
-    fn fit_and_judge(&self, weights: &Weights<B>, rows: &Part<B>) -> Result<f64> {
+    fn fit_and_judge(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
         let count = rows.len();
         let chunk = |first: usize| {
             let size = CHUNK.min(count - first);

@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::Metric;
 use crate::error::Result;
 use crate::host::matrix;
-use crate::task::{Part, Split};
+use crate::task::{Rows, Split};
 
 /// Rows that pass through a network at once.
 pub const CHUNK: usize = 4096;
@@ -24,7 +24,7 @@ pub fn judge<B: Backend>(
     for first in (0..split.len()).step_by(CHUNK) {
         let rows: Vec<usize> = (first..(first + CHUNK).min(split.len())).collect();
         let chunk = split.select(&rows);
-        let outputs = matrix(&predict(Part::upload(&chunk, device).inputs))?;
+        let outputs = matrix(&predict(Rows::upload(&chunk, device).inputs))?;
         total += match metric {
             Metric::Accuracy => {
                 let hits = outputs.rows().into_iter().zip(&chunk.labels);

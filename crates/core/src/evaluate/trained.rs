@@ -11,7 +11,7 @@ use crate::inner::train::{Training, train};
 use crate::network::Forward;
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
-use crate::task::{Part, Split};
+use crate::task::{Rows, Split};
 
 /// Scores the set and, where asked for, the baselines.
 pub(super) fn scores<B: Backend>(
@@ -20,7 +20,7 @@ pub(super) fn scores<B: Backend>(
 ) -> Result<()> {
     let task = arena.task;
     let points = arena.set.len();
-    let distilled = Part {
+    let distilled = Rows {
         inputs: arena.set.inputs(),
         targets: arena.set.targets(),
     };
@@ -54,7 +54,7 @@ pub(super) fn scores<B: Backend>(
 
 impl<B: Backend> Arena<'_, B> {
     /// The score of networks trained on the rows that each run's seed gives.
-    fn trained(&self, rows: impl Fn(&Seed) -> Result<Part<B>>) -> Result<Score> {
+    fn trained(&self, rows: impl Fn(&Seed) -> Result<Rows<B>>) -> Result<Score> {
         let rate = self.choose_rate(&rows)?;
         self.score(|run| {
             let seed = self.run_seed(run);
@@ -64,7 +64,7 @@ impl<B: Backend> Arena<'_, B> {
 
     /// The learning rate that does best on the validation part, judged by one network each that
     /// takes no part in the score.
-    fn choose_rate(&self, rows: &impl Fn(&Seed) -> Result<Part<B>>) -> Result<f64> {
+    fn choose_rate(&self, rows: &impl Fn(&Seed) -> Result<Rows<B>>) -> Result<f64> {
         let rates = &self.settings.learning_rates;
         let mut best = (rates[0], f64::NAN);
         if rates.len() == 1 {
@@ -83,7 +83,7 @@ impl<B: Backend> Arena<'_, B> {
 
     fn train_and_judge(
         &self,
-        rows: &Part<B>,
+        rows: &Rows<B>,
         learning_rate: f64,
         seed: &Seed,
         split: &Split,

@@ -128,7 +128,7 @@ impl GradientMatching {
         &self,
         scene: &Scene<'_, B>,
         weights: &Weights<B>,
-        real: task::Part<B>,
+        real: task::Rows<B>,
         synthetic: (Tensor<Tape<B>, 2>, Tensor<Tape<B>, 2>),
         slots: &[usize],
     ) -> Tensor<Tape<B>, 1> {
@@ -208,7 +208,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
             weight_decay: 0.0,
             loss: scene.loss,
         };
-        let points = task::Part {
+        let points = task::Rows {
             inputs: set.inputs(),
             targets: set.targets(),
         };

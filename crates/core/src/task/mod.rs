@@ -26,9 +26,10 @@ pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
-pub use resident::{Part, Resident, upload};
+pub use resident::{Resident, Rows, upload};
 pub use split::Split;
 
+use crate::digest::hexadecimal;
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::settings::Check;
@@ -141,19 +142,14 @@ impl Task {
 
     /// A digest of the three parts: two tasks with the same fingerprint hold the same numbers.
     pub fn fingerprint(&self) -> String {
-        let mut digest = Sha256::new();
+        let mut hash = Sha256::new();
         for split in [&self.train, &self.validation, &self.test] {
-            digest.update((split.len() as u64).to_le_bytes());
+            hash.update((split.len() as u64).to_le_bytes());
             for value in split.inputs.iter().chain(split.targets.iter()) {
-                digest.update(value.to_le_bytes());
+                hash.update(value.to_le_bytes());
             }
         }
-        digest
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hexadecimal(hash)
     }
 }
 
