@@ -7,10 +7,14 @@
 //! | `inputs` | `[n, features]` | normalised inputs, class by class |
 //! | `targets` | `[n, outputs]` | |
 //! | `step_sizes` | `[k]` | optional: positive inner step sizes, one or one a step |
-//! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are redrawn |
+//! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are [redrawn](super::reference) |
 //! | `linear_part` | `[1 + features, outputs]` | optional: α, then β, to be added to predictions |
 //!
 //! and a [`Manifest`] as JSON under the metadata key `manifest`.
+//!
+//! A reader needs nothing else. The inputs that belong to `labels` are drawn anew by the recipe of
+//! [`super::reference`], which needs the points and the manifest's `reference`; another program gets
+//! them to rounding and not bit by bit, and that page says why this suffices.
 
 use std::path::Path;
 
@@ -130,9 +134,11 @@ impl<B: Backend> Artefact<B> {
         })
     }
 
-    /// Numbers in the file.
+    /// Numbers that the set stands for, as the memory account of an evaluation counts them: the file
+    /// spells hard labels out as one-hot rows, but each of them is one number.
     pub fn floats(&self) -> usize {
-        self.set.floats() + self.linear_part.as_ref().map_or(0, LinearPart::floats)
+        self.manifest.labels.floats(&self.set)
+            + self.linear_part.as_ref().map_or(0, LinearPart::floats)
     }
 
     /// The file's tensors.

@@ -27,7 +27,7 @@ pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
 pub use resident::{Resident, Rows, upload};
-pub use split::Split;
+pub use split::{Split, even_shares};
 
 use crate::digest::hexadecimal;
 use crate::error::Result;
