@@ -23,7 +23,8 @@ use table::Table;
 /// Settings of a CSV file, `task.kind = "csv"`.
 ///
 /// Every column but the targets is a feature and must hold finite numbers. Features and real-valued
-/// targets are standardised, column by column, by the training part. Rows are split by the seed,
+/// targets are standardised, column by column, by the training part: mean squared errors are in those
+/// units. Rows are split by the seed,
 /// class by class, so that every class keeps training rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
