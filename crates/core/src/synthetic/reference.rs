@@ -7,22 +7,21 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::linear_algebra::top_directions;
 use crate::seed::Seed;
-use crate::settings::Check;
-use crate::task::upload;
+use crate::settings::{Check, range};
+use crate::task::{Task, upload};
 
 /// How reference inputs are drawn and read out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceSettings {
-    /// Dimension of the span. Where it is not given, settings are resolved with the intrinsic
-    /// dimension r of the task; a task without one leaves it open, and the span is all that the
-    /// points span.
+    /// Dimension of the span. Where it is not given, it is the intrinsic dimension r of the task; for
+    /// a task without one the span is all that the points span.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<usize>,
-    /// Standard deviation inside the span.
+    /// Standard deviation inside the span, 1e-9 to 1e9.
     pub spread: f64,
     /// Ridge penalty λ of the readout fitted on the labels.
     pub penalty: f64,
@@ -40,22 +39,21 @@ impl Default for ReferenceSettings {
 
 impl Check for ReferenceSettings {
     fn check(&self) -> Result<()> {
-        if self.rank == Some(0) {
-            return Err(Error::setting(
-                "synthetic.reference.rank",
-                0,
-                "must be at least 1",
-            ));
+        if let Some(rank) = self.rank {
+            range::count("synthetic.reference.rank", rank, 1..=usize::MAX)?;
         }
-        for (key, value) in [
-            ("synthetic.reference.spread", self.spread),
-            ("synthetic.reference.penalty", self.penalty),
-        ] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::setting(key, value, "must be a positive number"));
-            }
+        range::within("synthetic.reference.spread", self.spread, range::SPREADS)?;
+        range::positive("synthetic.reference.penalty", self.penalty)
+    }
+}
+
+impl ReferenceSettings {
+    /// What a set for that task stores: a rank that is not given is the task's.
+    pub fn resolved(&self, task: &Task) -> Self {
+        Self {
+            rank: self.rank.or(task.rank()),
+            ..self.clone()
         }
-        Ok(())
     }
 }
 
@@ -64,7 +62,7 @@ impl Check for ReferenceSettings {
 pub struct Reference {
     /// Number of the stream they are drawn from.
     pub seed: u64,
-    /// The settings they are drawn and read out with.
+    /// The settings they are drawn and read out with, [resolved](ReferenceSettings::resolved).
     #[serde(flatten)]
     pub settings: ReferenceSettings,
 }
