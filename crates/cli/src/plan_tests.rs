@@ -34,7 +34,7 @@ fn file(text: &str) -> (tempfile::TempDir, String) {
 
 #[test]
 fn every_preset_resolves_and_has_a_description() {
-    for preset in &presets::PRESETS {
+    for preset in presets::PRESETS {
         let plan = of_preset(preset.name).unwrap();
         assert_eq!(plan.preset.as_deref(), Some(preset.name));
         assert!(preset.text.starts_with("# ") && preset.description().len() > 20);

@@ -13,7 +13,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub const PRESETS: [Preset; 3] = [
+pub const PRESETS: &[Preset] = &[
     Preset {
         name: "multi-index",
         text: include_str!("../presets/multi-index.toml"),
