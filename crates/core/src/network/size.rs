@@ -49,3 +49,43 @@ pub fn check(
     );
     Err(Error::setting(key, value, accepted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::NetworkSettings;
+
+    #[test]
+    fn weights_are_counted_without_overflow() {
+        let interface = Interface {
+            inputs: InputShape::Vector(4),
+            outputs: 3,
+        };
+        assert_eq!(of_layers(interface, &[5, 2]), Some(5 * 5 + 6 * 2 + 3 * 3));
+        assert_eq!(of_layers(interface, &[]), Some(15));
+        assert_eq!(of_layers(interface, &[usize::MAX]), None);
+        assert_eq!(of_layers(interface, &[usize::MAX / 5, 9]), None);
+    }
+
+    #[test]
+    fn a_network_that_is_too_large_for_its_task_alone_is_refused() {
+        for kind in NetworkSettings::KINDS {
+            let text = format!("kind = {kind:?}\nwidth = 1000000");
+            let network = text.parse().ok().map(|table| NetworkSettings::read(&table));
+            let Some(Ok(network)) = network else {
+                // Two layers of that width are too large for every task.
+                assert_eq!(*kind, "mlp");
+                continue;
+            };
+            let interface = |features| Interface {
+                inputs: InputShape::Vector(features),
+                outputs: 1,
+            };
+            assert!(network.check_size(interface(10)).is_ok());
+            let error = network
+                .check_size(interface(1000))
+                .map_err(|error| error.to_string());
+            assert!(error.is_err_and(|e| e.contains("1000000") && e.contains("1000 inputs")));
+        }
+    }
+}

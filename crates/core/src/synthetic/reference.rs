@@ -79,3 +79,38 @@ impl Reference {
         Ok(upload(&inputs, &points.device()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::synthetic::{SyntheticSettings, initial};
+    use crate::task::{MultiIndex, Source};
+
+    #[test]
+    fn a_set_stores_the_rank_of_its_task_where_none_is_given() {
+        let task = MultiIndex {
+            dim: 6,
+            rank: 3,
+            samples: 50,
+            ..MultiIndex::default()
+        };
+        let task = task.load(&Seed::new(0)).unwrap();
+        for (given, stored) in [(None, 3), (Some(2), 2)] {
+            let settings = SyntheticSettings {
+                points: Some(4),
+                labels: 5,
+                reference: ReferenceSettings {
+                    rank: given,
+                    ..ReferenceSettings::default()
+                },
+                ..SyntheticSettings::default()
+            };
+            let device = Default::default();
+            let set = initial::<Flex>(&settings, &task, &Seed::new(0), &device).unwrap();
+            assert_eq!(set.reference().unwrap().settings.rank, Some(stored));
+        }
+    }
+}
