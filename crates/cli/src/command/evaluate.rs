@@ -40,6 +40,7 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         ))
         .into());
     }
+    settings.network.check_size(task.interface())?;
     // The summary is locked before the work, so that the work is not lost.
     let claim = match &stored.run {
         Some(run) if run.summary().exists() => Some(Claim::join(run.clone())?),

@@ -13,6 +13,7 @@ pub mod activation;
 pub mod layer;
 pub mod mlp;
 mod registry;
+pub mod size;
 pub mod two_layer;
 pub mod weights;
 
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};
 
+use crate::error::Result;
 use crate::seed::{Seed, Stream};
 use crate::settings::Check;
 use crate::tape::{Tape, Twice};
@@ -58,6 +60,15 @@ pub struct FeatureLayer {
 pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// The module.
     type Network<A: Backend>: Network<A>;
+
+    /// Refuses an interface for which the weights would be more than memory can be expected to hold
+    /// (see [`size`]), before [`Architecture::init`] asks for that memory.
+    ///
+    /// # Errors
+    /// [`Error::Setting`](crate::Error::Setting) with the setting that is to blame.
+    fn check_size(&self, _interface: Interface) -> Result<()> {
+        Ok(())
+    }
 
     /// A network at a fresh start. All random numbers come from `stream`.
     fn init<A: Backend>(

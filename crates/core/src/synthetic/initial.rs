@@ -39,7 +39,7 @@ pub fn initial<B: Backend>(
     let labels = Tensor::zeros([settings.labels, task.target.len()], device);
     let reference = Reference {
         seed: seed.child("reference").number(),
-        settings: settings.reference.clone(),
+        settings: settings.reference.resolved(task),
     };
     Ok(set.with_labels(labels, reference))
 }

@@ -42,24 +42,23 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::host::matrix;
 use crate::linear_algebra::top_span;
 use crate::seed::{Seed, Stream};
-use crate::settings::Check;
-use crate::task::upload;
+use crate::settings::{Check, range};
+use crate::task::{Task, upload};
 
 /// How reference inputs are drawn and read out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceSettings {
     /// Dimension of the span; of one more where the next singular value is the same. Where it is not
-    /// given, settings are resolved with the intrinsic
-    /// dimension r of the task; a task without one leaves it open, and the span is all that the
-    /// points span.
+    /// given, it is the intrinsic dimension r of the task; for a task without one the span is all
+    /// that the points span.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<usize>,
-    /// Standard deviation inside the span.
+    /// Standard deviation inside the span, 1e-9 to 1e9.
     pub spread: f64,
     /// Ridge penalty λ of the readout fitted on the labels.
     pub penalty: f64,
@@ -77,22 +76,21 @@ impl Default for ReferenceSettings {
 
 impl Check for ReferenceSettings {
     fn check(&self) -> Result<()> {
-        if self.rank == Some(0) {
-            return Err(Error::setting(
-                "synthetic.reference.rank",
-                0,
-                "must be at least 1",
-            ));
+        if let Some(rank) = self.rank {
+            range::count("synthetic.reference.rank", rank, 1..=usize::MAX)?;
         }
-        for (key, value) in [
-            ("synthetic.reference.spread", self.spread),
-            ("synthetic.reference.penalty", self.penalty),
-        ] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::setting(key, value, "must be a positive number"));
-            }
+        range::within("synthetic.reference.spread", self.spread, range::SPREADS)?;
+        range::positive("synthetic.reference.penalty", self.penalty)
+    }
+}
+
+impl ReferenceSettings {
+    /// What a set for that task stores: a rank that is not given is the task's.
+    pub fn resolved(&self, task: &Task) -> Self {
+        Self {
+            rank: self.rank.or(task.rank()),
+            ..self.clone()
         }
-        Ok(())
     }
 }
 
@@ -101,7 +99,7 @@ impl Check for ReferenceSettings {
 pub struct Reference {
     /// Number of the stream they are drawn from.
     pub seed: u64,
-    /// The settings they are drawn and read out with.
+    /// The settings they are drawn and read out with, [resolved](ReferenceSettings::resolved).
     #[serde(flatten)]
     pub settings: ReferenceSettings,
 }
@@ -141,6 +139,9 @@ mod tests {
     use super::*;
     use burn_flex::Flex;
     use ndarray::{Axis, array};
+
+    use crate::synthetic::{SyntheticSettings, initial};
+    use crate::task::{MultiIndex, Source};
 
     fn points() -> Array2<f32> {
         array![
@@ -213,5 +214,30 @@ mod tests {
                 .iter()
                 .all(|v| *v == 0.0)
         );
+    }
+
+    #[test]
+    fn a_set_stores_the_rank_of_its_task_where_none_is_given() {
+        let task = MultiIndex {
+            dim: 6,
+            rank: 3,
+            samples: 50,
+            ..MultiIndex::default()
+        };
+        let task = task.load(&Seed::new(0)).unwrap();
+        for (given, stored) in [(None, 3), (Some(2), 2)] {
+            let settings = SyntheticSettings {
+                points: Some(4),
+                labels: 5,
+                reference: ReferenceSettings {
+                    rank: given,
+                    ..ReferenceSettings::default()
+                },
+                ..SyntheticSettings::default()
+            };
+            let device = Default::default();
+            let set = initial::<Flex>(&settings, &task, &Seed::new(0), &device).unwrap();
+            assert_eq!(set.reference().unwrap().settings.rank, Some(stored));
+        }
     }
 }

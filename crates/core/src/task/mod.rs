@@ -124,6 +124,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// The intrinsic dimension r, where it is known.
+    pub fn rank(&self) -> Option<usize> {
+        self.subspace.as_ref().map(Array2::ncols)
+    }
+
     /// Shape of inputs and length of targets.
     pub fn interface(&self) -> Interface {
         Interface {
@@ -161,8 +166,9 @@ pub trait Source: Check {
     /// A file that is missing, malformed or contradicts itself; the message names it.
     fn load(&self, seed: &Seed) -> Result<Task>;
 
-    /// The intrinsic dimension r, where the settings name one: other settings follow it.
-    fn rank(&self) -> Option<usize> {
+    /// What a network that learns the task is built for, where the settings alone say that: sizes
+    /// are then checked before there are data.
+    fn interface(&self) -> Option<Interface> {
         None
     }
 }

@@ -29,7 +29,8 @@ use table::Table;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Csv {
-    /// The file, in UTF-8; with `test_path`, of training and validation rows only.
+    /// The file, in UTF-8; with `test_path`, of training and validation rows only. A path that does
+    /// not begin at the root is looked for in the working directory, not beside the settings file.
     pub path: PathBuf,
     /// A file of test rows with the same columns, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +88,11 @@ impl Check for Csv {
             }
             if count > 1 && self.problem == Problem::Classification {
                 let accepted = "with several columns in task.target, only regression is possible";
-                return Err(Error::setting("task.problem", "classification", accepted));
+                return Err(Error::setting(
+                    "task.problem",
+                    "\"classification\"",
+                    accepted,
+                ));
             }
         }
         match self.test_path {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub use link::Link;
 
 use super::split::MOST_NUMBERS;
-use super::{InputShape, LinearPart, Normalisation, Source, Split, Target, Task};
+use super::{InputShape, Interface, LinearPart, Normalisation, Source, Split, Target, Task};
 use crate::error::{Error, Result};
 use crate::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
@@ -104,8 +104,11 @@ impl Check for MultiIndex {
 }
 
 impl Source for MultiIndex {
-    fn rank(&self) -> Option<usize> {
-        Some(self.rank)
+    fn interface(&self) -> Option<Interface> {
+        Some(Interface {
+            inputs: InputShape::Vector(self.dim),
+            outputs: 1,
+        })
     }
 
     fn load(&self, seed: &Seed) -> Result<Task> {
