@@ -16,13 +16,13 @@ use std::path::Path;
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::{Array2, Axis, concatenate, s};
+use serde::Serialize;
 
 use super::manifest::{LabelKind, TaskRecord};
 use super::{Manifest, Part, SyntheticSet};
 use crate::atomic;
 use crate::error::{Error, Result};
 use crate::host::numbers;
-use crate::settings::Settings;
 use crate::stored::{self, Numbers, Problem, Tensors, Values};
 use crate::task::{LinearPart, Task};
 
@@ -41,8 +41,9 @@ pub struct Artefact<B: Backend> {
 }
 
 impl<B: Backend> Artefact<B> {
-    /// A set distilled from that task with these settings and seed, and the preset's name where
-    /// there was one.
+    /// A set distilled from that task with that seed, and the preset's name where there was one.
+    /// `settings` is what there is to say of how: [`crate::settings::Settings`], or whatever
+    /// describes a run with a network of one's own.
     ///
     /// # Errors
     /// [`Error::Mismatch`]: the set is not of the task's shape, or has not the same number of points
@@ -50,7 +51,7 @@ impl<B: Backend> Artefact<B> {
     pub fn new(
         set: SyntheticSet<B>,
         task: &Task,
-        settings: &Settings,
+        settings: &impl Serialize,
         seed: u64,
         preset: Option<&str>,
     ) -> Result<Self> {
