@@ -90,7 +90,7 @@ fn an_empty_class_is_named() {
         .for_each(|label| *label = (*label).min(1));
     idx(
         |place| drop(place.file("data/train-labels-idx1-ubyte", wrong)),
-        &["class \"2\""],
+        &["data/train-labels-idx1-ubyte: no row has label 2"],
     );
 }
 

@@ -170,7 +170,7 @@ fn a_spoilt_state_is_refused() {
     let remedy = "; begin a new run";
     spoilt(
         |bytes| bytes.truncate(bytes.len() / 2),
-        &[cannot, "no whole safetensors file", remedy],
+        &[cannot, "it is cut short, or no safetensors file", remedy],
     );
     spoilt(
         Vec::clear,
@@ -298,7 +298,7 @@ fn a_state_of_other_data_is_refused() {
     let place = Workplace::new();
     let settings = TWO_STAGES.replace(
         r#"kind = "multi-index", dim = 16, rank = 1, samples = 600, validation = 100, test = 100"#,
-        r#"kind = "csv", path = "rows.csv""#,
+        r#"kind = "csv", path = "rows.csv", problem = "regression""#,
     );
     place.file("csv.toml", settings);
     let rows = |last: usize| {
@@ -332,7 +332,7 @@ fn a_corrupt_artefact_is_refused() {
         (
             "half",
             good[..good.len() / 2].to_vec(),
-            "it is no whole safetensors file",
+            "it is cut short, or no safetensors file",
         ),
         (
             "noise",
@@ -380,7 +380,7 @@ fn a_set_is_not_scored_on_another_task() {
 fn an_evaluation_refuses_what_cannot_be() {
     let place = finished();
     for (assignment, said) in [
-        ("network.kind=cnn", &["network.kind = cnn: ", "mlp"][..]),
+        ("network.kind=cnn", &["network.kind = \"cnn\": ", "mlp"][..]),
         ("network.width=0", &["network.width = 0: must be"]),
         (
             "evaluate.runs=0",
@@ -410,4 +410,22 @@ fn evaluations_on_two_backends_stand_side_by_side() {
     let backends: Vec<_> = entries.iter().map(|entry| &entry["backend"]).collect();
     assert_eq!(backends, ["flex", "ndarray"]);
     assert!(entries[0]["alignment"]["points"].is_number());
+}
+
+#[test]
+fn what_fails_once_a_run_has_begun_is_no_bad_input() {
+    let place = finished();
+    for name in ["synthetic.safetensors", "summary.json"] {
+        fs::remove_file(place.path("run").join(name)).unwrap();
+    }
+    fs::create_dir(place.path("run/synthetic.safetensors")).unwrap();
+    let output = place.retort(&["distill", "--out", "run", "--resume"]);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(
+        message.contains("error: run/synthetic.safetensors: cannot write: "),
+        "{message}"
+    );
+    fs::remove_dir(place.path("run/synthetic.safetensors")).unwrap();
+    place.succeeds(&["distill", "--out", "run", "--resume"]);
 }

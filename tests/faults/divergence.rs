@@ -13,7 +13,7 @@ fn fails(settings: &str, set: &[&str], kept: usize, fragments: &[&str]) {
     for assignment in set {
         arguments.extend(["--set", assignment]);
     }
-    let left = format!("the last good state, after {kept} steps, is in run/checkpoint/state");
+    let left = format!("the last good state, after {kept} of ");
     let failure = |arguments: &[&str]| {
         let output = place.retort(arguments);
         let message = text(&output.stderr);
@@ -40,12 +40,19 @@ fn fails(settings: &str, set: &[&str], kept: usize, fragments: &[&str]) {
 #[test]
 fn absurd_rates_diverge_at_the_step_that_they_spoil() {
     let rate = "distill.learning_rate=1e38";
-    let remedy = "lower distill.learning_rate (its entry for stage 1)";
-    // With checkpoints after every step and with none before the divergence.
-    for every in ["distill.checkpoint_every=1", "distill.checkpoint_every=50"] {
-        let said = ["error: diverged at step ", " of stage 1: ", remedy];
-        fails(TWO_STAGES, &[rate, "distill.momentum=0", every], 0, &said);
+    let said = [
+        "error: diverged at step 2 of stage 1: the loss is NaN; lower distill.learning_rate (for \
+         stage 1)",
+    ];
+    // With a checkpoint after every step, and with none but the start before the divergence.
+    for (every, kept) in [(1, 1), (50, 0)] {
+        let every = format!("distill.checkpoint_every={every}");
+        fails(TWO_STAGES, &[rate, &every], kept, &said);
     }
+    let rate = "distill.learning_rate=1e9";
+    let said =
+        ["error: diverged at step 1 of stage 1: a step size is inf, not positive and finite;"];
+    fails(UNROLLED, &[rate], 0, &said);
 }
 
 #[test]
@@ -57,7 +64,11 @@ fn a_stage_of_one_step_diverges_at_its_one_step() {
 
 #[test]
 fn a_loss_that_grows_diverges_and_keeps_the_state_before() {
-    let set = ["distill.learning_rate=1e9", "distill.checkpoint_every=1"];
+    let set = [
+        "distill.learning_rate=1e9",
+        "distill.checkpoint_every=1",
+        "objective.0.learn=[\"inputs\"]",
+    ];
     let said = ["error: diverged at step 2 of stage 1: ", "learning_rate"];
     fails(UNROLLED, &set, 1, &said);
 }

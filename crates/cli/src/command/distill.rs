@@ -143,7 +143,8 @@ impl<B: Backend> Run<'_, B> {
     fn with_state(&self, error: &Error, stored: Option<usize>) -> anyhow::Error {
         match stored {
             Some(steps) => anyhow::anyhow!(
-                "{error}; the last good state, after {steps} steps, is in {}",
+                "{error}; the last good state, after {steps} of {} steps, is in {}",
+                self.distiller.total_steps(),
                 self.directory.state().display()
             ),
             None => anyhow::anyhow!("{error}; no state had been stored yet"),

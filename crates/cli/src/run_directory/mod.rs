@@ -15,8 +15,6 @@ mod content;
 use std::path::{Path, PathBuf};
 
 pub use claim::{Claim, Existing};
-use content::Content;
-
 /// The places in a run directory. Whether anything is there is another question.
 #[derive(Debug, Clone)]
 pub struct RunDirectory {

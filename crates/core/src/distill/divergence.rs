@@ -82,7 +82,7 @@ pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
         "objective".to_owned()
     };
     let rate = match several {
-        true => format!("distill.learning_rate (its entry for stage {})", stage + 1),
+        true => format!("distill.learning_rate (for stage {})", stage + 1),
         false => "distill.learning_rate".to_owned(),
     };
     match moment {
@@ -187,6 +187,6 @@ mod tests {
         );
         let aged = remedy(&two, 0, Moment::Aged);
         assert!(aged.contains("objective.0.ageing_rate"), "{aged}");
-        assert!(aged.contains("its entry for stage 1"), "{aged}");
+        assert!(aged.contains("for stage 1"), "{aged}");
     }
 }
