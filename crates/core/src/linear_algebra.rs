@@ -71,7 +71,7 @@ pub fn solve_positive_definite(
 
 /// Makes the rows of `[r, d]`, r <= d, orthonormal, first to last: Gram–Schmidt with a second pass
 /// against rounding. The rows must be independent. Rows of normal draws become uniformly random
-/// directions. Plain sums in a fixed order give the same bits on every machine.
+/// directions. Sums run in a fixed order, so equal rows give equal bits.
 pub fn orthonormal_rows(matrix: &Array2<f64>) -> Array2<f64> {
     let mut basis = matrix.clone();
     for row in 0..basis.nrows() {

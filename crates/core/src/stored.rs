@@ -96,7 +96,8 @@ impl Numbers {
         matches!(self.values, Values::Double(_))
     }
 
-    fn is_finite(&self) -> bool {
+    /// Whether every number is finite.
+    pub fn is_finite(&self) -> bool {
         match &self.values {
             Values::Single(values) => values.iter().all(|v| v.is_finite()),
             Values::Double(values) => values.iter().all(|v| v.is_finite()),

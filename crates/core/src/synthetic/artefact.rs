@@ -45,8 +45,9 @@ pub struct Artefact<B: Backend> {
 }
 
 impl<B: Backend> Artefact<B> {
-    /// A set distilled from that task with these settings and seed, and the preset's name where
-    /// there was one. The settings are kept as they are, for whoever asks how the set was made.
+    /// A set distilled from that task with that seed, and the preset's name where there was one.
+    /// `settings` is what there is to say of how: [`crate::settings::Settings`], or whatever
+    /// describes a run with a network of one's own.
     ///
     /// # Errors
     /// [`Error::Mismatch`]: the set is not of the task's shape, or has not the same number of points

@@ -177,7 +177,7 @@ impl MultiIndex {
         let errors = seed.child("noise").stream().normal(rows);
         let mut targets = Array2::zeros((rows, 1));
         for ((x, error), y) in inputs.rows().into_iter().zip(errors).zip(&mut targets) {
-            // In double precision and in a fixed order: the same bits on every machine.
+            // In double precision and in a fixed order, whatever the backend.
             let x = x.mapv(f64::from);
             let z: Vec<f64> = directions.rows().into_iter().map(|u| u.dot(&x)).collect();
             let value = self.link.value(&z, &self.coefficients) + noise * f64::from(error);
