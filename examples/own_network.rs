@@ -8,13 +8,15 @@
 use burn::module::Module;
 use burn::tensor::{Tensor, activation::sigmoid, backend::Backend};
 use burn_flex::Flex;
-use retort_core::distill::{Distiller, Silent};
-use retort_core::evaluate::evaluate;
+use retort_core::distill::{DistillSettings, Distiller, Recipe, Silent};
+use retort_core::evaluate::{EvaluateSettings, evaluate};
 use retort_core::kernel::Kernels;
 use retort_core::network::{Architecture, Interface, Network, Output, Template, layer::Linear};
+use retort_core::objective::{ObjectiveSettings, PerformanceMatching};
 use retort_core::seed::{Seed, Stream};
-use retort_core::settings::{Check, Settings};
-use retort_core::task::Resident;
+use retort_core::settings::{Check, PerStage};
+use retort_core::synthetic::SyntheticSettings;
+use retort_core::task::{Digits, Resident, Source};
 use retort_core::{Error, Result};
 
 /// Settings of the network: a gated linear unit between two linear layers.
@@ -68,21 +70,32 @@ impl<B: Kernels> Network<B> for GatedNetwork<B> {
     }
 }
 
-/// Everything but the network, which is ours. (`network` still names one: a settings file must.)
-const SETTINGS: &str = r#"
-    task = { kind = "digits" }
-    network = { kind = "mlp" }
-    objective = { kind = "performance-matching", unroll = 10, step_size = 0.1 }
-    synthetic = { per_class = 1 }
-    distill = { steps = 300, learning_rate = 0.03 }
-    evaluate = { steps = 500, learning_rates = [0.1, 0.03], runs = 5 }
-"#;
+/// What is done with the network, whatever it is: one point a class, by matching performance.
+fn recipe() -> Recipe {
+    Recipe {
+        synthetic: SyntheticSettings {
+            per_class: Some(1),
+            ..Default::default()
+        },
+        distill: DistillSettings {
+            steps: PerStage::Same(300),
+            learning_rate: PerStage::Same(0.03),
+            ..Default::default()
+        },
+        objective: vec![ObjectiveSettings::PerformanceMatching(
+            PerformanceMatching {
+                unroll: 10,
+                step_size: 0.1,
+                ..Default::default()
+            },
+        )],
+    }
+}
 
 #[allow(clippy::print_stdout, reason = "this is the program's result")]
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let settings = Settings::read(&SETTINGS.parse()?)?;
     let seed = Seed::new(0);
-    let task = settings.task.source().load(&seed)?;
+    let task = Digits::default().load(&seed)?;
     let device = Default::default();
     let resident = Resident::<Flex>::new(&task, &device);
 
@@ -90,21 +103,21 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     gated.check()?;
     let network = Template::new(gated, task.interface(), &device);
 
-    let distiller = Distiller::new(&settings, &resident, &network, &seed);
+    let distiller = Distiller::new(recipe(), &resident, &network, &seed);
     let end = distiller.run(distiller.start()?, &mut Silent)?;
+
+    let scoring = EvaluateSettings {
+        steps: 500,
+        learning_rates: vec![0.1, 0.03],
+        ..Default::default()
+    };
+    scoring.check()?;
 
     println!("test accuracy of fresh gated networks, mean ± standard deviation of 5:");
     let mut show = |name: &str, score: &retort_core::evaluate::Score| {
         println!("{name:12} {:.3} ± {:.3}", score.mean, score.std);
     };
-    let found = evaluate(
-        &settings.evaluate,
-        &resident,
-        &network,
-        &end.set,
-        &seed,
-        &mut show,
-    )?;
+    let found = evaluate(&scoring, &resident, &network, &end.set, &seed, &mut show)?;
     let score = |name| {
         found
             .scores

@@ -9,7 +9,7 @@ use retort_core::inner::{OptimiserKind, Schedule};
 use retort_core::network::mlp::Mlp;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Part};
+use retort_core::task::{InputShape, Rows};
 
 use crate::numbers::{Double, normal_matrix, numbers, relative, tensor, weight_numbers};
 use crate::table::networks;
@@ -77,7 +77,7 @@ fn training_reaches_the_minimum_of_a_linear_problem() {
     let seed = Seed::new(40);
     let inputs = normal_matrix::<Double>([30, 3], &seed.child("inputs"));
     let targets = normal_matrix([30, 2], &seed.child("targets"));
-    let rows = Part {
+    let rows = Rows {
         inputs: inputs.clone(),
         targets: targets.clone(),
     };
@@ -118,7 +118,7 @@ fn training_reaches_the_minimum_of_a_linear_problem() {
 fn weight_decay_is_a_ridge_penalty() {
     let seed = Seed::new(41);
     let task = tasks::regression(InputShape::Vector(4));
-    let rows = Part::<Double>::upload(&task.train, &Default::default());
+    let rows = Rows::<Double>::upload(&task.train, &Default::default());
     let row = &networks()[0];
     let network = row
         .settings
@@ -147,7 +147,7 @@ fn the_unroll_takes_the_steps_of_plain_training() {
             .settings
             .template::<Double>(task.interface(), &Default::default());
         let network: &dyn AnyNetwork<Double> = network.as_ref();
-        let rows = Part::<Double>::upload(&task.train, network.device());
+        let rows = Rows::<Double>::upload(&task.train, network.device());
         let start = network.fresh(&Seed::new(42));
         for momentum in [0.0, 0.8] {
             let training = Training {

@@ -9,13 +9,31 @@ use retort_core::synthetic::SyntheticSet;
 
 use crate::bench;
 use crate::numbers::{Double, normal_matrix};
-use crate::table::networks;
+use crate::table::{networks, objectives};
 use crate::tasks;
 
 fn setting<T: std::fmt::Debug>(found: Result<T, Error>) -> String {
     match found {
         Err(error @ Error::Setting { .. }) => error.to_string(),
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn only_the_feature_step_refuses_a_network() {
+    for network in networks() {
+        let task = tasks::classification(network.inputs);
+        bench::scene::<Double, _>(&network, &task, 0, |scene| {
+            for row in objectives() {
+                let needs_layer = row.settings.kind() == "readout-matching";
+                let has_layer = network.settings.kind() != "convnet";
+                assert_eq!(
+                    row.suits(scene.network),
+                    has_layer || !needs_layer,
+                    "{row:?}"
+                );
+            }
+        });
     }
 }
 

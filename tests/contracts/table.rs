@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use retort_core::network::NetworkSettings;
+use burn::tensor::backend::Backend;
 use retort_core::network::activation::Activation;
 use retort_core::network::convnet::ConvNet;
 use retort_core::network::mlp::Mlp;
 use retort_core::network::two_layer::TwoLayer;
+use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::objective::{
     Distance, DistributionMatching, GradientMatching, ObjectiveSettings, PerformanceMatching,
     ReadoutMatching, StepSizes,
@@ -29,6 +30,14 @@ pub struct NetworkRow {
 pub struct ObjectiveRow {
     pub name: &'static str,
     pub settings: ObjectiveSettings,
+}
+
+impl ObjectiveRow {
+    /// Whether the objective can work with that network; see
+    /// `only_the_feature_step_refuses_a_network`.
+    pub fn suits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> bool {
+        self.settings.objective::<B>().fits(network).is_ok()
+    }
 }
 
 const VECTOR: InputShape = InputShape::Vector(5);
@@ -60,9 +69,6 @@ pub fn networks() -> Vec<NetworkRow> {
         smooth: activation != Relu,
     };
     vec![
-        convnet(1, Tanh),
-        convnet(2, Softplus),
-        convnet(2, Relu),
         two_layer(8, Tanh),
         two_layer(6, Softplus),
         two_layer(8, Gelu),
@@ -71,6 +77,9 @@ pub fn networks() -> Vec<NetworkRow> {
         mlp(&[6, 4], Tanh),
         mlp(&[4, 5], Gelu),
         mlp(&[8, 6], Relu),
+        convnet(1, Tanh),
+        convnet(2, Softplus),
+        convnet(2, Relu),
     ]
 }
 
@@ -107,7 +116,10 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     };
     let distribution = |name, by_class| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::DistributionMatching(DistributionMatching { by_class }),
+        settings: ObjectiveSettings::DistributionMatching(DistributionMatching {
+            by_class,
+            ..DistributionMatching::default()
+        }),
     };
     let readout = |name, learn: &[Part]| ObjectiveRow {
         name,

@@ -33,7 +33,7 @@ fn a_missing_file_is_named() {
     );
     idx(
         |place| fs::remove_dir_all(place.path("data")).unwrap(),
-        &["data"],
+        &["data: is not a folder"],
     );
 }
 
@@ -90,7 +90,7 @@ fn an_empty_class_is_named() {
         .for_each(|label| *label = (*label).min(1));
     idx(
         |place| drop(place.file("data/train-labels-idx1-ubyte", wrong)),
-        &["2"],
+        &["data/train-labels-idx1-ubyte: no row has label 2"],
     );
 }
 
@@ -107,13 +107,36 @@ fn csv(content: &str, fragments: &[&str]) {
 
 #[test]
 fn faulty_tables_are_refused() {
-    csv("", &["rows.csv"]);
-    csv("a,b,target\n", &["rows.csv"]);
-    csv("a,b,target\n1,2,x\n1,2\n3,4,y\n", &["rows.csv", "3"]);
-    csv("a,b,target\n1,NaN,x\n1,2,y\n3,4,y\n", &["rows.csv", "NaN"]);
-    csv("a,b,target\n1,inf,x\n1,2,y\n3,4,y\n", &["rows.csv", "inf"]);
-    csv("a,b,target\n1,huh,x\n1,2,y\n3,4,y\n", &["rows.csv", "huh"]);
-    csv("a,b,target\n1,2,x\n1,2,x\n3,4,x\n", &["rows.csv", "x"]);
+    csv("", &["rows.csv: "]);
+    csv("a,b,target\n", &["rows.csv: "]);
+    csv("a,b,target\n1,2,x\n1,2\n3,4,y\n", &["rows.csv: line 3: "]);
+    for word in ["NaN", "inf", "huh"] {
+        let table = format!("a,b,target\n1,{word},x\n1,2,y\n3,4,y\n");
+        csv(&table, &["rows.csv: line 2: ", "`b`", &format!("`{word}`")]);
+    }
+    csv(
+        "a,b,target\n1,2,x\n1,2,x\n3,4,x\n",
+        &["rows.csv: ", "class"],
+    );
+}
+
+#[test]
+fn a_class_of_the_test_file_that_was_not_trained_on_is_shown() {
+    let place = Workplace::new();
+    place.file(
+        "rows.csv",
+        "a,b,kind\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n5,6,x\n6,7,y\n",
+    );
+    place.file("test.csv", "a,b,kind\n1,2,x\n2,3,z\n");
+    let settings = SETTINGS.replace(
+        r#"kind = "idx", path = "data", classes = 3, validation = 12"#,
+        r#"kind = "csv", path = "rows.csv", test_path = "test.csv""#,
+    );
+    place.file("csv.toml", settings);
+    place.refuses(
+        &["distill", "csv.toml", "--out", "run"],
+        &["test.csv: line 3: ", "class `z` has no training row"],
+    );
 }
 
 #[test]

@@ -4,13 +4,27 @@ use std::fs;
 
 use crate::program::{TWO_STAGES, Workplace, text};
 
-/// A workplace with a finished run, and one that stopped half way (its settings diverge later).
+/// A workplace with a finished run.
 fn finished() -> Workplace {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
     place.succeeds(&["distill", "small.toml", "--out", "run"]);
     place
 }
+
+/// A run that stopped half way, with a state to go on from: its learning rate is absurd.
+fn stopped(place: &Workplace, settings: &str, out: &str, set: &[&str]) {
+    let rate = "distill.learning_rate=[0.02, 1e39]";
+    let mut run = vec!["distill", settings, "--out", out, "--set", rate];
+    for assignment in set {
+        run.extend(["--set", assignment]);
+    }
+    let output = place.retort(&run);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(place.path(out).join(STATE).exists());
+}
+
+const STATE: &str = "checkpoint/state.safetensors";
 
 #[test]
 fn an_existing_run_is_not_overwritten() {
@@ -27,14 +41,15 @@ fn a_foreign_folder_is_not_touched() {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
     place.file("mine/letter.txt", "dear");
-    place.refuses(&["distill", "small.toml", "--out", "mine"], &["mine"]);
+    let said = ["--out = mine: holds \"letter.txt\" and is not a run directory"];
+    place.refuses(&["distill", "small.toml", "--out", "mine"], &said);
     place.refuses(
         &["distill", "small.toml", "--out", "mine", "--force"],
-        &["mine"],
+        &said,
     );
     place.refuses(
         &["distill", "small.toml", "--out", "mine", "--resume"],
-        &["mine"],
+        &said,
     );
 }
 
@@ -43,8 +58,63 @@ fn an_unwritable_directory_is_refused_before_any_work() {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
     place.file("plain", "a file, no folder");
-    place.refuses(&["distill", "small.toml", "--out", "plain/run"], &["plain"]);
-    place.refuses(&["distill", "small.toml", "--out", "plain"], &["plain"]);
+    place.refuses(
+        &["distill", "small.toml", "--out", "plain/run"],
+        &["plain/run/checkpoint: cannot write"],
+    );
+    place.refuses(
+        &["distill", "small.toml", "--out", "plain"],
+        &["--out = plain: is a file"],
+    );
+}
+
+#[cfg(unix)]
+mod read_only {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn mode(place: &Workplace, name: &str, mode: u32) {
+        fs::set_permissions(place.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// Whether the system keeps to permissions: it does not for root.
+    fn is_kept(place: &Workplace, name: &str) -> bool {
+        fs::write(place.path(name).join("try"), "").is_err()
+    }
+
+    #[test]
+    fn a_read_only_directory_is_refused_before_any_work() {
+        let place = Workplace::new();
+        place.file("small.toml", TWO_STAGES);
+        fs::create_dir(place.path("shut")).unwrap();
+        mode(&place, "shut", 0o555);
+        if is_kept(&place, "shut") {
+            for out in ["shut", "shut/run"] {
+                place.refuses(
+                    &["distill", "small.toml", "--out", out],
+                    &["shut", "cannot write: Permission denied"],
+                );
+            }
+        }
+        mode(&place, "shut", 0o755);
+    }
+
+    #[test]
+    fn a_read_only_run_is_evaluated_without_storing() {
+        let place = finished();
+        let before = fs::read(place.path("run/summary.json")).unwrap();
+        let shut = ["run/checkpoint/lock", "run/checkpoint", "run"];
+        shut.iter().for_each(|name| mode(&place, name, 0o555));
+        if is_kept(&place, "run") {
+            let output = place.succeeds(&["evaluate", "run", "--set", "evaluate.runs=1"]);
+            assert!(text(&output.stdout).contains("distilled"));
+            let message = text(&output.stderr);
+            assert!(message.contains("printed and not stored"), "{message}");
+            let after = fs::read(place.path("run/summary.json")).unwrap();
+            assert!(before == after);
+        }
+        shut.iter().rev().for_each(|name| mode(&place, name, 0o755));
+    }
 }
 
 #[test]
@@ -65,42 +135,63 @@ fn resuming_with_other_settings_is_refused() {
             .copied()
             .collect()
     };
-    place.refuses(&resume(&["--set", "task.dim=17"]), &["task.dim", "17"]);
-    place.refuses(&resume(&["--seed", "9"]), &["seed", "9"]);
+    place.refuses(
+        &resume(&["--set", "task.dim=17"]),
+        &["task.dim = 17: the run to be resumed has task.dim = 16"],
+    );
+    place.refuses(
+        &resume(&["--seed", "9"]),
+        &["seed = 9: the run to be resumed has seed 0"],
+    );
 }
 
-/// Changes the one checkpoint file of a run that diverged, and resumes.
+/// Changes the state of a run that stopped, and resumes.
 fn spoilt(change: impl FnOnce(&mut Vec<u8>), fragments: &[&str]) {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
-    let rate = "distill.learning_rate=1e20";
-    let every = "distill.checkpoint_every=1";
-    let output = place.retort(&[
-        "distill",
-        "small.toml",
-        "--out",
-        "run",
-        "--set",
-        rate,
-        "--set",
-        every,
-    ]);
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    let folder = fs::read_dir(place.path("run/checkpoint")).unwrap();
-    let file = folder
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|e| e == "safetensors"))
-        .unwrap();
+    stopped(&place, "small.toml", "run", &[]);
+    let file = place.path("run").join(STATE);
     let mut bytes = fs::read(&file).unwrap();
     change(&mut bytes);
     fs::write(&file, bytes).unwrap();
     place.refuses(&["distill", "--out", "run", "--resume"], fragments);
 }
 
+/// Puts other bytes in the place of some.
+fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) {
+    let place = bytes.windows(old.len()).position(|window| window == old);
+    let place = place.expect("the bytes to replace are there");
+    bytes.splice(place..place + old.len(), new.iter().copied());
+}
+
 #[test]
-fn a_spoilt_checkpoint_is_refused() {
-    spoilt(|bytes| bytes.truncate(bytes.len() / 2), &["checkpoint"]);
-    spoilt(|bytes| bytes.clear(), &["checkpoint"]);
+fn a_spoilt_state_is_refused() {
+    let cannot = "state.safetensors: cannot continue from this checkpoint: ";
+    let remedy = "; begin a new run";
+    spoilt(
+        |bytes| bytes.truncate(bytes.len() / 2),
+        &[cannot, "it is cut short, or no safetensors file", remedy],
+    );
+    spoilt(
+        Vec::clear,
+        &[cannot, "it is shorter than any such file", remedy],
+    );
+    spoilt(
+        |bytes| *bytes.last_mut().unwrap() ^= 1,
+        &[
+            cannot,
+            "it is damaged: its digest is not that of its content",
+            remedy,
+        ],
+    );
+}
+
+#[test]
+fn a_state_of_another_version_is_refused() {
+    spoilt(
+        |bytes| replace(bytes, b"\\\"format\\\":2", b"\\\"format\\\":9"),
+        &["it has format 9, and this version of Retort reads format 2 only"],
+    );
 }
 
 #[test]
@@ -112,69 +203,229 @@ fn a_run_of_another_version_is_refused() {
     place.file("run/config.toml", other);
     place.refuses(
         &["distill", "--out", "run", "--resume"],
-        &["9.9.9", env!("CARGO_PKG_VERSION")],
+        &[concat!(
+            "config.toml: cannot continue from this checkpoint: the run was begun by version 9.9.9, \
+             and this is version ",
+            env!("CARGO_PKG_VERSION")
+        )],
     );
 }
 
 #[test]
-fn a_checkpoint_of_another_task_is_refused() {
+fn a_damaged_config_is_named_and_nothing_is_lost() {
+    let place = finished();
+    let whole = fs::read_to_string(place.path("run/config.toml")).unwrap();
+    for damaged in [String::new(), whole[..whole.len() / 2].to_owned()] {
+        place.file("run/config.toml", damaged);
+        place.refuses(
+            &["distill", "--out", "run", "--resume"],
+            &[
+                "run/config.toml: the settings of this run are damaged: ",
+                "--force",
+            ],
+        );
+        place.refuses(
+            &["distill", "--out", "run"],
+            &["--out = run: a run is there already, and its config.toml is damaged"],
+        );
+    }
+    place.succeeds(&["distill", "small.toml", "--out", "run", "--force"]);
+}
+
+#[test]
+fn a_damaged_summary_is_named_before_any_work() {
+    let place = finished();
+    let whole = fs::read_to_string(place.path("run/summary.json")).unwrap();
+    for damaged in ["", &whole[..whole.len() / 2], "[1, 2]"] {
+        place.file("run/summary.json", damaged);
+        for command in [
+            &["evaluate", "run"][..],
+            &["inspect", "run"],
+            &["distill", "--out", "run", "--resume"],
+        ] {
+            let said = [
+                "run/summary.json: is no summary of a run (",
+                "put the file back",
+            ];
+            place.refuses(command, &said);
+            let output = place.retort(command);
+            assert!(!text(&output.stderr).contains("scored"));
+        }
+    }
+    fs::remove_file(place.path("run/summary.json")).unwrap();
+    place.succeeds(&["distill", "--out", "run", "--resume"]);
+}
+
+#[test]
+fn another_backend_does_not_go_on() {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
-    let rate = "distill.learning_rate=1e20";
-    let every = "distill.checkpoint_every=1";
-    for (out, seed) in [("one", "1"), ("two", "2")] {
-        let run = [
+    stopped(&place, "small.toml", "run", &[]);
+    place.refuses(
+        &[
+            "--backend",
+            "ndarray",
             "distill",
-            "small.toml",
             "--out",
-            out,
-            "--seed",
-            seed,
-            "--set",
-            rate,
-            "--set",
-            every,
-        ];
-        assert_eq!(place.retort(&run).status.code(), Some(1));
-    }
-    for entry in fs::read_dir(place.path("one/checkpoint")).unwrap() {
-        let from = entry.unwrap().path();
-        fs::copy(
-            &from,
-            place.path("two/checkpoint").join(from.file_name().unwrap()),
-        )
-        .unwrap();
-    }
-    place.refuses(&["distill", "--out", "two", "--resume"], &["checkpoint"]);
+            "run",
+            "--resume",
+        ],
+        &[
+            "it was written on the backend flex and this is ndarray",
+            "continue on flex",
+        ],
+    );
+}
+
+#[test]
+fn a_state_of_another_task_is_refused() {
+    let place = Workplace::new();
+    place.file("small.toml", TWO_STAGES);
+    stopped(&place, "small.toml", "one", &["task.noise=0.5"]);
+    stopped(&place, "small.toml", "two", &["task.noise=0.25"]);
+    fs::copy(place.path("one").join(STATE), place.path("two").join(STATE)).unwrap();
+    place.refuses(
+        &["distill", "--out", "two", "--resume"],
+        &[
+            "state.safetensors: cannot continue",
+            "task.noise was 0.5 and is now 0.25;",
+        ],
+    );
+}
+
+#[test]
+fn a_state_of_other_data_is_refused() {
+    let place = Workplace::new();
+    let settings = TWO_STAGES.replace(
+        r#"kind = "multi-index", dim = 16, rank = 1, samples = 600, validation = 100, test = 100"#,
+        r#"kind = "csv", path = "rows.csv", problem = "regression""#,
+    );
+    place.file("csv.toml", settings);
+    let rows = |last: usize| {
+        let row = |i: usize| format!("{},{},{}\n", i % 7, i % 11, (i * i) % 13);
+        (0..99).chain([last]).map(row).collect::<String>()
+    };
+    place.file("rows.csv", rows(99));
+    let rank = "synthetic.reference.rank=1";
+    stopped(&place, "csv.toml", "run", &[rank]);
+    place.file("rows.csv", rows(98));
+    place.refuses(
+        &["distill", "--out", "run", "--resume"],
+        &[
+            "the task's data had fingerprint ",
+            "restore the data, or begin a new run",
+        ],
+    );
 }
 
 #[test]
 fn a_corrupt_artefact_is_refused() {
     let place = finished();
     let good = fs::read(place.path("run/synthetic.safetensors")).unwrap();
-    for (name, bytes) in [
-        ("empty", Vec::new()),
-        ("half", good[..good.len() / 2].to_vec()),
-        (
-            "noise",
-            (0..400_u32).map(|i| (i * 7919 % 251) as u8).collect(),
-        ),
-    ] {
-        let file = place.file(&format!("{name}.safetensors"), bytes);
-        for command in ["evaluate", "inspect"] {
-            place.refuses(&[command, &file], &[name]);
-        }
-    }
     let mut strange = good.clone();
     let place_of_nan = strange.len() - 4;
     strange[place_of_nan..].copy_from_slice(&f32::NAN.to_le_bytes());
-    let file = place.file("nan.safetensors", strange);
-    place.refuses(&["evaluate", &file], &["nan.safetensors"]);
-    place.refuses(&["inspect", "nowhere"], &["nowhere"]);
+    let mut other = good.clone();
+    *other.last_mut().unwrap() ^= 1;
+    for (name, bytes, said) in [
+        ("empty", Vec::new(), "it is shorter than any such file"),
+        (
+            "half",
+            good[..good.len() / 2].to_vec(),
+            "it is cut short, or no safetensors file",
+        ),
+        (
+            "noise",
+            (0..400_u32).map(|i| (i * 7919 % 251) as u8).collect(),
+            "it is cut short, or no safetensors file",
+        ),
+        ("nan", strange, "holds a number that is not finite"),
+        ("other", other, "it is damaged: its digest"),
+    ] {
+        let name = format!("{name}.safetensors");
+        let file = place.file(&name, bytes);
+        let unusable = format!("{name}: not a usable synthetic set: ");
+        for command in ["evaluate", "inspect"] {
+            place.refuses(
+                &[command, &file],
+                &[
+                    &unusable,
+                    said,
+                    "give a synthetic.safetensors that `distill` wrote",
+                ],
+            );
+        }
+    }
+    for command in ["evaluate", "inspect"] {
+        place.refuses(
+            &[command, "nowhere"],
+            &["nowhere: does not exist: name a run directory"],
+        );
+    }
 }
 
 #[test]
 fn a_set_is_not_scored_on_another_task() {
     let place = finished();
-    place.refuses(&["evaluate", "run", "--set", "task.noise=0.5"], &["task"]);
+    place.refuses(
+        &["evaluate", "run", "--set", "task.noise=0.5"],
+        &[
+            "the set was made for the task ",
+            "point task.path at the same data",
+        ],
+    );
+}
+
+#[test]
+fn an_evaluation_refuses_what_cannot_be() {
+    let place = finished();
+    for (assignment, said) in [
+        ("network.kind=cnn", &["network.kind = \"cnn\": ", "mlp"][..]),
+        ("network.width=0", &["network.width = 0: must be"]),
+        (
+            "evaluate.runs=0",
+            &["evaluate.runs = 0: must be at least 1"],
+        ),
+        ("evaluate.protocol=guess", &["evaluate.protocol", "guess"]),
+        ("evaluate.stepz=3", &["evaluate.stepz", "evaluate.steps"]),
+        (
+            "distill.steps=3",
+            &["--set = distill.steps=3: an evaluation takes settings of network, evaluate, task"],
+        ),
+    ] {
+        place.refuses(&["evaluate", "run", "--set", assignment], said);
+    }
+}
+
+#[test]
+fn evaluations_on_two_backends_stand_side_by_side() {
+    let place = finished();
+    for backend in ["flex", "ndarray", "flex"] {
+        let short = "evaluate.runs=1";
+        place.succeeds(&["--backend", backend, "evaluate", "run", "--set", short]);
+    }
+    let summary = fs::read(place.path("run/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+    let entries = summary["evaluations"].as_array().unwrap();
+    let backends: Vec<_> = entries.iter().map(|entry| &entry["backend"]).collect();
+    assert_eq!(backends, ["flex", "ndarray"]);
+    assert!(entries[0]["alignment"]["points"].is_number());
+}
+
+#[test]
+fn what_fails_once_a_run_has_begun_is_no_bad_input() {
+    let place = finished();
+    for name in ["synthetic.safetensors", "summary.json"] {
+        fs::remove_file(place.path("run").join(name)).unwrap();
+    }
+    fs::create_dir(place.path("run/synthetic.safetensors")).unwrap();
+    let output = place.retort(&["distill", "--out", "run", "--resume"]);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(
+        message.contains("error: run/synthetic.safetensors: cannot write: "),
+        "{message}"
+    );
+    fs::remove_dir(place.path("run/synthetic.safetensors")).unwrap();
+    place.succeeds(&["distill", "--out", "run", "--resume"]);
 }

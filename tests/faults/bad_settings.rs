@@ -1,6 +1,6 @@
 //! Settings that cannot be: the key, the value seen and what is accepted.
 
-use crate::program::{TWO_STAGES, Workplace};
+use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
 
 fn set(assignments: &[&str], fragments: &[&str]) {
     let place = Workplace::new();
@@ -23,6 +23,13 @@ fn an_unknown_key_names_the_nearest_one() {
         &["synthetic.reference.spraed", "spread"],
     );
     set(&["objective.1.lern=[]"], &["objective.1.lern", "learn"]);
+    for section in ["distill", "evaluate", "synthetic", "synthetic.reference"] {
+        let key = format!("{section}.kind");
+        set(
+            &[&format!("{key}=train")],
+            &[&format!("unknown setting `{key}`")],
+        );
+    }
 }
 
 #[test]
@@ -54,10 +61,39 @@ fn a_value_out_of_range_says_what_is_accepted() {
         ("distill.learning_rate=0", ["distill.learning_rate", "0"]),
         (
             "distill.learning_rate=nan",
-            ["distill.learning_rate", "NaN"],
+            ["distill.learning_rate", "nan"],
         ),
         ("distill.steps=[1,2,3]", ["distill.steps", "3"]),
-        ("distill.steps=-4", ["distill.steps", "-4"]),
+        (
+            "distill.steps=-4",
+            ["distill.steps = -4", "must be a whole number, 0 or above"],
+        ),
+        ("task.dim=1.5", ["task.dim = 1.5", "must be a whole number"]),
+        (
+            "synthetic.spread=1e300",
+            ["synthetic.spread = ", "must be a number from 1e-9 to"],
+        ),
+        (
+            "synthetic.reference.spread=1e30",
+            [
+                "synthetic.reference.spread = ",
+                "must be a number from 1e-9 to",
+            ],
+        ),
+        (
+            "objective.ageing_rate=1e-50",
+            [
+                "objective.0.ageing_rate = ",
+                "must be a number from 1e-12 to",
+            ],
+        ),
+        (
+            "objective.1.learn=[\"inputs\"]",
+            [
+                "objective.1.learn = [\"inputs\"]",
+                "must be one or more of [\"labels\", \"targets\"]",
+            ],
+        ),
         ("evaluate.runs=0", ["evaluate.runs", "0"]),
         ("synthetic.points=0", ["synthetic.points", "0"]),
         (
@@ -76,9 +112,140 @@ fn a_value_out_of_range_says_what_is_accepted() {
 }
 
 #[test]
+fn sizes_beyond_memory_are_refused() {
+    let largest = i64::MAX;
+    for key in [
+        "network.width",
+        "distill.steps",
+        "evaluate.runs",
+        "evaluate.steps",
+        "objective.ageing_steps",
+        "objective.life",
+        "task.dim",
+        "task.rank",
+        "synthetic.points",
+        "synthetic.labels",
+    ] {
+        let path = key.replace("objective.", "objective.0.");
+        let path = path.replace("task.dim", "task.samples");
+        let assignment = format!("{key}={}", largest - 1);
+        set(&[&assignment], &[&path]);
+    }
+    set(
+        &["network.width=4000000000"],
+        &["network.width = 4000000000", "at most 268435456"],
+    );
+    // Neither is too much alone.
+    set(
+        &["network.width=40000000", "task.dim=100000"],
+        &["network.width = 40000000", "100000 inputs"],
+    );
+    let stages = format!("distill.steps=[{largest},{largest}]");
+    set(&[&stages], &["distill.steps", "at most 1000000000"]);
+    let mlp = "network.kind=mlp";
+    set(
+        &[mlp, "network.width=40000", "network.depth=64"],
+        &["network.width = 40000", "weights"],
+    );
+    set(
+        &[mlp, &format!("network.widths=[1,{largest}]")],
+        &["network.widths = [1, ", "uncountably many weights"],
+    );
+    let unrolled = |assignments: &[&str], fragments: &[&str]| {
+        let place = Workplace::new();
+        let settings = place.file("small.toml", UNROLLED);
+        let mut arguments = vec!["distill", settings.as_str(), "--out", "run"];
+        for assignment in assignments {
+            arguments.extend(["--set", assignment]);
+        }
+        place.refuses(&arguments, fragments);
+    };
+    unrolled(
+        &["objective.unroll=9000000000000000000"],
+        &["objective.0.unroll = 9000000000000000000", "at most"],
+    );
+    unrolled(
+        &["objective.unroll=1000000", "network.width=20000"],
+        &["objective.unroll = 1000000", "copies"],
+    );
+    unrolled(
+        &["objective.step_size=1e-300"],
+        &["objective.0.step_size = ", "from 1e-12 to 1000000.0"],
+    );
+}
+
+#[test]
+fn readout_labels_are_for_the_points_inputs_as_they_end() {
+    let place = Workplace::new();
+    let one = TWO_STAGES.replace("[[objective]]\nkind = \"readout-matching\"\n", "");
+    place.file("one.toml", &one);
+    let run = ["distill", "one.toml", "--out", "run"];
+    let scalars = [
+        "--set",
+        "distill.steps=3",
+        "--set",
+        "distill.learning_rate=0.1",
+        "--set",
+        "distill.batch=0",
+    ];
+    let run: Vec<&str> = run.into_iter().chain(scalars).collect();
+    place.refuses(&run, &["synthetic.labels = 16", "readout-matching"]);
+    let readout = "[[objective]]\nkind = \"readout-matching\"\n[[objective]]\n";
+    place.file("turned.toml", one.replace("[[objective]]\n", readout));
+    place.refuses(
+        &["distill", "turned.toml", "--out", "run"],
+        &[
+            "objective.1.learn = [\"inputs\", \"targets\"]",
+            "objective.0",
+        ],
+    );
+}
+
+#[test]
 fn more_points_than_samples_are_refused() {
-    set(&["synthetic.points=700"], &["700", "600"]);
-    set(&["synthetic.labels=600"], &["600"]);
+    set(
+        &["synthetic.points=700"],
+        &["synthetic.points = 700", "600"],
+    );
+    set(&["synthetic.labels=600"], &["synthetic.labels = 600"]);
+}
+
+#[test]
+fn more_points_than_the_smallest_class_has_are_refused() {
+    let place = Workplace::new();
+    let mut rows = "a,b,class\n".to_owned();
+    for row in 0..60 {
+        let class = if row % 10 == 0 { "rare" } else { "common" };
+        rows += &format!("{row},{},{class}\n", row * row % 7);
+    }
+    place.file("rows.csv", rows);
+    let settings = |start: &str, points: &str, stages: &str| {
+        format!(
+            "task = {{ kind = \"csv\", path = \"rows.csv\" }}\n\
+             network = {{ kind = \"two-layer\", width = 8 }}\n\
+             synthetic = {{ initial = \"{start}\", {points} }}\n\
+             distill = {{ steps = 2 }}\n\
+             objective = [{{ kind = \"gradient-matching\" }}{stages}]\n"
+        )
+    };
+    let readout = ", { kind = \"readout-matching\" }";
+    for (points, stages, key) in [
+        ("per_class = 8", "", "synthetic.per_class = 8"),
+        ("points = 16", "", "synthetic.points = 16"),
+        (
+            "per_class = 2, labels = 11",
+            readout,
+            "synthetic.labels = 11",
+        ),
+    ] {
+        for start in ["normal", "real"] {
+            place.file("own.toml", settings(start, points, stages));
+            place.refuses(
+                &["distill", "own.toml", "--out", "run"],
+                &[key, "class \"rare\" has only 4 training rows"],
+            );
+        }
+    }
 }
 
 #[test]
@@ -86,6 +253,8 @@ fn an_unknown_preset_lists_the_known_ones() {
     let place = Workplace::new();
     place.refuses(&["distill", "multi-indx"], &["multi-indx", "multi-index"]);
     place.refuses(&["presets", "nope"], &["nope", "multi-index"]);
+    let message = place.retort(&["presets", "nope"]).stderr;
+    assert!(!text(&message).contains(".toml"), "{}", text(&message));
     place.refuses(&["distill", "nowhere.toml"], &["nowhere.toml"]);
 }
 

@@ -61,7 +61,10 @@ fn checkpoint_file(folder: &Path) -> (Vec<u8>, Provenance) {
         task: &task,
     };
     let (_, keeper) = run.finish::<Flex>(None, folder);
-    (std::fs::read(&keeper.files[0]).unwrap(), run.provenance())
+    (
+        std::fs::read(&keeper.files[1]).unwrap(),
+        run.provenance::<Flex>(),
+    )
 }
 
 /// Flipped bits, cut ends, bytes put over others, and nonsense.

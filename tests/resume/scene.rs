@@ -82,8 +82,12 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    pub fn provenance(&self) -> Provenance {
-        Provenance::new(self.settings, self.task, SEED).unwrap()
+    pub fn provenance<B: Kernels>(&self) -> Provenance {
+        let device = B::Device::default();
+        let interface = self.task.interface();
+        let network = self.settings.network.template::<B>(interface, &device);
+        let backend = B::name(&device);
+        Provenance::new(self.settings, self.task, &*network, &backend, SEED).unwrap()
     }
 
     /// Runs to the end, from the start or from a state, keeping every checkpoint in a folder.
@@ -98,7 +102,7 @@ impl Run<'_> {
         let distiller = Distiller::new(self.settings, &resident, network.as_ref(), &seed);
         let from = from.unwrap_or_else(|| distiller.start().unwrap());
         let mut keeper = Keeper {
-            provenance: self.provenance(),
+            provenance: self.provenance::<B>(),
             folder: folder.to_owned(),
             files: Vec::new(),
         };

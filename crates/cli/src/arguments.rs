@@ -42,12 +42,13 @@ pub(crate) struct DistillArguments {
     /// A built-in preset, or a settings file whose name ends in .toml [default: multi-index]
     ///
     /// A file may say `preset = "NAME"` at its top to start from a preset; otherwise it holds every
-    /// setting that has no default. The config.toml of a run repeats that run.
+    /// setting that has no default. The config.toml of a run repeats that run. Paths in a file, such
+    /// as task.path, begin at the working directory and not at the file.
     #[arg(value_name = "PRESET or FILE.toml")]
     pub source: Option<String>,
     /// Put one setting over those of the preset or file, such as task.dim=128; repeatable
     ///
-    /// `retort presets NAME` prints every setting. The value is TOML or a plain word. One of several
+    /// `presets NAME` prints every setting of a preset. The value is TOML or a plain word. One of several
     /// objectives is named by its place: objective.1.kind=readout-matching. A new `kind` restarts
     /// its section from the defaults of that kind.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -55,10 +56,13 @@ pub(crate) struct DistillArguments {
     /// Seed of every random number of the run [default: that of the file, or 0]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
-    /// The run directory [default: runs/PRESET-SEED, or runs/FILE-SEED]
+    /// The run directory [default: runs/PRESET-SEED, runs/FILE-SEED, or runs/RUN-SEED for the
+    /// config.toml of a run]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Go on with the run in that directory from its last checkpoint, with the settings stored there
+    ///
+    /// Whatever else is given must agree with the stored run; a file with all of its settings.
     #[arg(long)]
     pub resume: bool,
     /// Replace the run in that directory; files that Retort did not write are left alone

@@ -14,16 +14,16 @@ pub fn code(done: anyhow::Result<()>) -> ExitCode {
     };
     let number = number(&error);
     if number != 0 {
-        note(format_args!("error: {error:#}"));
+        note(format_args!("error: {error}"));
     }
     ExitCode::from(number)
 }
 
-/// An error after work has begun: a disk that runs full is then no bad input.
-pub fn after_beginning(error: Error) -> anyhow::Error {
-    match error {
-        Error::Write { .. } => anyhow::anyhow!("{error}"),
-        other => other.into(),
+/// An error after the run has begun: whatever it is, it is no bad input any more.
+pub fn after_beginning(error: anyhow::Error) -> anyhow::Error {
+    match number(&error) {
+        2 => anyhow::anyhow!("{error}"),
+        _ => error,
     }
 }
 
@@ -45,16 +45,28 @@ mod tests {
     #[test]
     fn codes_tell_bad_input_from_failure() {
         let full = || Error::write("a".as_ref(), std::io::Error::from(ErrorKind::StorageFull));
+        let setting = || Error::setting("task.dim", 0, "positive");
         let diverged = Error::Diverged {
             stage: 1,
             step: 2,
             what: "the loss is NaN".to_owned(),
+            remedy: "lower distill.learning_rate".to_owned(),
         };
-        assert_eq!(number(&Error::setting("task.dim", 0, "positive").into()), 2);
+        assert_eq!(number(&setting().into()), 2);
         assert_eq!(number(&full().into()), 2);
-        assert_eq!(number(&after_beginning(full())), 1);
-        assert_eq!(number(&after_beginning(diverged)), 1);
-        let gone = std::io::Error::from(ErrorKind::BrokenPipe);
-        assert_eq!(number(&gone.into()), 0);
+        assert_eq!(number(&diverged.into()), 1);
+        let gone = || std::io::Error::from(ErrorKind::BrokenPipe);
+        assert_eq!(number(&gone().into()), 0);
+        for error in [
+            setting(),
+            full(),
+            Error::Mismatch("no artefact".to_owned()),
+            Error::data("a".as_ref(), "is gone"),
+        ] {
+            let words = error.to_string();
+            let after = after_beginning(error.into());
+            assert_eq!((number(&after), after.to_string()), (1, words));
+        }
+        assert_eq!(number(&after_beginning(gone().into())), 0);
     }
 }

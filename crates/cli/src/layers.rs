@@ -1,8 +1,10 @@
 //! Settings in layers: a file over a preset, `--set` over both.
 //!
-//! A higher layer wins key by key, with two rules more. A section whose `kind` changes restarts from
-//! the defaults of the new kind, because the old keys belong to the old kind. And of two settings
-//! that say the same in different ways, giving one drops the other from the layers below.
+//! A higher layer wins key by key, with three rules more. A section whose `kind` changes restarts from
+//! the defaults of the new kind, because the old keys belong to the old kind. Of two settings that
+//! say the same in different ways, giving one drops the other from the layers below. And a table
+//! `[objective]` over a list of objectives is put over the first of them, as `--set` does; over a
+//! list of several, one that names its `kind` is a new list of one.
 
 use retort_core::Result;
 use retort_core::settings::apply_override;
@@ -59,16 +61,30 @@ fn merge(below: &mut Table, above: Table) {
     for (key, value) in above {
         match (below.get_mut(&key), value) {
             (Some(Value::Table(below)), Value::Table(above)) => {
-                if is_changed(below.get("kind"), above.get("kind")) {
-                    below.clear();
+                overlay_section(below, above);
+            }
+            (Some(Value::Array(stages)), Value::Table(above))
+                if stages.len() == 1 || above.get("kind").is_none() =>
+            {
+                // Only `objective` has a list of tables.
+                if let Some(Value::Table(first)) = stages.first_mut() {
+                    overlay_section(first, above);
+                } else {
+                    below.insert(key, Value::Table(above));
                 }
-                merge(below, above);
             }
             (_, value) => {
                 below.insert(key, value);
             }
         }
     }
+}
+
+fn overlay_section(below: &mut Table, above: Table) {
+    if is_changed(below.get("kind"), above.get("kind")) {
+        below.clear();
+    }
+    merge(below, above);
 }
 
 /// Leaves nothing but the kind of a table whose kind has changed.
@@ -144,6 +160,31 @@ mod tests {
         let two = "[[objective]]\nkind = \"a\"\nx = 1\n[[objective]]\nkind = \"b\"\ny = 1";
         let expected = "[[objective]]\nkind = \"a\"\nx = 1\n[[objective]]\nkind = \"c\"";
         assert_eq!(assigned(two, &["objective.1.kind=c"]), table(expected));
+    }
+
+    #[test]
+    fn one_objective_over_a_list_is_put_over_the_first() {
+        let one = "[[objective]]\nkind = \"a\"\nx = 1";
+        let two = "[[objective]]\nkind = \"a\"\nx = 1\n[[objective]]\nkind = \"b\"";
+        let over = |below: &str, above: &str| {
+            let mut file = table(below);
+            overlay(&mut file, table(above));
+            file
+        };
+        let y = "[objective]\ny = 2";
+        let kind = "[objective]\nkind = \"c\"";
+        let more = "[[objective]]\nkind = \"a\"\nx = 1\ny = 2\n";
+        assert_eq!(over(one, y), table(more));
+        assert_eq!(
+            over(two, y),
+            table(&format!("{more}[[objective]]\nkind = \"b\""))
+        );
+        assert_eq!(over(one, kind), table("[[objective]]\nkind = \"c\""));
+        assert_eq!(over(two, kind), table(kind));
+        assert_eq!(
+            over(one, "network.width = 3")["objective"],
+            table(one)["objective"]
+        );
     }
 
     #[test]

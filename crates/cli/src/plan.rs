@@ -66,7 +66,11 @@ impl Request {
                 let document = Document::read(&path)?;
                 Some(Source::File { path, document })
             }
-            Some(name) => Some(Source::Preset(presets::find("PRESET", name)?)),
+            Some(name) => Some(Source::Preset(presets::find(
+                "PRESET",
+                name,
+                ", or a file whose name ends in .toml",
+            )?)),
         };
         Ok(Self {
             source,
@@ -75,13 +79,17 @@ impl Request {
         })
     }
 
-    /// The run directory where none is named: `runs/PRESET-SEED` or `runs/FILE-SEED`.
+    /// The run directory where none is named: `runs/PRESET-SEED`, `runs/FILE-SEED`, or for a run's own
+    /// `config.toml`, which has the same name in every run, `runs/RUN-SEED`.
     pub fn directory(&self) -> PathBuf {
         let name = match &self.source {
             None => presets::DEFAULT.into(),
             Some(Source::Preset(preset)) => preset.name.into(),
-            Some(Source::File { path, .. }) => {
-                path.file_stem().unwrap_or_default().to_string_lossy()
+            Some(Source::File { path, document }) => {
+                let run = path.parent().and_then(Path::file_name);
+                let run = run.filter(|_| document.version.is_some());
+                let name = run.or(path.file_stem()).unwrap_or_default();
+                name.to_string_lossy()
             }
         };
         Path::new("runs").join(format!("{name}-{}", self.seed()))
@@ -129,20 +137,26 @@ impl Request {
             return Err(Error::setting("preset", preset, accepted));
         }
         let before = stored.settings.to_table()?;
-        let mut table = before.clone();
-        if let Some(Source::File { document, .. }) = &self.source {
-            layers::overlay(&mut table, document.settings.clone());
-        }
+        let (mut table, remedy) = match &self.source {
+            Some(Source::File { path, document }) => {
+                let remedy = format!(
+                    "leave {} away, or give all settings of that run, every --set included",
+                    path.display()
+                );
+                (document.resolve()?, remedy)
+            }
+            _ => (before.clone(), "leave this setting away".to_owned()),
+        };
         layers::assign(&mut table, &self.set)?;
         let after = Settings::read(&table)?.to_table()?;
-        let changed = dotted::changes(&before, &after);
+        let mut changed = dotted::changes(&before, &after);
+        changed.extend(dotted::changes(&after, &before));
         match changed.first() {
             None => Ok(()),
-            Some((key, value)) => {
-                let stored = dotted::shown(&before, key);
+            Some((key, _)) => {
+                let (value, stored) = (dotted::shown(&after, key), dotted::shown(&before, key));
                 let accepted = format!(
-                    "{resumed} {key} = {stored}: leave this setting away, or begin a new run with \
-                     another --out"
+                    "{resumed} {key} = {stored}: {remedy}, or begin a new run with another --out"
                 );
                 Err(Error::setting(key, value, accepted))
             }
@@ -252,7 +266,7 @@ impl Document {
 
 /// The settings of a preset, as they stand in its file.
 fn preset_table(name: &str) -> Result<Table> {
-    let preset = presets::find("preset", name)?;
+    let preset = presets::find("preset", name, "")?;
     preset
         .text
         .parse()
@@ -267,7 +281,7 @@ fn preset_table(name: &str) -> Result<Table> {
 /// # Errors
 /// There is no preset of that name.
 pub fn of_preset(name: &str) -> Result<Plan> {
-    let source = Some(Source::Preset(presets::find("NAME", name)?));
+    let source = Some(Source::Preset(presets::find("NAME", name, "")?));
     let request = Request {
         source,
         set: Vec::new(),

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use retort_core::seed::Seed;
+
 use super::*;
 
 fn arguments(source: Option<&str>, set: &[&str]) -> DistillArguments {
@@ -32,7 +34,7 @@ fn file(text: &str) -> (tempfile::TempDir, String) {
 
 #[test]
 fn every_preset_resolves_and_has_a_description() {
-    for preset in &presets::PRESETS {
+    for preset in presets::PRESETS {
         let plan = of_preset(preset.name).unwrap();
         assert_eq!(plan.preset.as_deref(), Some(preset.name));
         assert!(preset.text.starts_with("# ") && preset.description().len() > 20);
@@ -42,14 +44,22 @@ fn every_preset_resolves_and_has_a_description() {
 
 #[test]
 fn the_rank_of_the_reference_inputs_follows_the_task() {
-    let rank = |set: &[&str]| {
-        let settings = plan(None, set).unwrap().settings;
-        settings.synthetic.reference.rank
+    let small = ["task.samples=300", "task.rank=5"];
+    let stored = plan(None, &small).unwrap();
+    // What is printed and stored leaves it open, so that another rank of the task is followed too.
+    let text = stored.to_toml().unwrap().replace("rank = 5", "rank = 3");
+    assert!(text.contains("[synthetic.reference]"), "{text}");
+    let (_folder, path) = file(&text);
+    let rank = |plan: &Plan| {
+        let task = plan.settings.task.source().load(&Seed::new(0)).unwrap();
+        plan.settings.synthetic.reference.resolved(&task).rank
     };
-    assert_eq!(rank(&[]), Some(2));
-    assert_eq!(rank(&["task.rank=5"]), Some(5));
-    let own = ["task.rank=5", "synthetic.reference.rank=3"];
-    assert_eq!(rank(&own), Some(3));
+    assert_eq!(rank(&stored), Some(5));
+    assert_eq!(rank(&plan(Some(&path), &[]).unwrap()), Some(3));
+    let own = ["task.samples=300", "synthetic.reference.rank=4"];
+    assert_eq!(rank(&plan(None, &own).unwrap()), Some(4));
+    let (_folder, other) = file("preset = \"digits\"");
+    assert_eq!(rank(&plan(Some(&other), &[]).unwrap()), None);
 }
 
 #[test]
@@ -63,6 +73,27 @@ fn a_file_starts_from_its_preset() {
     assert_eq!(plan.settings.evaluate.runs, 3);
     assert_eq!((plan.preset.as_deref(), plan.seed), (Some("digits"), 7));
     assert_eq!(request.directory(), Path::new("runs/own-7"));
+}
+
+#[test]
+fn a_table_over_a_presets_objective_keeps_the_rest_of_it() {
+    let text = "preset = \"digits\"\n[objective]\nunroll = 5\n";
+    let (_folder, path) = file(text);
+    let mut expected = plan(Some("digits"), &["objective.0.unroll=5"]).unwrap();
+    assert_eq!(plan(Some(&path), &[]).unwrap(), expected);
+    let (_folder, path) = file("preset = \"multi-index\"\nobjective.distance = \"squared\"");
+    expected = plan(None, &["objective.distance=squared"]).unwrap();
+    assert_eq!(plan(Some(&path), &[]).unwrap(), expected);
+}
+
+#[test]
+fn a_repeated_run_has_a_directory_named_after_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("first").join("config.toml");
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, plan(None, &[]).unwrap().to_toml().unwrap()).unwrap();
+    let request = request(path.to_str(), &[]).unwrap();
+    assert_eq!(request.directory(), Path::new("runs/first-0"));
 }
 
 #[test]
@@ -110,7 +141,54 @@ fn what_is_wrong_is_named() {
             "network.kind = \"resnet\": must be one of two-layer",
         ),
         (None, "distill.momentum=1", "distill.momentum = 1: must be"),
-        (None, "distill.steps=ten", "distill.steps = \"ten\""),
+        (
+            None,
+            "distill.steps=ten",
+            "distill.steps = \"ten\": must be a whole number, 0 or above; one value for all stages, \
+             or a list with one for each",
+        ),
+        (
+            None,
+            "distill.batch=[0,-4]",
+            "distill.batch = [0, -4]: must be a whole number, 0 or above; one value",
+        ),
+        (
+            None,
+            "task.dim=wide",
+            "task.dim = \"wide\": must be a whole number, 0 or above",
+        ),
+        (
+            None,
+            "synthetic.reference=3",
+            "synthetic.reference = 3: must be a table of settings",
+        ),
+        (
+            None,
+            "synthetic.reference.spread=wide",
+            "synthetic.reference.spread = \"wide\": must be a number",
+        ),
+        (
+            None,
+            "task.link=quartic",
+            "task.link = \"quartic\": must be one of mixed, quadratic, cubic, polynomial",
+        ),
+        (
+            None,
+            "network.activation=3",
+            "network.activation = 3: must be a word in quotes",
+        ),
+        (
+            None,
+            "evaluate.baselines=3",
+            "evaluate.baselines = 3: must be true or false",
+        ),
+        (
+            None,
+            "objective.1.learn=[\"inputs\"]",
+            "objective.1.learn = [\"inputs\"]: must be one or more of [\"labels\", \"targets\"]",
+        ),
+        (None, "network.knid=mlp", "did you mean `network.kind`?"),
+        (None, "distill.kind=mlp", "unknown setting `distill.kind`"),
         (None, "task.dim", "must look like key=value"),
     ] {
         let set: Vec<&str> = Some(set)
@@ -126,7 +204,7 @@ fn what_is_wrong_is_named() {
 #[test]
 fn a_resumed_run_cannot_be_asked_for_something_else() {
     let stored = plan(None, &["network.width=64"]).unwrap();
-    let check = |source, set: &[&str], seed| {
+    let check = |source: Option<&str>, set: &[&str], seed| {
         let mut arguments = arguments(source, set);
         arguments.seed = seed;
         Request::of(&arguments)?.check_against(&stored)
@@ -146,6 +224,15 @@ fn a_resumed_run_cannot_be_asked_for_something_else() {
     ] {
         let set: Vec<&str> = set.into_iter().collect();
         let error = check(source, &set, seed).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    // A file speaks for all settings: a key that is gone from it counts.
+    let text = stored.to_toml().unwrap();
+    let (_folder, whole) = file(&text);
+    check(Some(&whole), &[], None).unwrap();
+    let (_folder, less) = file(&text.replace("width = 64\n", ""));
+    let error = check(Some(&less), &[], None).unwrap_err().to_string();
+    for words in ["network.width = 256", "network.width = 64", "own.toml away"] {
         assert!(error.contains(words), "{error}");
     }
 }

@@ -13,7 +13,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub const PRESETS: [Preset; 3] = [
+pub const PRESETS: &[Preset] = &[
     Preset {
         name: "multi-index",
         text: include_str!("../presets/multi-index.toml"),
@@ -39,20 +39,18 @@ impl Preset {
     }
 }
 
-/// The preset of that name. `key` is what named it: a flag or a file's key.
+/// The preset of that name. `key` is what named it, an argument or a file's key, and `besides` what
+/// is accepted there besides a name, in words.
 ///
 /// # Errors
 /// There is none; the message lists them all.
-pub fn find(key: &str, name: &str) -> Result<&'static Preset> {
+pub fn find(key: &str, name: &str, besides: &str) -> Result<&'static Preset> {
     let found = PRESETS.iter().find(|preset| preset.name == name);
     found.ok_or_else(|| {
         let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
         let near = nearest(name, names.iter().copied());
         let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-        let accepted = format!(
-            "must be one of {}, or a file whose name ends in .toml{hint}",
-            names.join(", ")
-        );
+        let accepted = format!("must be one of {}{besides}{hint}", names.join(", "));
         Error::setting(key, format!("{name:?}"), accepted)
     })
 }

@@ -101,38 +101,100 @@ pub fn scores(scores: &[(String, Score)]) -> Map<String, Value> {
 /// Reads a summary.
 ///
 /// # Errors
-/// [`Error::Data`]: it cannot be read, or is no JSON object.
+/// [`Error::Data`]: it cannot be read, or is no summary.
 pub fn load(path: &Path) -> Result<Map<String, Value>> {
     let refused = |problem: String| Error::data(path, problem);
     let text = std::fs::read_to_string(path)
         .map_err(|error| refused(format!("cannot be read: {error}")))?;
-    serde_json::from_str(&text).map_err(|error| refused(format!("is no summary: {error}")))
+    let damaged = |problem: String| {
+        refused(format!(
+            "is no summary of a run ({problem}): put the file back, or remove it and score the run \
+             again with `distill --resume`"
+        ))
+    };
+    let summary: Map<String, Value> =
+        serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+    if !summary.get("scores").is_some_and(Value::is_object) {
+        return Err(damaged("it has no scores".to_owned()));
+    }
+    if !summary.get(EVALUATIONS).is_none_or(Value::is_array) {
+        return Err(damaged(format!("its {EVALUATIONS} are no list")));
+    }
+    Ok(summary)
 }
 
-/// Adds an evaluation to a summary. One with the same overrides and seed is replaced.
-///
-/// # Errors
-/// The summary cannot be read or written.
-pub fn add_evaluation(path: &Path, evaluation: Value) -> Result<()> {
-    let mut summary = load(path)?;
-    let mut entries = match summary.remove(EVALUATIONS) {
-        Some(Value::Array(entries)) => entries,
-        _ => Vec::new(),
-    };
+/// Adds an evaluation to a summary. One with the same overrides and seed on the same backend is
+/// replaced.
+pub fn add_evaluation(summary: &mut Map<String, Value>, evaluation: Value) {
+    let entries = summary
+        .entry(EVALUATIONS)
+        .or_insert_with(|| Value::Array(Vec::new()));
     let same = |entry: &Value| {
         let equal = |key| entry.get(key) == evaluation.get(key);
-        equal("overrides") && equal("seed")
+        equal("overrides") && equal("seed") && equal("backend")
     };
-    match entries.iter_mut().find(|entry| same(entry)) {
-        Some(entry) => *entry = evaluation,
-        None => entries.push(evaluation),
+    if let Value::Array(entries) = entries {
+        match entries.iter_mut().find(|entry| same(entry)) {
+            Some(entry) => *entry = evaluation,
+            None => entries.push(evaluation),
+        }
     }
-    summary.insert(EVALUATIONS.to_owned(), entries.into());
-    write(path, &summary)
 }
 
-fn write(path: &Path, summary: &impl Serialize) -> Result<()> {
+/// Writes a summary.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write(path: &Path, summary: &impl Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(summary)
         .map_err(|error| Error::write(path, std::io::Error::from(error)))?;
     atomic::write(path, format!("{text}\n").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn an_evaluation_replaces_only_one_of_the_same_kind() {
+        let mut summary = Map::new();
+        let entry = |seed: u64, backend: &str, mean: f64| json!({"overrides": ["a=1"], "seed": seed, "backend": backend, "mean": mean});
+        for entry in [
+            entry(1, "flex", 0.1),
+            entry(1, "ndarray", 0.2),
+            entry(2, "flex", 0.3),
+            entry(1, "flex", 0.4),
+        ] {
+            add_evaluation(&mut summary, entry);
+        }
+        let means: Vec<f64> = summary[EVALUATIONS]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["mean"].as_f64().unwrap())
+            .collect();
+        assert_eq!(means, [0.4, 0.2, 0.3]);
+    }
+
+    #[test]
+    fn what_is_no_summary_is_refused_with_a_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("summary.json");
+        for (text, word) in [
+            ("{\"scores\": {", "EOF"),
+            ("[]", "invalid type"),
+            ("{}", "no scores"),
+            ("{\"scores\": {}, \"evaluations\": 3}", "no list"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = load(&path).unwrap_err();
+            assert!(error.is_bad_input());
+            let error = error.to_string();
+            assert!(
+                error.contains(word) && error.contains("--resume"),
+                "{error}"
+            );
+        }
+    }
 }

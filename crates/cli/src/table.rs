@@ -61,7 +61,11 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
 fn scores_table(metric: &Value, scores: &Value) -> String {
     let (header, better) = match metric.as_str() {
         Some("accuracy") => ("test accuracy", "larger is better"),
-        _ => ("test mean squared error", "smaller is better"),
+        // What a CSV file's targets were scaled by, `inspect` tells.
+        _ => (
+            "test mean squared error",
+            "smaller is better; of a CSV file, in standardised units",
+        ),
     };
     let mut text = format!("{:22}{header} ({better})\n", "trained on");
     for (name, score) in scores.as_object().into_iter().flatten() {
@@ -78,10 +82,39 @@ fn scores_table(metric: &Value, scores: &Value) -> String {
 fn memory_lines(memory: &Value) -> String {
     let count = |key: &str| memory[key].as_f64().unwrap_or(f64::NAN);
     let (floats, real, model) = (count("floats"), count("real_floats"), count("model_floats"));
+    let theory = memory["theory_floats"].as_f64().map(|theory| {
+        let ratio = floats / theory;
+        format!(", {ratio:.2} times the theory's r²d + L = {theory}")
+    });
     format!(
         "memory     {floats} numbers: {:.0} times less than the data's {real}, {:.1} times less than \
-         the model's {model}\n",
+         the model's {model}{}\n",
         real / floats,
-        model / floats
+        model / floats,
+        theory.unwrap_or_default()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_set_against_the_theory_where_that_is_known() {
+        let mut memory = json!({"floats": 841, "real_floats": 650_000, "model_floats": 16_896});
+        assert!(!memory_lines(&memory).contains("theory"));
+        memory["theory_floats"] = json!(512);
+        let line = memory_lines(&memory);
+        assert!(
+            line.ends_with("1.64 times the theory's r²d + L = 512\n"),
+            "{line}"
+        );
+        assert_eq!(line.lines().count(), 1);
+    }
+
+    #[test]
+    fn errors_tell_their_units() {
+        assert!(scores_table(&json!("mse"), &json!({})).contains("standardised"));
+        assert!(!scores_table(&json!("accuracy"), &json!({})).contains("standardised"));
+    }
 }

@@ -1,9 +1,19 @@
 //! Writing files so that a kill at any moment leaves the old file or the new one, never half of one.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+
+/// What the names of temporary files begin with.
+const PREFIX: &str = ".retort-";
+
+/// Whether a file of that name is one that [`write`] had not finished when its process was killed.
+/// Where nobody else writes in its folder, it may be removed.
+pub fn is_temporary(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
+}
 
 /// Writes a file: into a temporary file of the same folder, flushed to the disk, then renamed over
 /// `path`; at last the folder is flushed too. Permissions are those of any new file.
@@ -21,7 +31,7 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         _ => Path::new("."),
     };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".retort-");
+    builder.prefix(PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,6 @@
 //! One error type, by cause. The two questions a caller asks are answered by [`Error::is_bad_input`]
-//! (was it something the user can mend before any work starts?) and by the message itself, which
-//! says which file, field or flag, what was seen, what is accepted and what to do.
+//! (is what was asked for at fault, or the computation?) and by the message itself, which says which
+//! file, field or flag, what was seen, what is accepted and what to do.
 
 use std::path::{Path, PathBuf};
 
@@ -70,21 +70,31 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The distillation left the finite numbers, or all bounds.
-    #[error(
-        "diverged at step {step} of stage {stage}: {what}; lower distill.learning_rate{}",
-        if *.stage > 1 { " (or its entry for this stage)" } else { "" }
-    )]
+    #[error("diverged at step {step} of stage {stage}: {what}; {remedy}")]
     Diverged {
+        /// Stage, counted from 1.
+        stage: usize,
+        /// Outer step within the stage that it happened in, counted from 1.
+        step: usize,
+        /// What was seen.
+        what: String,
+        /// Which settings to change.
+        remedy: String,
+    },
+    /// An outer step that could not be taken.
+    #[error("step {step} of stage {stage}: {problem}")]
+    Step {
         /// Stage, counted from 1.
         stage: usize,
         /// Outer step within the stage, counted from 1.
         step: usize,
-        /// What was seen.
-        what: String,
+        /// Why.
+        problem: Box<Error>,
     },
     /// A linear system without a solution.
     #[error(
-        "the ridge system of size {size} is not positive definite with penalty {penalty}; raise the penalty"
+        "the ridge system of {size} rows is not positive definite with penalty {penalty:e}; raise \
+         synthetic.reference.penalty, or lower synthetic.reference.spread"
     )]
     Singular {
         /// Rows of the system.
@@ -130,12 +140,13 @@ impl Error {
         }
     }
 
-    /// Whether the user's input is at fault, so that nothing was begun: the program then ends with
-    /// exit code 2, and with 1 otherwise.
+    /// Whether what was asked for is at fault, rather than the computation. It does not say when
+    /// that came out: the program ends with exit code 2 for such an error before a run has begun,
+    /// and with 1 for every error after that.
     pub fn is_bad_input(&self) -> bool {
         !matches!(
             self,
-            Self::Diverged { .. } | Self::Singular { .. } | Self::Device(_)
+            Self::Diverged { .. } | Self::Step { .. } | Self::Singular { .. } | Self::Device(_)
         )
     }
 }

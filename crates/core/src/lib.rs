@@ -59,6 +59,7 @@
 //! ```
 
 pub mod atomic;
+mod digest;
 pub mod distill;
 pub mod error;
 pub mod evaluate;

@@ -18,6 +18,28 @@ pub fn top_directions(points: &Array2<f64>, count: usize) -> Array2<f64> {
     }
 }
 
+/// Largest difference, as a share of the largest singular value, between singular values that count
+/// as equal: far above the rounding of double precision.
+const EQUAL: f64 = 1e-9;
+
+/// The span of the top `count` directions of points `[n, d]`, as any orthonormal basis `[d, k]` of it.
+///
+/// The points determine the span, and so its dimension k: a direction whose singular value equals
+/// that of the last one belongs to it too, and one whose singular value equals 0 does not.
+pub fn top_span(points: &Array2<f64>, count: usize) -> Array2<f64> {
+    let empty = || Array2::zeros((points.ncols(), 0));
+    let Ok(svd) = to_faer(points.t()).thin_svd() else {
+        return empty();
+    };
+    let values: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+    let Some(&last) = values.get(count.min(values.len()).saturating_sub(1)) else {
+        return empty();
+    };
+    let margin = EQUAL * values[0];
+    let belongs = |value: &&f64| **value > margin && **value >= last - margin;
+    from_faer(svd.U().get(.., ..values.iter().take_while(belongs).count()))
+}
+
 /// Singular values, largest first; none where they do not converge.
 pub fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
     to_faer(matrix.view()).singular_values().unwrap_or_default()
@@ -49,7 +71,7 @@ pub fn solve_positive_definite(
 
 /// Makes the rows of `[r, d]`, r <= d, orthonormal, first to last: Gram–Schmidt with a second pass
 /// against rounding. The rows must be independent. Rows of normal draws become uniformly random
-/// directions. Plain sums in a fixed order give the same bits on every machine.
+/// directions. Sums run in a fixed order, so equal rows give equal bits.
 pub fn orthonormal_rows(matrix: &Array2<f64>) -> Array2<f64> {
     let mut basis = matrix.clone();
     for row in 0..basis.nrows() {
@@ -85,6 +107,24 @@ fn from_faer(matrix: MatRef<'_, f64>) -> Array2<f64> {
 mod tests {
     use super::*;
     use crate::seed::Seed;
+
+    #[test]
+    fn a_span_is_what_the_points_determine() {
+        let wide = |values: [f64; 4]| Array2::from_diag(&ndarray::arr1(&values));
+        for (values, count, dimension) in [
+            ([4.0, 3.0, 2.0, 1.0], 2, 2),
+            ([4.0, 3.0, 2.0, 1.0], usize::MAX, 4),
+            // The second direction is no other than the third.
+            ([4.0, 3.0, 3.0, 1.0], 2, 3),
+            ([4.0, 3.0, 0.0, 0.0], usize::MAX, 2),
+            ([4.0, 3.0, 1e-12, 0.0], 3, 2),
+            ([0.0; 4], 2, 0),
+            ([f64::NAN; 4], 2, 0),
+        ] {
+            let span = top_span(&wide(values), count);
+            assert_eq!(span.dim(), (4, dimension), "{values:?}, {count}");
+        }
+    }
 
     #[test]
     fn orthonormal_rows_keep_their_span() {

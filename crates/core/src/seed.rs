@@ -63,6 +63,11 @@ impl Stream {
             .collect()
     }
 
+    /// The generator's next 64 bits.
+    pub fn word(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// A point of the unit sphere in `dim` dimensions, uniformly.
     pub fn direction(&mut self, dim: usize) -> Vec<f32> {
         let mut direction = self.normal(dim);

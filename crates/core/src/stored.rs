@@ -16,6 +16,7 @@ use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
+use crate::digest::hexadecimal;
 use crate::error::{Error, Result};
 
 /// What is wrong with a file, in words; the caller knows which error it makes.
@@ -95,7 +96,8 @@ impl Numbers {
         matches!(self.values, Values::Double(_))
     }
 
-    fn is_finite(&self) -> bool {
+    /// Whether every number is finite.
+    pub fn is_finite(&self) -> bool {
         match &self.values {
             Values::Single(values) => values.iter().all(|v| v.is_finite()),
             Values::Double(values) => values.iter().all(|v| v.is_finite()),
@@ -270,12 +272,7 @@ fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Pr
         }
         field(&numbers.bytes());
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hexadecimal(hash))
 }
 
 #[cfg(test)]

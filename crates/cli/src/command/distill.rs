@@ -6,9 +6,10 @@ use burn::tensor::backend::Backend;
 use retort_core::distill::{Distiller, Provenance, State, checkpoint};
 use retort_core::evaluate::evaluate;
 use retort_core::kernel::Kernels;
+use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
-use retort_core::synthetic::{Artefact, sheet};
-use retort_core::task::{Resident, Task};
+use retort_core::synthetic::{Artefact, SyntheticSet, sheet};
+use retort_core::task::Resident;
 use retort_core::{Error, Result};
 
 use crate::Machine;
@@ -52,128 +53,157 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     };
     let directory = claim.directory.clone();
     if begun && directory.summary().exists() {
+        let summary = summary::load(&directory.summary())?;
         note(format_args!(
             "{} is finished: nothing to resume",
             root.display()
         ));
-        result(table::of_summary(&summary::load(&directory.summary())?))?;
+        result(table::of_summary(&summary))?;
         return Ok(());
     }
 
     let seed = Seed::new(plan.seed);
     let task = plan.settings.task.source().load(&seed)?;
+    plan.settings.network.check_interface(task.interface())?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let network = plan
         .settings
         .network
         .template::<B>(task.interface(), &machine.device);
-    let distiller = Distiller::new(&plan.settings, &resident, &*network, &seed);
-    let provenance = Provenance::new(&plan.settings, &task, plan.seed)?;
-    let at_checkpoint = begun && directory.state().exists();
-    let start = if at_checkpoint {
-        checkpoint::load(&directory.state(), &provenance, &machine.device)?
+    let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
+    let run = Run {
+        machine,
+        plan: &plan,
+        directory: &directory,
+        resident: &resident,
+        network: &*network,
+        distiller: Distiller::new(&plan.settings, &resident, &*network, &seed),
+        seed,
+    };
+    let (start, done) = if begun && directory.state().exists() {
+        let start = checkpoint::load(&directory.state(), &provenance, &machine.device)?;
+        let done = run.distiller.steps_done(&start);
+        (start, Some(done))
     } else {
-        distiller.start()?
+        (run.distiller.start()?, None)
     };
-    if !begun {
-        claim.begin(&plan)?;
-    }
-    note(format_args!(
-        "{}: {}",
-        root.display(),
-        describe(&plan, &task)
-    ));
-
-    let done = distiller.steps_done(&start);
-    if at_checkpoint {
-        note(format_args!(
-            "resumed after {done} of {} steps",
-            distiller.total_steps()
-        ));
-    }
-    let mut checkpoints = Checkpoints::new(&directory, provenance, at_checkpoint.then_some(done));
-    let end = outer_loop(&distiller, start, &directory, &plan, &mut checkpoints, done)
-        .map_err(|error| with_checkpoint(error, &directory, checkpoints.stored()))?;
-
-    let distilled = Artefact::new(
-        end.set,
-        &task,
-        &plan.settings,
-        plan.seed,
-        plan.preset.as_deref(),
-    )?;
-    distilled.save(&directory.set()).map_err(after_beginning)?;
-    // What is scored is what was stored.
-    let artefact = Artefact::<B>::load(&directory.set(), &machine.device)?;
-    sheet::save(&artefact, &directory.preview()).map_err(after_beginning)?;
-
-    let started = Instant::now();
-    let evaluation = evaluate(
-        &plan.settings.evaluate,
-        &resident,
-        &*network,
-        &artefact.set,
-        &seed,
-        &mut |name, score| note(table::score_line(name, score)),
-    )?;
-    let seconds = Seconds {
-        distill: elapsed(&directory.elapsed()),
-        evaluate: started.elapsed().as_secs_f64(),
-    };
-    let summary = Summary::new(
-        &plan,
-        machine.backend,
-        &task,
-        &artefact.manifest,
-        &evaluation,
-        seconds,
-    );
-    summary
-        .save(&directory.summary())
-        .map_err(after_beginning)?;
-    result(table::of_summary(&summary::load(&directory.summary())?))?;
-    Ok(())
+    // From here on nothing is bad input any more.
+    let beginning = if begun { Ok(()) } else { claim.begin(&plan) };
+    beginning
+        .map_err(anyhow::Error::from)
+        .and_then(|()| run.carry_out(start, provenance, done))
+        .map_err(after_beginning)
 }
 
-fn outer_loop<B: Backend>(
-    distiller: &Distiller<'_, B>,
-    start: State<B>,
-    directory: &RunDirectory,
-    plan: &Plan,
-    checkpoints: &mut Checkpoints,
-    done: usize,
-) -> Result<State<B>> {
-    let mut metrics = Metrics::open(&directory.metrics(), done)?;
-    let mut progress = progress::<B>(plan.settings.objective.len());
-    // Metrics reach the disk before the checkpoint that counts on them.
-    let mut watchers = Together(vec![&mut metrics, checkpoints, &mut *progress]);
-    distiller.run(start, &mut watchers)
+/// A run that has begun.
+struct Run<'a, B: Backend> {
+    machine: &'a Machine<B>,
+    plan: &'a Plan,
+    directory: &'a RunDirectory,
+    resident: &'a Resident<'a, B>,
+    network: &'a dyn AnyNetwork<B>,
+    distiller: Distiller<'a, B>,
+    seed: Seed,
 }
 
-/// An error of the outer loop, and what is left of the run.
-fn with_checkpoint(error: Error, directory: &RunDirectory, stored: Option<usize>) -> anyhow::Error {
-    if !matches!(error, Error::Diverged { .. }) {
-        return after_beginning(error);
-    }
-    let left = match stored {
-        Some(steps) => {
-            let path = directory.state();
-            format!(
-                "the last good state, after {steps} steps, is in {}",
-                path.display()
-            )
+impl<B: Backend> Run<'_, B> {
+    /// Distils and scores. A run that is resumed stands at `done` outer steps.
+    fn carry_out(
+        &self,
+        start: State<B>,
+        provenance: Provenance,
+        done: Option<usize>,
+    ) -> anyhow::Result<()> {
+        let root = self.directory.root().display();
+        note(format_args!("{root}: {}", self.describe()));
+        if let Some(done) = done {
+            let total = self.distiller.total_steps();
+            note(format_args!("resumed after {done} of {total} steps"));
         }
-        None => "no checkpoint had been written yet".to_owned(),
-    };
-    anyhow::Error::from(error).context(left)
-}
+        let mut checkpoints = Checkpoints::new(self.directory, provenance, done);
+        let end = self
+            .outer_loop(start, done, &mut checkpoints)
+            .map_err(|error| self.with_state(&error, checkpoints.stored()))?;
+        self.store(end.set)?;
+        self.score()
+    }
 
-fn describe(plan: &Plan, task: &Task) -> String {
-    format!(
-        "{} ({} training rows) through {}, seed {}",
-        task.name,
-        task.train.len(),
-        plan.settings.network.kind(),
-        plan.seed
-    )
+    fn outer_loop(
+        &self,
+        start: State<B>,
+        done: Option<usize>,
+        checkpoints: &mut Checkpoints,
+    ) -> Result<State<B>> {
+        let mut metrics = Metrics::open(&self.directory.metrics(), done.unwrap_or(0))?;
+        let mut progress = progress::<B>(self.plan.settings.objective.len());
+        // Metrics reach the disk before the checkpoint that counts on them.
+        let mut watchers = Together(vec![&mut metrics, checkpoints, &mut *progress]);
+        self.distiller.run(start, &mut watchers)
+    }
+
+    /// An error of the outer loop, and what is left of the run.
+    fn with_state(&self, error: &Error, stored: Option<usize>) -> anyhow::Error {
+        match stored {
+            Some(steps) => anyhow::anyhow!(
+                "{error}; the last good state, after {steps} of {} steps, is in {}",
+                self.distiller.total_steps(),
+                self.directory.state().display()
+            ),
+            None => anyhow::anyhow!("{error}; no state had been stored yet"),
+        }
+    }
+
+    fn store(&self, set: SyntheticSet<B>) -> Result<()> {
+        let Plan {
+            settings,
+            seed,
+            preset,
+            ..
+        } = self.plan;
+        let task = self.resident.task;
+        let artefact = Artefact::new(set, task, settings, *seed, preset.as_deref())?;
+        artefact.save(&self.directory.set())
+    }
+
+    /// Scores what was stored, and writes the summary.
+    fn score(&self) -> anyhow::Result<()> {
+        let artefact = Artefact::<B>::load(&self.directory.set(), &self.machine.device)?;
+        sheet::save(&artefact, &self.directory.preview())?;
+        let started = Instant::now();
+        let evaluation = evaluate(
+            &self.plan.settings.evaluate,
+            self.resident,
+            self.network,
+            &artefact.set,
+            &self.seed,
+            &mut |name, score| note(table::score_line(name, score)),
+        )?;
+        let seconds = Seconds {
+            distill: elapsed(&self.directory.elapsed()),
+            evaluate: started.elapsed().as_secs_f64(),
+        };
+        let summary = Summary::new(
+            self.plan,
+            self.machine.backend,
+            self.resident.task,
+            &artefact.manifest,
+            &evaluation,
+            seconds,
+        );
+        let path = self.directory.summary();
+        summary.save(&path)?;
+        result(table::of_summary(&summary::load(&path)?))?;
+        Ok(())
+    }
+
+    fn describe(&self) -> String {
+        let task = self.resident.task;
+        format!(
+            "{} ({} training rows) through {}, seed {}",
+            task.name,
+            task.train.len(),
+            self.plan.settings.network.kind(),
+            self.plan.seed
+        )
+    }
 }

@@ -1,17 +1,19 @@
 //! `evaluate`: trains fresh networks, also of other architectures, on a stored set.
 
+use std::io::ErrorKind;
+
 use retort_core::evaluate::evaluate;
 use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::task::Resident;
 use retort_core::{Error, Result};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::arguments::EvaluateArguments;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
-use crate::run_directory::Claim;
+use crate::run_directory::{Claim, RunDirectory};
 use crate::stored::Stored;
 use crate::{Machine, layers, summary, table};
 
@@ -40,15 +42,8 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         ))
         .into());
     }
-    // The summary is locked before the work, so that the work is not lost.
-    let claim = match &stored.run {
-        Some(run) if run.summary().exists() => Some(Claim::join(run.clone())?),
-        Some(_) => {
-            note("the run has no summary yet: scores are printed and not stored");
-            None
-        }
-        None => None,
-    };
+    settings.network.check_interface(task.interface())?;
+    let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let network = settings
         .network
@@ -62,7 +57,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         &Seed::new(seed),
         &mut |name, score| note(table::score_line(name, score)),
     )?;
-    if let Some(claim) = &claim {
+    if let Some(summary) = &mut summary {
         let entry = json!({
             "network": settings.network.kind(),
             "overrides": arguments.set,
@@ -71,12 +66,58 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             "metric": evaluation.metric,
             "scores": summary::scores(&evaluation.scores),
             "memory": evaluation.memory,
+            "alignment": evaluation.alignment,
         });
-        summary::add_evaluation(&claim.directory.summary(), entry).map_err(after_beginning)?;
+        summary
+            .add(entry)
+            .map_err(|error| after_beginning(error.into()))?;
     }
     let title = format!("{} on {}", settings.network.kind(), task.name);
     result(table::of_evaluation(&title, &evaluation))?;
     Ok(())
+}
+
+/// A run's summary, locked and read before the work, so that the work is not lost.
+struct OpenSummary {
+    claim: Claim,
+    summary: Map<String, Value>,
+}
+
+impl OpenSummary {
+    fn add(&mut self, entry: Value) -> Result<()> {
+        summary::add_evaluation(&mut self.summary, entry);
+        summary::write(&self.claim.directory.summary(), &self.summary)
+    }
+}
+
+/// The summary to add to; none where the run has none yet, or must not be written to.
+fn open(run: &RunDirectory) -> Result<Option<OpenSummary>> {
+    if !run.summary().exists() {
+        note("the run has no summary yet: scores are printed and not stored");
+        return Ok(None);
+    }
+    match Claim::join(run.clone()) {
+        Ok(claim) => Ok(Some(OpenSummary {
+            // Another process may have added to it since.
+            summary: summary::load(&run.summary())?,
+            claim,
+        })),
+        Err(Error::Write { path, source }) if is_read_only(&source) => {
+            note(format_args!(
+                "{}: cannot write ({source}): scores are printed and not stored",
+                path.display()
+            ));
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_read_only(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 /// Refuses settings that an evaluation does not read.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use burn::tensor::backend::Backend;
-use retort_core::synthetic::Part;
+use retort_core::synthetic::{LabelKind, Part};
 use retort_core::task::{Columns, InputShape, Target};
 
 use crate::arguments::InspectArguments;
@@ -54,14 +54,7 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
         }
     };
     line("inputs", shape)?;
-    let (kind, names) = match &manifest.task.target {
-        Target::Classes(names) => ("classes", names),
-        Target::Values(names) => ("values", names),
-    };
-    line(
-        "targets",
-        format!("{} {kind}: {}", names.len(), shortened(names)),
-    )?;
+    line("predicted", predicted(&manifest.task.target))?;
     for part in Part::ALL {
         let Some(tensor) = artefact.set.parts().get(&part) else {
             continue;
@@ -69,7 +62,7 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
         let dims: Vec<String> = tensor.dims().iter().map(ToString::to_string).collect();
         let mut shape = format!("[{}]", dims.join(", "));
         match part {
-            Part::Targets => shape += &format!(", {:?} labels", manifest.labels).to_lowercase(),
+            Part::Targets => shape += kind(manifest.labels),
             Part::Labels => {
                 if let Some(reference) = &manifest.reference {
                     let seed = reference.seed;
@@ -85,13 +78,35 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
         line("linear_part", "to be added to predictions".to_owned())?;
     }
     line("numbers", artefact.floats().to_string())?;
-    line("normalised", columns(&manifest.normalisation.inputs))?;
-    line("targets are", columns(&manifest.normalisation.targets))?;
+    line("inputs are", columns(&manifest.normalisation.inputs))?;
+    let targets = match &manifest.task.target {
+        Target::Classes(_) => "a number a class, not scaled".to_owned(),
+        Target::Values(_) => columns(&manifest.normalisation.targets),
+    };
+    line("targets are", targets)?;
     let settings = stored.settings()?;
     text += &format!("\nsettings\n{settings}");
     Ok(text)
 }
 
+fn kind(labels: LabelKind) -> &'static str {
+    match labels {
+        LabelKind::Hard => ", one class each",
+        LabelKind::Soft => ", learned numbers for each class",
+        LabelKind::Real => ", real values",
+    }
+}
+
+/// What a network says of an input.
+fn predicted(target: &Target) -> String {
+    match target {
+        Target::Classes(names) => format!("one of {} classes: {}", names.len(), shortened(names)),
+        Target::Values(names) if names.len() == 1 => format!("a value: {}", names[0]),
+        Target::Values(names) => format!("{} values: {}", names.len(), shortened(names)),
+    }
+}
+
+/// How the numbers of columns came from raw ones.
 fn columns(columns: &Columns) -> String {
     let numbers = |values: &[f32]| -> Vec<String> {
         values.iter().map(|value| format!("{value:.4}")).collect()
@@ -116,5 +131,22 @@ fn shortened(words: &[String]) -> String {
     match words.len().saturating_sub(SHOWN) {
         0 => shown,
         more => format!("{shown} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_told_in_words() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let classes = Target::Classes(names(&["a", "b"]));
+        assert_eq!(predicted(&classes), "one of 2 classes: a, b");
+        assert_eq!(predicted(&Target::Values(names(&["y"]))), "a value: y");
+        assert_eq!(
+            predicted(&Target::Values(names(&["y", "z"]))),
+            "2 values: y, z"
+        );
     }
 }

@@ -20,7 +20,7 @@ pub fn run(arguments: &PresetsArguments) -> anyhow::Result<()> {
                 .map(|preset| preset.name.len())
                 .max()
                 .unwrap_or(0);
-            for preset in &PRESETS {
+            for preset in PRESETS {
                 let default = if preset.name == DEFAULT {
                     " (the default)"
                 } else {

@@ -1,9 +1,10 @@
 //! A claim on a run directory: it can be written, nobody else works in it, and nothing in it is lost
 //! by mistake.
 //!
-//! A claim is taken before any work, and changes nothing that is there. The run *begins* once the
-//! task is loaded and all is known to be in order: only then are the files of an earlier run removed.
-//! A claim that is dropped before takes its own traces away.
+//! A claim is taken before any work, and changes nothing that is there, but for the temporary files
+//! of processes that were killed. The run *begins* once the task is loaded and all is known to be in
+//! order: only then are the files of an earlier run removed. A claim that is dropped before takes its
+//! own traces away.
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 use retort_core::{Error, Result, atomic};
 
-use super::{Content, RunDirectory};
+use super::RunDirectory;
+use super::content::{Content, version};
 use crate::plan::{Plan, VERSION};
 
 /// What to do where a run is already.
@@ -64,27 +66,39 @@ impl Claim {
             made,
         };
         for folder in [claim.directory.root(), &claim.directory.checkpoint()] {
+            sweep(folder);
             tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
         }
         Ok(claim)
     }
 
-    /// The plan of the run that is here, for going on with it.
+    /// The plan of the run that is here, for going on with it; none where there is no run.
     ///
     /// # Errors
     /// It is damaged, or of another version.
     pub fn stored(&self) -> Result<Option<Plan>> {
-        let plan = self.directory.plan()?;
-        match plan.as_ref().filter(|plan| plan.version != VERSION) {
-            None => Ok(plan),
-            Some(plan) => Err(Error::Checkpoint {
-                path: self.directory.config(),
+        let config = self.directory.config();
+        let damaged = |problem: String| Error::Toml {
+            origin: config.display().to_string(),
+            problem: format!(
+                "the settings of this run are damaged: {problem}; put the file back, or replace the \
+                 run with --force"
+            ),
+        };
+        match Content::of(&self.directory)? {
+            Content::Nothing | Content::Foreign(_) => return Ok(None),
+            Content::Damaged(problem) => return Err(damaged(problem)),
+            Content::Run => {}
+        }
+        match version(&config) {
+            Ok(version) if version != VERSION => Err(Error::Checkpoint {
+                path: config,
                 problem: format!(
-                    "the run was begun by version {}, and this is version {VERSION}; continue with \
-                     that version, or begin a new run",
-                    plan.version
+                    "the run was begun by version {version}, and this is version {VERSION}; continue \
+                     with that version, or begin a new run"
                 ),
             }),
+            _ => Plan::load(&config).map_err(|error| damaged(error.to_string())),
         }
     }
 
@@ -130,10 +144,17 @@ fn check(directory: &RunDirectory, existing: Existing) -> Result<()> {
     let shown = directory.root().display();
     match Content::of(directory)? {
         Content::Nothing => Ok(()),
-        Content::Run if existing != Existing::Refuse => Ok(()),
+        Content::Run | Content::Damaged(_) if existing != Existing::Refuse => Ok(()),
         Content::Run => {
             let accepted = "a run is there already: give --resume to go on with it, --force to \
                             replace it, or another --out";
+            Err(Error::setting("--out", shown, accepted))
+        }
+        Content::Damaged(problem) => {
+            let accepted = format!(
+                "a run is there already, and its config.toml is damaged ({problem}): put that file \
+                 back, give --force to replace the run, or another --out"
+            );
             Err(Error::setting("--out", shown, accepted))
         }
         Content::Foreign(name) => {
@@ -159,6 +180,15 @@ fn make(path: &Path) -> Result<Vec<PathBuf>> {
         Error::write(path, error)
     })?;
     Ok(missing)
+}
+
+/// Removes what killed processes were writing. Nobody else writes where the lock is held.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if atomic::is_temporary(&entry.file_name()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Removes directories that are empty, innermost first.

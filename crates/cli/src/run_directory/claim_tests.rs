@@ -42,6 +42,50 @@ fn what_a_killed_claim_leaves_counts_as_nothing() {
 }
 
 #[test]
+fn temporary_files_of_killed_processes_are_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    begun(root);
+    fs::write(root.join(".retort-a"), "half").unwrap();
+    fs::write(root.join("checkpoint/.retort-b"), "half").unwrap();
+    fs::write(root.join(".mine"), "whole").unwrap();
+    drop(Claim::take(root, Existing::Continue).unwrap());
+    assert_eq!(entries(root), [".mine", "checkpoint", "config.toml"]);
+    assert_eq!(entries(&root.join("checkpoint")), ["lock"]);
+}
+
+#[test]
+fn a_damaged_config_is_damage_and_not_a_foreign_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    begun(root);
+    let whole = fs::read_to_string(root.join("config.toml")).unwrap();
+    for (text, problem) in [
+        (String::new(), "no `version`"),
+        (whole[..whole.len() / 2].to_owned(), "config.toml"),
+        ("= =".to_owned(), "config.toml"),
+        (whole.replace("[distill]", "[distil]"), "distil"),
+    ] {
+        fs::write(root.join("config.toml"), &text).unwrap();
+        fs::write(root.join("metrics.jsonl"), "x").unwrap();
+        assert!(refusal(root, Existing::Refuse).contains("--force"));
+        let claim = Claim::take(root, Existing::Continue).unwrap();
+        let error = claim.stored().unwrap_err().to_string();
+        assert!(
+            error.contains("are damaged") && error.contains(problem),
+            "{error}"
+        );
+        drop(claim);
+        assert_eq!(fs::read_to_string(root.join("config.toml")).unwrap(), text);
+    }
+    let plan = of_preset("multi-index").unwrap();
+    let mut claim = Claim::take(root, Existing::Replace).unwrap();
+    claim.begin(&plan).unwrap();
+    assert_eq!(claim.stored().unwrap(), Some(plan));
+    assert_eq!(entries(root), ["checkpoint", "config.toml"]);
+}
+
+#[test]
 fn an_existing_run_is_refused_resumed_or_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

@@ -14,13 +14,7 @@ mod content;
 
 use std::path::{Path, PathBuf};
 
-use retort_core::Result;
-
 pub use claim::{Claim, Existing};
-use content::Content;
-
-use crate::plan::Plan;
-
 /// The places in a run directory. Whether anything is there is another question.
 #[derive(Debug, Clone)]
 pub struct RunDirectory {
@@ -83,16 +77,5 @@ impl RunDirectory {
     /// The results.
     pub fn summary(&self) -> PathBuf {
         self.root.join("summary.json")
-    }
-
-    /// The plan of the run that is here, if one is.
-    ///
-    /// # Errors
-    /// A `config.toml` that has been damaged.
-    pub fn plan(&self) -> Result<Option<Plan>> {
-        match Content::of(self)? {
-            Content::Run => Plan::load(&self.config()),
-            Content::Nothing | Content::Foreign(_) => Ok(None),
-        }
     }
 }

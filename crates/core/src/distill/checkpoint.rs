@@ -22,7 +22,7 @@ use crate::stored::{self, Numbers, Problem, Tensors};
 use crate::synthetic::{Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// All of a state that is no tensor.
 #[derive(Serialize, Deserialize)]
@@ -35,13 +35,8 @@ struct Record {
     reference: Option<Reference>,
     /// The optimiser's step counts.
     times: BTreeMap<Part, usize>,
-    aged: Option<AgedRecord>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct AgedRecord {
-    age: usize,
-    layout: Layout,
+    /// Age of the network that ages on the set. Its layout is that of the provenance.
+    age: Option<usize>,
 }
 
 /// Writes a state of that run, at once or not at all.
@@ -77,10 +72,7 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
         first_loss: state.first_loss,
         reference: state.set.reference().cloned(),
         times: times.map(|(part, moments)| (*part, moments.time)).collect(),
-        aged: state.memory.aged.as_ref().map(|aged| AgedRecord {
-            age: aged.age,
-            layout: Layout::clone(aged.weights.layout()),
-        }),
+        age: state.memory.aged.as_ref().map(|aged| aged.age),
     };
     let bytes = stored::bytes(KEY, &record, &tensors).map_err(refused)?;
     atomic::write(path, &bytes)
@@ -90,8 +82,8 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
 ///
 /// # Errors
 /// [`Error::Checkpoint`]: the file cannot be read, is foreign or damaged; it was written by another
-/// version, with other settings (the first that differs is named), another seed, other data, or on
-/// a backend of another precision.
+/// version, with other settings (the first that differs is named), another seed, other data, another
+/// network, or on another backend.
 pub fn load<B: Backend>(
     path: &Path,
     expected: &Provenance,
@@ -158,10 +150,10 @@ fn state<B: Backend>(
         let tensors = remembered;
         moments.insert(part, Moments { time, tensors });
     }
-    let aged = match record.aged {
-        Some(aged) => Some(Aged {
-            weights: weights(aged.layout, &mut tensors, device)?,
-            age: aged.age,
+    let aged = match record.age {
+        Some(age) => Some(Aged {
+            weights: weights(record.provenance.network, &mut tensors, device)?,
+            age,
         }),
         None => None,
     };

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::backend::Backend;
 
-use super::{DistillSettings, Observer, Progress, State};
+use super::divergence::{self, Moment};
+use super::{Observer, Progress, Recipe, State};
 use crate::error::{Error, Result};
-use crate::host::scalar;
+use crate::host::{numbers, scalar};
 use crate::inner::Loss;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
-use crate::objective::{Memory, ObjectiveSettings, Scene};
+use crate::objective::{Memory, Scene};
 use crate::seed::Seed;
-use crate::settings::Settings;
-use crate::synthetic::{Parts, SyntheticSettings, initial};
+use crate::synthetic::{Parts, initial};
 use crate::task::Resident;
 
 /// A loss this many times the stage's first one (or 1, where that was smaller) counts as divergence.
@@ -27,16 +27,15 @@ const LOSS_BOUND: f64 = 1e6;
 pub struct Distiller<'a, B: Backend> {
     task: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
-    synthetic: SyntheticSettings,
-    settings: DistillSettings,
-    stages: Vec<ObjectiveSettings>,
+    recipe: Recipe,
     seed: Seed,
 }
 
 impl<'a, B: Backend> Distiller<'a, B> {
-    /// A distillation of that task through that network.
+    /// A distillation of that task through that network. [`crate::settings::Settings`] are a recipe;
+    /// the task and the network they name are not looked at.
     pub fn new(
-        settings: &Settings,
+        recipe: impl Into<Recipe>,
         task: &'a Resident<'a, B>,
         network: &'a dyn AnyNetwork<B>,
         seed: &Seed,
@@ -44,43 +43,48 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Self {
             task,
             network,
-            synthetic: settings.synthetic.clone(),
-            settings: settings.distill.clone(),
-            stages: settings.objective.clone(),
+            recipe: recipe.into(),
             seed: seed.child("distill"),
         }
     }
 
     /// Outer steps of all stages.
     pub fn total_steps(&self) -> usize {
-        (0..self.stages.len()).map(|stage| self.steps(stage)).sum()
+        self.recipe.steps_before(self.recipe.objective.len())
     }
 
     /// Outer steps done when a run stands there.
     pub fn steps_done(&self, state: &State<B>) -> usize {
-        (0..state.stage)
-            .map(|stage| self.steps(stage))
-            .sum::<usize>()
-            + state.step
+        let before = self.recipe.steps_before(state.stage);
+        before.saturating_add(state.step)
     }
 
     /// The state that a run starts from.
     ///
     /// # Errors
-    /// A set that the task cannot have, or an objective that lacks something.
+    /// A recipe with a value out of range, a set that the task cannot have, or an objective that
+    /// lacks something.
     pub fn start(&self) -> Result<State<B>> {
+        self.recipe.check::<B>()?;
         let seed = self.seed.child("initial");
         let set = initial(
-            &self.synthetic,
+            &self.recipe.synthetic,
             self.task.task,
             &seed,
             self.network.device(),
         )?;
-        let set = self.stages.iter().try_fold(set, |set, stage| {
+        let mut stages = self.recipe.objective.iter();
+        let set = stages.try_fold(set, |set, stage| {
             let objective = stage.objective::<B>();
             objective.fits(self.network)?;
             objective.prepare(set)
         })?;
+        if let Some(what) = divergence::of_set(&set)? {
+            return Err(Error::Mismatch(format!(
+                "the set cannot start from there: {what}; look at synthetic.spread, \
+                 objective.step_size and the size of the task's numbers"
+            )));
+        }
         Ok(State {
             stage: 0,
             step: 0,
@@ -95,18 +99,22 @@ impl<'a, B: Backend> Distiller<'a, B> {
     ///
     /// # Errors
     /// [`Error::Diverged`] when the loss or the set leaves the finite numbers or the loss all
-    /// bounds; errors of the objective and of the observer.
+    /// bounds; [`Error::Step`] when the objective fails; errors of the observer.
     pub fn run(&self, state: State<B>, observer: &mut dyn Observer<B>) -> Result<State<B>> {
         let mut state = state;
-        while state.stage < self.stages.len() {
-            if state.step < self.steps(state.stage) {
+        if (state.stage, state.step) == (0, 0) {
+            observer.checkpoint(&state)?;
+        }
+        while state.stage < self.recipe.objective.len() {
+            let steps = self.recipe.steps(state.stage);
+            if state.step < steps {
                 let progress = self.step(&mut state)?;
                 observer.stepped(&progress)?;
             }
-            let every = self.settings.checkpoint_every;
-            let ended = state.step >= self.steps(state.stage);
+            let every = self.recipe.distill.checkpoint_every;
+            let ended = state.step >= steps;
             if ended || (every > 0 && state.step.is_multiple_of(every)) {
-                self.check_finite(&state)?;
+                self.check_remembered(&state)?;
                 if ended {
                     state = State {
                         stage: state.stage + 1,
@@ -123,19 +131,16 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(state)
     }
 
-    fn steps(&self, stage: usize) -> usize {
-        self.settings.steps.stage(stage).unwrap_or(0)
-    }
-
     /// One outer step: the objective's signal, and one move along it.
     fn step(&self, state: &mut State<B>) -> Result<Progress> {
-        let stage = &self.stages[state.stage];
-        let steps = self.steps(state.stage);
+        let Recipe { distill, .. } = &self.recipe;
+        let stage = &self.recipe.objective[state.stage];
+        let steps = self.recipe.steps(state.stage);
         let scene = Scene {
             task: self.task,
             network: self.network,
             loss: Loss::of(&self.task.task.target),
-            batch: self.settings.batch.stage(state.stage).unwrap_or(0),
+            batch: distill.batch.stage(state.stage).unwrap_or(0),
         };
         let seed = self
             .seed
@@ -143,7 +148,19 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .indexed("step", state.step as u64);
         let objective = stage.objective::<B>();
         let memory = std::mem::take(&mut state.memory);
-        let signal = objective.signal(&scene, &state.set, memory, &seed)?;
+        let moment = match (state.step, &memory.aged) {
+            (0, _) => Moment::First,
+            (_, None) => Moment::Moved,
+            (_, Some(_)) => Moment::Aged,
+        };
+        let step = state.step + 1;
+        let signal = objective
+            .signal(&scene, &state.set, memory, &seed)
+            .map_err(|problem| Error::Step {
+                stage: state.stage + 1,
+                step,
+                problem: Box::new(problem),
+            })?;
 
         let loss = scalar(&signal.loss)?;
         let gradient_norm = norm(&signal.gradients)?;
@@ -157,37 +174,34 @@ impl<'a, B: Backend> Distiller<'a, B> {
         } else {
             None
         };
-        if let Some(what) = what {
-            return Err(self.diverged(state, what));
-        }
+        self.refuse(what, state.stage, step, moment)?;
 
-        let rate = self
-            .settings
-            .learning_rate
-            .stage(state.stage)
-            .unwrap_or(0.0);
-        let rate = rate * self.settings.schedule.factor(state.step, steps);
+        let rate = distill.learning_rate.stage(state.stage).unwrap_or(0.0);
+        let rate = rate * distill.schedule.factor(state.step, steps);
         self.advance(state, signal.gradients, rate, gradient_norm);
+        let what = divergence::of_set(&state.set)?;
+        self.refuse(what, state.stage, step, Moment::Moved)?;
         state.memory = objective.remember(&scene, &state.set, signal.memory, &seed);
-        state.step += 1;
+        state.step = step;
         let done = self.steps_done(state);
         Ok(Progress {
             stage: state.stage + 1,
             objective: stage.kind(),
-            step: state.step,
+            step,
             steps,
             done,
             total: self.total_steps(),
             loss,
             learning_rate: rate,
             gradient_norm,
-            log: state.step.is_multiple_of(self.settings.log_every) || state.step == steps,
+            log: step.is_multiple_of(distill.log_every) || step == steps,
         })
     }
 
     fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: f64) {
-        let optimiser = Optimiser::new(self.settings.optimiser, self.settings.momentum);
-        let clip = self.settings.clip;
+        let distill = &self.recipe.distill;
+        let optimiser = Optimiser::new(distill.optimiser, distill.momentum);
+        let clip = distill.clip;
         let shrink = if clip > 0.0 && norm > clip {
             clip / norm
         } else {
@@ -209,56 +223,64 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
-    /// Whether everything a checkpoint stores is finite: a run can only be continued from that.
-    fn check_finite(&self, state: &State<B>) -> Result<()> {
-        for (part, tensor) in state.set.parts() {
-            if !is_finite(tensor)? {
-                return Err(self.diverged(state, format!("{} are no longer finite", part.name())));
-            }
-        }
-        for (part, moments) in &state.moments {
-            for tensor in &moments.tensors {
-                if !is_finite(tensor)? {
-                    let what = format!(
-                        "the optimiser's moments of {} are no longer finite",
-                        part.name()
-                    );
-                    return Err(self.diverged(state, what));
-                }
-            }
-        }
-        for tensor in state
-            .memory
-            .aged
-            .iter()
-            .flat_map(|aged| aged.weights.tensors())
-        {
-            if !is_finite(tensor)? {
-                let what = "the weights of the network that ages on the set are no longer finite";
-                return Err(self.diverged(state, what.to_owned()));
-            }
-        }
-        Ok(())
+    /// Whether what a checkpoint stores besides the set is finite: a run can only be continued from
+    /// that. The set was looked at when it moved.
+    fn check_remembered(&self, state: &State<B>) -> Result<()> {
+        let what = divergence::of_moments(&state.moments)?;
+        self.refuse(what, state.stage, state.step, Moment::Moved)?;
+        let what = divergence::of_memory(&state.memory)?;
+        self.refuse(what, state.stage, state.step, Moment::Aged)
     }
 
-    fn diverged(&self, state: &State<B>, what: String) -> Error {
-        Error::Diverged {
-            stage: state.stage + 1,
-            step: state.step + 1,
-            what,
+    /// Ends the run where something was seen in that step of that stage, counted from 0.
+    fn refuse(
+        &self,
+        what: Option<String>,
+        stage: usize,
+        step: usize,
+        moment: Moment,
+    ) -> Result<()> {
+        match what {
+            None => Ok(()),
+            Some(what) => Err(Error::Diverged {
+                remedy: divergence::remedy(&self.recipe, stage, moment),
+                stage: stage + 1,
+                step,
+                what,
+            }),
         }
     }
 }
 
-/// Norm of all gradients taken together.
+/// Norm of all gradients taken together, in double precision: squares of large single-precision
+/// numbers are still finite there.
 fn norm<B: Backend>(gradients: &Parts<B>) -> Result<f64> {
-    let squares = gradients
-        .values()
-        .map(|gradient| gradient.clone().square().sum());
-    let total = squares.reduce(|total: Tensor<B, 1>, square| total + square);
-    total.map_or(Ok(0.0), |total| Ok(scalar(&total)?.sqrt()))
+    let mut total = 0.0;
+    for gradient in gradients.values() {
+        total += numbers(gradient)?.iter().map(|g| g * g).sum::<f64>();
+    }
+    Ok(total.sqrt())
 }
 
-fn is_finite<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<bool> {
-    Ok(scalar(&tensor.clone().abs().sum())?.is_finite())
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::synthetic::Part;
+    use burn::tensor::{Tensor, TensorData};
+    use burn_flex::Flex;
+
+    #[test]
+    fn large_gradients_have_a_norm() {
+        let gradient = |values: [f32; 2]| {
+            let data = TensorData::new(values.to_vec(), [1, 2]);
+            Tensor::<Flex, 2>::from_data(data, &Default::default())
+        };
+        let parts = Parts::from([
+            (Part::Inputs, gradient([3e30, 0.0])),
+            (Part::Targets, gradient([0.0, 4e30])),
+        ]);
+        let found = norm(&parts).unwrap();
+        assert!((found / 5e30 - 1.0).abs() < 1e-6, "{found}");
+    }
 }

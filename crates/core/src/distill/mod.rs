@@ -2,13 +2,16 @@
 
 pub mod checkpoint;
 mod distiller;
+mod divergence;
 mod observer;
 mod provenance;
+mod recipe;
 mod settings;
 mod state;
 
 pub use distiller::Distiller;
 pub use observer::{Observer, Progress, Silent};
 pub use provenance::Provenance;
+pub use recipe::Recipe;
 pub use settings::DistillSettings;
 pub use state::State;

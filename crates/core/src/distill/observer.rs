@@ -38,8 +38,9 @@ pub trait Observer<B: Backend> {
     /// Whatever keeps the observer from going on; the run ends with it.
     fn stepped(&mut self, progress: &Progress) -> Result<()>;
 
-    /// Called with a state worth keeping: every `distill.checkpoint_every` steps and at the end of
-    /// each stage. Every number in it is finite.
+    /// Called with a state worth keeping: before the first step of a run, every
+    /// `distill.checkpoint_every` steps, and at the end of each stage. Every number in it is finite.
+    /// So there is a good state to go back to, whatever comes.
     ///
     /// # Errors
     /// As above.

@@ -1,9 +1,11 @@
 //! What a run is: a checkpoint may be continued by that same run only.
 
+use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
-use crate::settings::{Settings, dotted};
+use crate::error::{Error, Result};
+use crate::network::{AnyNetwork, Layout, Slot};
+use crate::settings::dotted;
 use crate::stored::Problem;
 use crate::task::Task;
 
@@ -12,26 +14,45 @@ use crate::task::Task;
 pub struct Provenance {
     /// Version of Retort.
     pub version: String,
+    /// Name of the backend, as summaries have it: others round otherwise.
+    pub backend: String,
     /// Seed of the run.
     pub seed: u64,
     /// Digest of the task's data, see [`Task::fingerprint`].
     pub fingerprint: String,
-    /// The resolved settings, see [`Settings::to_table`].
+    /// Names and shapes of the network's parameters. Settings do not tell networks of one's own
+    /// apart.
+    pub network: Layout,
+    /// The resolved settings as TOML.
     #[serde(with = "as_text")]
     pub settings: toml::Table,
 }
 
 impl Provenance {
-    /// That of a run of this version.
+    /// That of a run of this version, on the backend of that name. `settings` is everything else
+    /// that decides its numbers: [`crate::settings::Settings`], or with a network of one's own the
+    /// [`super::Recipe`] and the network's settings.
     ///
     /// # Errors
-    /// None that checked settings can cause.
-    pub fn new(settings: &Settings, task: &Task, seed: u64) -> Result<Self> {
+    /// Settings that cannot be written as TOML; checked ones always can.
+    pub fn new<B: Backend>(
+        settings: &impl Serialize,
+        task: &Task,
+        network: &dyn AnyNetwork<B>,
+        backend: &str,
+        seed: u64,
+    ) -> Result<Self> {
+        let settings = toml::Table::try_from(settings).map_err(|error| Error::Toml {
+            origin: "settings".to_owned(),
+            problem: error.to_string(),
+        })?;
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            backend: backend.to_owned(),
             seed,
             fingerprint: task.fingerprint(),
-            settings: settings.to_table()?,
+            network: Layout::clone(network.layout()),
+            settings,
         })
     }
 
@@ -63,7 +84,32 @@ impl Provenance {
                 self.fingerprint, run.fingerprint
             ));
         }
+        if let Some((then, now)) = other_network(&self.network, &run.network) {
+            return Err(format!(
+                "its network had {then}, and this one has {now}; continue with that network, or \
+                 begin a new run"
+            ));
+        }
+        if self.backend != run.backend {
+            return Err(format!(
+                "it was written on the backend {} and this is {}, which rounds otherwise; continue \
+                 on {}, or begin a new run",
+                self.backend, run.backend, self.backend
+            ));
+        }
         Ok(())
+    }
+}
+
+/// What two networks differ in, in words.
+fn other_network(then: &Layout, now: &Layout) -> Option<(String, String)> {
+    let shown = |slot: &Slot| format!("a parameter {} of shape {:?}", slot.name, slot.shape);
+    let count = |layout: &Layout| format!("{} parameters", layout.slots().len());
+    let mut pairs = then.slots().iter().zip(now.slots());
+    match pairs.find(|(then, now)| then != now) {
+        Some((then, now)) => Some((shown(then), shown(now))),
+        None if then == now => None,
+        None => Some((count(then), count(now))),
     }
 }
 
@@ -97,12 +143,19 @@ mod as_text {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+    use serde_json::{Value, json};
+
+    fn network(layout: Value) -> Layout {
+        serde_json::from_value(layout).unwrap()
+    }
 
     fn run(settings: &str) -> Provenance {
         Provenance {
             version: "1".to_owned(),
+            backend: "flex".to_owned(),
             seed: 3,
             fingerprint: "ab".to_owned(),
+            network: network(json!([{"name": "weight", "shape": [2, 3]}])),
             settings: settings.parse().unwrap(),
         }
     }
@@ -130,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn version_seed_and_data_must_be_the_same() {
+    fn version_backend_seed_and_data_must_be_the_same() {
         let then = run("");
         let refusal = |change: fn(&mut Provenance)| {
             let mut now = then.clone();
@@ -140,5 +193,32 @@ mod tests {
         assert!(refusal(|now| now.version = "2".to_owned()).contains("version 1"));
         assert!(refusal(|now| now.seed = 4).contains("--seed 3"));
         assert!(refusal(|now| now.fingerprint = "cd".to_owned()).contains("fingerprint ab"));
+        let other = refusal(|now| now.backend = "ndarray".to_owned());
+        assert!(other.contains("on the backend flex and this is ndarray"));
+    }
+
+    #[test]
+    fn the_network_must_be_the_same_where_settings_do_not_tell() {
+        let then = run("");
+        for (layout, words) in [
+            (
+                json!([{"name": "weight", "shape": [2, 4]}]),
+                "had a parameter weight of shape [2, 3], and this one has a parameter weight of \
+                 shape [2, 4];",
+            ),
+            (
+                json!([{"name": "gate", "shape": [2, 3]}]),
+                "has a parameter gate",
+            ),
+            (
+                json!([{"name": "weight", "shape": [2, 3]}, {"name": "bias", "shape": [3]}]),
+                "had 1 parameters, and this one has 2 parameters;",
+            ),
+        ] {
+            let mut now = then.clone();
+            now.network = network(layout);
+            let refused = then.check(&now).unwrap_err();
+            assert!(refused.contains(words), "{refused}");
+        }
     }
 }

@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inner::{OptimiserKind, Schedule};
-use crate::settings::{Check, PerStage};
+use crate::settings::{Check, PerStage, range};
 
 /// Settings of the outer loop. Those that are a [`PerStage`] may differ between stages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DistillSettings {
-    /// Outer steps of a stage.
+    /// Outer steps of a stage, at most a thousand million.
     pub steps: PerStage<usize>,
     /// Learning rate of what is learned.
     pub learning_rate: PerStage<f64>,
@@ -48,27 +48,15 @@ impl Default for DistillSettings {
 
 impl Check for DistillSettings {
     fn check(&self) -> Result<()> {
+        for &steps in self.steps.values() {
+            range::count("distill.steps", steps, 0..=range::MOST)?;
+        }
         for &rate in self.learning_rate.values() {
-            if !(rate.is_finite() && rate > 0.0) {
-                let accepted = "must be a positive number";
-                return Err(Error::setting("distill.learning_rate", rate, accepted));
-            }
+            range::positive("distill.learning_rate", rate)?;
         }
-        if !(0.0..1.0).contains(&self.momentum) {
-            let accepted = "must be at least 0 and less than 1";
-            return Err(Error::setting("distill.momentum", self.momentum, accepted));
-        }
-        if !(self.clip.is_finite() && self.clip >= 0.0) {
-            return Err(Error::setting(
-                "distill.clip",
-                self.clip,
-                "must be 0 or a positive norm",
-            ));
-        }
-        if self.log_every == 0 {
-            return Err(Error::setting("distill.log_every", 0, "must be at least 1"));
-        }
-        Ok(())
+        range::momentum("distill.momentum", self.momentum)?;
+        range::zero_or_positive("distill.clip", self.clip)?;
+        range::count("distill.log_every", self.log_every, 1..=usize::MAX)
     }
 }
 

@@ -2,12 +2,24 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use crate::task::Split;
+use crate::task::{Split, Task, even_shares};
+
+/// The coresets of a task that are scored, by name, each of `count` training rows; none where there
+/// are no classes.
+pub(super) fn all(task: &Task, count: usize) -> Vec<(&'static str, Vec<usize>)> {
+    let Some(classes) = task.target.classes() else {
+        return Vec::new();
+    };
+    vec![
+        ("herding", herding(&task.train, classes, count)),
+        ("k_center", k_center(&task.train, classes, count)),
+    ]
+}
 
 /// Rows whose mean follows the class mean as closely as a greedy choice can (Welling, "Herding
-/// dynamical weights to learn", 2009): `per_class` of each class, class-major.
-pub fn herding(split: &Split, classes: usize, per_class: usize) -> Vec<usize> {
-    by_class(split, classes, per_class, |rows, count| {
+/// dynamical weights to learn", 2009): `count` in all, class by class in [`even_shares`].
+pub fn herding(split: &Split, classes: usize, count: usize) -> Vec<usize> {
+    by_class(split, classes, count, |rows, count| {
         let mean = mean(rows);
         let mut wanted = mean.clone();
         let mut chosen = Vec::new();
@@ -28,9 +40,9 @@ pub fn herding(split: &Split, classes: usize, per_class: usize) -> Vec<usize> {
 
 /// The row next to the class mean, then always the row farthest from those chosen (Sener and
 /// Savarese, "Active learning for convolutional neural networks: a core-set approach", 2018):
-/// `per_class` of each class, class-major.
-pub fn k_center(split: &Split, classes: usize, per_class: usize) -> Vec<usize> {
-    by_class(split, classes, per_class, |rows, count| {
+/// `count` in all, class by class in [`even_shares`].
+pub fn k_center(split: &Split, classes: usize, count: usize) -> Vec<usize> {
+    by_class(split, classes, count, |rows, count| {
         let mut free = vec![true; rows.nrows()];
         let mut next = extreme(&squared_distances(rows, &mean(rows)), &free, |a, b| a < b);
         let mut nearest = Array1::from_elem(rows.nrows(), f32::INFINITY);
@@ -49,13 +61,15 @@ pub fn k_center(split: &Split, classes: usize, per_class: usize) -> Vec<usize> {
 fn by_class(
     split: &Split,
     classes: usize,
-    per_class: usize,
+    count: usize,
     choose: impl Fn(&Array2<f32>, usize) -> Vec<usize>,
 ) -> Vec<usize> {
     let all = split.rows_by_class(classes);
-    let chosen = all.iter().flat_map(|places| {
+    let sizes: Vec<usize> = all.iter().map(Vec::len).collect();
+    let shares = even_shares(&sizes, count);
+    let chosen = all.iter().zip(shares).flat_map(|(places, share)| {
         let rows = split.inputs.select(Axis(0), places);
-        choose(&rows, per_class).into_iter().map(|row| places[row])
+        choose(&rows, share).into_iter().map(|row| places[row])
     });
     chosen.collect()
 }
@@ -95,7 +109,7 @@ mod tests {
     #[test]
     fn herding_starts_at_the_mean_and_keeps_it() {
         // Class 0 is {0, 1, 2}: the mean row, then one side, then the other.
-        let chosen = herding(&split(), 2, 3);
+        let chosen = herding(&split(), 2, 6);
         assert_eq!(chosen[0], 2);
         assert_eq!(
             chosen[..3]
@@ -109,9 +123,17 @@ mod tests {
 
     #[test]
     fn k_center_goes_to_the_edges() {
-        let chosen = k_center(&split(), 2, 2);
+        let chosen = k_center(&split(), 2, 4);
         // Class 1 is {9, 7, 8, 9.5} with mean 8.375: first 8, then the farthest from it, 9.5.
         assert_eq!(chosen, [2, 0, 5, 6]);
+    }
+
+    #[test]
+    fn as_many_rows_as_asked_for() {
+        for count in 1..=7 {
+            assert_eq!(herding(&split(), 2, count).len(), count);
+            assert_eq!(k_center(&split(), 2, count).len(), count);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! | `distilled` | the points | reference inputs and labels, or the points where there are none |
 //! | `features_distilled` | the points | the training part |
 //! | `random_real` | as many real rows as the set has points and labels | the same rows |
+//! | `herding`, `k_center` | as many again, chosen by geometry; for classes only | the same rows |
 //! | `random_features` | the fresh start | the training part |
 //! | `full` (the teacher) | the training part | the training part |
 //!
@@ -15,15 +16,15 @@ use ndarray::Array2;
 
 use super::alignment::{FeatureAlignment, share};
 use super::judge::{CHUNK, judge};
-use super::{Arena, Score};
-use crate::error::Result;
+use super::{Arena, Score, coreset};
+use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::Normal;
 use crate::inner::{Loss, feature_step};
 use crate::network::{Forward, Weights};
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
-use crate::task::{Part, Split};
+use crate::task::{Rows, Split};
 
 /// Scores the set and, where asked for, the baselines; returns the alignment of features.
 pub(super) fn scores<B: Backend>(
@@ -31,7 +32,7 @@ pub(super) fn scores<B: Backend>(
     note: &mut dyn FnMut(&str, Score),
 ) -> Result<FeatureAlignment> {
     let task = arena.task;
-    let points = Part {
+    let points = Rows {
         inputs: arena.set.inputs(),
         targets: arena.set.targets(),
     };
@@ -40,7 +41,7 @@ pub(super) fn scores<B: Backend>(
     let mut student = Vec::new();
     note(
         "distilled",
-        arena.score(|run| {
+        arena.score("distilled", |run| {
             let seed = arena.run_seed(run);
             let weights = arena.features_from(&points, &seed)?;
             student.extend(arena.alignment(&weights)?);
@@ -49,7 +50,16 @@ pub(super) fn scores<B: Backend>(
                     let inputs = reference.inputs(&points.inputs, labels.dims()[0])?;
                     let features = arena.features(&weights, inputs);
                     let readout = Normal::new(features, labels)?.fit(reference.settings.penalty)?;
-                    arena.judge_readout(&weights, readout, &task.task.test)
+                    let value = arena.judge_readout(&weights, readout, &task.task.test)?;
+                    // Its penalty is the set's own: no setting of the evaluation could mend it.
+                    if value.is_finite() {
+                        Ok(value)
+                    } else {
+                        let problem = "the readout that the set's labels stand for gives this \
+                                       network outputs that are not finite: distil the set anew \
+                                       with a larger synthetic.reference.penalty";
+                        Err(Error::Mismatch(problem.to_owned()))
+                    }
                 }
                 None => arena.fit_and_judge(&weights, &points),
             }
@@ -61,26 +71,36 @@ pub(super) fn scores<B: Backend>(
     }
     note(
         "features_distilled",
-        arena.score(|run| {
+        arena.score("features_distilled", |run| {
             let weights = arena.features_from(&points, &arena.run_seed(run))?;
             arena.fit_and_judge(&weights, &task.train)
         })?,
     );
     let labels = arena.set.labels().map_or(0, |(labels, _)| labels.dims()[0]);
+    let count = points.len() + labels;
     note(
         "random_real",
-        arena.score(|run| {
+        arena.score("random_real", |run| {
             let seed = arena.run_seed(run);
-            let classes = task.task.target_classes();
-            let count = points.len() + labels;
-            let rows = random_rows(&task.task.train, classes, count, &seed.child("random real"))?;
+            let classes = task.task.target.classes();
+            let rows = random_rows(&task.task.train, classes, count, &seed.child("random real"));
             let rows = task.train.select(&rows);
             arena.fit_and_judge(&arena.features_from(&rows, &seed)?, &rows)
         })?,
     );
+    for (name, rows) in coreset::all(task.task, count) {
+        let rows = task.train.select(&rows);
+        note(
+            name,
+            arena.score(name, |run| {
+                let weights = arena.features_from(&rows, &arena.run_seed(run))?;
+                arena.fit_and_judge(&weights, &rows)
+            })?,
+        );
+    }
     note(
         "random_features",
-        arena.score(|run| {
+        arena.score("random_features", |run| {
             let seed = arena.run_seed(run);
             let start = arena.network.fresh(&seed.child("network"));
             let weights = feature_step::random(arena.network, &start, &seed)?;
@@ -90,7 +110,7 @@ pub(super) fn scores<B: Backend>(
     let mut teacher = Vec::new();
     note(
         "full",
-        arena.score(|run| {
+        arena.score("full", |run| {
             let weights = arena.features_from(&task.train, &arena.run_seed(run))?;
             teacher.extend(arena.alignment(&weights)?);
             arena.fit_and_judge(&weights, &task.train)
@@ -106,7 +126,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 
 impl<B: Backend> Arena<'_, B> {
     /// A fresh network after the feature step on these rows.
-    fn features_from(&self, rows: &Part<B>, seed: &Seed) -> Result<Weights<B>> {
+    fn features_from(&self, rows: &Rows<B>, seed: &Seed) -> Result<Weights<B>> {
         let start = self.network.fresh(&seed.child("network"));
         let (inputs, targets) = (rows.inputs.clone(), rows.targets.clone());
         let loss = Loss::of(&self.task.task.target);
@@ -117,8 +137,9 @@ impl<B: Backend> Arena<'_, B> {
         Forward::<B>::forward(self.network, weights, inputs).features
     }
 
-    /// The test score of the readout fitted on these rows, its penalty chosen on validation.
-    fn fit_and_judge(&self, weights: &Weights<B>, rows: &Part<B>) -> Result<f64> {
+    /// The test score of the readout fitted on these rows, its penalty chosen on validation; NaN
+    /// where none has finite outputs there.
+    fn fit_and_judge(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
         let count = rows.len();
         let chunk = |first: usize| {
             let size = CHUNK.min(count - first);
@@ -144,7 +165,7 @@ impl<B: Backend> Arena<'_, B> {
             };
             let split = &self.task.task.validation;
             let value = self.judge_readout(weights, readout.clone(), split)?;
-            if best.1.is_none() || self.metric().better(value, best.0) {
+            if self.metric().better(value, best.0) {
                 best = (value, Some(readout));
             }
         }

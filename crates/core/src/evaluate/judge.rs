@@ -5,12 +5,13 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::Metric;
 use crate::error::Result;
 use crate::host::matrix;
-use crate::task::{Part, Split};
+use crate::task::{Rows, Split};
 
 /// Rows that pass through a network at once.
 pub const CHUNK: usize = 4096;
 
-/// The metric of a predictor (inputs `[n, features]` to outputs `[n, outputs]`) on a split.
+/// The metric of a predictor (inputs `[n, features]` to outputs `[n, outputs]`) on a split; NaN where
+/// an output is not finite, whatever the metric: a network that diverged has no score.
 ///
 /// # Errors
 /// The device cannot be read.
@@ -24,7 +25,10 @@ pub fn judge<B: Backend>(
     for first in (0..split.len()).step_by(CHUNK) {
         let rows: Vec<usize> = (first..(first + CHUNK).min(split.len())).collect();
         let chunk = split.select(&rows);
-        let outputs = matrix(&predict(Part::upload(&chunk, device).inputs))?;
+        let outputs = matrix(&predict(Rows::upload(&chunk, device).inputs))?;
+        if !outputs.iter().all(|output| output.is_finite()) {
+            return Ok(f64::NAN);
+        }
         total += match metric {
             Metric::Accuracy => {
                 let hits = outputs.rows().into_iter().zip(&chunk.labels);
@@ -43,16 +47,39 @@ pub fn judge<B: Backend>(
     Ok(total / split.len() as f64)
 }
 
-/// Place of the largest value; none where one is not a number.
+/// Place of the largest value, the first of equals.
 fn largest(values: impl Iterator<Item = f64>) -> Option<usize> {
     let mut best = None;
     for (place, value) in values.enumerate() {
-        if value.is_nan() {
-            return None;
-        }
         if best.is_none_or(|(_, top)| value > top) {
             best = Some((place, value));
         }
     }
     best.map(|(place, _)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use burn_flex::Flex;
+    use ndarray::array;
+
+    /// The score where outputs are the inputs times `factor`.
+    fn score(metric: Metric, split: &Split, factor: f64) -> f64 {
+        let predict = |inputs: Tensor<Flex, 2>| inputs.mul_scalar(factor);
+        judge::<Flex>(metric, split, &Default::default(), predict).unwrap()
+    }
+
+    #[test]
+    fn outputs_that_are_not_finite_have_no_score() {
+        let classes = Split::classes(array![[1.0, 0.0], [2.0, 3.0]], vec![0, 0], 2);
+        let values = Split::values(array![[1.0], [2.0]], array![[1.0], [4.0]]);
+        assert_eq!(score(Metric::Accuracy, &classes, 1.0), 0.5);
+        assert_eq!(score(Metric::Mse, &values, 1.0), 2.0);
+        for factor in [f64::NAN, f64::INFINITY] {
+            assert!(score(Metric::Accuracy, &classes, factor).is_nan());
+            assert!(score(Metric::Mse, &values, factor).is_nan());
+        }
+    }
 }

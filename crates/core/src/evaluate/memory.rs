@@ -1,11 +1,13 @@
 //! The memory account: numbers stored, against those of the data and the model they stand for.
 
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::backend::Backend;
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::Arena;
 use crate::error::Result;
-use crate::host::matrix;
+use crate::host::numbers;
+use crate::synthetic::LabelKind;
 use crate::task::LinearPart;
 
 /// Numbers stored. A class label that is not learned counts as one number.
@@ -17,6 +19,11 @@ pub struct MemoryAccount {
     pub real_floats: usize,
     /// Of the network's weights.
     pub model_floats: usize,
+    /// r²d + L, the order of the theory's bound (theory.md): r the dimension of the principal
+    /// subspace, d that of an input, L the neurons of the layer that the feature step moves. Only
+    /// where the task knows its subspace and the network has such a layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theory_floats: Option<usize>,
 }
 
 impl MemoryAccount {
@@ -27,27 +34,20 @@ impl MemoryAccount {
         } else {
             task.target.len()
         };
-        let [points, outputs] = arena.set.targets().dims();
-        let saved = if hard(&arena.set.targets())? {
-            points * (outputs - 1)
-        } else {
-            0
-        };
+        let kind = LabelKind::of(&task.target, &numbers(&arena.set.targets())?);
         let linear_part = task.linear_part.as_ref().map_or(0, LinearPart::floats);
+        let layout = arena.network.layout();
+        let layer = arena.network.feature_layer();
+        let neurons = layer.and_then(|layer| layout.slots().get(layer.weight)?.shape.get(1));
+        let theory = |(basis, neurons): (&Array2<f32>, &usize)| {
+            let (inputs, rank) = basis.dim();
+            rank * rank * inputs + neurons
+        };
         Ok(Self {
-            floats: arena.set.floats() - saved + linear_part,
+            floats: kind.floats(arena.set) + linear_part,
             real_floats: task.train.len() * (task.inputs.len() + target_floats),
-            model_floats: arena.network.layout().floats(),
+            model_floats: layout.floats(),
+            theory_floats: task.subspace.as_ref().zip(neurons).map(theory),
         })
     }
-}
-
-/// Whether every row of targets is one-hot.
-fn hard<B: Backend>(targets: &Tensor<B, 2>) -> Result<bool> {
-    let targets = matrix(targets)?;
-    Ok(targets.ncols() > 1
-        && targets.rows().into_iter().all(|row| {
-            row.iter().filter(|&&v| v == 1.0).count() == 1
-                && row.iter().filter(|&&v| v == 0.0).count() == row.len() - 1
-        }))
 }

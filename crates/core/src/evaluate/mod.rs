@@ -55,10 +55,40 @@ impl<B: Backend> Arena<'_, B> {
         self.seed.indexed("run", run as u64)
     }
 
-    /// The score of a contestant from its value in each run.
-    fn score(&self, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Score> {
-        let values: Result<Vec<f64>> = (0..self.settings.runs).map(&mut value).collect();
+    /// The score of a contestant of that name from its value in each run.
+    ///
+    /// # Errors
+    /// A value that is not a number.
+    fn score(&self, name: &str, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Score> {
+        let value = |run| match value(run)? {
+            value if value.is_finite() => Ok(value),
+            _ => Err(self.no_number(name)),
+        };
+        let values: Result<Vec<f64>> = (0..self.settings.runs).map(value).collect();
         Ok(Score::of(&values?))
+    }
+
+    /// What is said of a contestant whose networks give no finite outputs.
+    fn no_number(&self, name: &str) -> Error {
+        match self.settings.protocol {
+            ProtocolKind::Train => Error::setting(
+                "evaluate.learning_rates",
+                format!("{:?}", self.settings.learning_rates),
+                format!(
+                    "the training on {name:?} diverges, so it has no score; give smaller rates, or \
+                     smaller ones besides: the validation part chooses"
+                ),
+            ),
+            ProtocolKind::FeatureStep => Error::setting(
+                "evaluate.penalties",
+                format!("{:?}", self.settings.penalties),
+                format!(
+                    "with none of them has {name:?} a readout whose outputs are finite, so it has no \
+                     score; give larger penalties, or larger ones besides: the validation part \
+                     chooses"
+                ),
+            ),
+        }
     }
 
     fn metric(&self) -> Metric {
@@ -70,8 +100,8 @@ impl<B: Backend> Arena<'_, B> {
 /// soon as it is known.
 ///
 /// # Errors
-/// A set that was not made for this task's shapes; a network that the protocol cannot train; a ridge
-/// system without a solution.
+/// A set that was not made for this task's shapes; a network that the protocol cannot train, or
+/// that diverges at every learning rate; a readout that no penalty gives a solution.
 pub fn evaluate<B: Backend>(
     settings: &EvaluateSettings,
     task: &Resident<'_, B>,
@@ -121,3 +151,6 @@ pub fn evaluate<B: Backend>(
         alignment,
     })
 }
+
+#[cfg(test)]
+mod tests;

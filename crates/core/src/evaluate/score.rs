@@ -10,7 +10,9 @@ use crate::task::Target;
 pub enum Metric {
     /// Share of test rows whose class is right, in [0, 1]; larger is better.
     Accuracy,
-    /// Mean squared error on the test rows, in the task's (standardised) units; smaller is better.
+    /// Mean squared error on the test rows, in the units of the task's rows; smaller is better. The
+    /// targets of a CSV file are standardised by the training part: always saying their mean scores
+    /// about 1, and times the square of `normalisation.targets.std` it is the error of raw targets.
     Mse,
 }
 
@@ -34,7 +36,7 @@ impl Metric {
     }
 }
 
-/// Mean and standard deviation of one score over fresh networks.
+/// Mean and standard deviation of one score over fresh networks: finite numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Mean over runs.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inner::{OptimiserKind, Schedule};
-use crate::settings::Check;
+use crate::settings::{Check, range};
 
 /// How a network is trained on a set to score it. The same protocol serves every set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,40 +66,12 @@ impl Default for EvaluateSettings {
 
 impl Check for EvaluateSettings {
     fn check(&self) -> Result<()> {
-        for (key, count) in [
-            ("evaluate.runs", self.runs),
-            ("evaluate.steps", self.steps),
-            ("evaluate.batch", self.batch),
-        ] {
-            if count == 0 {
-                return Err(Error::setting(key, 0, "must be at least 1"));
-            }
-        }
-        for (key, list) in [
-            ("evaluate.learning_rates", &self.learning_rates),
-            ("evaluate.penalties", &self.penalties),
-        ] {
-            if list.is_empty() || !list.iter().all(|value| value.is_finite() && *value > 0.0) {
-                let seen = format!("{list:?}");
-                return Err(Error::setting(
-                    key,
-                    seen,
-                    "must be a list of positive numbers",
-                ));
-            }
-        }
-        if !(0.0..1.0).contains(&self.momentum) {
-            let accepted = "must be at least 0 and less than 1";
-            return Err(Error::setting("evaluate.momentum", self.momentum, accepted));
-        }
-        if !(self.weight_decay.is_finite() && self.weight_decay >= 0.0) {
-            let accepted = "must be 0 or a positive number";
-            return Err(Error::setting(
-                "evaluate.weight_decay",
-                self.weight_decay,
-                accepted,
-            ));
-        }
-        Ok(())
+        range::count("evaluate.runs", self.runs, 1..=range::MOST)?;
+        range::count("evaluate.steps", self.steps, 1..=range::MOST)?;
+        range::count("evaluate.batch", self.batch, 1..=usize::MAX)?;
+        range::all_positive("evaluate.learning_rates", &self.learning_rates)?;
+        range::all_positive("evaluate.penalties", &self.penalties)?;
+        range::momentum("evaluate.momentum", self.momentum)?;
+        range::zero_or_positive("evaluate.weight_decay", self.weight_decay)
     }
 }

@@ -11,7 +11,7 @@ use crate::inner::train::{Training, train};
 use crate::network::Forward;
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
-use crate::task::{Part, Split};
+use crate::task::{Rows, Split};
 
 /// Scores the set and, where asked for, the baselines.
 pub(super) fn scores<B: Backend>(
@@ -20,62 +20,55 @@ pub(super) fn scores<B: Backend>(
 ) -> Result<()> {
     let task = arena.task;
     let points = arena.set.len();
-    let distilled = Part {
+    let distilled = Rows {
         inputs: arena.set.inputs(),
         targets: arena.set.targets(),
     };
-    note("distilled", arena.trained(|_| Ok(distilled.clone()))?);
+    let name = "distilled";
+    note(name, arena.trained(name, |_| distilled.clone())?);
     if !arena.settings.baselines {
         return Ok(());
     }
-    let classes = task.task.target_classes();
     let random = |seed: &Seed| {
         let seed = seed.child("random real");
-        Ok(task
-            .train
-            .select(&random_rows(&task.task.train, classes, points, &seed)?))
+        let rows = random_rows(&task.task.train, task.task.target.classes(), points, &seed);
+        task.train.select(&rows)
     };
-    note("random_real", arena.trained(random)?);
-    if !classes.is_empty() {
-        type Choose = fn(&Split, usize, usize) -> Vec<usize>;
-        let coresets: [(&str, Choose); 2] = [
-            ("herding", coreset::herding),
-            ("k_center", coreset::k_center),
-        ];
-        for (name, choose) in coresets {
-            let rows = choose(&task.task.train, classes.len(), points / classes.len());
-            let part = task.train.select(&rows);
-            note(name, arena.trained(|_| Ok(part.clone()))?);
-        }
+    note("random_real", arena.trained("random_real", random)?);
+    for (name, rows) in coreset::all(task.task, points) {
+        let rows = task.train.select(&rows);
+        note(name, arena.trained(name, |_| rows.clone())?);
     }
-    note("full", arena.trained(|_| Ok(task.train.clone()))?);
+    note("full", arena.trained("full", |_| task.train.clone())?);
     Ok(())
 }
 
 impl<B: Backend> Arena<'_, B> {
     /// The score of networks trained on the rows that each run's seed gives.
-    fn trained(&self, rows: impl Fn(&Seed) -> Result<Part<B>>) -> Result<Score> {
-        let rate = self.choose_rate(&rows)?;
-        self.score(|run| {
+    fn trained(&self, name: &str, rows: impl Fn(&Seed) -> Rows<B>) -> Result<Score> {
+        let rate = self
+            .choose_rate(&rows)?
+            .ok_or_else(|| self.no_number(name))?;
+        self.score(name, |run| {
             let seed = self.run_seed(run);
-            self.train_and_judge(&rows(&seed)?, rate, &seed, &self.task.task.test)
+            self.train_and_judge(&rows(&seed), rate, &seed, &self.task.task.test)
         })
     }
 
     /// The learning rate that does best on the validation part, judged by one network each that
-    /// takes no part in the score.
-    fn choose_rate(&self, rows: &impl Fn(&Seed) -> Result<Part<B>>) -> Result<f64> {
+    /// takes no part in the score; none where all diverge.
+    fn choose_rate(&self, rows: &impl Fn(&Seed) -> Rows<B>) -> Result<Option<f64>> {
         let rates = &self.settings.learning_rates;
-        let mut best = (rates[0], f64::NAN);
-        if rates.len() == 1 {
-            return Ok(best.0);
+        if let [only] = rates[..] {
+            return Ok(Some(only));
         }
+        let mut best = (None, f64::NAN);
         let seed = self.seed.child("choice");
-        let rows = rows(&seed)?;
+        let rows = rows(&seed);
         for &rate in rates {
             let value = self.train_and_judge(&rows, rate, &seed, &self.task.task.validation)?;
             if self.metric().better(value, best.1) {
-                best = (rate, value);
+                best = (Some(rate), value);
             }
         }
         Ok(best.0)
@@ -83,7 +76,7 @@ impl<B: Backend> Arena<'_, B> {
 
     fn train_and_judge(
         &self,
-        rows: &Part<B>,
+        rows: &Rows<B>,
         learning_rate: f64,
         seed: &Seed,
         split: &Split,

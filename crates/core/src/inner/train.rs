@@ -6,7 +6,7 @@ use super::optimiser::{Moments, Optimiser};
 use super::{Loss, OptimiserKind, Schedule, gradient};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
-use crate::task::Part;
+use crate::task::Rows;
 
 /// How a network is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Training {
 pub fn train<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: Weights<B>,
-    rows: &Part<B>,
+    rows: &Rows<B>,
     training: &Training,
     seed: &Seed,
 ) -> Weights<B> {

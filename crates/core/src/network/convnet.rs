@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::layer::{Convolution, InstanceNorm, Linear};
-use super::{Architecture, FeatureLayer, Interface, Layout, Network, Output};
+use super::{Architecture, FeatureLayer, Interface, Layout, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::{Geometry, Kernels};
 use crate::seed::Stream;
-use crate::settings::Check;
+use crate::settings::{Check, range};
 use crate::task::InputShape;
 
 /// Side of every kernel.
@@ -57,19 +57,28 @@ impl ConvNet {
     fn framed(&self, sides: [usize; 2]) -> [usize; 2] {
         sides.map(|side| side.next_multiple_of(POOL.pow(self.depth as u32)))
     }
+
+    /// Pixels that the last block leaves of a picture.
+    fn last_pixels(&self, sides: [usize; 2]) -> usize {
+        let left = self.framed(sides).map(|side| side >> self.depth);
+        left.into_iter().product()
+    }
+
+    /// Numbers in all weights; none where they are beyond counting.
+    fn weights(&self, [channels, height, width]: [usize; 3], outputs: usize) -> Option<usize> {
+        let features = self.last_pixels([height, width]).checked_mul(self.width)?;
+        let readout = features.checked_add(1)?.checked_mul(outputs)?;
+        let first = channels.checked_mul(SIDE * SIDE)?.checked_add(3)?;
+        let later = (self.depth - 1) * (self.width * SIDE * SIDE + 3);
+        let blocks = first.checked_add(later)?.checked_mul(self.width)?;
+        blocks.checked_add(readout)
+    }
 }
 
 impl Check for ConvNet {
     fn check(&self) -> Result<()> {
-        if !(1..=4096).contains(&self.width) {
-            let accepted = "must be 1 to 4096 channels";
-            return Err(Error::setting("network.width", self.width, accepted));
-        }
-        if !(1..=8).contains(&self.depth) {
-            let accepted = "must be 1 to 8 blocks, each of which halves the picture";
-            return Err(Error::setting("network.depth", self.depth, accepted));
-        }
-        Ok(())
+        range::count("network.width", self.width, 1..=4096)?;
+        range::count("network.depth", self.depth, 1..=8)
     }
 }
 
@@ -89,9 +98,12 @@ pub struct ConvNetNetwork<B: Backend> {
 impl Architecture for ConvNet {
     type Network<B: Kernels> = ConvNetNetwork<B>;
 
-    fn fits(&self, interface: Interface) -> Result<()> {
+    fn check_interface(&self, interface: Interface) -> Result<()> {
         match interface.inputs {
-            InputShape::Picture(_) => Ok(()),
+            InputShape::Picture(sides) => {
+                let weights = self.weights(sides, interface.outputs);
+                size::check("network.width", self.width, interface, weights)
+            }
             InputShape::Vector(features) => Err(Error::Mismatch(format!(
                 "network.kind = convnet wants pictures, but an input of this task is a vector of \
                  {features} numbers: take a task with pictures, or network.kind = mlp"

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::layer::Linear;
-use super::{Architecture, Interface, Network, Output};
+use super::{Architecture, Interface, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::Kernels;
 use crate::seed::Stream;
-use crate::settings::Check;
+use crate::settings::{Check, keys, range};
+
+/// Most layers that `depth` can ask for.
+const MOST_LAYERS: usize = 64;
 
 /// Settings of the multilayer perceptron.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,29 +53,14 @@ impl Mlp {
 
 impl Check for Mlp {
     fn check(&self) -> Result<()> {
-        if self.width == 0 {
-            return Err(Error::setting(
-                "network.width",
-                0,
-                "must be at least 1 neuron",
-            ));
-        }
-        if self.depth > 64 {
-            return Err(Error::setting(
-                "network.depth",
-                self.depth,
-                "must be at most 64 layers",
-            ));
-        }
+        range::count("network.width", self.width, 1..=usize::MAX)?;
+        range::count("network.depth", self.depth, 0..=MOST_LAYERS)?;
         if self.widths.contains(&0) {
-            let seen = format!("{:?}", self.widths);
-            return Err(Error::setting(
-                "network.widths",
-                seen,
-                "each must be at least 1 neuron",
-            ));
+            let seen = keys::shown(&self.widths);
+            let accepted = "each must be at least 1 neuron";
+            return Err(Error::setting("network.widths", seen, accepted));
         }
-        Ok(())
+        self.check_interface(size::SMALLEST)
     }
 }
 
@@ -86,6 +74,16 @@ pub struct MlpNetwork<B: Backend> {
 
 impl Architecture for Mlp {
     type Network<B: Kernels> = MlpNetwork<B>;
+
+    fn check_interface(&self, interface: Interface) -> Result<()> {
+        let weights = size::of_layers(interface, &self.hidden_widths());
+        if self.widths.is_empty() {
+            size::check("network.width", self.width, interface, weights)
+        } else {
+            let seen = keys::shown(&self.widths);
+            size::check("network.widths", seen, interface, weights)
+        }
+    }
 
     fn init<B: Kernels>(
         &self,

@@ -14,6 +14,7 @@ pub mod convnet;
 pub mod layer;
 pub mod mlp;
 mod registry;
+pub mod size;
 pub mod two_layer;
 pub mod weights;
 
@@ -62,18 +63,19 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// The module.
     type Network<A: Kernels>: Network<A>;
 
-    /// Whether it can be built for these inputs and outputs; asked before it is.
-    ///
-    /// # Errors
-    /// Inputs of another shape than it takes.
-    fn fits(&self, _interface: Interface) -> Result<()> {
-        Ok(())
-    }
-
     /// Numbers that one row leaves in its layers, about: how many rows go through at once is chosen
     /// so that they stay in the cache.
     fn activations(&self, interface: Interface) -> usize {
         interface.inputs.len() + interface.outputs
+    }
+
+    /// Refuses inputs of a shape that it does not take, and an interface for which the weights would
+    /// be more than memory can be expected to hold (see [`size`]), before [`Architecture::init`] asks for that memory.
+    ///
+    /// # Errors
+    /// [`Error::Setting`](crate::Error::Setting) with the setting that is to blame.
+    fn check_interface(&self, _interface: Interface) -> Result<()> {
+        Ok(())
     }
 
     /// A network at a fresh start. All random numbers come from `stream`.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::layer::Linear;
-use super::{Architecture, Interface, Network, Output};
+use super::{Architecture, Interface, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::Kernels;
 use crate::seed::Stream;
@@ -41,7 +41,7 @@ impl Check for TwoLayer {
             let accepted = "must be an even number of neurons, at least 2: they come in pairs";
             return Err(Error::setting("network.width", self.width, accepted));
         }
-        Ok(())
+        self.check_interface(size::SMALLEST)
     }
 }
 
@@ -55,6 +55,11 @@ pub struct TwoLayerNetwork<B: Backend> {
 
 impl Architecture for TwoLayer {
     type Network<B: Kernels> = TwoLayerNetwork<B>;
+
+    fn check_interface(&self, interface: Interface) -> Result<()> {
+        let weights = size::of_layers(interface, &[self.width]);
+        size::check("network.width", self.width, interface, weights)
+    }
 
     fn init<B: Kernels>(
         &self,

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Memory, Objective, Scene, Signal, group};
+use super::group::{self, Group};
+use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::Result;
 use crate::inner::features;
 use crate::seed::Seed;
@@ -22,25 +23,30 @@ use crate::tape::lift;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DistributionMatching {
+    /// The parts of the set that are moved: `inputs`. (Features do not see targets.)
+    pub learn: BTreeSet<Part>,
     /// Whether classes are matched one by one, where there are classes.
     pub by_class: bool,
 }
 
 impl Default for DistributionMatching {
     fn default() -> Self {
-        Self { by_class: true }
+        Self {
+            learn: BTreeSet::from([Part::Inputs]),
+            by_class: true,
+        }
     }
 }
 
 impl Check for DistributionMatching {
     fn check(&self) -> Result<()> {
-        Ok(())
+        check_learn(&self.learn, &[Part::Inputs])
     }
 }
 
 impl<B: Backend> Objective<B> for DistributionMatching {
     fn learns(&self) -> BTreeSet<Part> {
-        BTreeSet::from([Part::Inputs])
+        self.learn.clone()
     }
 
     fn signal(
@@ -52,13 +58,12 @@ impl<B: Backend> Objective<B> for DistributionMatching {
     ) -> Result<Signal<B>> {
         let weights = scene.network.fresh(&seed.child("network"));
         let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
-        let learned = Objective::<B>::learns(self);
         let (loss, gradients) = group::signal(&groups, |Group { real, points }| {
-            let on_tape = points.on_tape(&learned);
+            let on_tape = points.on_tape(&self.learn);
             let target = features::mean(scene.network, &weights, &real.inputs);
             let found = features::tracked_mean(scene.network, &weights, on_tape.inputs());
             let loss = (found - lift(target)).square().sum();
-            let gradients = on_tape.gradients(&loss, &learned);
+            let gradients = on_tape.gradients(&loss, &self.learn);
             (loss.inner(), gradients)
         });
         Ok(Signal {

@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::{Aged, Distance, Memory, Objective, Scene, Signal, group};
+use super::{Aged, Distance, Memory, Objective, Scene, Signal, check_learn, group};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Training, train};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Layout, Slot, Weights};
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, keys, range};
 use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task;
@@ -39,7 +39,7 @@ pub struct GradientMatching {
     pub life: usize,
     /// Training steps between two outer steps of an ageing network.
     pub ageing_steps: usize,
-    /// Learning rate of that training.
+    /// Learning rate of that training, 1e-12 to 1e6.
     pub ageing_rate: f64,
 }
 
@@ -59,35 +59,11 @@ impl Default for GradientMatching {
 
 impl Check for GradientMatching {
     fn check(&self) -> Result<()> {
-        if self.learn.is_empty()
-            || !self
-                .learn
-                .iter()
-                .all(|part| matches!(part, Part::Inputs | Part::Targets))
-        {
-            let accepted = "must be [\"inputs\"], [\"targets\"] or both";
-            return Err(Error::setting(
-                "objective.learn",
-                format!("{:?}", self.learn),
-                accepted,
-            ));
-        }
-        if self.life == 0 {
-            return Err(Error::setting(
-                "objective.life",
-                0,
-                "must be at least 1 outer step",
-            ));
-        }
-        if !(self.ageing_rate.is_finite() && self.ageing_rate > 0.0) {
-            let accepted = "must be a positive number";
-            return Err(Error::setting(
-                "objective.ageing_rate",
-                self.ageing_rate,
-                accepted,
-            ));
-        }
-        Ok(())
+        check_learn(&self.learn, &[Part::Inputs, Part::Targets])?;
+        range::count("objective.life", self.life, 1..=range::MOST)?;
+        range::count("objective.ageing_steps", self.ageing_steps, 0..=range::MOST)?;
+        let rate = self.ageing_rate;
+        range::within("objective.ageing_rate", rate, range::STEP_SIZES)
     }
 }
 
@@ -113,7 +89,7 @@ impl GradientMatching {
         };
         let matrix = |&slot: &usize| layout.slots()[slot].shape.len() > 1;
         if self.distance == Distance::LayerwiseCosine && !slots.iter().any(matrix) {
-            let seen = format!("{:?}", self.parameters);
+            let seen = keys::shown(&self.parameters);
             let accepted = format!(
                 "the layerwise-cosine distance compares weight matrices: name one of {}",
                 known(true)
@@ -127,7 +103,7 @@ impl GradientMatching {
         &self,
         scene: &Scene<'_, B>,
         weights: &Weights<B>,
-        real: task::Part<B>,
+        real: task::Rows<B>,
         synthetic: (Tensor<Tape<B>, 2>, Tensor<Tape<B>, 2>),
         slots: &[usize],
     ) -> Tensor<Tape<B>, 1> {
@@ -198,7 +174,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
             weight_decay: 0.0,
             loss: scene.loss,
         };
-        let points = task::Part {
+        let points = task::Rows {
             inputs: set.inputs(),
             targets: set.targets(),
         };

@@ -12,7 +12,7 @@ use crate::task;
 #[derive(Debug, Clone)]
 pub struct Group<B: Backend> {
     /// Real rows, drawn anew at every step.
-    pub real: task::Part<B>,
+    pub real: task::Rows<B>,
     /// The points, with nothing else of the set.
     pub points: SyntheticSet<B>,
 }

@@ -21,19 +21,31 @@ use burn::tensor::{Tensor, backend::Backend};
 pub use distance::Distance;
 pub use distribution_matching::DistributionMatching;
 pub use gradient_matching::GradientMatching;
-use group::Group;
 pub use memory::{Aged, Memory};
 pub use performance_matching::{PerformanceMatching, StepSizes};
 pub use readout_matching::ReadoutMatching;
 pub use registry::ObjectiveSettings;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inner::Loss;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, keys};
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::task::Resident;
+
+/// Refuses to learn nothing, or a part that is not among those the objective can move.
+fn check_learn(learn: &BTreeSet<Part>, movable: &[Part]) -> Result<()> {
+    if !learn.is_empty() && learn.iter().all(|part| movable.contains(part)) {
+        return Ok(());
+    }
+    let accepted = format!("must be one or more of {}", keys::shown(&movable));
+    Err(Error::setting(
+        "objective.learn",
+        keys::shown(learn),
+        accepted,
+    ))
+}
 
 /// What an objective may look at.
 #[derive(Debug)]

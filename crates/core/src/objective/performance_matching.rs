@@ -10,12 +10,13 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, Objective, Scene, Signal};
+use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{all_slots, plain};
 use crate::inner::unroll::{Lesson, hypergradient};
+use crate::network::AnyNetwork;
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, range};
 use crate::synthetic::{Part, Parts, SyntheticSet};
 
 /// How many step sizes the set stores.
@@ -28,15 +29,20 @@ pub enum StepSizes {
     PerStep,
 }
 
+/// Most steps of an inner training.
+const MOST_STEPS: usize = 1_000_000;
+/// Most numbers in the weights that are kept of them: 8 GiB.
+const MOST_KEPT: usize = 1 << 31;
+
 /// Settings of performance matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PerformanceMatching {
     /// The parts of the set that are moved: `inputs`, `targets` and `step-sizes`, in any choice.
     pub learn: BTreeSet<Part>,
-    /// Inner training steps T.
+    /// Inner training steps T, at most a million.
     pub unroll: usize,
-    /// Inner step size at the beginning; positive.
+    /// Inner step size at the beginning, 1e-12 to 1e6.
     pub step_size: f64,
     /// How many step sizes the set stores.
     pub step_sizes: StepSizes,
@@ -58,38 +64,11 @@ impl Default for PerformanceMatching {
 
 impl Check for PerformanceMatching {
     fn check(&self) -> Result<()> {
-        if self.learn.is_empty() || self.learn.contains(&Part::Labels) {
-            let accepted = "must be some of \"inputs\", \"targets\" and \"step-sizes\"";
-            return Err(Error::setting(
-                "objective.learn",
-                format!("{:?}", self.learn),
-                accepted,
-            ));
-        }
-        if self.unroll == 0 {
-            return Err(Error::setting(
-                "objective.unroll",
-                0,
-                "must be at least 1 step",
-            ));
-        }
-        if !(self.step_size.is_finite() && self.step_size > 0.0) {
-            let accepted = "must be a positive number";
-            return Err(Error::setting(
-                "objective.step_size",
-                self.step_size,
-                accepted,
-            ));
-        }
-        if !(0.0..1.0).contains(&self.inner_momentum) {
-            let accepted = "must be at least 0 and less than 1";
-            return Err(Error::setting(
-                "objective.inner_momentum",
-                self.inner_momentum,
-                accepted,
-            ));
-        }
-        Ok(())
+        check_learn(&self.learn, &[Part::Inputs, Part::Targets, Part::StepSizes])?;
+        range::count("objective.unroll", self.unroll, 1..=MOST_STEPS)?;
+        let size = self.step_size;
+        range::within("objective.step_size", size, range::STEP_SIZES)?;
+        range::momentum("objective.inner_momentum", self.inner_momentum)
     }
 }
 
@@ -124,6 +103,20 @@ impl PerformanceMatching {
 impl<B: Backend> Objective<B> for PerformanceMatching {
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
+    }
+
+    fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
+        let weights = network.layout().floats();
+        // Starts of segments, and the steps of one segment (see `inner::unroll`).
+        let kept = self.unroll.min(2 * (self.unroll.isqrt() + 1));
+        if kept.saturating_mul(weights) <= MOST_KEPT {
+            return Ok(());
+        }
+        let accepted = format!(
+            "keeps {kept} copies of the network's {weights} weights, and at most {MOST_KEPT} \
+             numbers are accepted: unroll less, or take a smaller network"
+        );
+        Err(Error::setting("objective.unroll", self.unroll, accepted))
     }
 
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {

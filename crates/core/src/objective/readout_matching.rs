@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, Objective, Scene, Signal};
+use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
 use crate::inner::{feature_step, ridge};
 use crate::network::{AnyNetwork, Forward};
@@ -38,20 +38,7 @@ impl Default for ReadoutMatching {
 
 impl Check for ReadoutMatching {
     fn check(&self) -> Result<()> {
-        if self.learn.is_empty()
-            || !self
-                .learn
-                .iter()
-                .all(|part| matches!(part, Part::Labels | Part::Targets))
-        {
-            let accepted = "must be [\"labels\"], [\"targets\"] or both";
-            return Err(Error::setting(
-                "objective.learn",
-                format!("{:?}", self.learn),
-                accepted,
-            ));
-        }
-        Ok(())
+        check_learn(&self.learn, &[Part::Labels, Part::Targets])
     }
 }
 

@@ -1,9 +1,11 @@
 //! Reading one section of the settings: every key is known, every value has its type and range.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_aux::serde_introspection::serde_introspect;
+use serde_path_to_error::{Path, Segment};
 
-use super::Check;
+use super::{Check, wording};
 use crate::error::{Error, Result};
 
 /// The kind that a section names.
@@ -33,44 +35,100 @@ pub fn kind(path: &str, table: &toml::Table, kinds: &[&str]) -> Result<String> {
 }
 
 /// Reads a section into its type: unknown keys, wrong types and values out of range are errors that
-/// name the key.
+/// name the key by its path and show the value as it was given.
 ///
 /// # Errors
 /// See above.
 pub fn section<T: DeserializeOwned + Check>(path: &str, table: &toml::Table) -> Result<T> {
+    fields(path, table, &[])
+}
+
+/// Reads a section whose `kind`, read before, chose the type.
+///
+/// # Errors
+/// Those of [`section`].
+pub fn section_of_kind<T: DeserializeOwned + Check>(path: &str, table: &toml::Table) -> Result<T> {
     let mut table = table.clone();
     table.remove("kind");
-    known::<T>(path, &table)?;
+    fields(path, &table, &["kind"])
+}
+
+/// Reads a type's fields. `others` are keys that the section has besides.
+fn fields<T: DeserializeOwned + Check>(
+    path: &str,
+    table: &toml::Table,
+    others: &[&str],
+) -> Result<T> {
+    known::<T>(path, table, others)?;
     let values = toml::Value::Table(table.clone());
     let read: T = serde_path_to_error::deserialize(values).map_err(|error| {
-        let field = error.path().to_string();
-        let first = field.split(['.', '[']).next().unwrap_or_default();
-        let value = table
-            .get(first)
-            .map_or_else(|| "(not given)".to_owned(), ToString::to_string);
-        let message = error.inner().to_string();
-        let cause = message.lines().next().unwrap_or_default().to_owned();
-        let key = if field == "." {
-            path.to_owned()
-        } else {
-            format!("{path}.{field}")
-        };
-        Error::setting(key, value, cause)
+        let field = dotted(error.path());
+        let given = given(table, &field).unwrap_or_else(|| toml::Value::from(table.clone()));
+        let key = [path, &field].join(".");
+        Error::setting(
+            key.trim_end_matches('.'),
+            given,
+            wording::accepted(&error.inner().to_string()),
+        )
     })?;
-    read.check()?;
+    read.check().map_err(|error| placed(error, path, table))?;
     Ok(read)
 }
 
-/// Refuses a key that the type does not have.
+/// The keys on the way to a value; the places in a list are left away.
+fn dotted(path: &Path) -> String {
+    let keys = path.iter().map_while(|segment| match segment {
+        Segment::Map { key } => Some(key.as_str()),
+        _ => None,
+    });
+    keys.collect::<Vec<_>>().join(".")
+}
+
+/// What was given for a dotted field of a section.
+fn given(table: &toml::Table, field: &str) -> Option<toml::Value> {
+    let (first, rest) = field.split_once('.').unwrap_or((field, ""));
+    let value = table.get(first)?;
+    match rest {
+        "" => Some(value.clone()),
+        rest => given(value.as_table()?, rest),
+    }
+}
+
+/// An error of a check, which knows its section's name only, with the section's path and the value
+/// as it was given.
+fn placed(error: Error, path: &str, table: &toml::Table) -> Error {
+    let section = path.split('.').next().unwrap_or_default();
+    match error {
+        Error::Setting {
+            key,
+            value,
+            accepted,
+        } => match key.strip_prefix(section).and_then(|k| k.strip_prefix('.')) {
+            Some(field) => {
+                let given = given(table, field).map_or(value, |value| value.to_string());
+                Error::setting(format!("{path}.{field}"), given, accepted)
+            }
+            None => Error::setting(key, value, accepted),
+        },
+        other => other,
+    }
+}
+
+/// A value as it would stand in a settings file.
+pub fn shown(value: &impl Serialize) -> String {
+    toml::Value::try_from(value).map_or_else(|error| error.to_string(), |value| value.to_string())
+}
+
+/// Refuses a key that the type does not have. `others` are keys that the section has besides.
 ///
 /// # Errors
 /// [`Error::UnknownKey`] with the nearest key that it has.
-pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<()> {
+pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&str]) -> Result<()> {
     let known = serde_introspect::<T>();
     match table.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(key) => {
-            let candidates = known.iter().copied().chain(["kind"]);
+            let candidates = known.iter().chain(others).copied();
             let nearest = nearest(key, candidates).map(|near| format!("{path}.{near}"));
             let key = format!("{path}.{key}");
             Err(Error::UnknownKey { key, nearest })

@@ -1,25 +1,21 @@
 //! One-line registration of things that settings name by their `kind`.
 
-/// Declares the enum of all kinds of one section, tagged by `kind` in TOML, and one dispatch over
-/// them. Each kind is one line: its name, and a variant holding its settings.
+/// Declares the enum of all kinds of one section, tagged by `kind` in TOML, and dispatches over them.
+/// Each kind is one line: its name, and a variant holding its settings.
 ///
 /// ```text
 /// kinds! {
 ///     /// A network by its `network.kind`.
 ///     pub enum NetworkSettings in "network" {
-///         "mlp" => Mlp(Mlp),
+///         "mlp" => Mlp(super::mlp::Mlp),
 ///     }
 ///     each(self, settings) { pub fn width(&self) -> usize } => settings.width;
 /// }
 /// ```
 macro_rules! kinds {
-    (
-        $(#[$doc:meta])*
-        pub enum $name:ident in $section:literal {
-            $($kind:literal => $variant:ident($settings:ty),)+
-        }
-        each($self:ident, $each:ident) { $($signature:tt)+ } => $body:expr;
-    ) => {
+    (@enum [$(#[$doc:meta])*] $name:ident $section:literal {
+        $($kind:literal => $variant:ident($settings:ty),)+
+    }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "kind")]
@@ -41,7 +37,7 @@ macro_rules! kinds {
             pub fn read_at(path: &str, table: &toml::Table) -> $crate::error::Result<Self> {
                 let kind = $crate::settings::keys::kind(path, table, Self::KINDS)?;
                 match kind.as_str() {
-                    $($kind => $crate::settings::keys::section::<$settings>(path, table)
+                    $($kind => $crate::settings::keys::section_of_kind::<$settings>(path, table)
                         .map(Self::$variant),)+
                     _ => Err($crate::error::Error::setting(
                         format!("{path}.kind"), kind, Self::KINDS.join(", "))),
@@ -52,11 +48,23 @@ macro_rules! kinds {
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $kind,)+ }
             }
-
+        }
+    };
+    (@each $name:ident { $($kind:literal => $variant:ident($settings:ty),)+ }
+        $self:ident $each:ident { $($signature:tt)+ } $body:expr) => {
+        impl $name {
             $($signature)+ {
                 match $self { $(Self::$variant($each) => $body,)+ }
             }
         }
+    };
+    (
+        $(#[$doc:meta])*
+        pub enum $name:ident in $section:literal $kinds:tt
+        $(each($self:ident, $each:ident) { $($signature:tt)+ } => $body:expr;)+
+    ) => {
+        $crate::settings::kinds! { @enum [$(#[$doc])*] $name $section $kinds }
+        $($crate::settings::kinds! { @each $name $kinds $self $each { $($signature)+ } $body })+
     };
 }
 

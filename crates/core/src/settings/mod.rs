@@ -1,7 +1,6 @@
 //! Settings: read from TOML, checked once into types that cannot be wrong, then immutable.
 //!
-//! Each part owns its settings; [`Settings`] puts them together, and what was resolved is stored
-//! with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be
+//! Each part owns its settings; [`Settings`] puts them together, and they are stored with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be
 //! one value for all stages or a list with one for each.
 
 pub mod dotted;
@@ -9,6 +8,8 @@ pub mod keys;
 mod kinds;
 mod overrides;
 mod per_stage;
+pub(crate) mod range;
+mod wording;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,12 +22,13 @@ use crate::error::{Error, Result};
 use crate::evaluate::EvaluateSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
-use crate::synthetic::{ReferenceSettings, SyntheticSettings};
+use crate::synthetic::{Part, ReferenceSettings, SyntheticSettings};
 use crate::task::TaskSettings;
 
 /// Settings that know their legal ranges.
 pub trait Check {
-    /// Whether every value is in its range.
+    /// Whether every value is in its range. Errors name a setting by its section, such as
+    /// `objective.unroll`; whoever read it from a list of sections puts in which of them it was.
     ///
     /// # Errors
     /// [`Error::Setting`] with the name of the first setting that is not.
@@ -60,8 +62,7 @@ const SECTIONS: [&str; 6] = [
 ];
 
 impl Settings {
-    /// Reads, checks and resolves a whole table. What follows from other settings is filled in:
-    /// `synthetic.reference.rank`, where it is not given, is the task's rank.
+    /// Reads and checks a whole table: each section by itself, then what they must agree on.
     ///
     /// # Errors
     /// The first thing that is wrong with it, by name.
@@ -85,9 +86,9 @@ impl Settings {
             _ => &empty,
         };
         if let Some(toml::Value::Table(reference)) = section("synthetic").get("reference") {
-            keys::known::<ReferenceSettings>("synthetic.reference", reference)?;
+            keys::known::<ReferenceSettings>("synthetic.reference", reference, &[])?;
         }
-        let mut settings = Self {
+        let settings = Self {
             task: TaskSettings::read(section("task"))?,
             network: NetworkSettings::read(section("network"))?,
             objective: objectives(table)?,
@@ -96,9 +97,41 @@ impl Settings {
             evaluate: keys::section("evaluate", section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
-        let rank = &mut settings.synthetic.reference.rank;
-        *rank = rank.or(settings.task.source().rank());
+        settings.check_labels()?;
+        if let Some(interface) = settings.task.source().interface() {
+            settings.network.check_interface(interface)?;
+        }
         Ok(settings)
+    }
+
+    /// Readout labels are learned, and belong to the inputs that the points end with.
+    fn check_labels(&self) -> Result<()> {
+        let learns = |part: Part| {
+            let stages = self.objective.iter().enumerate();
+            stages.filter(move |(_, stage)| stage.learned().contains(&part))
+        };
+        let Some((first, labelling)) = learns(Part::Labels).next() else {
+            if self.synthetic.labels == 0 {
+                return Ok(());
+            }
+            let accepted = "no stage learns readout labels, so that they would stay 0: add an \
+                            objective of kind \"readout-matching\", or leave this setting away";
+            let labels = self.synthetic.labels;
+            return Err(Error::setting("synthetic.labels", labels, accepted));
+        };
+        let Some((stage, moving)) = learns(Part::Inputs).find(|(stage, _)| *stage > first) else {
+            return Ok(());
+        };
+        let accepted = format!(
+            "this stage moves the inputs after objective.{first} ({}) has learned readout labels \
+             for what they span: put it before that one, or leave \"inputs\" out here",
+            labelling.kind()
+        );
+        Err(Error::setting(
+            format!("objective.{stage}.learn"),
+            keys::shown(moving.learned()),
+            accepted,
+        ))
     }
 
     /// The settings as a table that reads back as the same settings.

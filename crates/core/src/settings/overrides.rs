@@ -1,11 +1,14 @@
 //! `--set key=value`: one setting put over those of a preset or file.
 
+use std::iter::Peekable;
+
 use toml::{Table, Value};
 
 use crate::error::{Error, Result};
 
 /// Puts `key=value` into the table. The key is dotted; a list of objectives takes an index
-/// (`objective.1.ridge`), without which the first is meant. The value is TOML, or a plain word.
+/// (`objective.1.ridge`), without which the first is meant, and a single objective is a list of one.
+/// The value is TOML, or a plain word.
 ///
 /// # Errors
 /// The text has no `=`, no key, or runs into a value that is not a table.
@@ -27,6 +30,14 @@ pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
         let accepted = "must name a section and a setting, such as task.dim=128";
         return Err(Error::setting("--set", assignment, accepted));
     }
+    let stages = |count: usize| {
+        let stages = if count == 1 {
+            "is 1 stage"
+        } else {
+            &format!("are {count} stages")
+        };
+        Error::setting(key, value, format!("there {stages}, counted from 0"))
+    };
     let mut place = table;
     let mut path = path.iter().peekable();
     while let Some(part) = path.next() {
@@ -34,19 +45,17 @@ pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
             .entry(*part)
             .or_insert_with(|| Value::Table(Table::new()));
         place = match entry {
-            Value::Table(inner) => inner,
-            Value::Array(stages) => {
-                let index = path.peek().and_then(|part| part.parse::<usize>().ok());
-                if index.is_some() {
-                    path.next();
+            Value::Table(inner) => {
+                if *part == "objective" && index(&mut path).is_some_and(|stage| stage > 0) {
+                    return Err(stages(1));
                 }
-                let count = stages.len();
-                match stages.get_mut(index.unwrap_or(0)) {
+                inner
+            }
+            Value::Array(list) => {
+                let count = list.len();
+                match list.get_mut(index(&mut path).unwrap_or(0)) {
                     Some(Value::Table(stage)) => stage,
-                    _ => {
-                        let accepted = format!("there are {count} stages, counted from 0");
-                        return Err(Error::setting(key, value, accepted));
-                    }
+                    _ => return Err(stages(count)),
                 }
             }
             _ => {
@@ -60,6 +69,13 @@ pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
     }
     place.insert((*last).to_owned(), parse(value.trim()));
     Ok(())
+}
+
+/// Takes the next part of a key where it is a place in a list.
+fn index<'a>(path: &mut Peekable<impl Iterator<Item = &'a &'a str>>) -> Option<usize> {
+    let index = path.peek()?.parse().ok()?;
+    path.next();
+    Some(index)
 }
 
 fn parse(text: &str) -> Value {
@@ -111,6 +127,13 @@ mod tests {
                 .starts_with("[[objective]]\nkind = \"c\"")
         );
         assert!(after(two, "objective.7.kind=c").is_err());
+        let one = "[objective]\nkind = \"a\"\n";
+        for key in ["objective.x", "objective.0.x"] {
+            let expected = "[objective]\nkind = \"a\"\nx = 1\n";
+            assert_eq!(after(one, &format!("{key}=1")).unwrap(), expected);
+        }
+        let error = after(one, "objective.1.x=1").unwrap_err().to_string();
+        assert!(error.contains("there is 1 stage"), "{error}");
     }
 
     #[test]

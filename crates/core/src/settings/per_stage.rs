@@ -1,11 +1,17 @@
 //! One value for all stages, or a list with one for each.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::wording;
 use crate::error::{Error, Result};
 
 /// A setting of the outer loop that stages may have their own value of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum PerStage<T> {
     /// The same for every stage.
@@ -44,5 +50,62 @@ impl<T: Copy> PerStage<T> {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for PerStage<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(OneOrEach(PhantomData))
+    }
+}
+
+/// Reads a list as one value a stage and everything else as one value: the error is then that of the
+/// value, where an untagged enum would only say that neither fits.
+struct OneOrEach<T>(PhantomData<T>);
+
+impl<T> OneOrEach<T> {
+    fn read<'de, D: Deserializer<'de>, V: Deserialize<'de>>(from: D) -> Result<V, D::Error> {
+        V::deserialize(from).map_err(|error| {
+            D::Error::custom(format!(
+                "{}; one value for all stages, or a list with one for each",
+                wording::accepted(&error.to_string())
+            ))
+        })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrEach<T> {
+    type Value = PerStage<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("one value for all stages, or a list with one for each")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        Self::read(value.into_deserializer()).map(PerStage::Same)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        Self::read(value.into_deserializer()).map(PerStage::Same)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        Self::read(value.into_deserializer()).map(PerStage::Same)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Self::Value, E> {
+        Self::read(value.into_deserializer()).map(PerStage::Same)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Self::Value, E> {
+        Self::read(value.into_deserializer()).map(PerStage::Same)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Self::read(MapAccessDeserializer::new(map)).map(PerStage::Same)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Self::read(SeqAccessDeserializer::new(list)).map(PerStage::Each)
     }
 }

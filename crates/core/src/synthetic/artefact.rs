@@ -7,22 +7,26 @@
 //! | `inputs` | `[n, features]` | normalised inputs, class by class |
 //! | `targets` | `[n, outputs]` | |
 //! | `step_sizes` | `[k]` | optional: positive inner step sizes, one or one a step |
-//! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are redrawn |
+//! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are [redrawn](super::reference) |
 //! | `linear_part` | `[1 + features, outputs]` | optional: α, then β, to be added to predictions |
 //!
 //! and a [`Manifest`] as JSON under the metadata key `manifest`.
+//!
+//! A reader needs nothing else. The inputs that belong to `labels` are drawn anew by the recipe of
+//! [`super::reference`], which needs the points and the manifest's `reference`; another program gets
+//! them to rounding and not bit by bit, and that page says why this suffices.
 
 use std::path::Path;
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::{Array2, Axis, concatenate, s};
+use serde::Serialize;
 
 use super::manifest::{LabelKind, TaskRecord};
 use super::{Manifest, Part, SyntheticSet};
 use crate::atomic;
 use crate::error::{Error, Result};
 use crate::host::numbers;
-use crate::settings::Settings;
 use crate::stored::{self, Numbers, Problem, Tensors, Values};
 use crate::task::{LinearPart, Task};
 
@@ -41,8 +45,9 @@ pub struct Artefact<B: Backend> {
 }
 
 impl<B: Backend> Artefact<B> {
-    /// A set distilled from that task with these settings and seed, and the preset's name where
-    /// there was one.
+    /// A set distilled from that task with that seed, and the preset's name where there was one.
+    /// `settings` is what there is to say of how: [`crate::settings::Settings`], or whatever
+    /// describes a run with a network of one's own.
     ///
     /// # Errors
     /// [`Error::Mismatch`]: the set is not of the task's shape, or has not the same number of points
@@ -50,7 +55,7 @@ impl<B: Backend> Artefact<B> {
     pub fn new(
         set: SyntheticSet<B>,
         task: &Task,
-        settings: &Settings,
+        settings: &impl Serialize,
         seed: u64,
         preset: Option<&str>,
     ) -> Result<Self> {
@@ -130,9 +135,11 @@ impl<B: Backend> Artefact<B> {
         })
     }
 
-    /// Numbers in the file.
+    /// Numbers that the set stands for, as the memory account of an evaluation counts them: the file
+    /// spells hard labels out as one-hot rows, but each of them is one number.
     pub fn floats(&self) -> usize {
-        self.set.floats() + self.linear_part.as_ref().map_or(0, LinearPart::floats)
+        self.manifest.labels.floats(&self.set)
+            + self.linear_part.as_ref().map_or(0, LinearPart::floats)
     }
 
     /// The file's tensors.

@@ -6,12 +6,13 @@ use ndarray::Array2;
 use super::{Initial, Reference, SyntheticSet, SyntheticSettings};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
-use crate::task::{Split, Task, upload};
+use crate::task::{Split, Task, even_shares, upload};
 
 /// The set that distillation starts from.
 ///
 /// # Errors
-/// A number of points that the task cannot have, see [`SyntheticSettings::points_for`].
+/// A number of points that the task cannot have, see [`SyntheticSettings::points_for`]; a class with
+/// fewer rows than points, where points start as rows.
 pub fn initial<B: Backend>(
     settings: &SyntheticSettings,
     task: &Task,
@@ -20,12 +21,12 @@ pub fn initial<B: Backend>(
 ) -> Result<SyntheticSet<B>> {
     let points = settings.points_for(task)?;
     let start = match settings.initial {
-        Initial::Real => task.train.select(&random_rows(
-            &task.train,
-            task.target_classes(),
-            points,
-            seed,
-        )?),
+        Initial::Real => {
+            check_classes(task, points)?;
+            let classes = task.target.classes();
+            let rows = random_rows(&task.train, classes, points, seed);
+            task.train.select(&rows)
+        }
         Initial::Normal => normal(settings, task, points, seed),
     };
     let set = SyntheticSet::new(
@@ -38,40 +39,44 @@ pub fn initial<B: Backend>(
     let labels = Tensor::zeros([settings.labels, task.target.len()], device);
     let reference = Reference {
         seed: seed.child("reference").number(),
-        settings: settings.reference.clone(),
+        settings: settings.reference.resolved(task),
     };
     Ok(set.with_labels(labels, reference))
 }
 
-/// Rows drawn at random: class by class where there are classes, the same number of each.
-///
-/// # Errors
-/// A class with fewer rows than points.
-pub fn random_rows(
-    split: &Split,
-    classes: &[String],
-    points: usize,
-    seed: &Seed,
-) -> Result<Vec<usize>> {
+/// `count` rows drawn at random (all where there are fewer): class by class where there are classes,
+/// in [`even_shares`].
+pub fn random_rows(split: &Split, classes: Option<usize>, count: usize, seed: &Seed) -> Vec<usize> {
     let mut stream = seed.child("rows").stream();
-    if classes.is_empty() {
-        return Ok(stream.sample(split.len(), points));
-    }
-    let per_class = points / classes.len();
-    let mut chosen = Vec::with_capacity(points);
-    for (name, rows) in classes.iter().zip(split.rows_by_class(classes.len())) {
-        if rows.len() < per_class {
+    let Some(classes) = classes else {
+        return stream.sample(split.len(), count);
+    };
+    let groups = split.rows_by_class(classes);
+    let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+    let shares = even_shares(&sizes, count);
+    let mut draw = |(rows, share): (&Vec<usize>, usize)| -> Vec<usize> {
+        let places = stream.sample(rows.len(), share);
+        places.into_iter().map(|place| rows[place]).collect()
+    };
+    groups.iter().zip(shares).flat_map(&mut draw).collect()
+}
+
+/// Refuses a class with fewer training rows than points.
+fn check_classes(task: &Task, points: usize) -> Result<()> {
+    let names = task.target_classes();
+    let per_class = points / names.len().max(1);
+    let groups = task.train.rows_by_class(names.len());
+    match names
+        .iter()
+        .zip(groups)
+        .find(|(_, rows)| rows.len() < per_class)
+    {
+        None => Ok(()),
+        Some((name, rows)) => {
             let accepted = format!("class {name:?} has only {} training rows", rows.len());
-            return Err(Error::setting("synthetic.per_class", per_class, accepted));
+            Err(Error::setting("synthetic.per_class", per_class, accepted))
         }
-        chosen.extend(
-            stream
-                .sample(rows.len(), per_class)
-                .into_iter()
-                .map(|place| rows[place]),
-        );
     }
-    Ok(chosen)
 }
 
 fn normal(settings: &SyntheticSettings, task: &Task, points: usize, seed: &Seed) -> Split {

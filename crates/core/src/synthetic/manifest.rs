@@ -1,8 +1,9 @@
 //! What an artefact says about itself.
 
+use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::Reference;
+use super::{Reference, SyntheticSet};
 use crate::settings::Check;
 use crate::stored::Problem;
 use crate::task::{Columns, InputShape, Normalisation, Target, Task};
@@ -89,6 +90,16 @@ impl LabelKind {
             Target::Values(_) => Self::Real,
             Target::Classes(names) if is_class_major(targets, names.len()) => Self::Hard,
             Target::Classes(_) => Self::Soft,
+        }
+    }
+
+    /// Numbers that a set with targets of this kind stores: a hard label is one, the others are as
+    /// many as an output has.
+    pub fn floats<B: Backend>(self, set: &SyntheticSet<B>) -> usize {
+        let [points, outputs] = set.targets().dims();
+        match self {
+            Self::Hard => set.floats() - points * (outputs - 1),
+            Self::Soft | Self::Real => set.floats(),
         }
     }
 }

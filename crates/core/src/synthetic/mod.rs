@@ -8,7 +8,7 @@
 mod artefact;
 mod initial;
 mod manifest;
-mod reference;
+pub mod reference;
 mod settings;
 pub mod sheet;
 
@@ -142,7 +142,7 @@ impl<A: Backend> SyntheticSet<A> {
         Self::new(rows(self.inputs()), rows(self.targets()))
     }
 
-    /// Numbers the set stores.
+    /// Numbers of all its tensors.
     pub fn floats(&self) -> usize {
         self.parts
             .values()

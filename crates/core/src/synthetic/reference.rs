@@ -2,27 +2,63 @@
 //!
 //! They are Gaussian inside the span of the top left singular vectors of X̃ᵀ, the directions that
 //! the points have found (theory.md, phase 2).
+//!
+//! # Drawing them elsewhere
+//!
+//! With `seed`, `rank`, `spread` and `penalty` from the manifest's `reference`, for m labels of
+//! points X̃ `[n, d]` as stored:
+//!
+//! 1. *Key.* k ← 32 zero bytes; then k ← SHA-256(k, name) for the names `retort`, `seed/N` with N the
+//!    seed in decimal digits, and `reference`, each in UTF-8 right after the bytes of k.
+//! 2. *Words.* ChaCha with 8 rounds, key k, in Bernstein's layout: 64-bit block counter from 0 and
+//!    64-bit nonce 0. The words of its blocks, two by two, are numbers of 64 bits, the lower half
+//!    first.
+//! 3. *Normal numbers*, by Box and Muller: two words w, w' give u = (⌊w/2¹¹⌋ + ½)/2⁵³ and u' likewise,
+//!    then √(−2 ln u) cos 2πu' and √(−2 ln u) sin 2πu', in double precision. They fill G `[m, d]`
+//!    row by row.
+//! 4. *Span.* P is the orthogonal projection on the span of the eigenvectors of X̃ᵀX̃ of the `rank`
+//!    largest eigenvalues, or of all where there is no rank. An eigenvalue whose root (a singular
+//!    value of X̃) is less than 10⁻⁹ of the largest root counts as 0, and its vector not; one whose
+//!    root is within as much of the last one's counts with it.
+//! 5. The reference inputs are `spread` · G P, rounded to single precision.
+//!
+//! A network that has taken the feature step on the points then gets its readout by ridge regression
+//! on (reference inputs, labels): a = argmin ‖Φa − labels‖²/m + `penalty` ‖a‖².
+//!
+//! # Why nothing more is stored
+//!
+//! P depends on the points alone, not on the signs, the order or the rotation of singular vectors,
+//! in which two programs would differ. Another program, or the same on another machine, takes
+//! logarithms, sines and singular vectors with other rounding, so its inputs are not promised to have
+//! the same bits: they agree to about 10⁻¹⁵ divided by the gap that follows the last singular value,
+//! as a share of the largest, and at worst to 10⁻⁶ where that gap is at the 10⁻⁹ of step 4. The
+//! readout is continuous in its inputs, so the labels still belong to them. A change of the *points*
+//! is another matter: rounded further, as to half precision, they span a slightly other space and
+//! draw other inputs. Whoever stores the points so should store the reference inputs too.
+
+use std::f64::consts::TAU;
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::linear_algebra::top_directions;
-use crate::seed::Seed;
-use crate::settings::Check;
-use crate::task::upload;
+use crate::error::Result;
+use crate::host::matrix;
+use crate::linear_algebra::top_span;
+use crate::seed::{Seed, Stream};
+use crate::settings::{Check, range};
+use crate::task::{Task, upload};
 
 /// How reference inputs are drawn and read out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceSettings {
-    /// Dimension of the span. Where it is not given, settings are resolved with the intrinsic
-    /// dimension r of the task; a task without one leaves it open, and the span is all that the
-    /// points span.
+    /// Dimension of the span; of one more where the next singular value is the same. Where it is not
+    /// given, it is the intrinsic dimension r of the task; for a task without one the span is all
+    /// that the points span.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<usize>,
-    /// Standard deviation inside the span.
+    /// Standard deviation inside the span, 1e-9 to 1e9.
     pub spread: f64,
     /// Ridge penalty λ of the readout fitted on the labels.
     pub penalty: f64,
@@ -40,22 +76,21 @@ impl Default for ReferenceSettings {
 
 impl Check for ReferenceSettings {
     fn check(&self) -> Result<()> {
-        if self.rank == Some(0) {
-            return Err(Error::setting(
-                "synthetic.reference.rank",
-                0,
-                "must be at least 1",
-            ));
+        if let Some(rank) = self.rank {
+            range::count("synthetic.reference.rank", rank, 1..=usize::MAX)?;
         }
-        for (key, value) in [
-            ("synthetic.reference.spread", self.spread),
-            ("synthetic.reference.penalty", self.penalty),
-        ] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::setting(key, value, "must be a positive number"));
-            }
+        range::within("synthetic.reference.spread", self.spread, range::SPREADS)?;
+        range::positive("synthetic.reference.penalty", self.penalty)
+    }
+}
+
+impl ReferenceSettings {
+    /// What a set for that task stores: a rank that is not given is the task's.
+    pub fn resolved(&self, task: &Task) -> Self {
+        Self {
+            rank: self.rank.or(task.rank()),
+            ..self.clone()
         }
-        Ok(())
     }
 }
 
@@ -64,20 +99,145 @@ impl Check for ReferenceSettings {
 pub struct Reference {
     /// Number of the stream they are drawn from.
     pub seed: u64,
-    /// The settings they are drawn and read out with.
+    /// The settings they are drawn and read out with, [resolved](ReferenceSettings::resolved).
     #[serde(flatten)]
     pub settings: ReferenceSettings,
 }
 
 impl Reference {
     /// `labels` reference inputs `[labels, features]` for points `[points, features]`.
+    ///
+    /// # Errors
+    /// The device cannot be read.
     pub fn inputs<B: Backend>(&self, points: &Tensor<B, 2>, labels: usize) -> Result<Tensor<B, 2>> {
         let rank = self.settings.rank.unwrap_or(usize::MAX);
-        let basis = top_directions(&crate::host::matrix(points)?, rank);
+        let basis = top_span(&matrix(points)?, rank);
         let mut stream = Seed::new(self.seed).child("reference").stream();
-        let coordinates: Array2<f64> =
-            stream.normal_matrix(labels, basis.ncols()).mapv(f64::from) * self.settings.spread;
-        let inputs = coordinates.dot(&basis.t()).mapv(|v| v as f32);
-        Ok(upload(&inputs, &points.device()))
+        let free = normal(&mut stream, labels, basis.nrows());
+        let inputs = free.dot(&basis).dot(&basis.t()) * self.settings.spread;
+        Ok(upload(&inputs.mapv(|v| v as f32), &points.device()))
+    }
+}
+
+/// Rows of N(0, 1) by Box and Muller: the one formula that a reader in any language has at hand.
+fn normal(stream: &mut Stream, rows: usize, columns: usize) -> Array2<f64> {
+    let mut uniform = || ((stream.word() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
+    let mut second = None;
+    Array2::from_shape_simple_fn((rows, columns), || {
+        second.take().unwrap_or_else(|| {
+            let radius = (-2.0 * uniform().ln()).sqrt();
+            let (sine, cosine) = (TAU * uniform()).sin_cos();
+            second = Some(radius * sine);
+            radius * cosine
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use burn_flex::Flex;
+    use ndarray::{Axis, array};
+
+    use crate::synthetic::{SyntheticSettings, initial};
+    use crate::task::{MultiIndex, Source};
+
+    fn points() -> Array2<f32> {
+        array![
+            [1.0, 0.5, 0.0, -0.5],
+            [-0.25, 2.0, 1.0, 0.0],
+            [0.125, 0.0, 0.25, -0.125]
+        ]
+    }
+
+    fn drawn(points: &Array2<f32>, rank: Option<usize>, labels: usize) -> Array2<f64> {
+        let reference = Reference {
+            seed: 7,
+            settings: ReferenceSettings {
+                rank,
+                ..ReferenceSettings::default()
+            },
+        };
+        let points = upload::<Flex>(points, &Default::default());
+        matrix(&reference.inputs(&points, labels).unwrap()).unwrap()
+    }
+
+    fn close(found: &Array2<f64>, expected: &Array2<f64>) {
+        assert_eq!(found.dim(), expected.dim());
+        let error = (found - expected).mapv(f64::abs);
+        assert!(error.iter().all(|e| *e < 1e-6), "{found} and {expected}");
+    }
+
+    #[test]
+    fn another_program_draws_these_inputs_by_the_recipe() {
+        // From a program in another language that was written after the recipe alone, with its own
+        // ChaCha and its own eigenvectors.
+        let expected = array![
+            [-0.72915109, 0.10443590, 0.20054742, 0.34176228],
+            [-0.04431667, -1.63784605, -0.77338820, 0.12029303],
+            [-0.43620712, -1.90621943, -0.82064592, 0.32361886],
+            [-0.77594591, -0.28289114, 0.02515514, 0.38754578],
+            [0.30991486, -1.52024743, -0.79038830, -0.05592888]
+        ];
+        close(&drawn(&points(), Some(2), 5), &expected);
+    }
+
+    #[test]
+    fn points_that_span_the_same_have_the_same_inputs() {
+        let expected = drawn(&points(), Some(2), 9);
+        close(&drawn(&-points(), Some(2), 9), &expected);
+        let shuffled = points().select(Axis(0), &[2, 0, 1]);
+        close(&drawn(&shuffled, Some(2), 9), &expected);
+        // Directions of equal length have no order and no basis of their own.
+        let turned = |angle: f32| {
+            let (sine, cosine) = angle.sin_cos();
+            array![[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 0.5]]
+        };
+        close(
+            &drawn(&turned(0.7), Some(2), 9),
+            &drawn(&turned(0.0), Some(2), 9),
+        );
+    }
+
+    #[test]
+    fn inputs_are_gaussian_in_the_span_and_nowhere_else() {
+        let plane = array![[3.0, 0.0, 0.0], [0.0, 2.0, 0.0]];
+        let inputs = drawn(&plane, None, 4000);
+        let covariance = inputs.t().dot(&inputs) / 4000.0;
+        let expected = array![[2.25, 0.0, 0.0], [0.0, 2.25, 0.0], [0.0, 0.0, 0.0]];
+        let error = (covariance - expected).mapv(f64::abs);
+        assert!(error.iter().all(|e| *e < 0.2), "{error}");
+        assert!(inputs.column(2).iter().all(|v| v.abs() < 1e-6));
+        assert!(
+            drawn(&Array2::zeros((2, 3)), None, 4)
+                .iter()
+                .all(|v| *v == 0.0)
+        );
+    }
+
+    #[test]
+    fn a_set_stores_the_rank_of_its_task_where_none_is_given() {
+        let task = MultiIndex {
+            dim: 6,
+            rank: 3,
+            samples: 50,
+            ..MultiIndex::default()
+        };
+        let task = task.load(&Seed::new(0)).unwrap();
+        for (given, stored) in [(None, 3), (Some(2), 2)] {
+            let settings = SyntheticSettings {
+                points: Some(4),
+                labels: 5,
+                reference: ReferenceSettings {
+                    rank: given,
+                    ..ReferenceSettings::default()
+                },
+                ..SyntheticSettings::default()
+            };
+            let device = Default::default();
+            let set = initial::<Flex>(&settings, &task, &Seed::new(0), &device).unwrap();
+            assert_eq!(set.reference().unwrap().settings.rank, Some(stored));
+        }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ReferenceSettings;
 use crate::error::{Error, Result};
-use crate::settings::Check;
+use crate::settings::{Check, range};
 use crate::task::Task;
 
 /// Where the points start.
@@ -30,7 +30,7 @@ pub struct SyntheticSettings {
     pub per_class: Option<usize>,
     /// Where the points start.
     pub initial: Initial,
-    /// Standard deviation of a normal start.
+    /// Standard deviation of a normal start, 1e-9 to 1e9.
     pub spread: f64,
     /// Number of readout labels whose inputs are redrawn; 0 for none.
     pub labels: usize,
@@ -57,56 +57,103 @@ impl Check for SyntheticSettings {
             ("synthetic.points", self.points),
             ("synthetic.per_class", self.per_class),
         ] {
-            if count == Some(0) {
-                return Err(Error::setting(key, 0, "must be at least 1"));
+            if let Some(count) = count {
+                range::count(key, count, 1..=usize::MAX)?;
             }
         }
         if let (Some(points), Some(per_class)) = (self.points, self.per_class) {
             let accepted = format!("give either this or synthetic.per_class (now {per_class})");
             return Err(Error::setting("synthetic.points", points, accepted));
         }
-        if !(self.spread.is_finite() && self.spread > 0.0) {
-            let accepted = "must be a positive standard deviation";
-            return Err(Error::setting("synthetic.spread", self.spread, accepted));
-        }
+        range::within("synthetic.spread", self.spread, range::SPREADS)?;
         self.reference.check()
     }
+}
+
+/// A number of points, and the setting that it follows from.
+struct Points {
+    count: usize,
+    key: &'static str,
+    value: usize,
 }
 
 impl SyntheticSettings {
     /// Number of points for a task: given outright, by class, or one a class.
     ///
     /// # Errors
-    /// More points than training rows; a number a class for a task without classes; a number in all
-    /// that the classes do not divide; no number where there are no classes.
+    /// More points and labels than training rows, of the whole task or of a class: a start from real
+    /// rows and the baselines draw as many real rows as the set has. A number a class for a task
+    /// without classes; a number in all that the classes do not divide; no number where there are no
+    /// classes.
     pub fn points_for(&self, task: &Task) -> Result<usize> {
-        let (key, points) = match (self.points, self.per_class, task.target.classes()) {
+        let points = self.points(task.target.classes())?;
+        self.check_rows(&points, task)?;
+        Ok(points.count)
+    }
+
+    fn points(&self, classes: Option<usize>) -> Result<Points> {
+        let by_class = |per_class: usize, classes: usize| Points {
+            count: per_class.saturating_mul(classes),
+            key: "synthetic.per_class",
+            value: per_class,
+        };
+        match (self.points, self.per_class, classes) {
             (Some(points), _, Some(classes)) if points % classes != 0 => {
                 let accepted = format!("must be a multiple of the {classes} classes");
-                return Err(Error::setting("synthetic.points", points, accepted));
+                Err(Error::setting("synthetic.points", points, accepted))
             }
-            (Some(points), _, _) => ("synthetic.points", points),
-            (None, Some(per_class), Some(classes)) => {
-                ("synthetic.per_class", per_class.saturating_mul(classes))
-            }
+            (Some(points), _, _) => Ok(Points {
+                count: points,
+                key: "synthetic.points",
+                value: points,
+            }),
+            (None, Some(per_class), Some(classes)) => Ok(by_class(per_class, classes)),
             (None, Some(per_class), None) => {
                 let accepted = "this task has no classes: give synthetic.points instead";
-                return Err(Error::setting("synthetic.per_class", per_class, accepted));
+                Err(Error::setting("synthetic.per_class", per_class, accepted))
             }
-            (None, None, Some(classes)) => ("synthetic.per_class", classes),
+            (None, None, Some(classes)) => Ok(by_class(1, classes)),
             (None, None, None) => {
                 let accepted = "give the number of points: this task has no classes";
-                return Err(Error::setting("synthetic.points", "(not given)", accepted));
+                Err(Error::setting("synthetic.points", "(not given)", accepted))
+            }
+        }
+    }
+
+    /// Refuses a set of more points and labels than there are training rows, in all and by class.
+    fn check_rows(&self, points: &Points, task: &Task) -> Result<()> {
+        let refused = |rows: usize, points_needed: usize, accepted: String| {
+            if points_needed > rows {
+                Err(Error::setting(points.key, points.value, accepted))
+            } else {
+                Err(Error::setting("synthetic.labels", self.labels, accepted))
             }
         };
+        let count = points.count;
+        let numbers = count.saturating_add(self.labels);
         let rows = task.train.len();
-        if points.saturating_add(self.labels) > rows {
+        if numbers > rows {
             let accepted = format!(
-                "{points} points and {} labels are more than the {rows} training rows",
+                "{count} points and {} labels are more than the {rows} training rows: give less",
                 self.labels
             );
-            return Err(Error::setting(key, points, accepted));
+            return refused(rows, count, accepted);
         }
-        Ok(points)
+        let names = task.target_classes();
+        let sizes = task.train.rows_by_class(names.len());
+        let smallest = names.iter().zip(sizes.iter().map(Vec::len));
+        let Some((name, rows)) = smallest.min_by_key(|(_, rows)| *rows) else {
+            return Ok(());
+        };
+        let needed = numbers.div_ceil(names.len());
+        if needed > rows {
+            let accepted = format!(
+                "a start from real rows and the baselines draw {needed} rows of every class, as \
+                 many as the set has points and labels of it, but class {name:?} has only {rows} \
+                 training rows: give less, or add rows of that class"
+            );
+            return refused(rows, count / names.len(), accepted);
+        }
+        Ok(())
     }
 }

@@ -26,9 +26,10 @@ pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
-pub use resident::{Part, Resident, upload};
-pub use split::Split;
+pub use resident::{Resident, Rows, upload};
+pub use split::{Split, even_shares};
 
+use crate::digest::hexadecimal;
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::settings::Check;
@@ -123,6 +124,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// The intrinsic dimension r, where it is known.
+    pub fn rank(&self) -> Option<usize> {
+        self.subspace.as_ref().map(Array2::ncols)
+    }
+
     /// Shape of inputs and length of targets.
     pub fn interface(&self) -> Interface {
         Interface {
@@ -141,19 +147,14 @@ impl Task {
 
     /// A digest of the three parts: two tasks with the same fingerprint hold the same numbers.
     pub fn fingerprint(&self) -> String {
-        let mut digest = Sha256::new();
+        let mut hash = Sha256::new();
         for split in [&self.train, &self.validation, &self.test] {
-            digest.update((split.len() as u64).to_le_bytes());
+            hash.update((split.len() as u64).to_le_bytes());
             for value in split.inputs.iter().chain(split.targets.iter()) {
-                digest.update(value.to_le_bytes());
+                hash.update(value.to_le_bytes());
             }
         }
-        digest
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hexadecimal(hash)
     }
 }
 
@@ -165,8 +166,9 @@ pub trait Source: Check {
     /// A file that is missing, malformed or contradicts itself; the message names it.
     fn load(&self, seed: &Seed) -> Result<Task>;
 
-    /// The intrinsic dimension r, where the settings name one: other settings follow it.
-    fn rank(&self) -> Option<usize> {
+    /// What a network that learns the task is built for, where the settings alone say that: sizes
+    /// are then checked before there are data.
+    fn interface(&self) -> Option<Interface> {
         None
     }
 }

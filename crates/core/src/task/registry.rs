@@ -1,15 +1,15 @@
 //! The tasks that settings can name: one line each.
 
-use super::{Csv, Digits, Idx, MultiIndex, Source};
+use super::Source;
 use crate::settings::kinds;
 
 kinds! {
     /// A task by its `task.kind`.
     pub enum TaskSettings in "task" {
-        "multi-index" => MultiIndex(MultiIndex),
-        "digits" => Digits(Digits),
-        "idx" => Idx(Idx),
-        "csv" => Csv(Csv),
+        "multi-index" => MultiIndex(super::multi_index::MultiIndex),
+        "digits" => Digits(super::digits::Digits),
+        "idx" => Idx(super::idx::Idx),
+        "csv" => Csv(super::csv::Csv),
     }
     each(self, source) {
         /// The settings as a source of their task.

@@ -5,16 +5,16 @@ use ndarray::Array2;
 
 use super::{Split, Task};
 
-/// One part of a task on a device.
+/// Rows of inputs and targets on a device.
 #[derive(Debug, Clone)]
-pub struct Part<B: Backend> {
+pub struct Rows<B: Backend> {
     /// `[n, features]`.
     pub inputs: Tensor<B, 2>,
     /// `[n, outputs]`.
     pub targets: Tensor<B, 2>,
 }
 
-impl<B: Backend> Part<B> {
+impl<B: Backend> Rows<B> {
     /// Uploads rows.
     pub fn upload(split: &Split, device: &B::Device) -> Self {
         Self {
@@ -61,7 +61,7 @@ pub struct Resident<'a, B: Backend> {
     /// The task on the host.
     pub task: &'a Task,
     /// Its training part on the device.
-    pub train: Part<B>,
+    pub train: Rows<B>,
     /// Where the rows of each class stand in the training part; empty for real-valued targets.
     pub rows_by_class: Vec<Vec<usize>>,
 }
@@ -75,14 +75,14 @@ impl<'a, B: Backend> Resident<'a, B> {
             .map_or_else(Vec::new, |c| task.train.rows_by_class(c));
         Self {
             task,
-            train: Part::upload(&task.train, device),
+            train: Rows::upload(&task.train, device),
             rows_by_class,
         }
     }
 
     /// A batch of training rows drawn without repetition; all of them, in order and without a copy,
     /// where `size` is 0 or not less than their number.
-    pub fn batch(&self, size: usize, stream: &mut crate::seed::Stream) -> Part<B> {
+    pub fn batch(&self, size: usize, stream: &mut crate::seed::Stream) -> Rows<B> {
         match size {
             0 => self.train.clone(),
             size if size >= self.train.len() => self.train.clone(),
@@ -96,7 +96,7 @@ impl<'a, B: Backend> Resident<'a, B> {
         class: usize,
         size: usize,
         stream: &mut crate::seed::Stream,
-    ) -> Part<B> {
+    ) -> Rows<B> {
         let rows = &self.rows_by_class[class];
         if size == 0 || size >= rows.len() {
             return self.train.select(rows);

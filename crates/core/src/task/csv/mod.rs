@@ -23,12 +23,14 @@ use table::Table;
 /// Settings of a CSV file, `task.kind = "csv"`.
 ///
 /// Every column but the targets is a feature and must hold finite numbers. Features and real-valued
-/// targets are standardised, column by column, by the training part. Rows are split by the seed,
+/// targets are standardised, column by column, by the training part: mean squared errors are in those
+/// units. Rows are split by the seed,
 /// class by class, so that every class keeps training rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Csv {
-    /// The file, in UTF-8; with `test_path`, of training and validation rows only.
+    /// The file, in UTF-8; with `test_path`, of training and validation rows only. A path that does
+    /// not begin at the root is looked for in the working directory, not beside the settings file.
     pub path: PathBuf,
     /// A file of test rows with the same columns, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +88,11 @@ impl Check for Csv {
             }
             if count > 1 && self.problem == Problem::Classification {
                 let accepted = "with several columns in task.target, only regression is possible";
-                return Err(Error::setting("task.problem", "classification", accepted));
+                return Err(Error::setting(
+                    "task.problem",
+                    "\"classification\"",
+                    accepted,
+                ));
             }
         }
         match self.test_path {

@@ -15,6 +15,12 @@ const FEW: usize = 20;
 /// Most classes.
 const MOST_CLASSES: usize = 1000;
 
+/// One-hot targets may hold this many numbers for each byte of the file, and [`ALWAYS`] in any case: a
+/// few short rows with a thousand classes would otherwise fill the memory.
+const A_BYTE: usize = 16;
+/// One-hot targets of this many numbers are accepted of any file.
+const ALWAYS: usize = 1 << 16;
+
 /// What is asked of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -68,10 +74,12 @@ pub fn decide(table: &Table<'_>, problem: Problem) -> Result<Target> {
 /// A table's rows, by what its targets were decided to be.
 ///
 /// # Errors
-/// A target that is not a finite number, or not one of the classes; with file and line.
+/// A target that is not a finite number, or not one of the classes, with file and line; more classes
+/// times rows than the file justifies.
 pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
     match target {
         Target::Classes(names) => {
+            check_one_hot(table, names.len())?;
             let numbers = names.iter().all(|name| parse(name).is_some());
             let places: HashMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
             let label = |(row, field): (usize, &String)| {
@@ -96,6 +104,26 @@ pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
             Ok(Split::values(table.features.clone(), targets))
         }
     }
+}
+
+/// Refuses one-hot targets that take more memory than a multiple of the file.
+fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
+    let (rows, bytes) = (table.len(), table.source.text.len());
+    let most = bytes.saturating_mul(A_BYTE).max(ALWAYS);
+    if rows.saturating_mul(classes) <= most {
+        return Ok(());
+    }
+    let place = table.layout.targets.first().copied().unwrap_or_default();
+    let problem = format!(
+        "{} has {classes} classes in {rows} rows of {} bytes on average, but as many numbers as \
+         classes are kept of each row, and of this file that is accepted up to {} classes; merge \
+         or leave out rare classes, for numbers set task.problem = \"regression\", for another \
+         column task.target",
+        table.layout.label(place),
+        bytes / rows.max(1),
+        most / rows.max(1),
+    );
+    Err(Error::data(table.source.path, problem))
 }
 
 /// Whether numbers, unless asked to, are not classes: too many different ones, or not all whole.

@@ -24,7 +24,8 @@ use file::{Images, Labels};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Idx {
-    /// The folder.
+    /// The folder; one that does not begin at the root is looked for in the working directory, not
+    /// beside the settings file.
     pub path: PathBuf,
     /// Number of classes, 2 to 256; labels are below it.
     pub classes: usize,
@@ -63,7 +64,11 @@ impl Source for Idx {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         if !self.path.is_dir() {
-            return Err(Error::data(&self.path, "is not a folder that can be read"));
+            let problem = "is not a folder that can be read; give the folder that holds \
+                           train-images-idx3-ubyte, train-labels-idx1-ubyte, \
+                           t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each plain or with \
+                           .gz), such as --set task.path=FOLDER";
+            return Err(Error::data(&self.path, problem));
         }
         let train = Pictures::read(&self.path, "train", self.classes)?;
         let test = Pictures::read(&self.path, "t10k", self.classes)?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub use link::Link;
 
 use super::split::MOST_NUMBERS;
-use super::{InputShape, LinearPart, Normalisation, Source, Split, Target, Task};
+use super::{InputShape, Interface, LinearPart, Normalisation, Source, Split, Target, Task};
 use crate::error::{Error, Result};
 use crate::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
@@ -104,8 +104,11 @@ impl Check for MultiIndex {
 }
 
 impl Source for MultiIndex {
-    fn rank(&self) -> Option<usize> {
-        Some(self.rank)
+    fn interface(&self) -> Option<Interface> {
+        Some(Interface {
+            inputs: InputShape::Vector(self.dim),
+            outputs: 1,
+        })
     }
 
     fn load(&self, seed: &Seed) -> Result<Task> {
@@ -174,7 +177,7 @@ impl MultiIndex {
         let errors = seed.child("noise").stream().normal(rows);
         let mut targets = Array2::zeros((rows, 1));
         for ((x, error), y) in inputs.rows().into_iter().zip(errors).zip(&mut targets) {
-            // In double precision and in a fixed order: the same bits on every machine.
+            // In double precision and in a fixed order, whatever the backend.
             let x = x.mapv(f64::from);
             let z: Vec<f64> = directions.rows().into_iter().map(|u| u.dot(&x)).collect();
             let value = self.link.value(&z, &self.coefficients) + noise * f64::from(error);

@@ -152,7 +152,7 @@ fn settings_out_of_range_are_refused_by_name() {
         ("dim = 0", "task.dim = 0"),
         ("rank = 65", "task.rank = 65"),
         ("noise = -1.0", "task.noise = -1"),
-        ("noise = nan", "task.noise = NaN"),
+        ("noise = nan", "task.noise = nan"),
         ("samples = 9223372036854775807", "task.samples"),
         ("dim = 9223372036854775807", "task.samples"),
         ("coefficients = [1.0]", "task.coefficients"),

@@ -1,0 +1,23 @@
+//! The one way a digest is written: of a task's numbers, of a stored file's content.
+
+use sha2::{Digest, Sha256};
+
+/// The first 128 bits of what was hashed, in hexadecimal.
+pub fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_has_the_digest_of_the_standard() {
+        let digest = hexadecimal(Sha256::new());
+        assert_eq!(digest, "e3b0c44298fc1c149afbf4c8996fb924");
+    }
+}

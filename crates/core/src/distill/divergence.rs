@@ -1,0 +1,192 @@
+//! Divergence: what has no value that could be stored and continued from, and what to do about it.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::backend::Backend;
+
+use super::Recipe;
+use crate::error::Result;
+use crate::inner::optimiser::Moments;
+use crate::objective::{Memory, ObjectiveSettings};
+use crate::stored::Numbers;
+use crate::synthetic::{Initial, Part, SyntheticSet};
+
+/// What had happened when a run diverged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// Nothing had moved in this stage yet.
+    First,
+    /// The set had moved.
+    Moved,
+    /// The set had moved, and a network had been trained on it.
+    Aged,
+}
+
+/// What is wrong with a set, if anything is. Its numbers must be finite in single precision, which
+/// is that of its file, and its step sizes positive.
+pub(super) fn of_set<B: Backend>(set: &SyntheticSet<B>) -> Result<Option<String>> {
+    for (part, tensor) in set.parts() {
+        let numbers = Numbers::of(tensor)?;
+        if *part == Part::StepSizes {
+            let usable = |size: f32| size.is_finite() && size > 0.0;
+            let logarithms = numbers.doubles();
+            if let Some(size) = logarithms
+                .into_iter()
+                .map(|logarithm| logarithm.exp() as f32)
+                .find(|&size| !usable(size))
+            {
+                let what = format!("a step size is {size:e}, not positive and finite");
+                return Ok(Some(what));
+            }
+        } else if !numbers.single().is_finite() {
+            return Ok(Some(format!("some {} are not finite", part.name())));
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with the optimiser's moments, if anything is.
+pub(super) fn of_moments<B: Backend>(
+    moments: &BTreeMap<Part, Moments<B, 2>>,
+) -> Result<Option<String>> {
+    for (part, moments) in moments {
+        for tensor in &moments.tensors {
+            if !Numbers::of(tensor)?.is_finite() {
+                let part = part.name();
+                let what = format!("some of the optimiser's moments of {part} are not finite");
+                return Ok(Some(what));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with what the objective remembers, if anything is.
+pub(super) fn of_memory<B: Backend>(memory: &Memory<B>) -> Result<Option<String>> {
+    let aged = memory.aged.iter();
+    for tensor in aged.flat_map(|aged| aged.weights.tensors()) {
+        if !Numbers::of(tensor)?.is_finite() {
+            let what = "some weights of the network that ages on the set are not finite";
+            return Ok(Some(what.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Which settings to change after a divergence in that stage, counted from 0.
+pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
+    let several = recipe.objective.len() > 1;
+    let objective = if several {
+        format!("objective.{stage}")
+    } else {
+        "objective".to_owned()
+    };
+    let rate = match several {
+        true => format!("distill.learning_rate (for stage {})", stage + 1),
+        false => "distill.learning_rate".to_owned(),
+    };
+    match moment {
+        Moment::Moved => format!("lower {rate}"),
+        Moment::Aged => format!("lower {rate} or {objective}.ageing_rate"),
+        Moment::First => {
+            let first = first(recipe, stage, &objective);
+            match stage {
+                0 => format!("nothing had moved yet, so {first}"),
+                _ => format!(
+                    "nothing had moved in this stage yet, so {first}, or lower distill.learning_rate \
+                     in the stage before"
+                ),
+            }
+        }
+    }
+}
+
+/// What to do where the first step of a stage cannot be taken.
+fn first(recipe: &Recipe, stage: usize, objective: &str) -> String {
+    match recipe.objective.get(stage) {
+        Some(ObjectiveSettings::PerformanceMatching(_)) => format!("lower {objective}.step_size"),
+        Some(ObjectiveSettings::ReadoutMatching(_)) => {
+            "lower synthetic.reference.spread or raise synthetic.reference.penalty".to_owned()
+        }
+        _ if recipe.synthetic.initial == Initial::Normal => "lower synthetic.spread".to_owned(),
+        _ => "look for rows of the task that are out of all proportion".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use burn::tensor::{Tensor, TensorData};
+    use burn_flex::Flex;
+    use burn_ndarray::NdArray;
+
+    fn matrix<B: Backend>(values: [f64; 2]) -> Tensor<B, 2> {
+        Tensor::from_data(
+            TensorData::new(values.to_vec(), [2, 1]),
+            &B::Device::default(),
+        )
+    }
+
+    fn set<B: Backend>(inputs: [f64; 2]) -> SyntheticSet<B> {
+        SyntheticSet::new(matrix(inputs), matrix([1.0, -1.0]))
+    }
+
+    #[test]
+    fn large_numbers_are_finite_and_endless_ones_are_not() {
+        assert_eq!(of_set(&set::<Flex>([3e38, 3e38])).unwrap(), None);
+        for value in [f64::INFINITY, f64::NAN] {
+            let what = of_set(&set::<Flex>([value, 1.0])).unwrap().unwrap();
+            assert_eq!(what, "some inputs are not finite");
+        }
+    }
+
+    #[test]
+    fn what_no_file_can_hold_is_divergence_in_double_precision_too() {
+        assert_eq!(of_set(&set::<NdArray<f64>>([3e38, 1.0])).unwrap(), None);
+        assert!(of_set(&set::<NdArray<f64>>([1e39, 1.0])).unwrap().is_some());
+    }
+
+    #[test]
+    fn step_sizes_stay_positive_and_finite() {
+        let with = |sizes| set::<Flex>([0.0, 0.0]).with(Part::StepSizes, matrix(sizes));
+        assert_eq!(of_set(&with([-80.0, 80.0])).unwrap(), None);
+        for (sizes, word) in [([-700.0, 0.0], "0e0"), ([0.0, 90.0], "inf")] {
+            let what = of_set(&with(sizes)).unwrap().unwrap();
+            assert!(what.contains(&format!("a step size is {word}")), "{what}");
+        }
+    }
+
+    #[test]
+    fn the_remedy_is_what_can_be_at_fault() {
+        let recipe = |text: &str| {
+            let text =
+                format!("task = {{ kind = \"digits\" }}\nnetwork = {{ kind = \"mlp\" }}\n{text}");
+            Recipe::from(&crate::settings::Settings::read(&text.parse().unwrap()).unwrap())
+        };
+        let one = recipe("objective = { kind = \"performance-matching\" }");
+        assert_eq!(
+            remedy(&one, 0, Moment::First),
+            "nothing had moved yet, so lower objective.step_size"
+        );
+        assert_eq!(
+            remedy(&one, 0, Moment::Moved),
+            "lower distill.learning_rate"
+        );
+        let two = recipe(
+            "synthetic = { initial = \"normal\" }\nobjective = [{ kind = \"gradient-matching\" }, \
+             { kind = \"performance-matching\" }]",
+        );
+        let first = remedy(&two, 0, Moment::First);
+        assert!(first.contains("lower synthetic.spread"), "{first}");
+        let first = remedy(&two, 1, Moment::First);
+        assert!(first.contains("objective.1.step_size"), "{first}");
+        assert!(
+            first.contains("learning_rate in the stage before"),
+            "{first}"
+        );
+        let aged = remedy(&two, 0, Moment::Aged);
+        assert!(aged.contains("objective.0.ageing_rate"), "{aged}");
+        assert!(aged.contains("for stage 1"), "{aged}");
+    }
+}

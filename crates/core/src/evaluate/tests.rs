@@ -1,0 +1,119 @@
+#![allow(clippy::unwrap_used)]
+
+use burn_flex::Flex;
+
+use super::*;
+use crate::settings::Settings;
+use crate::synthetic::{Artefact, initial};
+
+const CLASSES: &str = r#"
+    task = { kind = "digits" }
+    network = { kind = "two-layer", width = 12 }
+    objective = { kind = "gradient-matching" }
+    synthetic = { per_class = 2 }
+"#;
+const VALUES: &str = r#"
+    task = { kind = "multi-index", dim = 8, rank = 2, samples = 300, validation = 50, test = 50 }
+    network = { kind = "two-layer", width = 12 }
+    objective = { kind = "gradient-matching" }
+    synthetic = { points = 4, initial = "normal" }
+"#;
+
+/// The evaluation, by these settings, of the set that distillation would start from, its inputs
+/// times `factor`; and the numbers that its artefact counts.
+fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usize)> {
+    let text = format!("{scene}evaluate = {{ runs = 2, steps = 20, {section} }}");
+    let settings = Settings::read(&text.parse().unwrap()).unwrap();
+    let seed = Seed::new(0);
+    let task = settings.task.source().load(&seed).unwrap();
+    let device = Default::default();
+    let resident = Resident::<Flex>::new(&task, &device);
+    let network = settings.network.template(task.interface(), &device);
+    let set = initial::<Flex>(&settings.synthetic, &task, &seed, &device).unwrap();
+    let inputs = set.inputs().mul_scalar(factor);
+    let set = set.with(crate::synthetic::Part::Inputs, inputs);
+    let made = Artefact::new(set, &task, &settings, 0, None).unwrap();
+    let floats = made.floats();
+    let scores = evaluate(
+        &settings.evaluate,
+        &resident,
+        &*network,
+        &made.set,
+        &seed,
+        &mut |_, score| assert!(score.mean.is_finite() && score.std.is_finite()),
+    )?;
+    Ok((scores, floats))
+}
+
+fn names(evaluation: &Evaluation) -> Vec<&str> {
+    evaluation.scores.iter().map(|(name, _)| &**name).collect()
+}
+
+#[test]
+fn training_that_diverges_at_every_rate_is_an_error_and_no_score() {
+    for scene in [CLASSES, VALUES] {
+        for rates in ["[1e30]", "[1e30, 1e33]"] {
+            let section = format!("learning_rates = {rates}");
+            let error = evaluated(scene, &section, 1.0).unwrap_err().to_string();
+            for words in [
+                "evaluate.learning_rates = [1e30",
+                "\"distilled\"",
+                "smaller",
+            ] {
+                assert!(error.contains(words), "{error}");
+            }
+        }
+        // The validation part leaves those aside that diverge.
+        evaluated(scene, "learning_rates = [1e30, 0.01]", 1.0).unwrap();
+    }
+}
+
+#[test]
+fn readouts_that_fail_for_every_penalty_are_an_error_and_no_score() {
+    for scene in [CLASSES, VALUES] {
+        // Unlike relu, tanh lets through that a number is none.
+        let scene = scene.replace("width = 12", "width = 12, activation = \"tanh\"");
+        let section = "protocol = \"feature-step\"";
+        let error = evaluated(&scene, section, f32::INFINITY)
+            .unwrap_err()
+            .to_string();
+        for words in ["evaluate.penalties = [1e-6", "\"distilled\"", "larger"] {
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}
+
+#[test]
+fn coresets_are_scored_by_every_protocol_where_there_are_classes() {
+    let (trained, _) = evaluated(CLASSES, "", 1.0).unwrap();
+    let expected = ["distilled", "random_real", "herding", "k_center", "full"];
+    assert_eq!(names(&trained), expected);
+    let (stepped, _) = evaluated(CLASSES, "protocol = \"feature-step\"", 1.0).unwrap();
+    assert_eq!(
+        names(&stepped),
+        [
+            "distilled",
+            "features_distilled",
+            "random_real",
+            "herding",
+            "k_center",
+            "random_features",
+            "full"
+        ]
+    );
+    let (values, _) = evaluated(VALUES, "protocol = \"feature-step\"", 1.0).unwrap();
+    assert!(!names(&values).contains(&"herding"));
+}
+
+#[test]
+fn memory_is_counted_once_and_set_against_the_theory() {
+    let (classes, counted) = evaluated(CLASSES, "baselines = false", 1.0).unwrap();
+    // A hard label is one number, in the summary as in the artefact.
+    assert_eq!(classes.memory.floats, 20 * (64 + 1));
+    assert_eq!(counted, classes.memory.floats);
+    assert_eq!(classes.memory.theory_floats, None);
+    let (values, counted) = evaluated(VALUES, "baselines = false", 1.0).unwrap();
+    assert_eq!(values.memory.floats, 4 * 9 + 9);
+    assert_eq!(counted, values.memory.floats);
+    assert_eq!(values.memory.theory_floats, Some(2 * 2 * 8 + 12));
+}

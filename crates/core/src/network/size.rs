@@ -1,0 +1,91 @@
+//! How many numbers the weights of a network may be.
+
+use super::Interface;
+use crate::error::{Error, Result};
+use crate::task::InputShape;
+
+/// Most numbers in the weights of a network: 1 GiB of them, of which a run holds several copies. More
+/// is refused with a message, where an allocation would abort.
+pub const MOST_WEIGHTS: usize = 1 << 28;
+
+/// The smallest interface there is: a network too large for it is too large for every task.
+pub const SMALLEST: Interface = Interface {
+    inputs: InputShape::Vector(1),
+    outputs: 1,
+};
+
+/// Numbers in linear layers with biases from the interface's inputs through hidden layers of these
+/// widths to its outputs; none where they are beyond counting.
+pub fn of_layers(interface: Interface, widths: &[usize]) -> Option<usize> {
+    let mut inputs = interface.inputs.len();
+    let mut sum = 0_usize;
+    for &width in widths.iter().chain([&interface.outputs]) {
+        let layer = inputs.checked_add(1)?.checked_mul(width)?;
+        sum = sum.checked_add(layer)?;
+        inputs = width;
+    }
+    Some(sum)
+}
+
+/// Refuses more than [`MOST_WEIGHTS`]; the setting `key` with that value is to blame.
+///
+/// # Errors
+/// [`Error::Setting`].
+pub fn check(
+    key: &str,
+    value: impl ToString,
+    interface: Interface,
+    weights: Option<usize>,
+) -> Result<()> {
+    if weights.is_some_and(|weights| weights <= MOST_WEIGHTS) {
+        return Ok(());
+    }
+    let many = weights.map_or_else(|| "uncountably many".to_owned(), |many| many.to_string());
+    let accepted = format!(
+        "makes {many} weights for {} inputs and {} outputs, and at most {MOST_WEIGHTS} are \
+         accepted: give less",
+        interface.inputs.len(),
+        interface.outputs
+    );
+    Err(Error::setting(key, value, accepted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::NetworkSettings;
+
+    #[test]
+    fn weights_are_counted_without_overflow() {
+        let interface = Interface {
+            inputs: InputShape::Vector(4),
+            outputs: 3,
+        };
+        assert_eq!(of_layers(interface, &[5, 2]), Some(5 * 5 + 6 * 2 + 3 * 3));
+        assert_eq!(of_layers(interface, &[]), Some(15));
+        assert_eq!(of_layers(interface, &[usize::MAX]), None);
+        assert_eq!(of_layers(interface, &[usize::MAX / 5, 9]), None);
+    }
+
+    #[test]
+    fn a_network_that_is_too_large_for_its_task_alone_is_refused() {
+        for kind in NetworkSettings::KINDS {
+            let text = format!("kind = {kind:?}\nwidth = 1000000");
+            let network = text.parse().ok().map(|table| NetworkSettings::read(&table));
+            let Some(Ok(network)) = network else {
+                // Two layers of that width are too large for every task.
+                assert!(["mlp", "convnet"].contains(kind));
+                continue;
+            };
+            let interface = |features| Interface {
+                inputs: InputShape::Vector(features),
+                outputs: 1,
+            };
+            assert!(network.check_interface(interface(10)).is_ok());
+            let error = network
+                .check_interface(interface(1000))
+                .map_err(|error| error.to_string());
+            assert!(error.is_err_and(|e| e.contains("1000000") && e.contains("1000 inputs")));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The words of serde about a value of the wrong type, as what is accepted instead.
+
+/// What is accepted, from the message of an error of deserialisation. Words that are no words of
+/// serde stay as they are.
+pub fn accepted(message: &str) -> String {
+    let message = message.lines().next().unwrap_or_default();
+    let expected = message.split_once(", expected ").map(|(_, it)| it);
+    match expected {
+        Some(kinds) if message.starts_with("unknown variant") => {
+            let kinds = kinds.trim_start_matches("one of ").replace('`', "");
+            format!("must be one of {}", kinds.replace(" or ", ", "))
+        }
+        Some(what) if message.starts_with("invalid ") => format!("must be {}", noun(what)),
+        _ => message.to_owned(),
+    }
+}
+
+fn noun(expected: &str) -> &str {
+    match expected {
+        "usize" | "u64" | "u32" => "a whole number, 0 or above",
+        "f64" | "f32" => "a number",
+        "a boolean" => "true or false",
+        "a character" => "one character in quotes",
+        "path string" => "a path in quotes",
+        "a string" | "string" | "string only" | "string or table" => "a word in quotes",
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") => "a table of settings",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_serde_become_what_is_accepted() {
+        for (message, words) in [
+            (
+                "invalid type: string \"ten\", expected usize\n",
+                "must be a whole number, 0 or above",
+            ),
+            (
+                "invalid value: integer `-4`, expected usize",
+                "must be a whole number, 0 or above",
+            ),
+            (
+                "invalid type: integer `3`, expected struct ReferenceSettings",
+                "must be a table of settings",
+            ),
+            (
+                "unknown variant `a`, expected one of `b`, `c`, `d`",
+                "must be one of b, c, d",
+            ),
+            (
+                "unknown variant `a`, expected `b` or `c`",
+                "must be one of b, c",
+            ),
+            ("must be this or that", "must be this or that"),
+        ] {
+            assert_eq!(accepted(message), words);
+        }
+    }
+}
