@@ -3,6 +3,7 @@
 
 mod bad_data;
 mod bad_run;
+mod bad_set;
 mod bad_settings;
 mod divergence;
 mod idx_files;

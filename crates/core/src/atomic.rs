@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// What the names of temporary files begin with.
 const PREFIX: &str = ".retort-";
 
-/// Whether a file of that name is one that [`write`] had not finished when its process was killed.
+/// Whether a file of that name is one that [`write()`] had not finished when its process was killed.
 /// Where nobody else writes in its folder, it may be removed.
 pub fn is_temporary(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
