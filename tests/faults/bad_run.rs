@@ -14,7 +14,7 @@ pub fn finished() -> Workplace {
 
 /// A run that stopped half way, with a state to go on from: its learning rate is absurd.
 fn stopped(place: &Workplace, settings: &str, out: &str, set: &[&str]) {
-    let rate = "distill.learning_rate=[0.02, 1e39]";
+    let rate = "distill.learning_rate=[0.02, 1e38]";
     let mut run = vec!["distill", settings, "--out", out, "--set", rate];
     for assignment in set {
         run.extend(["--set", assignment]);

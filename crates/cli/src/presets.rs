@@ -26,6 +26,10 @@ pub const PRESETS: &[Preset] = &[
         name: "mnist-mlp",
         text: include_str!("../presets/mnist-mlp.toml"),
     },
+    Preset {
+        name: "mnist-convnet",
+        text: include_str!("../presets/mnist-convnet.toml"),
+    },
 ];
 
 /// The preset of `distill` without one.

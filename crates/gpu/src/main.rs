@@ -6,6 +6,9 @@ use burn_wgpu::{Wgpu, WgpuDevice};
 use clap::Parser;
 use retort_cli::{Arguments, Machine, run};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Distil data sets into a handful of synthetic points, on the GPU
 #[derive(Parser)]
 #[command(name = "retort-gpu", version)]

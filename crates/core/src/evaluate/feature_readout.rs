@@ -20,8 +20,8 @@ use super::{Arena, Score, coreset};
 use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::Normal;
-use crate::inner::{Loss, feature_step};
-use crate::network::{Forward, Weights};
+use crate::inner::{Loss, feature_step, forward};
+use crate::network::Weights;
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
 use crate::task::{Rows, Split};
@@ -134,7 +134,7 @@ impl<B: Backend> Arena<'_, B> {
     }
 
     fn features(&self, weights: &Weights<B>, inputs: Tensor<B, 2>) -> Tensor<B, 2> {
-        Forward::<B>::forward(self.network, weights, inputs).features
+        forward::plain(self.network, weights, inputs).features
     }
 
     /// The test score of the readout fitted on these rows, its penalty chosen on validation; NaN

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::host::matrix;
 use crate::task::{Rows, Split};
 
-/// Rows that pass through a network at once.
+/// Rows that are on the device at once.
 pub const CHUNK: usize = 4096;
 
 /// The metric of a predictor (inputs `[n, features]` to outputs `[n, outputs]`) on a split; NaN where

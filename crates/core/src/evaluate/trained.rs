@@ -6,9 +6,8 @@ use burn::tensor::backend::Backend;
 use super::judge::judge;
 use super::{Arena, Score, coreset};
 use crate::error::Result;
-use crate::inner::Loss;
 use crate::inner::train::{Training, train};
-use crate::network::Forward;
+use crate::inner::{Loss, forward};
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
 use crate::task::{Rows, Split};
@@ -95,7 +94,7 @@ impl<B: Backend> Arena<'_, B> {
         let start = network.fresh(&seed.child("network"));
         let weights = train(network, start, rows, &training, seed);
         judge(self.metric(), split, network.device(), |inputs| {
-            Forward::<B>::forward(network, &weights, inputs).outputs
+            forward::plain(network, &weights, inputs).outputs
         })
     }
 }

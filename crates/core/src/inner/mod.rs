@@ -1,7 +1,7 @@
 //! The inner problem: what a network does with a set of points.
 //!
 //! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
-//! * [`features`]: the mean of a network's features.
+//! * [`forward`]: outputs and features; [`features`]: their mean.
 //! * [`unroll`]: training steps that can be walked back, one at a time.
 //! * [`feature_step`]: the one gradient step on features of theory.md.
 //! * [`ridge`]: the closed-form readout, plain or differentiable.
@@ -9,6 +9,7 @@
 
 pub mod feature_step;
 pub mod features;
+pub mod forward;
 pub mod gradient;
 pub(crate) mod lanes;
 pub mod loss;

@@ -120,19 +120,7 @@ pub trait Kernels: Backend {
         directions: [Option<FloatTensor<Self>>; 2],
         pool: usize,
     ) -> (WithAffine<Self>, FloatTensor<Self>) {
-        let [along_inputs, along_affine] = directions;
-        let second = norm_relu_pool::second(
-            &tensor::<Self, 4>(inputs),
-            &tensor(affine),
-            tensor(slope),
-            along_inputs.map(tensor),
-            along_affine.map(tensor),
-            pool,
-        );
-        (
-            (primitive(second.inputs), primitive(second.affine)),
-            primitive(second.slope),
-        )
+        norm_relu_pool_second_of_formulas::<Self>(inputs, affine, slope, directions, pool)
     }
 }
 
@@ -196,6 +184,28 @@ fn norm_relu_pool_gradient_of_formulas<B: Backend>(
         pool,
     );
     (primitive(inputs), primitive(affine))
+}
+
+fn norm_relu_pool_second_of_formulas<B: Backend>(
+    inputs: FloatTensor<B>,
+    affine: FloatTensor<B>,
+    slope: FloatTensor<B>,
+    directions: [Option<FloatTensor<B>>; 2],
+    pool: usize,
+) -> (WithAffine<B>, FloatTensor<B>) {
+    let [along_inputs, along_affine] = directions;
+    let second = norm_relu_pool::second(
+        &tensor::<B, 4>(inputs),
+        &tensor(affine),
+        tensor(slope),
+        along_inputs.map(tensor),
+        along_affine.map(tensor),
+        pool,
+    );
+    (
+        (primitive(second.inputs), primitive(second.affine)),
+        primitive(second.slope),
+    )
 }
 
 fn tensor<B: Backend, const D: usize>(primitive: FloatTensor<B>) -> Tensor<B, D> {

@@ -6,6 +6,7 @@
 
 mod convolution;
 mod norm_relu_pool;
+mod norm_relu_pool_second;
 mod patches;
 
 use burn::tensor::ops::FloatTensor;
@@ -169,5 +170,33 @@ impl Kernels for Flex {
                 &picture, inputs.numbers(), affine.storage(), slope.numbers());
             (made(by_inputs, inputs.dims()), made(by_affine, [2, picture.channels]))
         }, super::norm_relu_pool_gradient_of_formulas::<Self>(inputs, affine, slope, pool))
+    }
+
+    fn norm_relu_pool_second(
+        inputs: FloatTensor<Self>,
+        affine: FloatTensor<Self>,
+        slope: FloatTensor<Self>,
+        directions: [Option<FloatTensor<Self>>; 2],
+        pool: usize,
+    ) -> (WithAffine<Self>, FloatTensor<Self>) {
+        by_type!(inputs, T => {
+            let (inputs, slope) = (Pictures::new(inputs), Pictures::new(slope));
+            let [along_inputs, along_affine] = directions;
+            let affine = affine.to_contiguous();
+            let zeros = |like: &FlexTensor| FlexTensor::zeros(like.layout().shape().clone(), like.dtype());
+            let along_inputs = along_inputs.unwrap_or_else(|| zeros(&inputs.0)).to_contiguous();
+            let along_affine = along_affine.unwrap_or_else(|| zeros(&affine)).to_contiguous();
+            let picture = norm_relu_pool::Picture::new(inputs.dims(), pool);
+            let product = norm_relu_pool_second::Product::<T> {
+                inputs: inputs.numbers(),
+                affine: affine.storage(),
+                slope: slope.numbers(),
+                along_inputs: along_inputs.storage(),
+                along_affine: along_affine.storage(),
+            };
+            let (by_inputs, by_affine, by_slope) = norm_relu_pool_second::second(&picture, &product);
+            let by_inputs = made(by_inputs, inputs.dims());
+            ((by_inputs, made(by_affine, [2, picture.channels])), made(by_slope, slope.dims()))
+        }, super::norm_relu_pool_second_of_formulas::<Self>(inputs, affine, slope, directions, pool))
     }
 }

@@ -34,16 +34,23 @@ impl Picture {
         [self.count, rows, columns, self.channels]
     }
 
-    fn len(&self) -> usize {
+    /// Numbers in a picture.
+    pub fn len(&self) -> usize {
         self.height * self.width * self.channels
     }
 
-    fn pooled_len(&self) -> usize {
+    /// Numbers in a pooled picture.
+    pub fn pooled_len(&self) -> usize {
         self.len() / (self.pool * self.pool)
     }
 
+    /// What a pixel counts in a pooled one.
+    pub fn share<T: Real>(&self) -> T {
+        T::of(1.0 / (self.pool * self.pool) as f64)
+    }
+
     /// The pixels of a picture with the place each has in the pooled one, in order.
-    fn places(self) -> impl Iterator<Item = usize> {
+    pub fn places(self) -> impl Iterator<Item = usize> {
         let (width, channels) = (self.width / self.pool, self.channels);
         (0..self.height).flat_map(move |row| {
             (0..self.width)
@@ -53,13 +60,13 @@ impl Picture {
 }
 
 /// x̄ and 1/σ of every channel.
-struct Moments<T> {
-    mean: Vec<T>,
-    inverse: Vec<T>,
+pub struct Moments<T> {
+    pub mean: Vec<T>,
+    pub inverse: Vec<T>,
 }
 
 impl<T: Real> Moments<T> {
-    fn of(pixels: &[T], channels: usize) -> Self {
+    pub fn of(pixels: &[T], channels: usize) -> Self {
         let share = T::of(channels as f64 / pixels.len() as f64);
         let mut mean = vec![T::of(0.0); channels];
         for pixel in pixels.chunks_exact(channels) {
@@ -84,7 +91,7 @@ impl<T: Real> Moments<T> {
     }
 
     /// Factor and offset with which γ x̂ + β = x · factor + offset.
-    fn line(&self, affine: &[T]) -> (Vec<T>, Vec<T>) {
+    pub fn line(&self, affine: &[T]) -> (Vec<T>, Vec<T>) {
         let (scale, shift) = affine.split_at(self.mean.len());
         let factor: Vec<T> = scale
             .iter()
@@ -99,8 +106,7 @@ impl<T: Real> Moments<T> {
 
 /// P m (γ x̂ + β).
 pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
-    let Picture { channels, pool, .. } = *picture;
-    let share = T::of(1.0 / (pool * pool) as f64);
+    let (channels, share) = (picture.channels, picture.share::<T>());
     let mut values = vec![T::of(0.0); picture.count * picture.pooled_len()];
     values
         .par_chunks_mut(picture.pooled_len().max(1))
@@ -152,8 +158,7 @@ fn one<T: Real>(
     slope: &[T],
     by_pixels: &mut [T],
 ) -> Vec<T> {
-    let Picture { channels, pool, .. } = *picture;
-    let share = T::of(1.0 / (pool * pool) as f64);
+    let (channels, share) = (picture.channels, picture.share::<T>());
     let moments = Moments::of(pixels, channels);
     let (factor, offset) = moments.line(affine);
     // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.

@@ -1,0 +1,28 @@
+//! A network's outputs and features as plain numbers, chunk by chunk.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::gradient::chunks;
+use super::lanes::side_by_side;
+use crate::network::{AnyNetwork, Forward, Output, Weights};
+
+/// Outputs and features of rows `[n, features]`, which go through the network side by side in chunks
+/// whose activations stay in the cache.
+pub fn plain<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    weights: &Weights<B>,
+    inputs: Tensor<B, 2>,
+) -> Output<B> {
+    let chunks = chunks(network, inputs.dims()[0]);
+    if chunks.len() < 2 {
+        return Forward::<B>::forward(network, weights, inputs);
+    }
+    let made = side_by_side(&chunks, |(first, count)| {
+        Forward::<B>::forward(network, weights, inputs.clone().narrow(0, first, count))
+    });
+    let (outputs, features) = made.into_iter().map(|of| (of.outputs, of.features)).unzip();
+    Output {
+        outputs: Tensor::cat(outputs, 0),
+        features: Tensor::cat(features, 0),
+    }
+}

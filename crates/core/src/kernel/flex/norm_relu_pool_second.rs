@@ -1,0 +1,172 @@
+//! The derivative of the gradient of normalisation, ReLU and pooling, picture by picture; the formulas
+//! stand in [`crate::kernel::norm_relu_pool`].
+//!
+//! Everything is linear in q, u and x with coefficients by channel, so a picture is read twice: once
+//! for sums, once for the derivatives.
+
+#![allow(
+    clippy::needless_range_loop,
+    reason = "many channel vectors in step: one index reads better than ten zips"
+)]
+
+use rayon::prelude::*;
+
+use super::Real;
+use super::norm_relu_pool::{Moments, Picture};
+
+/// Derivatives with respect to inputs, scale and shift, and slope.
+pub type Second<T> = (Vec<T>, Vec<T>, Vec<T>);
+
+/// What a gradient's product with directions is made of.
+pub struct Product<'a, T> {
+    pub inputs: &'a [T],
+    pub affine: &'a [T],
+    pub slope: &'a [T],
+    /// u, as the inputs.
+    pub along_inputs: &'a [T],
+    /// v, as the affine.
+    pub along_affine: &'a [T],
+}
+
+/// All pictures.
+pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T> {
+    let mut by_inputs = vec![T::of(0.0); product.inputs.len()];
+    let mut by_slope = vec![T::of(0.0); product.slope.len()];
+    let (len, pooled_len) = (picture.len().max(1), picture.pooled_len().max(1));
+    let totals: Vec<Vec<T>> = by_inputs
+        .par_chunks_mut(len)
+        .zip(by_slope.par_chunks_mut(pooled_len))
+        .zip(product.inputs.par_chunks(len))
+        .zip(product.along_inputs.par_chunks(len))
+        .zip(product.slope.par_chunks(pooled_len))
+        .map(|((((by_pixels, by_slope), inputs), along_inputs), slope)| {
+            let one = Product {
+                inputs,
+                slope,
+                along_inputs,
+                ..*product
+            };
+            of_one(picture, &one, by_pixels, by_slope)
+        })
+        .collect();
+    let mut by_affine = vec![T::of(0.0); product.affine.len()];
+    for totals in totals {
+        for (sum, total) in by_affine.iter_mut().zip(totals) {
+            *sum += total;
+        }
+    }
+    (by_inputs, by_affine, by_slope)
+}
+
+/// Sums over a picture's pixels, by channel; x̂ without its factor 1/σ.
+struct Sums<T> {
+    q: Vec<T>,
+    u: Vec<T>,
+    qx: Vec<T>,
+    ux: Vec<T>,
+    qu: Vec<T>,
+}
+
+/// One picture; returns T, the derivative with respect to the scale.
+fn of_one<T: Real>(
+    picture: &Picture,
+    product: &Product<'_, T>,
+    by_pixels: &mut [T],
+    by_slope: &mut [T],
+) -> Vec<T> {
+    let channels = picture.channels;
+    let moments = Moments::of(product.inputs, channels);
+    let (factor, offset) = moments.line(product.affine);
+    let share = picture.share::<T>();
+    let zeros = || vec![T::of(0.0); channels];
+    let mut sums = Sums {
+        q: zeros(),
+        u: zeros(),
+        qx: zeros(),
+        ux: zeros(),
+        qu: zeros(),
+    };
+    let pixels = || {
+        product
+            .inputs
+            .chunks_exact(channels)
+            .zip(product.along_inputs.chunks_exact(channels))
+            .zip(picture.places())
+    };
+    // q goes into the place of the derivative.
+    for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
+        let slope = &product.slope[place..place + channels];
+        for c in 0..channels {
+            let open = x[c] * factor[c] + offset[c] > T::of(0.0);
+            q[c] = if open { slope[c] * share } else { T::of(0.0) };
+            let centred = x[c] - moments.mean[c];
+            sums.q[c] += q[c];
+            sums.u[c] += u[c];
+            sums.qx[c] += q[c] * centred;
+            sums.ux[c] += u[c] * centred;
+            sums.qu[c] += q[c] * u[c];
+        }
+    }
+    let Lines {
+        total,
+        by_pixel: [of_q, of_u, of_x, level],
+        along: [along_u, along_x, along_level],
+    } = Lines::of(&sums, &moments, product, &factor);
+    for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
+        let by_slope = &mut by_slope[place..place + channels];
+        for c in 0..channels {
+            let centred = x[c] - moments.mean[c];
+            let along = along_u[c] * u[c] + along_x[c] * centred + along_level[c];
+            let open = x[c] * factor[c] + offset[c] > T::of(0.0);
+            by_slope[c] += if open { along * share } else { T::of(0.0) };
+            q[c] = of_q[c] * q[c] + of_u[c] * u[c] + of_x[c] * centred + level[c];
+        }
+    }
+    total
+}
+
+/// Coefficients by channel of the two derivatives that differ by pixel.
+struct Lines<T> {
+    /// T.
+    total: Vec<T>,
+    /// Of q, u, x − x̄ and 1 in ∂S/∂x.
+    by_pixel: [Vec<T>; 4],
+    /// Of u, x − x̄ and 1 in γ J(u) + v_γ x̂ + v_β.
+    along: [Vec<T>; 3],
+}
+
+impl<T: Real> Lines<T> {
+    fn of(sums: &Sums<T>, moments: &Moments<T>, product: &Product<'_, T>, factor: &[T]) -> Self {
+        let channels = factor.len();
+        let count = T::of(channels as f64 / product.inputs.len() as f64);
+        let zeros = || vec![T::of(0.0); channels];
+        let mut lines = Self {
+            total: zeros(),
+            by_pixel: std::array::from_fn(|_| zeros()),
+            along: std::array::from_fn(|_| zeros()),
+        };
+        let (by_scale, by_shift) = product.along_affine.split_at(channels);
+        for c in 0..channels {
+            let inverse = moments.inverse[c];
+            let (mean_q, mean_u) = (sums.q[c] * count, sums.u[c] * count);
+            let (along_q, along_u) = (sums.qx[c] * inverse, sums.ux[c] * inverse);
+            let total = inverse * (sums.qu[c] - sums.q[c] * mean_u - along_q * along_u * count);
+            // γ/(σN): the factor is γ/σ.
+            let k = factor[c] * count;
+            let (of_q, of_u) = (by_scale[c] - k * along_u, T::of(0.0) - k * along_q);
+            let (of_q, of_u) = (of_q * inverse, of_u * inverse);
+            // Of x̂, with x̂ = (x − x̄)/σ.
+            let of_hat = T::of(0.0) - k * total - (of_q * along_q + of_u * along_u) * count;
+            lines.total[c] = total;
+            lines.by_pixel[0][c] = of_q;
+            lines.by_pixel[1][c] = of_u;
+            lines.by_pixel[2][c] = of_hat * inverse;
+            lines.by_pixel[3][c] = T::of(0.0) - of_q * mean_q - of_u * mean_u;
+            let slant = by_scale[c] - factor[c] * along_u * count;
+            lines.along[0][c] = factor[c];
+            lines.along[1][c] = slant * inverse;
+            lines.along[2][c] = by_shift[c] - factor[c] * mean_u;
+        }
+        lines
+    }
+}
