@@ -24,13 +24,10 @@ check:
 bench *ARGS:
     cargo run --release -p retort-cpu -- bench {{ARGS}}
 
-# Time a case by turns with the PyTorch reference (needs Python with torch)
-compare-torch CASE="two-layer" REFERENCE="../shared/reference/torch_bench.py" ROUNDS="5":
+# Time all cases by turns with the PyTorch reference and print the ratios (needs Python with torch)
+compare-torch OUT="results/compared" REFERENCE="../shared/reference/torch_bench.py" *ARGS="":
     cargo build --release -p retort-cpu
-    for round in $(seq {{ROUNDS}}); do \
-        target/release/retort-cpu bench --json --case {{CASE}}; \
-        python3 {{REFERENCE}} --case {{CASE}}; \
-    done
+    python3 results/compare_torch.py {{OUT}} --reference {{REFERENCE}} {{ARGS}}
 
 # Show the crates' documentation
 doc:

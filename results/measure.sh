@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the raw figures behind the README's numbers: one summary.json a run, in the folder given.
 #   bash results/measure.sh results/DATE-MACHINE [DATA]
-# DATA holds mnist/, tabular/breast_cancer.csv and tabular/diabetes.csv. Close to an hour on 2 cores.
+# DATA holds mnist/, tabular/breast_cancer.csv and tabular/diabetes.csv. About 40 minutes on 2 cores. The
+# comparison with PyTorch is `just compare-torch`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$1
@@ -33,6 +34,8 @@ run mnist-mlp-1 "$three" mnist-mlp --set task.path="$data/mnist"
 run mnist-mlp-10 "$three" mnist-mlp --set task.path="$data/mnist" --set synthetic.per_class=10
 run breast-cancer "$three" examples/breast_cancer.toml --set task.path="$data/tabular/breast_cancer.csv"
 run diabetes "$three" examples/diabetes.toml --set task.path="$data/tabular/diabetes.csv"
-for case in two-layer unroll-mlp-10 unroll-mlp-100; do
+run mnist-convnet "$three" mnist-convnet --set task.path="$data/mnist"
+# Peak memory is that of a process: one case, one process.
+for case in unroll-mlp-10 unroll-mlp-100; do
     target/release/retort-cpu bench --json --case "$case"
-done > "$out/bench.jsonl"
+done > "$out/memory.jsonl"

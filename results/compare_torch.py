@@ -1,0 +1,44 @@
+"""Times `retort-cpu bench` and the PyTorch reference by turns, and prints the ratios of their medians.
+
+Run:  python3 results/compare_torch.py OUT [--reference FILE] [--rounds 3] [--repeat 5] [--case NAME]…
+Writes OUT/bench.jsonl, one object a line as both programs print it, and OUT/bench.md with the table.
+The ratio is the median over rounds of (Retort's median / PyTorch's median in the same round).
+"""
+import argparse, json, pathlib, statistics, subprocess, sys
+
+CASES = ["two-layer", "dc-iteration", "unroll", "dm-iteration", "train-epoch"]
+
+parser = argparse.ArgumentParser()
+parser.add_argument("out", type=pathlib.Path)
+parser.add_argument("--retort", default="target/release/retort-cpu")
+parser.add_argument("--reference", default="../shared/reference/torch_bench.py")
+parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--repeat", type=int, default=5)
+parser.add_argument("--case", action="append", choices=CASES)
+options = parser.parse_args()
+
+
+def timed(command):
+    """The one JSON object that the program prints."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True)
+    return json.loads(done.stdout)
+
+
+options.out.mkdir(parents=True, exist_ok=True)
+table = ["| case | Retort, ms | PyTorch, ms | ratio | ratios of the rounds |", "|---|---|---|---|---|"]
+with open(options.out / "bench.jsonl", "w") as raw:
+    for case in options.case or CASES:
+        pairs = []
+        for _ in range(options.rounds):
+            common = ["--case", case, "--repeat", str(options.repeat)]
+            pair = [timed([options.retort, "bench", "--json", *common]),
+                    timed([sys.executable, options.reference, *common])]
+            for line in pair:
+                print(json.dumps(line), file=raw, flush=True)
+            pairs.append([line["median_ms"] for line in pair])
+        ours, theirs = (statistics.median(column) for column in zip(*pairs))
+        ratios = [a / b for a, b in pairs]
+        each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        table.append(f"| `{case}` | {ours:.0f} | {theirs:.0f} | {statistics.median(ratios):.2f} | {each} |")
+        print(table[-1], flush=True)
+(options.out / "bench.md").write_text("\n".join(table) + "\n")
