@@ -24,8 +24,8 @@ check:
 bench *ARGS:
     cargo run --release -p retort-cpu -- bench {{ARGS}}
 
-# Time all cases by turns with the PyTorch reference and print the ratios (needs Python with torch)
-compare-torch OUT="results/compared" REFERENCE="../shared/reference/torch_bench.py" *ARGS="":
+# Time all cases by turns with the PyTorch reference, into results/DATE-MACHINE (needs Python with torch)
+compare-torch OUT REFERENCE="../shared/reference/torch_bench.py" *ARGS="":
     cargo build --release -p retort-cpu
     python3 results/compare_torch.py {{OUT}} --reference {{REFERENCE}} {{ARGS}}
 

@@ -1,6 +1,6 @@
 """Times `retort-cpu bench` and the PyTorch reference by turns, and prints the ratios of their medians.
 
-Run:  python3 results/compare_torch.py OUT [--reference FILE] [--rounds 3] [--repeat 5] [--case NAME]…
+Run:  python3 results/compare_torch.py OUT [--reference FILE] [--rounds 5] [--repeat 5] [--case NAME]…
 Writes OUT/bench.jsonl, one object a line as both programs print it, and OUT/bench.md with the table.
 The ratio is the median over rounds of (Retort's median / PyTorch's median in the same round).
 """
@@ -12,7 +12,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("out", type=pathlib.Path)
 parser.add_argument("--retort", default="target/release/retort-cpu")
 parser.add_argument("--reference", default="../shared/reference/torch_bench.py")
-parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--repeat", type=int, default=5)
 parser.add_argument("--case", action="append", choices=CASES)
 options = parser.parse_args()

@@ -10,7 +10,7 @@ use retort_core::kernel::{self, Geometry, Kernels};
 use retort_core::seed::Seed;
 use retort_core::tape::{Tape, Twice, leaf, lift};
 
-use crate::numbers::{Double, Single, norm, normal, numbers, relative};
+use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
 
 const PRECISIONS: [(DType, f64); 2] = [(DType::F32, 1e-5), (DType::F64, 1e-10)];
 
@@ -157,6 +157,29 @@ fn formulas_of_the_reference_backend() {
         let own = derivatives(&x, &affine, dtype, |x, a| composed(x, a, pool));
         same(&fast, &own, 1e-12);
     }
+}
+
+/// In single precision a channel's mean is taken off before anything else: what is left of pixels that
+/// are 100 standard deviations away from zero is as good as Burn's own.
+#[test]
+fn far_from_zero() {
+    let shape = [2, 6, 6, 5];
+    let affine = draw([2, 5], DType::F32, "affine");
+    let x = draw::<Single, 4>(shape, DType::F32, "inputs").add_scalar(100.0);
+    let exact = tensor::<Double, 4>(&numbers(&x), shape);
+    let affine64 = tensor::<Double, 2>(&numbers(&affine), [2, 5]);
+    let fast = derivatives(&x, &affine, DType::F32, |x, a| {
+        kernel::norm_relu_pool(x, a, 2)
+    });
+    let own = derivatives(&exact, &affine64, DType::F64, |x, a| composed(x, a, 2));
+    same(&fast, &own, 1e-4);
+}
+
+#[test]
+fn numbers_that_are_none_stay_none() {
+    let x = draw::<Single, 4>([1, 4, 4, 3], DType::F32, "inputs").mul_scalar(f64::NAN);
+    let value = kernel::norm_relu_pool(x, draw([2, 3], DType::F32, "affine"), 2);
+    assert!(numbers(&value).iter().all(|value| value.is_nan()));
 }
 
 /// Pictures large enough for several tiles, in the sizes of the standard ConvNet.

@@ -124,6 +124,28 @@ impl Error {
         }
     }
 
+    /// A setting of the one objective as that of the stage in this place, counted from 0.
+    pub fn of_stage(self, place: usize) -> Self {
+        match self {
+            Self::Setting {
+                key,
+                value,
+                accepted,
+            } => {
+                let key = match key.strip_prefix("objective.") {
+                    Some(rest) => format!("objective.{place}.{rest}"),
+                    None => key,
+                };
+                Self::Setting {
+                    key,
+                    value,
+                    accepted,
+                }
+            }
+            other => other,
+        }
+    }
+
     /// A data file that cannot be used.
     pub fn data(path: &Path, problem: impl Into<String>) -> Self {
         Self::Data {

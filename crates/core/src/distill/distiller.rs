@@ -73,11 +73,20 @@ impl<'a, B: Backend> Distiller<'a, B> {
             &seed,
             self.network.device(),
         )?;
-        let mut stages = self.recipe.objective.iter();
-        let set = stages.try_fold(set, |set, stage| {
+        let mut stages = self.recipe.objective.iter().enumerate();
+        let several = self.recipe.objective.len() > 1;
+        let set = stages.try_fold(set, |set, (place, stage)| {
             let objective = stage.objective::<B>();
-            objective.fits(self.network)?;
-            objective.prepare(set)
+            let ready = objective
+                .fits(self.network)
+                .and_then(|()| objective.prepare(set));
+            ready.map_err(|error| {
+                if several {
+                    error.of_stage(place)
+                } else {
+                    error
+                }
+            })
         })?;
         if let Some(what) = divergence::of_set(&set)? {
             return Err(Error::Mismatch(format!(

@@ -17,18 +17,21 @@ pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
 /// cache holds.
 const CHUNK: usize = 1 << 20;
 
+/// Chunks that a lane works off before their results are summed.
+const WAVE: usize = 4;
+
 /// First rows and lengths of the chunks in which rows go through a network: their activations then
-/// stay in the cache, and memory does not grow with the number of rows. Chunks are of one length, but
-/// for the last, and there are as many in each lane.
+/// stay in the cache. They depend on the network and the number of rows alone, not on the machine, so
+/// that sums over chunks have the same bits on any number of cores. Their number is even, or a
+/// multiple of eight where there are many, so that lanes get equal shares.
 pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usize, usize)> {
     let most = (CHUNK / network.activations().max(1)).max(1);
-    let fewest = rows.div_ceil(most);
-    let length = match fewest {
-        0 | 1 => rows.max(1),
-        _ => rows
-            .div_ceil(fewest.next_multiple_of(lanes::count()))
-            .max(1),
+    let length = match rows.div_ceil(most) {
+        0 | 1 => rows,
+        few @ ..8 => rows.div_ceil(few.next_multiple_of(2)),
+        many => rows.div_ceil(many.next_multiple_of(8)),
     };
+    let length = length.max(1);
     let firsts = (0..rows).step_by(length);
     firsts
         .map(|first| (first, length.min(rows - first)))
@@ -37,7 +40,7 @@ pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usiz
 
 /// Loss and its weight gradient, as plain numbers; zero for the slots not named. The loss is a mean
 /// over rows, so both are the chunks' means weighted by their share of the rows; chunks go through
-/// the network side by side.
+/// the network side by side, and are summed in order.
 ///
 /// Shapes: inputs `[n, features]`, targets `[n, outputs]`.
 pub fn plain<B: Backend>(
@@ -59,23 +62,33 @@ pub fn plain<B: Backend>(
             gradient.map(|tensor| tensor.mul_scalar(share)),
         )
     };
-    // Summed in order, whichever came first: the same numbers every time.
     let sum = |total: (Tensor<B, 1>, Weights<B>), part: (Tensor<B, 1>, Weights<B>)| {
         (total.0 + part.0, total.1.zip(&part.1, |a, b| a + b))
     };
     match chunks(network, rows).as_slice() {
         [] | [_] => on(network, weights, inputs, targets, loss, slots),
-        chunks => side_by_side(chunks, of_chunk)
-            .into_iter()
-            .reduce(sum)
+        chunks => summed(chunks, of_chunk, sum)
             .unwrap_or_else(|| (Tensor::zeros([1], &inputs.device()), weights.zeros_like())),
     }
 }
 
-/// Derivatives of ⟨∇_θ loss(θ, X, y), v⟩ with respect to all three: the product of mixed second
-/// derivatives with a direction.
+/// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
+/// side in waves, so that only a few of the things to be summed are there at once.
+fn summed<O: Send>(
+    chunks: &[(usize, usize)],
+    make: impl Fn((usize, usize)) -> O + Sync,
+    sum: impl Fn(O, O) -> O,
+) -> Option<O> {
+    let waves = chunks.chunks(WAVE * lanes::count());
+    waves.flat_map(|wave| side_by_side(wave, &make)).reduce(sum)
+}
+
+/// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
+/// with respect to all three.
 #[derive(Debug, Clone)]
 pub struct Product<B: Backend> {
+    /// ∇_θ loss itself.
+    pub gradient: Weights<B>,
     /// With respect to the weights.
     pub weights: Weights<B>,
     /// With respect to the inputs, `[n, features]`.
@@ -105,24 +118,25 @@ pub fn product<B: Backend>(
         let direction = direction.map(|tensor| lift(tensor.mul_scalar(share)));
         let gradients = gradient.dot(&direction).backward();
         Product {
+            gradient: gradient.map(|tensor| tensor.inner().mul_scalar(share)),
             weights: weights.map(|leaf| slope(&leaf, &gradients)),
             inputs: slope(&inputs, &gradients),
             targets: slope(&targets, &gradients),
         }
     };
-    let parts = side_by_side(&chunks(network, rows), of_chunk);
-    let sum = |total: Weights<B>, part: Weights<B>| total.zip(&part, |a, b| a + b);
-    let whole = parts.iter().map(|part| part.weights.clone()).reduce(sum);
-    let joined = |of: fn(&Product<B>) -> Tensor<B, 2>| match parts.as_slice() {
-        [part] => of(part),
-        parts => Tensor::cat(parts.iter().map(of).collect(), 0),
+    let joined = |a, b| Tensor::cat(vec![a, b], 0);
+    let sum = |total: Product<B>, part: Product<B>| Product {
+        gradient: total.gradient.zip(&part.gradient, |a, b| a + b),
+        weights: total.weights.zip(&part.weights, |a, b| a + b),
+        inputs: joined(total.inputs, part.inputs),
+        targets: joined(total.targets, part.targets),
     };
-    let (inputs, targets) = (joined(|p| p.inputs.clone()), joined(|p| p.targets.clone()));
-    Product {
-        weights: whole.unwrap_or_else(|| weights.zeros_like()),
-        inputs,
-        targets,
-    }
+    summed(&chunks(network, rows), of_chunk, sum).unwrap_or_else(|| Product {
+        gradient: weights.zeros_like(),
+        weights: weights.zeros_like(),
+        inputs: inputs.zeros_like(),
+        targets: targets.zeros_like(),
+    })
 }
 
 /// A leaf's gradient; zero where nothing depends on it.

@@ -19,7 +19,9 @@ pub(crate) fn side_by_side<I: Copy + Sync, O: Send>(
     make: impl Fn(I) -> O + Sync,
 ) -> Vec<O> {
     let lanes = lanes();
-    if lanes.len() < 2 || items.len() < 2 || WITHIN.get() {
+    // Few items on many cores: each has them all.
+    let few = items.len() < 2 || items.len() * 2 <= lanes.len();
+    if lanes.len() < 2 || few || WITHIN.get() {
         return items.iter().map(|&item| make(item)).collect();
     }
     let mut made: Vec<Option<O>> = items.iter().map(|_| None).collect();

@@ -56,7 +56,7 @@ pub struct Hypergradient<B: Backend> {
     pub step_sizes: Tensor<B, 2>,
 }
 
-/// Weights and momentum between two steps.
+/// Weights and, where there is momentum, velocity between two steps.
 #[derive(Debug, Clone)]
 struct Moment<A: Backend> {
     weights: Weights<A>,
@@ -76,14 +76,14 @@ impl<A: Backend> Lesson<A> {
 
     fn advance(&self, moment: Moment<A>, step: usize, gradient: Weights<A>) -> Moment<A> {
         let velocity = match moment.velocity {
-            Some(old) if self.momentum > 0.0 => gradient.add_scaled(&old, self.momentum),
-            _ => gradient,
+            Some(old) => gradient.add_scaled(&old, self.momentum),
+            None => gradient,
         };
         let size = self.step_size(step);
         let weights = moment.weights.zip(&velocity, |w, m| w - m * size.clone());
         Moment {
             weights,
-            velocity: Some(velocity),
+            velocity: (self.momentum > 0.0).then_some(velocity),
         }
     }
 }
@@ -169,17 +169,7 @@ fn walk_back<B: Backend>(
     back: &mut Hypergradient<B>,
 ) -> (Weights<B>, Weights<B>) {
     let size = lesson.step_size(step);
-    if let Some(velocity) = &after.velocity {
-        let row = lesson.row(step);
-        let slope = lambda.dot(velocity).neg().reshape([1, 1]);
-        let slope = back.step_sizes.clone().narrow(0, row, 1) + slope;
-        back.step_sizes = back
-            .step_sizes
-            .clone()
-            .slice_assign([row..row + 1, 0..1], slope);
-    }
     let kappa = kappa.zip(&lambda, |k, l| k - l * size.clone());
-
     let Lesson {
         inputs,
         targets,
@@ -187,6 +177,15 @@ fn walk_back<B: Backend>(
         ..
     } = lesson;
     let slopes = gradient::product(network, &before.weights, inputs, targets, *loss, &kappa);
+    // Without momentum the velocity is the gradient.
+    let velocity = after.velocity.as_ref().unwrap_or(&slopes.gradient);
+    let row = lesson.row(step);
+    let slope = lambda.dot(velocity).neg().reshape([1, 1]);
+    let slope = back.step_sizes.clone().narrow(0, row, 1) + slope;
+    back.step_sizes = back
+        .step_sizes
+        .clone()
+        .slice_assign([row..row + 1, 0..1], slope);
     back.inputs = back.inputs.clone() + slopes.inputs;
     back.targets = back.targets.clone() + slopes.targets;
     let lambda = lambda.zip(&slopes.weights, |l, slope| l + slope);

@@ -1,6 +1,8 @@
 //! The kernels on a tape: each operation's derivative is made of the others, on the backend below.
 //!
-//! Over `Tape<B>` the backend below is itself a tape, so the same code gives second derivatives.
+//! Over `Tape<B>` the backend below is itself a tape, so the same code gives second derivatives. Third
+//! ones too: the second derivative of normalisation, ReLU and pooling is composed of Burn's operations
+//! there, which a tape follows.
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
@@ -12,8 +14,7 @@ use burn::tensor::ops::FloatTensor;
 use super::{Geometry, Kernels, WithAffine};
 use crate::tape::Tape;
 
-/// What a convolution's way back needs: both operands, the geometry, and the size of the output
-/// where it does not follow from them.
+/// What a convolution's way back needs: both operands and the geometry.
 type Operands<B> = (FloatTensor<B>, FloatTensor<B>, Geometry);
 
 /// Puts an operation on the tape: its output, its parents, and what its way back needs.

@@ -2,6 +2,10 @@
 //! and 2×2 average pooling, then a linear layer (Zhao, Mopuri and Bilen, "Dataset Condensation with
 //! Gradient Matching", ICLR 2021; after Gidaris and Komodakis, 2018).
 //!
+//! The convolutions' biases are parameters, for the sake of the count, but change nothing: instance
+//! normalisation takes off each channel's mean, and the bias with it. They are not added, and their
+//! gradient is zero.
+//!
 //! Depth 3 and width 128 on 3×32×32 have 320,010 parameters for ten classes. Pictures whose sides are
 //! no multiple of 2^depth get a border of zeros: 28×28 becomes 32×32.
 
@@ -26,6 +30,9 @@ const SAME: Geometry = Geometry {
     stride: 1,
     padding: 1,
 };
+
+/// Most numbers that one picture may leave in the layers: 256 MiB of them.
+const MOST_ACTIVATIONS: usize = 1 << 26;
 
 /// Side of the squares that are averaged.
 const POOL: usize = 2;
@@ -101,6 +108,14 @@ impl Architecture for ConvNet {
     fn check_interface(&self, interface: Interface) -> Result<()> {
         match interface.inputs {
             InputShape::Picture(sides) => {
+                let row = self.activations(interface);
+                if row > MOST_ACTIVATIONS {
+                    let accepted = format!(
+                        "leaves {row} numbers of one picture in its layers, and at most \
+                         {MOST_ACTIVATIONS} are accepted: give less, or take smaller pictures"
+                    );
+                    return Err(Error::setting("network.width", self.width, accepted));
+                }
                 let weights = self.weights(sides, interface.outputs);
                 size::check("network.width", self.width, interface, weights)
             }
@@ -156,8 +171,9 @@ impl Architecture for ConvNet {
             return interface.inputs.len();
         };
         let pixels = self.framed([height, width]).into_iter().product::<usize>();
-        let blocks = (0..self.depth).map(|block| (pixels >> (2 * block)) * self.width);
-        pixels * channels + blocks.sum::<usize>()
+        let blocks =
+            (0..self.depth).map(|block| (pixels >> (2 * block)).saturating_mul(self.width));
+        blocks.fold(pixels.saturating_mul(channels), usize::saturating_add)
     }
 }
 

@@ -60,6 +60,7 @@ impl<B: Backend> Objective<B> for DistributionMatching {
         let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
         let (loss, gradients) = group::signal(&groups, |Group { real, points }| {
             let on_tape = points.on_tape(&self.learn);
+            let real = scene.task.rows(real);
             let target = features::mean(scene.network, &weights, &real.inputs);
             let found = features::tracked_mean(scene.network, &weights, on_tape.inputs());
             let loss = (found - lift(target)).square().sum();

@@ -140,7 +140,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
         let (loss, gradients) = group::signal(&groups, |group| {
             let on_tape = group.points.on_tape(&self.learn);
             let points = (on_tape.inputs(), on_tape.targets());
-            let real = group.real.clone();
+            let real = scene.task.rows(&group.real);
             let loss = self.distance(scene, &present.weights, real, points, &slots);
             let gradients = on_tape.gradients(&loss, &self.learn);
             (loss.inner(), gradients)

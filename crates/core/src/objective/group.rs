@@ -6,13 +6,13 @@ use super::Scene;
 use crate::inner::lanes::side_by_side;
 use crate::seed::Stream;
 use crate::synthetic::{Parts, SyntheticSet};
-use crate::task;
+use crate::task::Drawn;
 
 /// Some points and their real rows.
 #[derive(Debug, Clone)]
 pub struct Group<B: Backend> {
-    /// Real rows, drawn anew at every step.
-    pub real: task::Rows<B>,
+    /// Which real rows, drawn anew at every step.
+    pub real: Drawn,
     /// The points, with nothing else of the set.
     pub points: SyntheticSet<B>,
 }
@@ -27,13 +27,13 @@ pub fn all<B: Backend>(
     let classes = scene.task.rows_by_class.len();
     if !by_class || classes < 2 {
         return vec![Group {
-            real: scene.task.batch(scene.batch, stream),
+            real: scene.task.draw(scene.batch, stream),
             points: set.points(0, set.len()),
         }];
     }
     let per_class = set.len() / classes;
     let groups = (0..classes).map(|class| Group {
-        real: scene.task.class_batch(class, scene.batch, stream),
+        real: scene.task.draw_class(class, scene.batch, stream),
         points: set.points(class * per_class, per_class),
     });
     groups.collect()

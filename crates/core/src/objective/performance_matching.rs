@@ -108,7 +108,13 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         let weights = network.layout().floats();
         // Starts of segments, and the steps of one segment (see `inner::unroll`).
-        let kept = self.unroll.min(2 * (self.unroll.isqrt() + 1));
+        let steps = self.unroll.min(2 * (self.unroll.isqrt() + 1));
+        // Where there is momentum, each with its velocity.
+        let kept = if self.inner_momentum > 0.0 {
+            2 * steps
+        } else {
+            steps
+        };
         if kept.saturating_mul(weights) <= MOST_KEPT {
             return Ok(());
         }

@@ -26,7 +26,7 @@ pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
-pub use resident::{Resident, Rows, upload};
+pub use resident::{Drawn, Resident, Rows, upload};
 pub use split::{Split, even_shares};
 
 use crate::digest::hexadecimal;

@@ -4,6 +4,7 @@ use burn::tensor::{Int, Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
 use super::{Split, Task};
+use crate::seed::Stream;
 
 /// Rows of inputs and targets on a device.
 #[derive(Debug, Clone)]
@@ -82,27 +83,44 @@ impl<'a, B: Backend> Resident<'a, B> {
 
     /// A batch of training rows drawn without repetition; all of them, in order and without a copy,
     /// where `size` is 0 or not less than their number.
-    pub fn batch(&self, size: usize, stream: &mut crate::seed::Stream) -> Rows<B> {
+    pub fn batch(&self, size: usize, stream: &mut Stream) -> Rows<B> {
+        self.rows(&self.draw(size, stream))
+    }
+
+    /// Draws such a batch, to be taken later.
+    pub fn draw(&self, size: usize, stream: &mut Stream) -> Drawn {
         match size {
-            0 => self.train.clone(),
-            size if size >= self.train.len() => self.train.clone(),
-            size => self.train.select(&stream.sample(self.train.len(), size)),
+            0 => Drawn::All,
+            size if size >= self.train.len() => Drawn::All,
+            size => Drawn::Some(stream.sample(self.train.len(), size)),
         }
     }
 
-    /// A batch of one class, likewise.
-    pub fn class_batch(
-        &self,
-        class: usize,
-        size: usize,
-        stream: &mut crate::seed::Stream,
-    ) -> Rows<B> {
+    /// Draws a batch of one class; all of its rows, in order, where `size` is 0 or not less than
+    /// their number.
+    pub fn draw_class(&self, class: usize, size: usize, stream: &mut Stream) -> Drawn {
         let rows = &self.rows_by_class[class];
         if size == 0 || size >= rows.len() {
-            return self.train.select(rows);
+            return Drawn::Some(rows.clone());
         }
-        let chosen = stream.sample(rows.len(), size);
-        self.train
-            .select(&chosen.iter().map(|&place| rows[place]).collect::<Vec<_>>())
+        let places = stream.sample(rows.len(), size);
+        Drawn::Some(places.into_iter().map(|place| rows[place]).collect())
     }
+
+    /// The rows that were drawn.
+    pub fn rows(&self, drawn: &Drawn) -> Rows<B> {
+        match drawn {
+            Drawn::All => self.train.clone(),
+            Drawn::Some(rows) => self.train.select(rows),
+        }
+    }
+}
+
+/// Numbers of training rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drawn {
+    /// All, in order.
+    All,
+    /// These.
+    Some(Vec<usize>),
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Patches, Real};
 
-/// Output channels below which a weight gradient is not split over threads.
+/// Fewest output channels that a thread makes of a weight gradient.
 const NARROW: usize = 32;
 
 /// x ∗ w: patches times the kernel `[len, outputs]`.
@@ -49,8 +49,7 @@ pub fn weight_gradient<T: Real>(
     if pieces == 1 {
         return columns_of_gradient(patches, pictures, slopes, outputs, 0..outputs);
     }
-    // Each thread makes some columns, so that sums go over patches in the same order on any number
-    // of threads.
+    // Each thread makes some columns: every sum goes over all patches, in their order.
     let firsts: Vec<usize> = (0..outputs).step_by(columns).collect();
     let parts: Vec<Vec<T>> = firsts
         .par_iter()

@@ -1,6 +1,11 @@
 //! Normalisation, ReLU and pooling, picture by picture; the formulas stand in
 //! [`crate::kernel::norm_relu_pool`].
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "many channel vectors in step: one index reads better than ten zips"
+)]
+
 use rayon::prelude::*;
 
 use super::Real;
@@ -90,17 +95,11 @@ impl<T: Real> Moments<T> {
         Self { mean, inverse }
     }
 
-    /// Factor and offset with which γ x̂ + β = x · factor + offset.
-    pub fn line(&self, affine: &[T]) -> (Vec<T>, Vec<T>) {
-        let (scale, shift) = affine.split_at(self.mean.len());
-        let factor: Vec<T> = scale
-            .iter()
-            .zip(&self.inverse)
-            .map(|(&s, &i)| s * i)
-            .collect();
-        let offset = shift.iter().zip(&factor).zip(&self.mean);
-        let offset = offset.map(|((&b, &f), &m)| b - m * f).collect();
-        (factor, offset)
+    /// γ/σ by channel: γ x̂ + β = (x − x̄) · factor + β. (The mean is taken off first: x · factor
+    /// would lose the digits in which x differs from it.)
+    pub fn factor(&self, affine: &[T]) -> Vec<T> {
+        let scales = affine.iter().zip(&self.inverse);
+        scales.map(|(&scale, &inverse)| scale * inverse).collect()
     }
 }
 
@@ -112,14 +111,15 @@ pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
         .par_chunks_mut(picture.pooled_len().max(1))
         .zip(inputs.par_chunks(picture.len().max(1)))
         .for_each(|(values, pixels)| {
-            let (factor, offset) = Moments::of(pixels, channels).line(affine);
+            let moments = Moments::of(pixels, channels);
+            let (factor, shift) = (moments.factor(affine), &affine[channels..]);
             for (pixel, place) in pixels.chunks_exact(channels).zip(picture.places()) {
                 let sums = &mut values[place..place + channels];
-                let lines = factor.iter().zip(&offset);
-                for ((sum, &x), (&factor, &offset)) in sums.iter_mut().zip(pixel).zip(lines) {
-                    let z = x * factor + offset;
-                    let z = if z > T::of(0.0) { z } else { T::of(0.0) };
-                    *sum += z * share;
+                for c in 0..channels {
+                    let z = (pixel[c] - moments.mean[c]) * factor[c] + shift[c];
+                    // Written so that NaN stays NaN: a network that diverged must not look sound.
+                    let z = if z < T::of(0.0) { T::of(0.0) } else { z };
+                    sums[c] += z * share;
                 }
             }
         });
@@ -160,45 +160,37 @@ fn one<T: Real>(
 ) -> Vec<T> {
     let (channels, share) = (picture.channels, picture.share::<T>());
     let moments = Moments::of(pixels, channels);
-    let (factor, offset) = moments.line(affine);
+    let (factor, shift) = (moments.factor(affine), &affine[channels..]);
     // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.
     let mut sums = vec![T::of(0.0); 2 * channels];
     let (along, plain) = sums.split_at_mut(channels);
     let both = pixels
         .chunks_exact(channels)
         .zip(by_pixels.chunks_exact_mut(channels));
-    for ((pixel, by_pixel), place) in both.zip(picture.places()) {
+    for ((x, q), place) in both.zip(picture.places()) {
         let slope = &slope[place..place + channels];
-        let lines = factor.iter().zip(&offset).zip(&moments.mean);
-        let totals = along.iter_mut().zip(plain.iter_mut());
-        let numbers = pixel.iter().zip(by_pixel).zip(slope);
-        for ((((&x, q), &g), ((&factor, &offset), &mean)), (along, plain)) in
-            numbers.zip(lines).zip(totals)
-        {
-            let open = x * factor + offset > T::of(0.0);
-            *q = if open { g * share } else { T::of(0.0) };
-            *along += *q * (x - mean);
-            *plain += *q;
+        for c in 0..channels {
+            let centred = x[c] - moments.mean[c];
+            let shut = centred * factor[c] + shift[c] <= T::of(0.0);
+            q[c] = if shut { T::of(0.0) } else { slope[c] * share };
+            along[c] += q[c] * centred;
+            plain[c] += q[c];
         }
     }
-    for (along, &inverse) in along.iter_mut().zip(&moments.inverse) {
-        *along = *along * inverse;
-    }
-    // γ J(q) = factor · (q − q̄ − x̂ mean(q x̂)) = factor · q − x · slant − level.
+    // γ J(q) = factor · (q − q̄) − (x − x̄) · slant.
     let count = T::of(channels as f64 / pixels.len() as f64);
-    let slant: Vec<T> = (0..channels)
-        .map(|c| factor[c] * moments.inverse[c] * along[c] * count)
-        .collect();
-    let level: Vec<T> = (0..channels)
-        .map(|c| factor[c] * plain[c] * count - moments.mean[c] * slant[c])
-        .collect();
+    let (mut slant, mut mean_q) = (plain.to_vec(), plain.to_vec());
+    for c in 0..channels {
+        along[c] = along[c] * moments.inverse[c];
+        slant[c] = factor[c] * moments.inverse[c] * along[c] * count;
+        mean_q[c] = plain[c] * count;
+    }
     let both = pixels
         .chunks_exact(channels)
         .zip(by_pixels.chunks_exact_mut(channels));
-    for (pixel, by_pixel) in both {
-        let lines = factor.iter().zip(&slant).zip(&level);
-        for ((&x, q), ((&factor, &slant), &level)) in pixel.iter().zip(by_pixel).zip(lines) {
-            *q = factor * *q - x * slant - level;
+    for (x, q) in both {
+        for c in 0..channels {
+            q[c] = factor[c] * (q[c] - mean_q[c]) - (x[c] - moments.mean[c]) * slant[c];
         }
     }
     sums

@@ -76,7 +76,7 @@ fn of_one<T: Real>(
 ) -> Vec<T> {
     let channels = picture.channels;
     let moments = Moments::of(product.inputs, channels);
-    let (factor, offset) = moments.line(product.affine);
+    let (factor, shift) = (moments.factor(product.affine), &product.affine[channels..]);
     let share = picture.share::<T>();
     let zeros = || vec![T::of(0.0); channels];
     let mut sums = Sums {
@@ -97,9 +97,9 @@ fn of_one<T: Real>(
     for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
         let slope = &product.slope[place..place + channels];
         for c in 0..channels {
-            let open = x[c] * factor[c] + offset[c] > T::of(0.0);
-            q[c] = if open { slope[c] * share } else { T::of(0.0) };
             let centred = x[c] - moments.mean[c];
+            let shut = centred * factor[c] + shift[c] <= T::of(0.0);
+            q[c] = if shut { T::of(0.0) } else { slope[c] * share };
             sums.q[c] += q[c];
             sums.u[c] += u[c];
             sums.qx[c] += q[c] * centred;
@@ -117,8 +117,8 @@ fn of_one<T: Real>(
         for c in 0..channels {
             let centred = x[c] - moments.mean[c];
             let along = along_u[c] * u[c] + along_x[c] * centred + along_level[c];
-            let open = x[c] * factor[c] + offset[c] > T::of(0.0);
-            by_slope[c] += if open { along * share } else { T::of(0.0) };
+            let shut = centred * factor[c] + shift[c] <= T::of(0.0);
+            by_slope[c] += if shut { T::of(0.0) } else { along * share };
             q[c] = of_q[c] * q[c] + of_u[c] * u[c] + of_x[c] * centred + level[c];
         }
     }

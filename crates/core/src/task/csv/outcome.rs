@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::number::{finite, parse, shorten};
 use super::table::Table;
 use crate::error::{Error, Result};
+use crate::task::split::MOST_NUMBERS;
 use crate::task::{Split, Target};
 
 /// Most different whole numbers that are taken for classes without being asked to.
@@ -109,7 +110,7 @@ pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
 /// Refuses one-hot targets that take more memory than a multiple of the file.
 fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
     let (rows, bytes) = (table.len(), table.source.text.len());
-    let most = bytes.saturating_mul(A_BYTE).max(ALWAYS);
+    let most = bytes.saturating_mul(A_BYTE).max(ALWAYS).min(MOST_NUMBERS);
     if rows.saturating_mul(classes) <= most {
         return Ok(());
     }
