@@ -64,7 +64,7 @@ impl DistillSettings {
     /// Refuses lists of another length than there are stages.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the setting's name.
+    /// [`Error::Setting`](crate::Error::Setting) with the setting's name.
     pub fn check_stages(&self, stages: usize) -> Result<()> {
         self.steps.check_stages("distill.steps", stages)?;
         self.learning_rate

@@ -2,7 +2,7 @@
 //!
 //! Distillation differentiates convolutions twice, thousands of times. [`Kernels`] is the backend
 //! extension that makes this fast without leaving Burn: a few operations *closed under
-//! differentiation*, so that the tapes ([`tape`]) are written once for all of them.
+//! differentiation*, so that the tapes are written once for all of them.
 //!
 //! ```text
 //!   convolution               y = x ∗ w      its derivatives: input_gradient, weight_gradient

@@ -27,6 +27,7 @@ trait Real:
     + std::ops::Sub<Output = Self>
     + std::ops::Mul<Output = Self>
     + std::ops::AddAssign
+    + std::ops::MulAssign
     + PartialOrd
 {
     /// The number nearest to a double.

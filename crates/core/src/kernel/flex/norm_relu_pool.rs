@@ -80,7 +80,7 @@ impl<T: Real> Moments<T> {
             }
         }
         for sum in &mut mean {
-            *sum = *sum * share;
+            *sum *= share;
         }
         let mut inverse = vec![T::of(0.0); channels];
         for pixel in pixels.chunks_exact(channels) {
@@ -181,7 +181,7 @@ fn one<T: Real>(
     let count = T::of(channels as f64 / pixels.len() as f64);
     let (mut slant, mut mean_q) = (plain.to_vec(), plain.to_vec());
     for c in 0..channels {
-        along[c] = along[c] * moments.inverse[c];
+        along[c] *= moments.inverse[c];
         slant[c] = factor[c] * moments.inverse[c] * along[c] * count;
         mean_q[c] = plain[c] * count;
     }

@@ -110,7 +110,7 @@ pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
 /// Refuses one-hot targets that take more memory than a multiple of the file.
 fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
     let (rows, bytes) = (table.len(), table.source.text.len());
-    let most = bytes.saturating_mul(A_BYTE).max(ALWAYS).min(MOST_NUMBERS);
+    let most = bytes.saturating_mul(A_BYTE).clamp(ALWAYS, MOST_NUMBERS);
     if rows.saturating_mul(classes) <= most {
         return Ok(());
     }
