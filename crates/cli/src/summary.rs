@@ -15,6 +15,9 @@ use crate::plan::{Plan, VERSION};
 /// The key under which `evaluate` adds its results.
 const EVALUATIONS: &str = "evaluations";
 
+/// The key of the baselines without a score, by name, with the reason; absent where there are none.
+pub const FAILED: &str = "failed";
+
 /// The results of a run.
 #[derive(Debug, Serialize)]
 pub struct Summary<'a> {
@@ -25,6 +28,8 @@ pub struct Summary<'a> {
     task: TaskSummary<'a>,
     metric: Metric,
     scores: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<Map<String, Value>>,
     memory: &'a MemoryAccount,
     #[serde(skip_serializing_if = "Option::is_none")]
     alignment: Option<&'a Alignment>,
@@ -76,6 +81,7 @@ impl<'a> Summary<'a> {
             },
             metric: evaluation.metric,
             scores: scores(&evaluation.scores),
+            failed: failed(&evaluation.failed),
             memory: &evaluation.memory,
             alignment: evaluation.alignment.as_ref(),
             seconds,
@@ -96,6 +102,12 @@ impl<'a> Summary<'a> {
 pub fn scores(scores: &[(String, Score)]) -> Map<String, Value> {
     let entry = |(name, score): &(String, Score)| (name.clone(), json!(score));
     scores.iter().map(entry).collect()
+}
+
+/// Why baselines have no score, by name; none where all have one.
+pub fn failed(failed: &[(String, String)]) -> Option<Map<String, Value>> {
+    let entry = |(name, reason): &(String, String)| (name.clone(), json!(reason));
+    (!failed.is_empty()).then(|| failed.iter().map(entry).collect())
 }
 
 /// Reads a summary.

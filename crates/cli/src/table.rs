@@ -5,6 +5,8 @@ use std::fmt::Write;
 use retort_core::evaluate::{Evaluation, Score};
 use serde_json::{Map, Value, json};
 
+use crate::summary::{self, FAILED};
+
 /// One score in a line, for progress.
 pub fn score_line(name: &str, score: &Score) -> String {
     format!("scored {name}: {:.4} ± {:.4}", score.mean, score.std)
@@ -12,9 +14,10 @@ pub fn score_line(name: &str, score: &Score) -> String {
 
 /// The table of an evaluation.
 pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
-    let scores = Value::Object(crate::summary::scores(&evaluation.scores));
+    let scores = Value::Object(summary::scores(&evaluation.scores));
+    let failed = json!(summary::failed(&evaluation.failed));
     let mut text = format!("{title}\n\n");
-    text += &scores_table(&json!(evaluation.metric), &scores);
+    text += &scores_table(&json!(evaluation.metric), &scores, &failed);
     text += &memory_lines(&json!(evaluation.memory));
     text
 }
@@ -24,7 +27,7 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
     let get = |key: &str| summary.get(key).unwrap_or(&Value::Null);
     let task = get("task")["name"].as_str().unwrap_or("?");
     let mut text = format!("{task}, seed {}\n\n", get("seed"));
-    text += &scores_table(get("metric"), get("scores"));
+    text += &scores_table(get("metric"), get("scores"), get(FAILED));
     text += &memory_lines(get("memory"));
     if let Value::Object(alignment) = get("alignment") {
         let shares: Vec<String> = alignment
@@ -53,12 +56,12 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
             "\nalso evaluated: {network} {}\n",
             overrides.join(" ")
         );
-        text += &scores_table(&entry["metric"], &entry["scores"]);
+        text += &scores_table(&entry["metric"], &entry["scores"], &entry[FAILED]);
     }
     text
 }
 
-fn scores_table(metric: &Value, scores: &Value) -> String {
+fn scores_table(metric: &Value, scores: &Value, failed: &Value) -> String {
     let (header, better) = match metric.as_str() {
         Some("accuracy") => ("test accuracy", "larger is better"),
         // What a CSV file's targets were scaled by, `inspect` tells.
@@ -75,6 +78,10 @@ fn scores_table(metric: &Value, scores: &Value) -> String {
             text,
             "{name:22}{mean:.4} ± {std:.4}  ({runs} fresh networks)"
         );
+    }
+    for (name, reason) in failed.as_object().into_iter().flatten() {
+        let reason = reason.as_str().unwrap_or("?");
+        let _ = writeln!(text, "{name:22}no score: {reason}");
     }
     text + "\n"
 }
@@ -114,7 +121,19 @@ mod tests {
 
     #[test]
     fn errors_tell_their_units() {
-        assert!(scores_table(&json!("mse"), &json!({})).contains("standardised"));
-        assert!(!scores_table(&json!("accuracy"), &json!({})).contains("standardised"));
+        let table = |metric: &str| scores_table(&json!(metric), &json!({}), &Value::Null);
+        assert!(table("mse").contains("standardised"));
+        assert!(!table("accuracy").contains("standardised"));
+    }
+
+    #[test]
+    fn what_has_no_score_has_a_line() {
+        let scores = json!({"distilled": {"mean": 0.5, "std": 0.0, "runs": 2}});
+        let failed = json!({"full": "it diverges"});
+        let table = scores_table(&json!("accuracy"), &scores, &failed);
+        assert!(
+            table.contains("\nfull                  no score: it diverges\n"),
+            "{table}"
+        );
     }
 }

@@ -70,6 +70,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         .settings
         .network
         .template::<B>(task.interface(), &machine.device);
+    plan.settings.evaluate.fits(&*network)?;
     let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
     let run = Run {
         machine,

@@ -43,11 +43,12 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         .into());
     }
     settings.network.check_interface(task.interface())?;
-    let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
-    let resident = Resident::<B>::new(&task, &machine.device);
     let network = settings
         .network
         .template::<B>(task.interface(), &machine.device);
+    settings.evaluate.fits(&*network)?;
+    let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
+    let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
     let evaluation = evaluate(
         &settings.evaluate,
@@ -56,9 +57,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         &stored.artefact.set,
         &Seed::new(seed),
         &mut |name, score| note(table::score_line(name, score)),
-    )?;
+    )
+    .map_err(|error| after_beginning(error.into()))?;
     if let Some(summary) = &mut summary {
-        let entry = json!({
+        let mut entry = json!({
             "network": settings.network.kind(),
             "overrides": arguments.set,
             "seed": seed,
@@ -68,6 +70,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             "memory": evaluation.memory,
             "alignment": evaluation.alignment,
         });
+        if let Some(failed) = summary::failed(&evaluation.failed) {
+            entry[summary::FAILED] = Value::Object(failed);
+        }
         summary
             .add(entry)
             .map_err(|error| after_beginning(error.into()))?;

@@ -17,7 +17,7 @@ pub struct Alignment {
     /// The same of the student's features W¹, mean over runs; none where the protocol has no
     /// feature step.
     pub features: Option<f64>,
-    /// The same of the teacher's.
+    /// The same of the teacher's; none where the teacher has no score.
     pub teacher_features: Option<f64>,
     /// Smallest principal cosine between the top r directions of the points and S: 0 where the
     /// points do not span S.

@@ -16,7 +16,7 @@ use ndarray::Array2;
 
 use super::alignment::{FeatureAlignment, share};
 use super::judge::{CHUNK, judge};
-use super::{Arena, Score, coreset};
+use super::{Arena, Outcome, coreset};
 use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::Normal;
@@ -29,7 +29,7 @@ use crate::task::{Rows, Split};
 /// Scores the set and, where asked for, the baselines; returns the alignment of features.
 pub(super) fn scores<B: Backend>(
     arena: &Arena<'_, B>,
-    note: &mut dyn FnMut(&str, Score),
+    note: &mut dyn FnMut(&str, Outcome),
 ) -> Result<FeatureAlignment> {
     let task = arena.task;
     let points = Rows {
@@ -41,7 +41,7 @@ pub(super) fn scores<B: Backend>(
     let mut student = Vec::new();
     note(
         "distilled",
-        arena.score("distilled", |run| {
+        Ok(arena.score("distilled", |run| {
             let seed = arena.run_seed(run);
             let weights = arena.features_from(&points, &seed)?;
             student.extend(arena.alignment(&weights)?);
@@ -55,15 +55,15 @@ pub(super) fn scores<B: Backend>(
                     if value.is_finite() {
                         Ok(value)
                     } else {
-                        let problem = "the readout that the set's labels stand for gives this \
-                                       network outputs that are not finite: distil the set anew \
-                                       with a larger synthetic.reference.penalty";
+                        let problem = "the readout that the set's labels stand for gives a \
+                                       network whose weights or outputs are not finite: distil \
+                                       the set anew with a larger synthetic.reference.penalty";
                         Err(Error::Mismatch(problem.to_owned()))
                     }
                 }
                 None => arena.fit_and_judge(&weights, &points),
             }
-        })?,
+        })??),
     );
     alignment.student = mean(&student);
     if !arena.settings.baselines {
@@ -108,15 +108,14 @@ pub(super) fn scores<B: Backend>(
         })?,
     );
     let mut teacher = Vec::new();
-    note(
-        "full",
-        arena.score("full", |run| {
-            let weights = arena.features_from(&task.train, &arena.run_seed(run))?;
-            teacher.extend(arena.alignment(&weights)?);
-            arena.fit_and_judge(&weights, &task.train)
-        })?,
-    );
-    alignment.teacher = mean(&teacher);
+    let full = arena.score("full", |run| {
+        let weights = arena.features_from(&task.train, &arena.run_seed(run))?;
+        teacher.extend(arena.alignment(&weights)?);
+        arena.fit_and_judge(&weights, &task.train)
+    })?;
+    // A teacher without a score may have features that are no numbers.
+    alignment.teacher = full.is_ok().then(|| mean(&teacher)).flatten();
+    note("full", full);
     Ok(alignment)
 }
 
@@ -138,7 +137,7 @@ impl<B: Backend> Arena<'_, B> {
     }
 
     /// The test score of the readout fitted on these rows, its penalty chosen on validation; NaN
-    /// where none has finite outputs there.
+    /// where none has finite outputs there, or the weights are not finite.
     fn fit_and_judge(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
         let count = rows.len();
         let chunk = |first: usize| {
@@ -160,8 +159,9 @@ impl<B: Backend> Arena<'_, B> {
         let mut best = (f64::NAN, None);
         for &penalty in &self.settings.penalties {
             // A penalty too small for this system is no candidate.
-            let Ok(readout) = system.fit(penalty) else {
-                continue;
+            let readout = match system.fit(penalty) {
+                Err(Error::Singular { .. }) => continue,
+                fitted => fitted?,
             };
             let split = &self.task.task.validation;
             let value = self.judge_readout(weights, readout.clone(), split)?;
@@ -181,9 +181,9 @@ impl<B: Backend> Arena<'_, B> {
         readout: Tensor<B, 2>,
         split: &Split,
     ) -> Result<f64> {
-        judge(self.metric(), split, self.network.device(), |inputs| {
-            self.features(weights, inputs).matmul(readout.clone())
-        })
+        let predict = |inputs| self.features(weights, inputs).matmul(readout.clone());
+        let device = self.network.device();
+        judge(self.metric(), split, device, weights, predict)
     }
 
     /// Share of the features' squared norm inside the subspace, where that is known.

@@ -4,14 +4,16 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::Metric;
 use crate::error::Result;
-use crate::host::matrix;
+use crate::host::{matrix, numbers};
+use crate::network::Weights;
 use crate::task::{Rows, Split};
 
 /// Rows that are on the device at once.
 pub const CHUNK: usize = 4096;
 
-/// The metric of a predictor (inputs `[n, features]` to outputs `[n, outputs]`) on a split; NaN where
-/// an output is not finite, whatever the metric: a network that diverged has no score.
+/// The metric on a split of a predictor (inputs `[n, features]` to outputs `[n, outputs]`) that has
+/// these weights; NaN where a weight or an output is not finite, whatever the metric: a network that
+/// diverged has no score. Outputs alone do not tell, since relu makes a NaN zero.
 ///
 /// # Errors
 /// The device cannot be read.
@@ -19,8 +21,14 @@ pub fn judge<B: Backend>(
     metric: Metric,
     split: &Split,
     device: &B::Device,
+    weights: &Weights<B>,
     predict: impl Fn(Tensor<B, 2>) -> Tensor<B, 2>,
 ) -> Result<f64> {
+    for tensor in weights.tensors() {
+        if !numbers(tensor)?.iter().all(|weight| weight.is_finite()) {
+            return Ok(f64::NAN);
+        }
+    }
     let mut total = 0.0;
     for first in (0..split.len()).step_by(CHUNK) {
         let rows: Vec<usize> = (first..(first + CHUNK).min(split.len())).collect();
@@ -62,24 +70,31 @@ fn largest(values: impl Iterator<Item = f64>) -> Option<usize> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::network::weights;
+    use burn::module::Param;
     use burn_flex::Flex;
     use ndarray::array;
 
-    /// The score where outputs are the inputs times `factor`.
-    fn score(metric: Metric, split: &Split, factor: f64) -> f64 {
+    /// The score where outputs are the inputs times `factor`, of a network with this one weight.
+    fn score(metric: Metric, split: &Split, factor: f64, weight: f32) -> f64 {
+        let device = Default::default();
         let predict = |inputs: Tensor<Flex, 2>| inputs.mul_scalar(factor);
-        judge::<Flex>(metric, split, &Default::default(), predict).unwrap()
+        let weight = Tensor::<Flex, 1>::from_floats([weight], &device);
+        let weights = weights::read(&Param::from_tensor(weight));
+        judge::<Flex>(metric, split, &device, &weights, predict).unwrap()
     }
 
     #[test]
-    fn outputs_that_are_not_finite_have_no_score() {
+    fn weights_or_outputs_that_are_not_finite_have_no_score() {
         let classes = Split::classes(array![[1.0, 0.0], [2.0, 3.0]], vec![0, 0], 2);
         let values = Split::values(array![[1.0], [2.0]], array![[1.0], [4.0]]);
-        assert_eq!(score(Metric::Accuracy, &classes, 1.0), 0.5);
-        assert_eq!(score(Metric::Mse, &values, 1.0), 2.0);
-        for factor in [f64::NAN, f64::INFINITY] {
-            assert!(score(Metric::Accuracy, &classes, factor).is_nan());
-            assert!(score(Metric::Mse, &values, factor).is_nan());
+        assert_eq!(score(Metric::Accuracy, &classes, 1.0, 1.0), 0.5);
+        assert_eq!(score(Metric::Mse, &values, 1.0, 1.0), 2.0);
+        for wrong in [f32::NAN, f32::INFINITY] {
+            for (factor, weight) in [(f64::from(wrong), 1.0), (1.0, wrong)] {
+                assert!(score(Metric::Accuracy, &classes, factor, weight).is_nan());
+                assert!(score(Metric::Mse, &values, factor, weight).is_nan());
+            }
         }
     }
 }

@@ -34,11 +34,17 @@ pub struct Evaluation {
     pub metric: Metric,
     /// Scores by name: `distilled`, `random_real`, `full` and the protocol's own.
     pub scores: Vec<(String, Score)>,
+    /// Baselines without a finite score, by name, and why. Never `distilled`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<(String, String)>,
     /// What is stored, against what it stands for.
     pub memory: MemoryAccount,
     /// How well points and features lie in the principal subspace, where that is known.
     pub alignment: Option<Alignment>,
 }
+
+/// What came of a contestant: its score, or the error that says why it has no finite one.
+type Outcome = Result<Score>;
 
 /// What every protocol works with.
 struct Arena<'a, B: Backend> {
@@ -55,17 +61,21 @@ impl<B: Backend> Arena<'_, B> {
         self.seed.indexed("run", run as u64)
     }
 
-    /// The score of a contestant of that name from its value in each run.
+    /// What comes of a contestant of that name from its value in each run: it has no score where one
+    /// of them is not finite, and no further run is done.
     ///
     /// # Errors
-    /// A value that is not a number.
-    fn score(&self, name: &str, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Score> {
-        let value = |run| match value(run)? {
-            value if value.is_finite() => Ok(value),
-            _ => Err(self.no_number(name)),
-        };
-        let values: Result<Vec<f64>> = (0..self.settings.runs).map(value).collect();
-        Ok(Score::of(&values?))
+    /// Those of a run, whatever its value.
+    fn score(&self, name: &str, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Outcome> {
+        let mut values = Vec::new();
+        for run in 0..self.settings.runs {
+            let value = value(run)?;
+            if !value.is_finite() {
+                return Ok(Err(self.no_number(name)));
+            }
+            values.push(value);
+        }
+        Ok(Ok(Score::of(&values)))
     }
 
     /// What is said of a contestant whose networks give no finite outputs.
@@ -97,11 +107,12 @@ impl<B: Backend> Arena<'_, B> {
 }
 
 /// Scores a set, and the baselines where the settings ask for them. `scored` is told each score as
-/// soon as it is known.
+/// soon as it is known; a baseline without one is in [`Evaluation::failed`].
 ///
 /// # Errors
-/// A set that was not made for this task's shapes; a network that the protocol cannot train, or
-/// that diverges at every learning rate; a readout that no penalty gives a solution.
+/// A set that was not made for this task's shapes; a network that does not fit the protocol
+/// ([`EvaluateSettings::fits`]); no finite score for the set itself, since the training on it diverges
+/// at every learning rate, or no penalty gives it a readout.
 pub fn evaluate<B: Backend>(
     settings: &EvaluateSettings,
     task: &Resident<'_, B>,
@@ -110,6 +121,7 @@ pub fn evaluate<B: Backend>(
     seed: &Seed,
     scored: &mut dyn FnMut(&str, &Score),
 ) -> Result<Evaluation> {
+    settings.fits(network)?;
     let interface = task.task.interface();
     let [_, features] = set.inputs().dims();
     let [_, outputs] = set.targets().dims();
@@ -128,10 +140,13 @@ pub fn evaluate<B: Backend>(
         set,
         seed: seed.child("evaluate"),
     };
-    let mut scores = Vec::new();
-    let mut note = |name: &str, score: Score| {
-        scored(name, &score);
-        scores.push((name.to_owned(), score));
+    let (mut scores, mut failed) = (Vec::new(), Vec::new());
+    let mut note = |name: &str, outcome: Outcome| match outcome {
+        Ok(score) => {
+            scored(name, &score);
+            scores.push((name.to_owned(), score));
+        }
+        Err(reason) => failed.push((name.to_owned(), reason.to_string())),
     };
     let alignment = match settings.protocol {
         ProtocolKind::Train => {
@@ -147,6 +162,7 @@ pub fn evaluate<B: Backend>(
     Ok(Evaluation {
         metric: arena.metric(),
         scores,
+        failed,
         memory,
         alignment,
     })

@@ -1,9 +1,11 @@
 //! Settings of the evaluation.
 
+use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inner::{OptimiserKind, Schedule};
+use crate::network::AnyNetwork;
 use crate::settings::{Check, range};
 
 /// How a network is trained on a set to score it. The same protocol serves every set.
@@ -60,6 +62,24 @@ impl Default for EvaluateSettings {
             schedule: Schedule::Step,
             penalties: vec![1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
             baselines: true,
+        }
+    }
+}
+
+impl EvaluateSettings {
+    /// Refuses a network that the protocol cannot train.
+    ///
+    /// # Errors
+    /// [`Error::Setting`]: the protocol is `feature-step`, and the network names no layer for it.
+    pub fn fits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
+        match self.protocol {
+            ProtocolKind::FeatureStep if network.feature_layer().is_none() => Err(Error::setting(
+                "evaluate.protocol",
+                "\"feature-step\"",
+                "needs a network with a layer that the feature step can move, and this one names \
+                 none; give \"train\", which trains all weights, or another network.kind",
+            )),
+            ProtocolKind::FeatureStep | ProtocolKind::Train => Ok(()),
         }
     }
 }

@@ -71,16 +71,66 @@ fn training_that_diverges_at_every_rate_is_an_error_and_no_score() {
 #[test]
 fn readouts_that_fail_for_every_penalty_are_an_error_and_no_score() {
     for scene in [CLASSES, VALUES] {
-        // Unlike relu, tanh lets through that a number is none.
-        let scene = scene.replace("width = 12", "width = 12, activation = \"tanh\"");
-        let section = "protocol = \"feature-step\"";
-        let error = evaluated(&scene, section, f32::INFINITY)
-            .unwrap_err()
-            .to_string();
-        for words in ["evaluate.penalties = [1e-6", "\"distilled\"", "larger"] {
-            assert!(error.contains(words), "{error}");
+        // Relu makes features of weights that are no numbers zero; tanh lets them through.
+        for activation in ["relu", "tanh"] {
+            let network = format!("width = 12, activation = \"{activation}\"");
+            let scene = scene.replace("width = 12", &network);
+            let section = "protocol = \"feature-step\"";
+            let error = evaluated(&scene, section, f32::INFINITY)
+                .unwrap_err()
+                .to_string();
+            for words in ["evaluate.penalties = [1e-6", "\"distilled\"", "larger"] {
+                assert!(error.contains(words), "{activation}: {error}");
+            }
         }
     }
+}
+
+#[test]
+fn a_baseline_without_a_score_costs_the_run_nothing() {
+    // Points at zero are learned at a rate at which the training on real rows diverges.
+    let section = "learning_rates = [10.0], schedule = \"constant\"";
+    let (found, _) = evaluated(VALUES, section, 0.0).unwrap();
+    assert_eq!(names(&found), ["distilled"]);
+    let failed: Vec<_> = found.failed.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(failed, ["random_real", "full"]);
+    for (name, reason) in &found.failed {
+        assert!(
+            reason.starts_with("evaluate.learning_rates = [10.0]: ") && reason.contains(name),
+            "{reason}"
+        );
+    }
+    assert!(found.alignment.is_some());
+    let (found, _) = evaluated(VALUES, "", 1.0).unwrap();
+    assert!(found.failed.is_empty());
+}
+
+#[test]
+fn a_teacher_without_a_readout_has_no_features_to_compare() {
+    // So many features of so few inputs are dependent to within rounding.
+    let scene = VALUES.replace("width = 12", "width = 300");
+    let section = "protocol = \"feature-step\", penalties = [1e-30]";
+    let (found, _) = evaluated(&scene, section, 1.0).unwrap();
+    assert_eq!(names(&found), ["distilled", "random_real"]);
+    let failed: Vec<_> = found.failed.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(failed, ["features_distilled", "random_features", "full"]);
+    let alignment = found.alignment.unwrap();
+    assert!(alignment.features.is_some() && alignment.teacher_features.is_none());
+}
+
+#[test]
+fn a_network_without_a_feature_layer_does_not_fit_the_feature_step() {
+    let scene = CLASSES.replace(
+        "kind = \"two-layer\", width = 12",
+        "kind = \"convnet\", width = 4, depth = 1",
+    );
+    let error = evaluated(&scene, "protocol = \"feature-step\"", 1.0).unwrap_err();
+    assert!(error.is_bad_input());
+    let error = error.to_string();
+    for words in ["evaluate.protocol = \"feature-step\"", "\"train\""] {
+        assert!(error.contains(words), "{error}");
+    }
+    evaluated(&scene, "baselines = false", 1.0).unwrap();
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use burn::tensor::backend::Backend;
 
 use super::judge::judge;
-use super::{Arena, Score, coreset};
+use super::{Arena, Outcome, coreset};
 use crate::error::Result;
 use crate::inner::train::{Training, train};
 use crate::inner::{Loss, forward};
@@ -15,7 +15,7 @@ use crate::task::{Rows, Split};
 /// Scores the set and, where asked for, the baselines.
 pub(super) fn scores<B: Backend>(
     arena: &Arena<'_, B>,
-    note: &mut dyn FnMut(&str, Score),
+    note: &mut dyn FnMut(&str, Outcome),
 ) -> Result<()> {
     let task = arena.task;
     let points = arena.set.len();
@@ -24,7 +24,7 @@ pub(super) fn scores<B: Backend>(
         targets: arena.set.targets(),
     };
     let name = "distilled";
-    note(name, arena.trained(name, |_| distilled.clone())?);
+    note(name, Ok(arena.trained(name, |_| distilled.clone())??));
     if !arena.settings.baselines {
         return Ok(());
     }
@@ -44,10 +44,10 @@ pub(super) fn scores<B: Backend>(
 
 impl<B: Backend> Arena<'_, B> {
     /// The score of networks trained on the rows that each run's seed gives.
-    fn trained(&self, name: &str, rows: impl Fn(&Seed) -> Rows<B>) -> Result<Score> {
-        let rate = self
-            .choose_rate(&rows)?
-            .ok_or_else(|| self.no_number(name))?;
+    fn trained(&self, name: &str, rows: impl Fn(&Seed) -> Rows<B>) -> Result<Outcome> {
+        let Some(rate) = self.choose_rate(&rows)? else {
+            return Ok(Err(self.no_number(name)));
+        };
         self.score(name, |run| {
             let seed = self.run_seed(run);
             self.train_and_judge(&rows(&seed), rate, &seed, &self.task.task.test)
@@ -73,6 +73,7 @@ impl<B: Backend> Arena<'_, B> {
         Ok(best.0)
     }
 
+    /// The metric on this split of a network trained on these rows; NaN where the training diverges.
     fn train_and_judge(
         &self,
         rows: &Rows<B>,
@@ -93,8 +94,7 @@ impl<B: Backend> Arena<'_, B> {
         let network = self.network;
         let start = network.fresh(&seed.child("network"));
         let weights = train(network, start, rows, &training, seed);
-        judge(self.metric(), split, network.device(), |inputs| {
-            forward::plain(network, &weights, inputs).outputs
-        })
+        let predict = |inputs| forward::plain(network, &weights, inputs).outputs;
+        judge(self.metric(), split, network.device(), &weights, predict)
     }
 }
