@@ -102,7 +102,7 @@ fn a_value_out_of_range_says_what_is_accepted() {
         ),
         (
             "objective.parameters=[\"head\"]",
-            ["objective.parameters", "hidden.weight"],
+            ["objective.0.parameters", "hidden.weight"],
         ),
         ("dim=3", ["dim=3", "section"]),
         ("task.dim", ["task.dim", "key=value"]),
@@ -166,7 +166,7 @@ fn sizes_beyond_memory_are_refused() {
     );
     unrolled(
         &["objective.unroll=1000000", "network.width=20000"],
-        &["objective.unroll = 1000000", "copies"],
+        &["objective.0.unroll = 1000000", "copies"],
     );
     unrolled(
         &["objective.step_size=1e-300"],
