@@ -65,7 +65,7 @@ pub fn networks() -> Vec<NetworkRow> {
             depth,
             activation,
         }),
-        inputs: InputShape::Picture([2, 3, 4]),
+        inputs: InputShape::Picture([2, 6, 7]),
         smooth: activation != Relu,
     };
     vec![
