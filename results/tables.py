@@ -19,30 +19,57 @@ def scores(summaries, name, digits):
     return f"{mean([s['mean'] for s in found]):.{digits}f} ± {mean([s['std'] for s in found]):.{digits}f}" if found else "–"
 
 
-print("| task | seed | distilled | features_distilled | full | random_real | distilled / full | alignment of features | floats | seconds |")
-print("|---|---|---|---|---|---|---|---|---|---|")
-for name in ["multi-index", "multi-index-d128", "multi-index-r3"]:
-    summaries = runs(name)
-    for summary in summaries:
-        s = {key: value["mean"] for key, value in summary["scores"].items()}
-        alignment, seconds = summary["alignment"], sum(summary["seconds"].values())
-        print(f"| {name} | {summary['seed']} | {s['distilled']:.3f} ± {summary['scores']['distilled']['std']:.3f} | {s['features_distilled']:.3f} | {s['full']:.3f} | "
-              f"{s['random_real']:.2f} | {s['distilled'] / s['full']:.2f} | {alignment['features']:.3f} (teacher {alignment['teacher_features']:.3f}) | "
-              f"{summary['memory']['floats']} | {seconds:.0f} |")
-    if summaries:
-        ratio = mean([s["scores"]["distilled"]["mean"] / s["scores"]["full"]["mean"] for s in summaries])
-        print(f"| {name} | mean | **{scores(summaries, 'distilled', 3)}** | {scores(summaries, 'features_distilled', 3)} | {scores(summaries, 'full', 3)} | "
-              f"{scores(summaries, 'random_real', 2)} | **{ratio:.2f}** | {mean([s['alignment']['features'] for s in summaries]):.3f} | | |")
+TWO_PHASE = {
+    "multi-index": "d 64, r 2, L 256, N 10,000, 8 points",
+    "multi-index-d128": "d 128, r 2, L 256, N 30,000, 8 points",
+    "multi-index-r3": "d 64, r 3, L 512, N 20,000, 18 points",
+}
+TRAINED = {
+    "digits-1": "digits, 1 a class",
+    "digits-10": "digits, 10 a class",
+    "mnist-mlp-1": "MNIST, MLP, 1 a class",
+    "mnist-mlp-10": "MNIST, MLP, 10 a class",
+    "mnist-convnet": "MNIST, ConvNet of width 32, 1 a class",
+    "breast-cancer": "breast_cancer.csv, 2 a class",
+    "diabetes": "diabetes.csv, 10 points (squared error)",
+}
 
-print()
-print("| task | distilled, by seed | distilled | random_real | herding | k_center | full | floats | seconds |")
-print("|---|---|---|---|---|---|---|---|---|")
-for name in ["digits-1", "digits-10", "mnist-mlp-1", "mnist-mlp-10", "mnist-convnet", "breast-cancer", "diabetes"]:
+
+def seconds(summary):
+    return sum(summary["seconds"].values())
+
+
+def ratio(summary):
+    return summary["scores"]["distilled"]["mean"] / summary["scores"]["full"]["mean"]
+
+
+print("| task | seeds | distilled | largest | full | distilled / full | features_distilled | random_real | alignment, teacher's | floats | longest |")
+print("|---|---|---|---|---|---|---|---|---|---|---|")
+for name, title in TWO_PHASE.items():
     summaries = runs(name)
     if not summaries:
         continue
-    each = ", ".join(f"{s['scores']['distilled']['mean']:.3f}" for s in summaries)
+    largest = max(s["scores"]["distilled"]["mean"] for s in summaries)
+    student, teacher = (mean([s["alignment"][key] for s in summaries]) for key in ["features", "teacher_features"])
+    lowest = min(s["alignment"]["features"] for s in summaries)
+    print(f"| {title} | {len(summaries)} | **{scores(summaries, 'distilled', 3)}** | {largest:.3f} | {scores(summaries, 'full', 3)} | **{mean([ratio(s) for s in summaries]):.2f}** | "
+          f"{scores(summaries, 'features_distilled', 3)} | {scores(summaries, 'random_real', 2)} | {student:.3f} (lowest {lowest:.3f}), {teacher:.3f} | "
+          f"{summaries[0]['memory']['floats']} | {max(map(seconds, summaries)):.0f} s |")
+
+print()
+print("| task | seeds | distilled | random_real | herding | k_center | full | floats | longest |")
+print("|---|---|---|---|---|---|---|---|---|")
+for name, title in TRAINED.items():
+    summaries = runs(name)
+    if not summaries:
+        continue
     cells = [f"**{scores(summaries, 'distilled', 3)}**"] + [scores(summaries, key, 3) for key in ["random_real", "herding", "k_center", "full"]]
-    seconds = mean([sum(s["seconds"].values()) for s in summaries])
-    longest = max(sum(s["seconds"].values()) for s in summaries)
-    print(f"| {name} | {each} | {' | '.join(cells)} | {summaries[0]['memory']['floats']} | {seconds:.0f} (longest {longest:.0f}) |")
+    print(f"| {title} | {len(summaries)} | {' | '.join(cells)} | {summaries[0]['memory']['floats']} | {max(map(seconds, summaries)):.0f} s |")
+
+print()
+print("| run | seed | distilled | random_real | full | seconds |")
+print("|---|---|---|---|---|---|")
+for name in [*TWO_PHASE, *TRAINED]:
+    for summary in runs(name):
+        cells = [f"{summary['scores'][key]['mean']:.4f} ± {summary['scores'][key]['std']:.4f}" for key in ["distilled", "random_real", "full"]]
+        print(f"| {name} | {summary['seed']} | {' | '.join(cells)} | {seconds(summary):.1f} |")

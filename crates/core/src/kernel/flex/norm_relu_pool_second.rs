@@ -76,7 +76,9 @@ fn of_one<T: Real>(
 ) -> Vec<T> {
     let channels = picture.channels;
     let moments = Moments::of(product.inputs, channels);
-    let (factor, shift) = (moments.factor(product.affine), &product.affine[channels..]);
+    let factor = moments.factor(product.affine);
+    let [mean, gain, shift] =
+        [&moments.mean, &factor, &product.affine[channels..]].map(|v: &[T]| &v[..channels]);
     let share = picture.share::<T>();
     let zeros = || vec![T::of(0.0); channels];
     let mut sums = Sums {
@@ -96,28 +98,42 @@ fn of_one<T: Real>(
     // q goes into the place of the derivative.
     for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
         let slope = &product.slope[place..place + channels];
+        let [x, u, slope] = [x, u, slope].map(|v| &v[..channels]);
+        let q = &mut q[..channels];
+        let [sum_q, sum_u, sum_qx, sum_ux, sum_qu] = [
+            &mut sums.q,
+            &mut sums.u,
+            &mut sums.qx,
+            &mut sums.ux,
+            &mut sums.qu,
+        ]
+        .map(|v| &mut v[..channels]);
         for c in 0..channels {
-            let centred = x[c] - moments.mean[c];
-            let shut = centred * factor[c] + shift[c] <= T::of(0.0);
+            let centred = x[c] - mean[c];
+            let shut = centred * gain[c] + shift[c] <= T::of(0.0);
             q[c] = if shut { T::of(0.0) } else { slope[c] * share };
-            sums.q[c] += q[c];
-            sums.u[c] += u[c];
-            sums.qx[c] += q[c] * centred;
-            sums.ux[c] += u[c] * centred;
-            sums.qu[c] += q[c] * u[c];
+            sum_q[c] += q[c];
+            sum_u[c] += u[c];
+            sum_qx[c] += q[c] * centred;
+            sum_ux[c] += u[c] * centred;
+            sum_qu[c] += q[c] * u[c];
         }
     }
     let Lines {
         total,
-        by_pixel: [of_q, of_u, of_x, level],
-        along: [along_u, along_x, along_level],
+        by_pixel,
+        along,
     } = Lines::of(&sums, &moments, product, &factor);
+    let [of_q, of_u, of_x, level] = by_pixel.each_ref().map(|v| &v[..channels]);
+    let [along_u, along_x, along_level] = along.each_ref().map(|v| &v[..channels]);
     for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
         let by_slope = &mut by_slope[place..place + channels];
+        let ([x, u], by_slope) = ([x, u].map(|v| &v[..channels]), &mut by_slope[..channels]);
+        let q = &mut q[..channels];
         for c in 0..channels {
-            let centred = x[c] - moments.mean[c];
+            let centred = x[c] - mean[c];
             let along = along_u[c] * u[c] + along_x[c] * centred + along_level[c];
-            let shut = centred * factor[c] + shift[c] <= T::of(0.0);
+            let shut = centred * gain[c] + shift[c] <= T::of(0.0);
             by_slope[c] += if shut { T::of(0.0) } else { along * share };
             q[c] = of_q[c] * q[c] + of_u[c] * u[c] + of_x[c] * centred + level[c];
         }
