@@ -4,6 +4,7 @@
 //! Numbers are read in place. Work is spread over the thread pool it is called in: within a lane of
 //! [`crate::inner::gradient`] that is the lane alone.
 
+mod channels;
 mod convolution;
 mod norm_relu_pool;
 mod norm_relu_pool_second;

@@ -1,8 +1,5 @@
 //! Normalisation, ReLU and pooling, picture by picture; the formulas stand in
 //! [`crate::kernel::norm_relu_pool`].
-//!
-//! Slices are cut to the number of channels before each loop over them: the compiler then needs no
-//! bounds checks, and vectorises.
 
 #![allow(
     clippy::needless_range_loop,
@@ -12,6 +9,7 @@
 use rayon::prelude::*;
 
 use super::Real;
+use super::channels::{add, add_positive, add_products, centre, combine, gate};
 use crate::kernel::norm_relu_pool::EPSILON;
 
 /// Shape of the pictures, and the side of the squares that are pooled.
@@ -115,18 +113,11 @@ pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
         .zip(inputs.par_chunks(picture.len().max(1)))
         .for_each(|(values, pixels)| {
             let moments = Moments::of(pixels, channels);
-            let factor = moments.factor(affine);
-            let [mean, factor, shift] =
-                [&moments.mean, &factor, &affine[channels..]].map(|v: &[T]| &v[..channels]);
-            for (pixel, place) in pixels.chunks_exact(channels).zip(picture.places()) {
-                let sums = &mut values[place..place + channels];
-                let (pixel, sums) = (&pixel[..channels], &mut sums[..channels]);
-                for c in 0..channels {
-                    let z = (pixel[c] - mean[c]) * factor[c] + shift[c];
-                    // Written so that NaN stays NaN: a network that diverged must not look sound.
-                    let z = if z < T::of(0.0) { T::of(0.0) } else { z };
-                    sums[c] += z * share;
-                }
+            let lines = [&moments.factor(affine)[..], &affine[channels..]];
+            let mut centred = vec![T::of(0.0); channels];
+            for (x, place) in pixels.chunks_exact(channels).zip(picture.places()) {
+                centre(&mut centred, x, &moments.mean);
+                add_positive(&mut values[place..place + channels], share, &centred, lines);
             }
         });
     values
@@ -167,48 +158,34 @@ fn one<T: Real>(
     let (channels, share) = (picture.channels, picture.share::<T>());
     let moments = Moments::of(pixels, channels);
     let factor = moments.factor(affine);
-    let [mean, inverse, factor, shift] = [
-        &moments.mean,
-        &moments.inverse,
-        &factor,
-        &affine[channels..],
-    ]
-    .map(|v: &[T]| &v[..channels]);
+    let lines = [&factor[..], &affine[channels..]];
     // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.
     let mut sums = vec![T::of(0.0); 2 * channels];
+    let mut centred = vec![T::of(0.0); channels];
     let (along, plain) = sums.split_at_mut(channels);
     let both = pixels
         .chunks_exact(channels)
         .zip(by_pixels.chunks_exact_mut(channels));
     for ((x, q), place) in both.zip(picture.places()) {
-        let slope = &slope[place..place + channels];
-        let (x, q, slope) = (&x[..channels], &mut q[..channels], &slope[..channels]);
-        let (along, plain) = (&mut along[..channels], &mut plain[..channels]);
-        for c in 0..channels {
-            let centred = x[c] - mean[c];
-            let shut = centred * factor[c] + shift[c] <= T::of(0.0);
-            q[c] = if shut { T::of(0.0) } else { slope[c] * share };
-            along[c] += q[c] * centred;
-            plain[c] += q[c];
-        }
+        centre(&mut centred, x, &moments.mean);
+        gate(q, &slope[place..place + channels], share, &centred, lines);
+        add_products(along, q, &centred);
+        add(plain, q);
     }
-    // γ J(q) = factor · (q − q̄) − (x − x̄) · slant.
+    // γ J(q) = factor · q − (x − x̄) · slant − factor · q̄.
     let count = T::of(channels as f64 / pixels.len() as f64);
-    let (mut slant, mut mean_q) = (plain.to_vec(), plain.to_vec());
+    let (mut slant, mut level) = (plain.to_vec(), plain.to_vec());
     for c in 0..channels {
-        along[c] *= inverse[c];
-        slant[c] = factor[c] * inverse[c] * along[c] * count;
-        mean_q[c] = plain[c] * count;
+        along[c] *= moments.inverse[c];
+        slant[c] = T::of(0.0) - factor[c] * moments.inverse[c] * along[c] * count;
+        level[c] = T::of(0.0) - factor[c] * plain[c] * count;
     }
     let both = pixels
         .chunks_exact(channels)
         .zip(by_pixels.chunks_exact_mut(channels));
-    let (slant, mean_q) = (&slant[..channels], &mean_q[..channels]);
     for (x, q) in both {
-        let (x, q) = (&x[..channels], &mut q[..channels]);
-        for c in 0..channels {
-            q[c] = factor[c] * (q[c] - mean_q[c]) - (x[c] - mean[c]) * slant[c];
-        }
+        centre(&mut centred, x, &moments.mean);
+        combine(q, &factor, [&slant, &centred], &level);
     }
     sums
 }

@@ -12,6 +12,7 @@
 use rayon::prelude::*;
 
 use super::Real;
+use super::channels::{add, add_products, centre, combine, gate};
 use super::norm_relu_pool::{Moments, Picture};
 
 /// Derivatives with respect to inputs, scale and shift, and slope.
@@ -77,8 +78,7 @@ fn of_one<T: Real>(
     let channels = picture.channels;
     let moments = Moments::of(product.inputs, channels);
     let factor = moments.factor(product.affine);
-    let [mean, gain, shift] =
-        [&moments.mean, &factor, &product.affine[channels..]].map(|v: &[T]| &v[..channels]);
+    let lines = [&factor[..], &product.affine[channels..]];
     let share = picture.share::<T>();
     let zeros = || vec![T::of(0.0); channels];
     let mut sums = Sums {
@@ -88,6 +88,7 @@ fn of_one<T: Real>(
         ux: zeros(),
         qu: zeros(),
     };
+    let (mut centred, mut along, mut gated) = (zeros(), zeros(), zeros());
     let pixels = || {
         product
             .inputs
@@ -97,48 +98,28 @@ fn of_one<T: Real>(
     };
     // q goes into the place of the derivative.
     for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
+        centre(&mut centred, x, &moments.mean);
         let slope = &product.slope[place..place + channels];
-        let [x, u, slope] = [x, u, slope].map(|v| &v[..channels]);
-        let q = &mut q[..channels];
-        let [sum_q, sum_u, sum_qx, sum_ux, sum_qu] = [
-            &mut sums.q,
-            &mut sums.u,
-            &mut sums.qx,
-            &mut sums.ux,
-            &mut sums.qu,
-        ]
-        .map(|v| &mut v[..channels]);
-        for c in 0..channels {
-            let centred = x[c] - mean[c];
-            let shut = centred * gain[c] + shift[c] <= T::of(0.0);
-            q[c] = if shut { T::of(0.0) } else { slope[c] * share };
-            sum_q[c] += q[c];
-            sum_u[c] += u[c];
-            sum_qx[c] += q[c] * centred;
-            sum_ux[c] += u[c] * centred;
-            sum_qu[c] += q[c] * u[c];
-        }
+        gate(q, slope, share, &centred, lines);
+        add(&mut sums.q, q);
+        add(&mut sums.u, u);
+        add_products(&mut sums.qx, q, &centred);
+        add_products(&mut sums.ux, u, &centred);
+        add_products(&mut sums.qu, q, u);
     }
-    let Lines {
-        total,
-        by_pixel,
-        along,
-    } = Lines::of(&sums, &moments, product, &factor);
-    let [of_q, of_u, of_x, level] = by_pixel.each_ref().map(|v| &v[..channels]);
-    let [along_u, along_x, along_level] = along.each_ref().map(|v| &v[..channels]);
+    let all = Lines::of(&sums, &moments, product, &factor);
+    let [of_q, of_u, of_x, level] = &all.by_pixel;
+    let [along_u, along_x, along_level] = &all.along;
     for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
-        let by_slope = &mut by_slope[place..place + channels];
-        let ([x, u], by_slope) = ([x, u].map(|v| &v[..channels]), &mut by_slope[..channels]);
-        let q = &mut q[..channels];
-        for c in 0..channels {
-            let centred = x[c] - mean[c];
-            let along = along_u[c] * u[c] + along_x[c] * centred + along_level[c];
-            let shut = centred * gain[c] + shift[c] <= T::of(0.0);
-            by_slope[c] += if shut { T::of(0.0) } else { along * share };
-            q[c] = of_q[c] * q[c] + of_u[c] * u[c] + of_x[c] * centred + level[c];
-        }
+        centre(&mut centred, x, &moments.mean);
+        along.copy_from_slice(u);
+        combine(&mut along, along_u, [along_x, &centred], along_level);
+        gate(&mut gated, &along, share, &centred, lines);
+        add(&mut by_slope[place..place + channels], &gated);
+        combine(q, of_q, [of_x, &centred], level);
+        add_products(q, of_u, u);
     }
-    total
+    all.total
 }
 
 /// Coefficients by channel of the two derivatives that differ by pixel.

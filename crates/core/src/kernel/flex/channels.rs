@@ -1,0 +1,77 @@
+//! What is done with the channels of one pixel: short loops over vectors of one length.
+//!
+//! Each writes one vector that nothing else refers to, and all are cut to its length: so the compiler
+//! needs no check of bounds or overlap, and vectorises.
+
+#![allow(
+    clippy::needless_range_loop,
+    reason = "many channel vectors in step: one index reads better than ten zips"
+)]
+
+use super::Real;
+
+/// x − x̄.
+pub fn centre<T: Real>(centred: &mut [T], x: &[T], mean: &[T]) {
+    let (x, mean) = (&x[..centred.len()], &mean[..centred.len()]);
+    for c in 0..centred.len() {
+        centred[c] = x[c] - mean[c];
+    }
+}
+
+/// ReLU's gate: the slopes' shares where γ x̂ + β, that is centred · factor + shift, is positive, and
+/// 0 elsewhere.
+pub fn gate<T: Real>(
+    gated: &mut [T],
+    slope: &[T],
+    share: T,
+    centred: &[T],
+    [factor, shift]: [&[T]; 2],
+) {
+    let n = gated.len();
+    let (slope, centred) = (&slope[..n], &centred[..n]);
+    let (factor, shift) = (&factor[..n], &shift[..n]);
+    for c in 0..n {
+        // Computed on both sides of the gate: a choice between two numbers needs no branch.
+        let passed = slope[c] * share;
+        let shut = centred[c] * factor[c] + shift[c] <= T::of(0.0);
+        gated[c] = if shut { T::of(0.0) } else { passed };
+    }
+}
+
+/// Adds the share of the positive part of centred · factor + shift. NaN stays NaN: a network that
+/// diverged must not look sound.
+pub fn add_positive<T: Real>(sums: &mut [T], share: T, centred: &[T], [factor, shift]: [&[T]; 2]) {
+    let n = sums.len();
+    let (centred, factor, shift) = (&centred[..n], &factor[..n], &shift[..n]);
+    for c in 0..n {
+        let z = centred[c] * factor[c] + shift[c];
+        let z = if z < T::of(0.0) { T::of(0.0) } else { z };
+        sums[c] += z * share;
+    }
+}
+
+/// Adds a vector.
+pub fn add<T: Real>(sums: &mut [T], a: &[T]) {
+    let a = &a[..sums.len()];
+    for c in 0..sums.len() {
+        sums[c] += a[c];
+    }
+}
+
+/// Adds the products of two vectors.
+pub fn add_products<T: Real>(sums: &mut [T], a: &[T], b: &[T]) {
+    let (a, b) = (&a[..sums.len()], &b[..sums.len()]);
+    for c in 0..sums.len() {
+        sums[c] += a[c] * b[c];
+    }
+}
+
+/// first · values + second · other + level, in place of the values.
+pub fn combine<T: Real>(values: &mut [T], first: &[T], [second, other]: [&[T]; 2], level: &[T]) {
+    let n = values.len();
+    let (first, second) = (&first[..n], &second[..n]);
+    let (other, level) = (&other[..n], &level[..n]);
+    for c in 0..n {
+        values[c] = first[c] * values[c] + second[c] * other[c] + level[c];
+    }
+}
