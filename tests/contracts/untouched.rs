@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use burn::tensor::{Tensor, backend::Backend};
 use burn_ndarray::NdArrayDevice;
+use retort_core::kernel::Grain;
 use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Interface, Layout, Output, Weights};
 use retort_core::objective::{Memory, Scene};
 use retort_core::seed::Seed;
@@ -64,6 +65,10 @@ impl AnyNetwork<Double> for Witness<'_> {
 
     fn activations(&self) -> usize {
         self.network.activations()
+    }
+
+    fn grain(&self) -> Grain {
+        self.network.grain()
     }
 
     fn device(&self) -> &NdArrayDevice {

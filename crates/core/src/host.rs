@@ -25,11 +25,3 @@ pub fn matrix<B: Backend>(tensor: &Tensor<B, 2>) -> Result<Array2<f64>> {
     let values = numbers(tensor)?;
     Array2::from_shape_vec(tensor.dims(), values).map_err(|e| Error::Device(e.to_string()))
 }
-
-/// A one-number tensor's number.
-///
-/// # Errors
-/// The device cannot be read.
-pub fn scalar<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<f64> {
-    Ok(numbers(tensor)?.first().copied().unwrap_or(f64::NAN))
-}

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, backend::Backend};
 
 use super::divergence::{self, Moment};
+use super::reading::{self, Pending, Seen, Taken};
 use super::{Observer, Progress, Recipe, State};
 use crate::error::{Error, Result};
-use crate::host::{numbers, scalar};
 use crate::inner::Loss;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
@@ -114,19 +114,34 @@ impl<'a, B: Backend> Distiller<'a, B> {
         if (state.stage, state.step) == (0, 0) {
             observer.checkpoint(&state)?;
         }
+        let mut pending = Pending::new();
         while state.stage < self.recipe.objective.len() {
-            let steps = self.recipe.steps(state.stage);
+            let (stage, steps) = (state.stage, self.recipe.steps(state.stage));
             if state.step < steps {
-                let progress = self.step(&mut state)?;
-                observer.stepped(&progress)?;
+                match self.step(&mut state) {
+                    Ok(taken) => pending.push(taken),
+                    Err(problem) => {
+                        // It may come of what the steps before it show.
+                        self.look(&mut pending, &mut state, observer)?;
+                        return Err(Error::Step {
+                            stage: stage + 1,
+                            step: state.step + 1,
+                            problem: Box::new(problem),
+                        });
+                    }
+                }
             }
             let every = self.recipe.distill.checkpoint_every;
             let ended = state.step >= steps;
-            if ended || (every > 0 && state.step.is_multiple_of(every)) {
-                self.check_remembered(&state)?;
+            let kept = ended || (every > 0 && state.step.is_multiple_of(every));
+            if kept || self.is_logged(state.step, steps) || pending.is_late() {
+                self.look(&mut pending, &mut state, observer)?;
+            }
+            if kept {
+                self.check_kept(&state)?;
                 if ended {
                     state = State {
-                        stage: state.stage + 1,
+                        stage: stage + 1,
                         step: 0,
                         moments: BTreeMap::new(),
                         memory: Memory::default(),
@@ -140,8 +155,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(state)
     }
 
-    /// One outer step: the objective's signal, and one move along it.
-    fn step(&self, state: &mut State<B>) -> Result<Progress> {
+    /// One outer step: the objective's signal, and one move along it. Nothing is read.
+    fn step(&self, state: &mut State<B>) -> Result<Taken<B>> {
         let Recipe { distill, .. } = &self.recipe;
         let stage = &self.recipe.objective[state.stage];
         let steps = self.recipe.steps(state.stage);
@@ -162,68 +177,87 @@ impl<'a, B: Backend> Distiller<'a, B> {
             (_, None) => Moment::Moved,
             (_, Some(_)) => Moment::Aged,
         };
-        let step = state.step + 1;
-        let signal = objective
-            .signal(&scene, &state.set, memory, &seed)
-            .map_err(|problem| Error::Step {
-                stage: state.stage + 1,
-                step,
-                problem: Box::new(problem),
-            })?;
-
-        let loss = scalar(&signal.loss)?;
-        let gradient_norm = norm(&signal.gradients)?;
-        let first = *state.first_loss.get_or_insert(loss);
-        let what = if !loss.is_finite() {
-            Some(format!("the loss is {loss}"))
-        } else if !gradient_norm.is_finite() {
-            Some(format!("the gradient has norm {gradient_norm}"))
-        } else if loss > LOSS_BOUND * first.max(1.0) {
-            Some(format!("the loss grew from {first:.3e} to {loss:.3e}"))
-        } else {
-            None
-        };
-        self.refuse(what, state.stage, step, moment)?;
-
+        let signal = objective.signal(&scene, &state.set, memory, &seed)?;
+        let none = || Tensor::zeros([1], self.network.device());
+        let norm = reading::norm(&signal.gradients).unwrap_or_else(none);
         let rate = distill.learning_rate.stage(state.stage).unwrap_or(0.0);
-        let rate = rate * distill.schedule.factor(state.step, steps);
-        self.advance(state, signal.gradients, rate, gradient_norm);
-        let what = divergence::of_set(&state.set)?;
-        self.refuse(what, state.stage, step, Moment::Moved)?;
+        let learning_rate = rate * distill.schedule.factor(state.step, steps);
+        self.advance(state, signal.gradients, learning_rate, &norm);
         state.memory = objective.remember(&scene, &state.set, signal.memory, &seed);
-        state.step = step;
-        let done = self.steps_done(state);
-        Ok(Progress {
-            stage: state.stage + 1,
-            objective: stage.kind(),
-            step,
-            steps,
-            done,
-            total: self.total_steps(),
-            loss,
-            learning_rate: rate,
-            gradient_norm,
-            log: step.is_multiple_of(distill.log_every) || step == steps,
+        state.step += 1;
+        Ok(Taken {
+            step: state.step,
+            learning_rate,
+            moment,
+            loss: signal.loss,
+            norm,
+            set: reading::probes(&state.set),
         })
     }
 
-    fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: f64) {
+    /// Reads the steps not looked at yet, refuses to go on where one of them diverged, and shows the
+    /// others.
+    fn look(
+        &self,
+        pending: &mut Pending<B>,
+        state: &mut State<B>,
+        observer: &mut dyn Observer<B>,
+    ) -> Result<()> {
+        let before = self.recipe.steps_before(state.stage);
+        let steps = self.recipe.steps(state.stage);
+        for seen in pending.read()? {
+            let first = *state.first_loss.get_or_insert(seen.loss);
+            let Seen {
+                loss,
+                gradient_norm,
+                ..
+            } = seen;
+            let what = if !loss.is_finite() {
+                Some(format!("the loss is {loss}"))
+            } else if !gradient_norm.is_finite() {
+                Some(format!("the gradient has norm {gradient_norm}"))
+            } else if loss > LOSS_BOUND * first.max(1.0) {
+                Some(format!("the loss grew from {first:.3e} to {loss:.3e}"))
+            } else {
+                None
+            };
+            self.refuse(what, state.stage, seen.step, seen.moment)?;
+            self.refuse(seen.set, state.stage, seen.step, Moment::Moved)?;
+            observer.stepped(&Progress {
+                stage: state.stage + 1,
+                objective: self.recipe.objective[state.stage].kind(),
+                step: seen.step,
+                steps,
+                done: before.saturating_add(seen.step),
+                total: self.total_steps(),
+                loss,
+                learning_rate: seen.learning_rate,
+                gradient_norm,
+                log: self.is_logged(seen.step, steps),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether a step belongs into the metrics.
+    fn is_logged(&self, step: usize, steps: usize) -> bool {
+        step.is_multiple_of(self.recipe.distill.log_every) || step == steps
+    }
+
+    fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: &Tensor<B, 1>) {
         let distill = &self.recipe.distill;
         let optimiser = Optimiser::new(distill.optimiser, distill.momentum);
-        let clip = distill.clip;
-        let shrink = if clip > 0.0 && norm > clip {
-            clip / norm
-        } else {
-            1.0
-        };
+        let shrink = (distill.clip > 0.0).then(|| {
+            let shrink = norm.clone().recip().mul_scalar(distill.clip);
+            shrink.clamp_max(1.0).reshape([1, 1])
+        });
         for (part, gradient) in gradients {
             let Some(tensor) = state.set.parts().get(&part).cloned() else {
                 continue;
             };
-            let gradient = if shrink < 1.0 {
-                gradient.mul_scalar(shrink)
-            } else {
-                gradient
+            let gradient = match &shrink {
+                Some(shrink) => gradient * shrink.clone(),
+                None => gradient,
             };
             let moments = state.moments.remove(&part);
             let (tensor, moments) = optimiser.step(rate, tensor, gradient, moments);
@@ -232,9 +266,10 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
-    /// Whether what a checkpoint stores besides the set is finite: a run can only be continued from
-    /// that. The set was looked at when it moved.
-    fn check_remembered(&self, state: &State<B>) -> Result<()> {
+    /// Whether all that a checkpoint stores is finite: a run can only be continued from that.
+    fn check_kept(&self, state: &State<B>) -> Result<()> {
+        let what = divergence::of_set(&state.set)?;
+        self.refuse(what, state.stage, state.step, Moment::Moved)?;
         let what = divergence::of_moments(&state.moments)?;
         self.refuse(what, state.stage, state.step, Moment::Moved)?;
         let what = divergence::of_memory(&state.memory)?;
@@ -258,38 +293,5 @@ impl<'a, B: Backend> Distiller<'a, B> {
                 what,
             }),
         }
-    }
-}
-
-/// Norm of all gradients taken together, in double precision: squares of large single-precision
-/// numbers are still finite there.
-fn norm<B: Backend>(gradients: &Parts<B>) -> Result<f64> {
-    let mut total = 0.0;
-    for gradient in gradients.values() {
-        total += numbers(gradient)?.iter().map(|g| g * g).sum::<f64>();
-    }
-    Ok(total.sqrt())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-    use super::*;
-    use crate::synthetic::Part;
-    use burn::tensor::{Tensor, TensorData};
-    use burn_flex::Flex;
-
-    #[test]
-    fn large_gradients_have_a_norm() {
-        let gradient = |values: [f32; 2]| {
-            let data = TensorData::new(values.to_vec(), [1, 2]);
-            Tensor::<Flex, 2>::from_data(data, &Default::default())
-        };
-        let parts = Parts::from([
-            (Part::Inputs, gradient([3e30, 0.0])),
-            (Part::Targets, gradient([0.0, 4e30])),
-        ]);
-        let found = norm(&parts).unwrap();
-        assert!((found / 5e30 - 1.0).abs() < 1e-6, "{found}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, backend::Backend};
 
 use super::Recipe;
 use crate::error::Result;
@@ -22,24 +22,50 @@ pub(super) enum Moment {
     Aged,
 }
 
+/// What a part of a set says of itself on the device: the step sizes' logarithms; of any other part
+/// one number, which is finite where all of the part's are.
+pub(super) fn probe<B: Backend>(part: Part, tensor: &Tensor<B, 2>) -> Tensor<B, 1> {
+    /// Sums of the largest numbers are still finite so.
+    const SHRINK: f64 = 1.0 / (1_u64 << 63) as f64;
+    match part {
+        Part::StepSizes => tensor.clone().flatten(0, 1),
+        _ => tensor.clone().abs().mul_scalar(SHRINK).sum(),
+    }
+}
+
+/// What a part's [`probe`] tells, if anything is wrong.
+pub(super) fn of_probe(part: Part, probe: &[f64]) -> Option<String> {
+    match part {
+        Part::StepSizes => of_step_sizes(probe),
+        _ if probe.iter().all(|number| number.is_finite()) => None,
+        _ => Some(not_finite(part)),
+    }
+}
+
+fn of_step_sizes(logarithms: &[f64]) -> Option<String> {
+    let usable = |size: &f32| size.is_finite() && *size > 0.0;
+    let mut sizes = logarithms.iter().map(|logarithm| logarithm.exp() as f32);
+    sizes
+        .find(|size| !usable(size))
+        .map(|size| format!("a step size is {size:e}, not positive and finite"))
+}
+
+fn not_finite(part: Part) -> String {
+    format!("some {} are not finite", part.name())
+}
+
 /// What is wrong with a set, if anything is. Its numbers must be finite in single precision, which
 /// is that of its file, and its step sizes positive.
 pub(super) fn of_set<B: Backend>(set: &SyntheticSet<B>) -> Result<Option<String>> {
     for (part, tensor) in set.parts() {
         let numbers = Numbers::of(tensor)?;
-        if *part == Part::StepSizes {
-            let usable = |size: f32| size.is_finite() && size > 0.0;
-            let logarithms = numbers.doubles();
-            if let Some(size) = logarithms
-                .into_iter()
-                .map(|logarithm| logarithm.exp() as f32)
-                .find(|&size| !usable(size))
-            {
-                let what = format!("a step size is {size:e}, not positive and finite");
-                return Ok(Some(what));
-            }
-        } else if !numbers.single().is_finite() {
-            return Ok(Some(format!("some {} are not finite", part.name())));
+        let what = match part {
+            Part::StepSizes => of_step_sizes(&numbers.doubles()),
+            _ if numbers.single().is_finite() => None,
+            _ => Some(not_finite(*part)),
+        };
+        if what.is_some() {
+            return Ok(what);
         }
     }
     Ok(None)
@@ -117,7 +143,7 @@ fn first(recipe: &Recipe, stage: usize, objective: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
-    use burn::tensor::{Tensor, TensorData};
+    use burn::tensor::TensorData;
     use burn_flex::Flex;
     use burn_ndarray::NdArray;
 

@@ -5,6 +5,7 @@ mod distiller;
 mod divergence;
 mod observer;
 mod provenance;
+mod reading;
 mod recipe;
 mod settings;
 mod state;

@@ -32,7 +32,8 @@ pub struct Progress {
 
 /// Watches a run.
 pub trait Observer<B: Backend> {
-    /// Called after every outer step.
+    /// Called for every outer step, in order, though not at once: a step's numbers may be read
+    /// together with those of later ones, at the latest when a step is logged or a second has passed.
     ///
     /// # Errors
     /// Whatever keeps the observer from going on; the run ends with it.

@@ -20,7 +20,7 @@ pub fn mean<B: Backend>(
             .features
             .sum_dim(0)
     };
-    let sums = side_by_side(&chunks(network, rows), of_chunk);
+    let sums = side_by_side(network.grain(), &chunks(network, rows), of_chunk);
     let total = sums.into_iter().reduce(|total, sum| total + sum);
     total
         .unwrap_or_else(|| Tensor::zeros([1, 1], &inputs.device()))

@@ -6,8 +6,8 @@ use super::gradient::chunks;
 use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Output, Weights};
 
-/// Outputs and features of rows `[n, features]`, which go through the network side by side in chunks
-/// whose activations stay in the cache.
+/// Outputs and features of rows `[n, features]`, which go through the network in chunks, cut as its backend likes
+/// them.
 pub fn plain<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,
@@ -17,7 +17,7 @@ pub fn plain<B: Backend>(
     if chunks.len() < 2 {
         return Forward::<B>::forward(network, weights, inputs);
     }
-    let made = side_by_side(&chunks, |(first, count)| {
+    let made = side_by_side(network.grain(), &chunks, |(first, count)| {
         Forward::<B>::forward(network, weights, inputs.clone().narrow(0, first, count))
     });
     let (outputs, features) = made.into_iter().map(|of| (of.outputs, of.features)).unzip();

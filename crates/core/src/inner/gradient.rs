@@ -5,6 +5,7 @@ use burn::tensor::backend::{AutodiffBackend, Backend};
 
 use super::Loss;
 use super::lanes::{self, side_by_side};
+use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Forward, Weights};
 use crate::tape::{Tape, leaf, lift};
 
@@ -13,19 +14,15 @@ pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
     (0..weights.tensors().len()).collect()
 }
 
-/// Numbers that the rows of a chunk leave in a network's layers: about what a core's share of the
-/// cache holds.
-const CHUNK: usize = 1 << 20;
-
 /// Chunks that a lane works off before their results are summed.
 const WAVE: usize = 4;
 
-/// First rows and lengths of the chunks in which rows go through a network: their activations then
-/// stay in the cache. They depend on the network and the number of rows alone, not on the machine, so
-/// that sums over chunks have the same bits on any number of cores. Their number is even, or a
+/// First rows and lengths of the chunks in which rows go through a network: on a processor their
+/// activations then stay in the cache. They depend on the network, the backend and the number of rows
+/// alone, not on the machine, so that sums over chunks have the same bits on any number of cores. Their number is even, or a
 /// multiple of eight where there are many, so that lanes get equal shares.
 pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usize, usize)> {
-    let most = (CHUNK / network.activations().max(1)).max(1);
+    let most = (network.grain().activations / network.activations().max(1)).max(1);
     let length = match rows.div_ceil(most) {
         0 | 1 => rows,
         few @ ..8 => rows.div_ceil(few.next_multiple_of(2)),
@@ -67,7 +64,7 @@ pub fn plain<B: Backend>(
     };
     match chunks(network, rows).as_slice() {
         [] | [_] => on(network, weights, inputs, targets, loss, slots),
-        chunks => summed(chunks, of_chunk, sum)
+        chunks => summed(network.grain(), chunks, of_chunk, sum)
             .unwrap_or_else(|| (Tensor::zeros([1], &inputs.device()), weights.zeros_like())),
     }
 }
@@ -75,12 +72,15 @@ pub fn plain<B: Backend>(
 /// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
 /// side in waves, so that only a few of the things to be summed are there at once.
 fn summed<O: Send>(
+    grain: Grain,
     chunks: &[(usize, usize)],
     make: impl Fn((usize, usize)) -> O + Sync,
     sum: impl Fn(O, O) -> O,
 ) -> Option<O> {
-    let waves = chunks.chunks(WAVE * lanes::count());
-    waves.flat_map(|wave| side_by_side(wave, &make)).reduce(sum)
+    let waves = chunks.chunks(WAVE * lanes::count(grain));
+    waves
+        .flat_map(|wave| side_by_side(grain, wave, &make))
+        .reduce(sum)
 }
 
 /// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
@@ -131,7 +131,7 @@ pub fn product<B: Backend>(
         inputs: joined(total.inputs, part.inputs),
         targets: joined(total.targets, part.targets),
     };
-    summed(&chunks(network, rows), of_chunk, sum).unwrap_or_else(|| Product {
+    summed(network.grain(), &chunks(network, rows), of_chunk, sum).unwrap_or_else(|| Product {
         gradient: weights.zeros_like(),
         weights: weights.zeros_like(),
         inputs: inputs.zeros_like(),

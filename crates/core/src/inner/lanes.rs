@@ -1,4 +1,5 @@
-//! Work that goes on side by side: one lane a core, and everything a lane starts stays in it.
+//! Work that goes on side by side: one lane a core, and everything a lane starts stays in it. A
+//! device that takes its work from one queue has no lanes.
 
 use std::cell::Cell;
 use std::num::NonZero;
@@ -6,6 +7,8 @@ use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::kernel::Grain;
 
 /// What the function makes of every item, in the items' order, on as many lanes as there are cores.
 ///
@@ -15,10 +18,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 /// waiting pool thread would take up another backward pass, which waits for that lock. What is
 /// called within a lane has no lanes below it: it goes one by one.
 pub(crate) fn side_by_side<I: Copy + Sync, O: Send>(
+    grain: Grain,
     items: &[I],
     make: impl Fn(I) -> O + Sync,
 ) -> Vec<O> {
-    let lanes = lanes();
+    let lanes = of(grain);
     // Few items on many cores: each has them all.
     let few = items.len() < 2 || items.len() * 2 <= lanes.len();
     if lanes.len() < 2 || few || WITHIN.get() {
@@ -32,8 +36,12 @@ pub(crate) fn side_by_side<I: Copy + Sync, O: Send>(
 }
 
 /// How many lanes there are.
-pub(crate) fn count() -> usize {
-    lanes().len().max(1)
+pub(crate) fn count(grain: Grain) -> usize {
+    of(grain).len().max(1)
+}
+
+fn of(grain: Grain) -> &'static [ThreadPool] {
+    if grain.side_by_side { lanes() } else { &[] }
 }
 
 thread_local! {

@@ -54,6 +54,32 @@ impl Geometry {
     }
 }
 
+/// How a network's work is cut into pieces for a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grain {
+    /// Numbers that the rows of one piece leave in a network's layers, at most (but for a single
+    /// row).
+    pub activations: usize,
+    /// Whether pieces go side by side, one a core; otherwise one after the other, each with the
+    /// whole device.
+    pub side_by_side: bool,
+}
+
+impl Grain {
+    /// For processors: about what a core's share of the cache holds, on every core.
+    pub const CACHE: Self = Self {
+        activations: 1 << 20,
+        side_by_side: true,
+    };
+
+    /// For devices that many small pieces would starve: as much as goes through at once without one
+    /// layer passing the 128 MiB that a buffer may have anywhere.
+    pub const DEVICE: Self = Self {
+        activations: 1 << 26,
+        side_by_side: false,
+    };
+}
+
 /// A tensor and the derivative with respect to scale and shift, see [`Kernels::norm_relu_pool`].
 pub type WithAffine<B> = (FloatTensor<B>, FloatTensor<B>);
 
@@ -61,6 +87,9 @@ pub type WithAffine<B> = (FloatTensor<B>, FloatTensor<B>);
 ///
 /// Every operation has a default by Burn's own operations; an implementation must agree with it.
 pub trait Kernels: Backend {
+    /// How work is cut up.
+    const GRAIN: Grain = Grain::CACHE;
+
     /// y = x ∗ w: `[n, h, w, channels]` and `[side, side, channels, outputs]` to
     /// `[n, h', w', outputs]`.
     fn convolution(
@@ -131,7 +160,9 @@ impl Kernels for burn_ndarray::NdArray<f32> {}
 impl Kernels for burn_ndarray::NdArray<f64> {}
 
 #[cfg(feature = "burn-wgpu")]
-impl Kernels for burn_wgpu::Wgpu {}
+impl Kernels for burn_wgpu::Wgpu {
+    const GRAIN: Grain = Grain::DEVICE;
+}
 
 /// [`Kernels::convolution`] of tensors.
 pub fn convolution<A: Kernels>(

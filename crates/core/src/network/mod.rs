@@ -25,7 +25,7 @@ use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};
 
 use crate::error::Result;
-use crate::kernel::Kernels;
+use crate::kernel::{Grain, Kernels};
 use crate::seed::{Seed, Stream};
 use crate::settings::Check;
 use crate::tape::{Tape, Twice};
@@ -127,6 +127,9 @@ pub trait AnyNetwork<B: Backend>:
     /// Numbers that one row leaves in its layers, about.
     fn activations(&self) -> usize;
 
+    /// How its work is cut up for the backend.
+    fn grain(&self) -> Grain;
+
     /// The device its weights are made on.
     fn device(&self) -> &B::Device;
 }
@@ -208,6 +211,10 @@ impl<B: Kernels, N: Architecture> AnyNetwork<B> for Template<B, N> {
 
     fn activations(&self) -> usize {
         self.architecture.activations(self.interface)
+    }
+
+    fn grain(&self) -> Grain {
+        B::GRAIN
     }
 
     fn device(&self) -> &B::Device {

@@ -58,15 +58,16 @@ impl<B: Backend> Objective<B> for DistributionMatching {
     ) -> Result<Signal<B>> {
         let weights = scene.network.fresh(&seed.child("network"));
         let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
-        let (loss, gradients) = group::signal(&groups, |Group { real, points }| {
-            let on_tape = points.on_tape(&self.learn);
-            let real = scene.task.rows(real);
-            let target = features::mean(scene.network, &weights, &real.inputs);
-            let found = features::tracked_mean(scene.network, &weights, on_tape.inputs());
-            let loss = (found - lift(target)).square().sum();
-            let gradients = on_tape.gradients(&loss, &self.learn);
-            (loss.inner(), gradients)
-        });
+        let (loss, gradients) =
+            group::signal(scene.network.grain(), &groups, |Group { real, points }| {
+                let on_tape = points.on_tape(&self.learn);
+                let real = scene.task.rows(real);
+                let target = features::mean(scene.network, &weights, &real.inputs);
+                let found = features::tracked_mean(scene.network, &weights, on_tape.inputs());
+                let loss = (found - lift(target)).square().sum();
+                let gradients = on_tape.gradients(&loss, &self.learn);
+                (loss.inner(), gradients)
+            });
         Ok(Signal {
             loss,
             gradients,

@@ -137,7 +137,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
             age: 0,
         });
         let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
-        let (loss, gradients) = group::signal(&groups, |group| {
+        let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
             let on_tape = group.points.on_tape(&self.learn);
             let points = (on_tape.inputs(), on_tape.targets());
             let real = scene.task.rows(&group.real);

@@ -4,6 +4,7 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::Scene;
 use crate::inner::lanes::side_by_side;
+use crate::kernel::Grain;
 use crate::seed::Stream;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::Drawn;
@@ -41,11 +42,12 @@ pub fn all<B: Backend>(
 
 /// The sum of the groups' losses, and their gradients side by side, from each group's own.
 pub fn signal<B: Backend>(
+    grain: Grain,
     groups: &[Group<B>],
     of: impl Fn(&Group<B>) -> (Tensor<B, 1>, Parts<B>) + Sync,
 ) -> (Tensor<B, 1>, Parts<B>) {
     let places: Vec<usize> = (0..groups.len()).collect();
-    let made = side_by_side(&places, |place| of(&groups[place]));
+    let made = side_by_side(grain, &places, |place| of(&groups[place]));
     let (losses, gradients): (Vec<_>, Vec<Parts<B>>) = made.into_iter().unzip();
     let loss = Tensor::cat(losses, 0).sum();
     let mut joined = Parts::new();
