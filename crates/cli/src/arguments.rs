@@ -10,15 +10,9 @@ use retort_core::task::TaskSettings;
 
 use crate::bench;
 
-/// The commands of both binaries, to be flattened into a binary's own arguments.
-#[derive(Debug, Clone, Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
+/// The commands of both binaries.
 #[derive(Debug, Clone, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Distil a synthetic set, score it, and write a run directory
     #[command(after_long_help = settings_help())]
     Distill(DistillArguments),
@@ -38,7 +32,7 @@ fn seed_parser() -> impl clap::builder::TypedValueParser<Value = u64> {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct DistillArguments {
+pub struct DistillArguments {
     /// A built-in preset, or a settings file whose name ends in .toml [default: multi-index]
     ///
     /// A file may say `preset = "NAME"` at its top to start from a preset; otherwise it holds every
@@ -71,7 +65,7 @@ pub(crate) struct DistillArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct EvaluateArguments {
+pub struct EvaluateArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
     #[arg(value_name = "RUN or FILE")]
     pub stored: PathBuf,
@@ -87,21 +81,21 @@ pub(crate) struct EvaluateArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct InspectArguments {
+pub struct InspectArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
     #[arg(value_name = "RUN or FILE")]
     pub stored: PathBuf,
 }
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct PresetsArguments {
+pub struct PresetsArguments {
     /// The preset to print; all are listed without it
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct BenchArguments {
+pub struct BenchArguments {
     /// The case to time; all without it
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
     pub case: Option<String>,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   arguments      what was typed
+//!   fault          devices that give up in the middle of the work
 //!   presets        settings that come with the program
 //!   layers, plan   preset, file and --set become one checked Plan
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
@@ -10,7 +11,7 @@
 //!   summary, table what a run ends with: for programs, and for people
 //! ```
 //!
-//! A binary names a backend, adds its own flags to [`Arguments`], and calls [`run`]. Results go to
+//! A binary names a backend, adds its own flags to a [`Command`], and calls [`run`]. Results go to
 //! standard output and everything else to standard error; [`run`] gives the exit code: 0 done, 1 the
 //! run failed or diverged, 2 bad input.
 
@@ -19,6 +20,7 @@ mod bench;
 mod command;
 mod console;
 mod exit;
+mod fault;
 mod layers;
 mod memory;
 mod plan;
@@ -34,8 +36,10 @@ use std::process::ExitCode;
 use burn::tensor::backend::Backend;
 use retort_core::kernel::Kernels;
 
-pub use arguments::Arguments;
-use arguments::Command;
+pub use arguments::Command;
+pub use console::{note, result};
+pub use exit::code as exit_code;
+pub use fault::Fault;
 
 /// Where the program computes.
 #[derive(Debug, Clone)]
@@ -46,16 +50,30 @@ pub struct Machine<B: Backend> {
     pub backend: &'static str,
     /// Kind of device, as benchmarks have it: `cpu` or `gpu`.
     pub kind: &'static str,
+    /// What has gone wrong with the device, if anything has, when the backend panics or cannot be
+    /// read.
+    pub fault: fn() -> Option<Fault>,
 }
 
-/// Carries out a command. Errors are written to standard error.
-pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &Arguments) -> ExitCode {
-    let done = match &arguments.command {
+/// Carries out a command on the machine that `open` gives; a command that needs none does not ask
+/// for it. Errors are written to standard error.
+pub fn run<B: Kernels>(
+    command: &Command,
+    open: impl FnOnce() -> anyhow::Result<Machine<B>>,
+) -> ExitCode {
+    let done = match command {
+        Command::Presets(arguments) => command::presets::run(arguments),
+        command => open().and_then(|machine| on(&machine, command)),
+    };
+    exit::code(done)
+}
+
+fn on<B: Kernels>(machine: &Machine<B>, command: &Command) -> anyhow::Result<()> {
+    fault::guarded(machine.fault, fault::ANY, || match command {
         Command::Distill(arguments) => command::distill::run(machine, arguments),
         Command::Evaluate(arguments) => command::evaluate::run(machine, arguments),
         Command::Inspect(arguments) => command::inspect::run(machine, arguments),
         Command::Presets(arguments) => command::presets::run(arguments),
         Command::Bench(arguments) => command::bench::run(machine, arguments),
-    };
-    exit::code(done)
+    })
 }

@@ -102,9 +102,17 @@ pub enum Error {
         /// The penalty used.
         penalty: f64,
     },
-    /// The backend could not hand a tensor to the host.
-    #[error("reading a tensor from the device failed: {0}")]
+    /// The device failed.
+    #[error("the device failed: {0}")]
     Device(String),
+    /// The device's memory ran out.
+    #[error("the device ran out of memory: {what}; lower {lower}")]
+    OutOfMemory {
+        /// How large the piece was that did not fit, or how much was held.
+        what: String,
+        /// Which settings need less memory with smaller values.
+        lower: String,
+    },
 }
 
 /// The library's result.
@@ -168,7 +176,11 @@ impl Error {
     pub fn is_bad_input(&self) -> bool {
         !matches!(
             self,
-            Self::Diverged { .. } | Self::Step { .. } | Self::Singular { .. } | Self::Device(_)
+            Self::Diverged { .. }
+                | Self::Step { .. }
+                | Self::Singular { .. }
+                | Self::Device(_)
+                | Self::OutOfMemory { .. }
         )
     }
 }

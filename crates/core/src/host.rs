@@ -13,7 +13,7 @@ pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<
     let data = tensor
         .clone()
         .try_into_data()
-        .map_err(|e| Error::Device(format!("{e:?}")))?;
+        .map_err(|e| Error::Device(format!("a tensor cannot be read: {e:?}")))?;
     Ok(data.iter::<f64>().collect())
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use clap::{Parser, ValueEnum};
-use retort_cli::{Arguments, Machine, run};
+use retort_cli::{Command, Machine, run};
+use retort_core::kernel::Kernels;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -17,8 +18,8 @@ struct Program {
     /// What computes
     #[arg(long, global = true, default_value = "flex")]
     backend: CpuBackend,
-    #[command(flatten)]
-    arguments: Arguments,
+    #[command(subcommand)]
+    command: Command,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -30,29 +31,18 @@ enum CpuBackend {
 }
 
 fn main() -> ExitCode {
-    let Program { backend, arguments } = Program::parse();
+    let Program { backend, command } = Program::parse();
     match backend {
-        CpuBackend::Flex => {
-            let device = Default::default();
-            run::<Flex>(
-                &Machine {
-                    device,
-                    backend: "flex",
-                    kind: "cpu",
-                },
-                &arguments,
-            )
-        }
-        CpuBackend::Ndarray => {
-            let device = Default::default();
-            run::<NdArray>(
-                &Machine {
-                    device,
-                    backend: "ndarray",
-                    kind: "cpu",
-                },
-                &arguments,
-            )
-        }
+        CpuBackend::Flex => run::<Flex>(&command, || Ok(machine("flex"))),
+        CpuBackend::Ndarray => run::<NdArray>(&command, || Ok(machine("ndarray"))),
+    }
+}
+
+fn machine<B: Kernels>(backend: &'static str) -> Machine<B> {
+    Machine {
+        device: B::Device::default(),
+        backend,
+        kind: "cpu",
+        fault: || None,
     }
 }

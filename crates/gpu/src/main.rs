@@ -1,10 +1,15 @@
 //! `retort-gpu`: Retort on whatever GPU wgpu finds.
 
+mod adapter;
+mod fault;
+
 use std::process::ExitCode;
 
-use burn_wgpu::{Wgpu, WgpuDevice};
-use clap::Parser;
-use retort_cli::{Arguments, Machine, run};
+use anyhow::anyhow;
+use burn_wgpu::graphics::AutoGraphicsApi;
+use burn_wgpu::{RuntimeOptions, Wgpu, init_setup};
+use clap::{Parser, Subcommand};
+use retort_cli::{Command as Shared, Machine, exit_code, note, result, run};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -13,16 +18,58 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "retort-gpu", version)]
 struct Program {
+    /// The adapter to compute on: its number in the list of `devices`, or part of its name
+    /// [default: the fastest kind]
+    #[arg(long, global = true, value_name = "N or NAME")]
+    device: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
     #[command(flatten)]
-    arguments: Arguments,
+    Shared(Shared),
+    /// List the adapters of this machine
+    Devices,
 }
 
 fn main() -> ExitCode {
-    let Program { arguments } = Program::parse();
-    let machine = Machine {
-        device: WgpuDevice::default(),
+    let Program { device, command } = Program::parse();
+    fault::listen();
+    match command {
+        Command::Devices => exit_code(devices(device.as_deref())),
+        Command::Shared(command) => run::<Wgpu>(&command, || open(device.as_deref())),
+    }
+}
+
+/// The list, with a mark at the adapter that would be taken.
+fn devices(wish: Option<&str>) -> anyhow::Result<()> {
+    let adapters = adapter::all();
+    let chosen = adapter::choose(&adapters, wish)?;
+    for (number, adapter) in adapters.iter().enumerate() {
+        let mark = if std::ptr::eq(adapter, chosen) {
+            "*"
+        } else {
+            " "
+        };
+        result(format_args!("{mark} {number}  {adapter}\n"))?;
+    }
+    Ok(())
+}
+
+fn open(wish: Option<&str>) -> anyhow::Result<Machine<Wgpu>> {
+    let adapters = adapter::all();
+    let chosen = adapter::choose(&adapters, wish)?;
+    let device = chosen.device.clone().unwrap_or_default();
+    let setup = fault::caught(|| init_setup::<AutoGraphicsApi>(&device, RuntimeOptions::default()));
+    let setup = setup.map_err(|words| anyhow!("{chosen} cannot be opened: {words}"))?;
+    fault::watch(setup.device);
+    note(format_args!("on {chosen}"));
+    Ok(Machine {
+        device,
         backend: "wgpu",
         kind: "gpu",
-    };
-    run::<Wgpu>(&machine, &arguments)
+        fault: fault::fault,
+    })
 }

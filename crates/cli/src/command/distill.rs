@@ -16,6 +16,7 @@ use crate::Machine;
 use crate::arguments::DistillArguments;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
+use crate::fault;
 use crate::plan::{Plan, Request};
 use crate::run_directory::{Claim, Existing, RunDirectory};
 use crate::summary::{self, Seconds, Summary};
@@ -139,7 +140,10 @@ impl<B: Backend> Run<'_, B> {
         let mut progress = progress::<B>(self.plan.settings.objective.len());
         // Metrics reach the disk before the checkpoint that counts on them.
         let mut watchers = Together(vec![&mut metrics, checkpoints, &mut *progress]);
-        self.distiller.run(start, &mut watchers)
+        let lower = fault::remedy(&self.plan.settings);
+        fault::guarded(self.machine.fault, &lower, || {
+            self.distiller.run(start, &mut watchers)
+        })
     }
 
     /// An error of the outer loop, and what is left of the run.

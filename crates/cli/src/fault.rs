@@ -1,0 +1,123 @@
+//! Devices that give up in the middle of the work.
+//!
+//! A GPU's memory can run out, and its driver can fail. Burn's backends for GPUs work on threads of
+//! their own, which panic then; the thread that waits for a result panics too, or is handed an error
+//! that does not say why. A binary watches for the cause and tells it as a [`Fault`]; here it becomes an
+//! ordinary error that says what to do.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use retort_core::Error;
+use retort_core::objective::ObjectiveSettings;
+use retort_core::settings::Settings;
+
+/// What has gone wrong with a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Its memory ran out; the words say how large the piece was that did not fit, or how much was
+    /// held.
+    OutOfMemory(String),
+    /// Anything else, in the words of the backend.
+    Failed(String),
+}
+
+/// What can be lowered whatever the work is.
+pub const ANY: &str = "distill.batch, evaluate.batch, synthetic.points or synthetic.per_class, \
+                       network.width, or the number of the task's rows";
+
+/// What can be lowered in the outer loop of a run with these settings, so that it needs less memory.
+pub fn remedy(settings: &Settings) -> String {
+    let unrolls = |it: &ObjectiveSettings| matches!(it, ObjectiveSettings::PerformanceMatching(_));
+    let unroll = match settings.objective.iter().any(unrolls) {
+        true => "objective.unroll, ",
+        false => "",
+    };
+    format!(
+        "{unroll}distill.batch, synthetic.points or synthetic.per_class, network.width, or the \
+         number of the task's rows"
+    )
+}
+
+/// What the work comes to. Where the device gave up it is an error that says why and which settings
+/// to `lower`; a panic for any other reason goes on.
+///
+/// # Errors
+/// The work's own, or [`Error::OutOfMemory`] or [`Error::Device`].
+pub fn guarded<T, E: From<Error> + CausedByDevice>(
+    fault: fn() -> Option<Fault>,
+    lower: &str,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let told = |fault| match fault {
+        Fault::OutOfMemory(what) => Error::OutOfMemory {
+            what,
+            lower: lower.to_owned(),
+        },
+        Fault::Failed(what) => Error::Device(what),
+    };
+    // Nothing that the work has touched is looked at again: what counts is on the disk, whole.
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Err(error)) if error.is_of_device() => Err(fault().map_or(error, |it| told(it).into())),
+        Ok(done) => done,
+        Err(panic) => match fault() {
+            Some(fault) => Err(told(fault).into()),
+            None => resume_unwind(panic),
+        },
+    }
+}
+
+/// Errors that may be a device's.
+pub trait CausedByDevice {
+    /// Whether the device could not be read, for a reason that is not known yet.
+    fn is_of_device(&self) -> bool;
+}
+
+impl CausedByDevice for Error {
+    fn is_of_device(&self) -> bool {
+        match self {
+            Self::Device(_) => true,
+            Self::Step { problem, .. } => problem.is_of_device(),
+            _ => false,
+        }
+    }
+}
+
+impl CausedByDevice for anyhow::Error {
+    fn is_of_device(&self) -> bool {
+        self.downcast_ref::<Error>()
+            .is_some_and(CausedByDevice::is_of_device)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn full() -> Option<Fault> {
+        Some(Fault::OutOfMemory("no room for 5 MiB more".to_owned()))
+    }
+
+    #[test]
+    fn a_device_that_gave_up_is_an_error_that_says_what_to_lower() {
+        let unread = || Err(Error::Device("lost".to_owned()));
+        for work in [unread, || panic!("channel closed")] as [fn() -> Result<(), Error>; 2] {
+            let error = guarded(full, "distill.batch", work).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the device ran out of memory: no room for 5 MiB more; lower distill.batch"
+            );
+            assert!(!error.is_bad_input());
+        }
+        let error = guarded(|| None, ANY, unread).unwrap_err();
+        assert!(matches!(error, Error::Device(_)));
+    }
+
+    #[test]
+    fn other_errors_and_panics_stay_what_they_are() {
+        let error = guarded(full, ANY, || Err::<(), _>(Error::setting("seed", 1, "no")));
+        assert!(error.unwrap_err().is_bad_input());
+        let panics = || guarded(|| None, ANY, || -> Result<(), Error> { panic!("a bug") });
+        assert!(catch_unwind(panics).is_err());
+    }
+}

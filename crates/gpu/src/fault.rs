@@ -1,0 +1,162 @@
+//! What has gone wrong on the backend's threads.
+//!
+//! wgpu and the layers above it answer a refused allocation, a lost device or a failed kernel with a
+//! panic on a thread of their own; what the program itself sees of it is a channel that was closed. So
+//! their panics are listened to. They are not shown: where a faster way of an operation fails, as when
+//! it wants more memory, the backend takes another, and nothing has gone wrong at all.
+
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use indicatif::BinaryBytes;
+use retort_cli::Fault;
+
+/// Panics of other threads, first to last, and the pieces of memory that were refused.
+#[derive(Debug, Default)]
+struct Heard {
+    first: Option<String>,
+    refused: Option<Refused>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// A piece of that many bytes, which is more than the device gives in one.
+    Piece(u64),
+    /// A piece of memory when there was none left.
+    Any,
+}
+
+static HEARD: Mutex<Heard> = Mutex::new(Heard {
+    first: None,
+    refused: None,
+});
+static DEVICE: OnceLock<wgpu::Device> = OnceLock::new();
+/// Whether panics of the main thread are somebody's to deal with.
+static CAUGHT: AtomicBool = AtomicBool::new(false);
+
+/// Listens from now on. With `RUST_BACKTRACE` set every panic is also shown.
+pub fn listen() {
+    let show = panic::take_hook();
+    let all = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+    panic::set_hook(Box::new(move |panic| {
+        let words = words(panic);
+        let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = thread::current().name() == Some("main");
+        // What the main thread says after a device has failed is that it got no answer.
+        let news = own && heard.first.is_none() && !CAUGHT.load(Ordering::Relaxed);
+        heard.refused = refused(&words).or(heard.refused);
+        if !own {
+            heard.first.get_or_insert(words);
+        }
+        drop(heard);
+        if news || all {
+            show(panic);
+        }
+    }));
+}
+
+/// The device whose memory is asked about.
+pub fn watch(device: wgpu::Device) {
+    let _ = DEVICE.set(device);
+}
+
+/// What the work gives, or the words of its panic.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    CAUGHT.store(true, Ordering::Relaxed);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    CAUGHT.store(false, Ordering::Relaxed);
+    done.map_err(|payload| of_payload(&*payload))
+}
+
+/// What has gone wrong so far.
+pub fn fault() -> Option<Fault> {
+    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    match heard.refused {
+        Some(Refused::Piece(size)) => Some(Fault::OutOfMemory(format!(
+            "it gives no {} in one piece",
+            BinaryBytes(size)
+        ))),
+        Some(Refused::Any) => Some(Fault::OutOfMemory(match held() {
+            Some(held) => format!("it holds {} and gives no more", BinaryBytes(held)),
+            None => "it gives no more".to_owned(),
+        })),
+        None => heard.first.clone().map(Fault::Failed),
+    }
+}
+
+fn held() -> Option<u64> {
+    let report = DEVICE.get()?.generate_allocator_report()?;
+    Some(report.total_reserved_bytes)
+}
+
+/// The first line that says something, short enough for a line.
+fn words(panic: &PanicHookInfo<'_>) -> String {
+    of_payload(panic.payload())
+}
+
+fn of_payload(payload: &(dyn std::any::Any + Send)) -> String {
+    let whole = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
+    let lines = whole.lines().map(str::trim).filter(|line| !line.is_empty());
+    let joined: Vec<&str> = lines.collect();
+    joined.join(" ").chars().take(400).collect()
+}
+
+/// Whether these are the words of a refused piece of memory.
+fn refused(words: &str) -> Option<Refused> {
+    let number_after = |mark: &str| {
+        let (_, rest) = words.split_once(mark)?;
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+        digits.parse().ok().map(Refused::Piece)
+    };
+    if words.contains("binding_size` limit") {
+        return number_after(" range ");
+    }
+    let none_left = ["Out of Memory", "OutOfMemory", "Not enough memory left"];
+    number_after("can't allocate buffer of size: ").or_else(|| {
+        let none = none_left.iter().any(|mark| words.contains(mark));
+        none.then_some(Refused::Any)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_known_by_their_words() {
+        for (words, expected) in [
+            (
+                "called `Result::unwrap()` on an `Err` value: can't allocate buffer of size: 264000000",
+                Some(Refused::Piece(264_000_000)),
+            ),
+            (
+                "wgpu error: Validation Error Caused by: In Device::create_bind_group Buffer binding 0 \
+                 range 256000000 exceeds `max_*_buffer_binding_size` limit 134217728",
+                Some(Refused::Piece(256_000_000)),
+            ),
+            (
+                "wgpu error: Out of Memory Caused by: In Device::create_buffer Not enough memory left.",
+                Some(Refused::Any),
+            ),
+            (
+                "called `Result::unwrap()` on an `Err` value: CallError",
+                None,
+            ),
+        ] {
+            assert_eq!(refused(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_caught_panic_is_its_words() {
+        assert_eq!(caught(|| 3), Ok(3));
+        let failed: Result<(), _> = caught(|| panic!("no\n\n  luck"));
+        assert_eq!(failed, Err("no luck".to_owned()));
+    }
+}
