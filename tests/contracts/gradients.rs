@@ -6,7 +6,8 @@ use retort_core::task::{InputShape, Task};
 
 use crate::bench;
 use crate::differences::relative_error;
-use crate::numbers::{Double, numbers, tensor};
+use crate::numbers::{Checked, numbers, tensor};
+use crate::precision::close;
 use crate::table::{objectives, smooth_networks};
 use crate::tasks;
 
@@ -15,9 +16,9 @@ const BOUND: f64 = 1e-5;
 fn check_all(task: impl Fn(InputShape) -> Task) {
     for network in smooth_networks() {
         let task = task(network.inputs);
-        bench::scene::<Double, _>(&network, &task, 4, |scene| {
+        bench::scene::<Checked, _>(&network, &task, 4, |scene| {
             for row in objectives().iter().filter(|row| row.suits(scene.network)) {
-                let objective = row.settings.objective::<Double>();
+                let objective = row.settings.objective::<Checked>();
                 let set = bench::set(&task, objective);
                 let seed = Seed::new(2).child(row.name);
                 // An earlier step first: where a network ages, it is then no fresh one.
@@ -38,7 +39,7 @@ fn check_all(task: impl Fn(InputShape) -> Task) {
                         bench::loss(objective, scene, &moved, &memory, &seed)
                     });
                     assert!(
-                        error < BOUND,
+                        error < close(BOUND),
                         "{} ({}), {:?}, {part:?}: relative error {error:.1e}",
                         row.settings.kind(),
                         row.name,

@@ -1,9 +1,9 @@
-//! The fast kernels are Burn's own operations: values, first and second derivatives, on random
-//! shapes, to 1e-5 in single and 1e-10 in double precision.
+//! The fast kernels are Burn's own operations on the reference backend: values, first and second
+//! derivatives, on random shapes, to 1e-5 in single and 1e-10 in double precision.
 
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{DType, Tensor, TensorData, activation};
+use burn::tensor::{DType, Tensor, TensorData, TensorPrimitive, activation};
 use proptest::prelude::*;
 use retort_core::kernel::norm_relu_pool::{EPSILON, pooled};
 use retort_core::kernel::{self, Geometry, Kernels};
@@ -11,14 +11,18 @@ use retort_core::seed::Seed;
 use retort_core::tape::{Tape, Twice, leaf, lift};
 
 use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
-
-const PRECISIONS: [(DType, f64); 2] = [(DType::F32, 1e-5), (DType::F64, 1e-10)];
+use crate::precision::{CASES, PRECISIONS};
 
 /// Normal numbers of that type.
 fn draw<B: Kernels, const D: usize>(shape: [usize; D], dtype: DType, name: &str) -> Tensor<B, D> {
     let values = normal(shape.iter().product(), &Seed::new(7).child(name));
     let device = B::Device::default();
     Tensor::from_data(TensorData::new(values, shape), (&device, dtype))
+}
+
+/// The same numbers on the reference backend.
+fn exact<B: Kernels, const D: usize>(tensor: &Tensor<B, D>) -> Tensor<Double, D> {
+    crate::numbers::tensor(&numbers(tensor), tensor.dims())
 }
 
 type Operand<B, const D: usize> = Tensor<B, D>;
@@ -115,8 +119,46 @@ fn case() -> impl Strategy<Value = Case> {
         })
 }
 
+/// The three convolutions on one backend, from the same numbers.
+fn convolutions_on<B: Kernels>(case: &Case) -> [Vec<f64>; 3] {
+    let Case {
+        inputs: [n, h, w, channels],
+        side,
+        outputs,
+        geometry,
+    } = *case;
+    let draw = |shape: [usize; 4], name| {
+        let values = normal(shape.iter().product(), &Seed::new(7).child(name));
+        tensor::<B, 4>(&values, shape).into_primitive().tensor()
+    };
+    let [rows, columns] = [h, w].map(|length| geometry.output(length, side));
+    let x = draw([n, h, w, channels], "inputs");
+    let kernel = draw([side, side, channels, outputs], "kernel");
+    let slope = draw([n, rows, columns, outputs], "slope");
+    let read = |found| numbers::<B, 4>(&Tensor::from_primitive(TensorPrimitive::Float(found)));
+    [
+        read(B::convolution(x.clone(), kernel.clone(), geometry)),
+        read(B::convolution_input_gradient(
+            slope.clone(),
+            kernel,
+            geometry,
+            [h, w],
+        )),
+        read(B::convolution_weight_gradient(x, slope, geometry, side)),
+    ]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn convolutions_of_the_reference_backend(case in case()) {
+        let (found, expected) = (convolutions_on::<Single>(&case), convolutions_on::<Double>(&case));
+        for (name, (found, expected)) in ["value", "by inputs", "by kernel"].iter().zip(found.iter().zip(&expected)) {
+            let error = relative(found, expected);
+            prop_assert!(error < 1e-5, "{name}: {error:.1e}, {found:?} {expected:?}");
+        }
+    }
 
     #[test]
     fn convolutions(case in case()) {
@@ -125,7 +167,8 @@ proptest! {
             let x = draw::<Single, 4>(inputs, dtype, "inputs");
             let w = draw([side, side, inputs[3], outputs], dtype, "kernel");
             let fast = derivatives(&x, &w, dtype, |x, w| kernel::convolution(x, w, geometry));
-            let own = derivatives(&x, &w, dtype, |x, w| burns_convolution(x, w, geometry));
+            let (x, w) = (exact(&x), exact(&w));
+            let own = derivatives(&x, &w, DType::F64, |x, w| burns_convolution(x, w, geometry));
             same(&fast, &own, bound);
         }
     }
@@ -139,7 +182,8 @@ proptest! {
             let x = draw::<Single, 4>(shape, dtype, "inputs").mul_scalar(2.0).add_scalar(0.7);
             let affine = draw([2, channels], dtype, "affine");
             let fast = derivatives(&x, &affine, dtype, |x, a| kernel::norm_relu_pool(x, a, pool));
-            let own = derivatives(&x, &affine, dtype, |x, a| composed(x, a, pool));
+            let (x, affine) = (exact(&x), exact(&affine));
+            let own = derivatives(&x, &affine, DType::F64, |x, a| composed(x, a, pool));
             same(&fast, &own, bound);
         }
     }
@@ -166,12 +210,11 @@ fn far_from_zero() {
     let shape = [2, 6, 6, 5];
     let affine = draw([2, 5], DType::F32, "affine");
     let x = draw::<Single, 4>(shape, DType::F32, "inputs").add_scalar(100.0);
-    let exact = tensor::<Double, 4>(&numbers(&x), shape);
-    let affine64 = tensor::<Double, 2>(&numbers(&affine), [2, 5]);
+    let (x64, affine64) = (exact(&x), exact(&affine));
     let fast = derivatives(&x, &affine, DType::F32, |x, a| {
         kernel::norm_relu_pool(x, a, 2)
     });
-    let own = derivatives(&exact, &affine64, DType::F64, |x, a| composed(x, a, 2));
+    let own = derivatives(&x64, &affine64, DType::F64, |x, a| composed(x, a, 2));
     same(&fast, &own, 1e-4);
 }
 
@@ -189,10 +232,11 @@ fn many_tiles() {
         stride: 1,
         padding: 1,
     };
-    let dtype = DType::F64;
+    let (dtype, bound) = PRECISIONS[PRECISIONS.len() - 1];
     let x = draw::<Single, 4>([5, 16, 16, 64], dtype, "inputs");
     let w = draw([3, 3, 64, 96], dtype, "kernel");
     let fast = derivatives(&x, &w, dtype, |x, w| kernel::convolution(x, w, geometry));
-    let own = derivatives(&x, &w, dtype, |x, w| burns_convolution(x, w, geometry));
-    same(&fast, &own, 1e-10);
+    let (x, w) = (exact(&x), exact(&w));
+    let own = derivatives(&x, &w, DType::F64, |x, w| burns_convolution(x, w, geometry));
+    same(&fast, &own, bound);
 }

@@ -9,6 +9,7 @@
 mod bench;
 mod differences;
 mod numbers;
+mod precision;
 mod table;
 mod tasks;
 

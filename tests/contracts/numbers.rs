@@ -4,11 +4,10 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 use retort_core::network::Weights;
 use retort_core::seed::Seed;
 
+pub use crate::precision::{Checked, Single};
+
 /// The backend that references are computed on.
 pub type Double = burn_ndarray::NdArray<f64>;
-
-/// The fast CPU backend.
-pub type Single = burn_flex::Flex;
 
 /// A tensor's numbers, row by row.
 pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Vec<f64> {

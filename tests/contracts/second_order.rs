@@ -11,8 +11,9 @@ use retort_core::task::{Resident, Task};
 
 use crate::differences::relative_error;
 use crate::numbers::{
-    Double, norm, normal, normal_matrix, number, numbers, tensor, weight_numbers, weights_like,
+    Checked, norm, normal, normal_matrix, number, numbers, tensor, weight_numbers, weights_like,
 };
+use crate::precision::close;
 use crate::table::{NetworkRow, networks};
 use crate::tasks;
 
@@ -21,10 +22,10 @@ use crate::tasks;
 fn check(row: &NetworkRow, task: &Task) {
     let seed = Seed::new(4);
     let device = Default::default();
-    let network = row.settings.template::<Double>(task.interface(), &device);
-    let network: &dyn AnyNetwork<Double> = network.as_ref();
+    let network = row.settings.template::<Checked>(task.interface(), &device);
+    let network: &dyn AnyNetwork<Checked> = network.as_ref();
     let loss = Loss::of(&task.target);
-    let rows = Resident::<Double>::new(task, &device).train;
+    let rows = Resident::<Checked>::new(task, &device).train;
     let start = network.fresh(&seed.child("start"));
     // Off the special places of a fresh start, such as biases of zero.
     let floats = start.layout().floats();
@@ -49,7 +50,7 @@ fn check(row: &NetworkRow, task: &Task) {
     );
     let gradients = slope.dot(&along.map(lift)).backward();
 
-    let first_order = |weights: &Weights<Double>, inputs, targets| {
+    let first_order = |weights: &Weights<Checked>, inputs, targets| {
         let (_, slope) = gradient::plain(network, weights, inputs, targets, loss, &slots);
         number(&slope.dot(&along))
     };
@@ -61,7 +62,7 @@ fn check(row: &NetworkRow, task: &Task) {
         if row.smooth {
             let error = relative_error(at, found, &seed, value);
             assert!(
-                error < 1e-6,
+                error < close(1e-6),
                 "{what} of {row:?}: relative error {error:.1e}"
             );
         }
@@ -110,9 +111,9 @@ fn the_first_order_gradient_is_that_of_the_loss() {
         let task = tasks::classification(row.inputs);
         let network = row
             .settings
-            .template::<Double>(task.interface(), &Default::default());
-        let rows = Resident::<Double>::new(&task, network.device()).train;
-        let loss = |weights: &Weights<Double>| {
+            .template::<Checked>(task.interface(), &Default::default());
+        let rows = Resident::<Checked>::new(&task, network.device()).train;
+        let loss = |weights: &Weights<Checked>| {
             gradient::plain(
                 network.as_ref(),
                 weights,
@@ -129,6 +130,6 @@ fn the_first_order_gradient_is_that_of_the_loss() {
         let error = relative_error(&weight_numbers(&start), &found, &seed, |values| {
             number(&loss(&weights_like(&start, values)).0)
         });
-        assert!(error < 1e-7, "{row:?}: relative error {error:.1e}");
+        assert!(error < close(1e-7), "{row:?}: relative error {error:.1e}");
     }
 }

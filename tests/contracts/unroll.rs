@@ -10,15 +10,16 @@ use retort_core::seed::Seed;
 use retort_core::tape::{Tape, leaf};
 use retort_core::task::{Resident, Task};
 
-use crate::numbers::{Double, normal_matrix, number, numbers, relative, tensor};
+use crate::numbers::{Checked, normal_matrix, number, numbers, relative, tensor};
+use crate::precision::close;
 use crate::table::networks;
 use crate::tasks;
 
 /// One step; all kept; computed again in segments of 6 and 7, the last one full or cut short.
 const STEPS: [usize; 5] = [1, 5, 36, 40, 41];
 
-fn agree(network: &dyn AnyNetwork<Double>, task: &Task, lesson: &Lesson<Double>) {
-    let real = Resident::<Double>::new(task, network.device()).train;
+fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked>) {
+    let real = Resident::<Checked>::new(task, network.device()).train;
     let start = network.fresh(&Seed::new(3));
     let (loss, back) = hypergradient(network, start.clone(), lesson, |weights| {
         gradient::plain(
@@ -30,7 +31,7 @@ fn agree(network: &dyn AnyNetwork<Double>, task: &Task, lesson: &Lesson<Double>)
             &gradient::all_slots(weights),
         )
     });
-    let on_tape = Lesson::<Tape<Double>> {
+    let on_tape = Lesson::<Tape<Checked>> {
         inputs: leaf(lesson.inputs.clone()),
         targets: leaf(lesson.targets.clone()),
         step_sizes: leaf(lesson.step_sizes.clone()),
@@ -44,12 +45,12 @@ fn agree(network: &dyn AnyNetwork<Double>, task: &Task, lesson: &Lesson<Double>)
         let error = relative(ours, theirs);
         let (steps, sizes, momentum) = (lesson.steps, lesson.step_sizes.dims(), lesson.momentum);
         assert!(
-            error < 1e-9,
+            error < close(1e-9),
             "{what}: {error:.1e} for {steps} steps, sizes {sizes:?}, momentum {momentum}"
         );
     };
     close(&[number(&loss)], &[number(&whole.inner())], "loss");
-    let grad = |of: &Tensor<Tape<Double>, 2>| numbers(&of.grad(&gradients).unwrap());
+    let grad = |of: &Tensor<Tape<Checked>, 2>| numbers(&of.grad(&gradients).unwrap());
     close(&numbers(&back.inputs), &grad(&on_tape.inputs), "inputs");
     close(&numbers(&back.targets), &grad(&on_tape.targets), "targets");
     close(
@@ -75,7 +76,7 @@ fn walking_back_equals_the_graph_of_all_steps() {
         ] {
             let network = row
                 .settings
-                .template::<Double>(task.interface(), &Default::default());
+                .template::<Checked>(task.interface(), &Default::default());
             for &steps in steps {
                 for (momentum, size) in [(0.0, 0.3), (0.9, 0.05)] {
                     for rows in [1, steps] {
@@ -89,7 +90,7 @@ fn walking_back_equals_the_graph_of_all_steps() {
 }
 
 /// Four points, and `rows` step sizes that begin with that one and grow.
-fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Double> {
+fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Checked> {
     let seed = Seed::new(8);
     let targets = normal_matrix([4, task.target.len()], &seed.child("targets"));
     let loss = Loss::of(&task.target);

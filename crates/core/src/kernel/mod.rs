@@ -14,7 +14,8 @@
 //! ```
 //!
 //! A backend that implements nothing has Burn's own operations ([`own`]): that is what the others
-//! are tested against. `flex` has matrix products over unfolded patches instead ([`flex`]).
+//! are tested against. `flex` has matrix products over unfolded patches instead ([`flex`]), and wgpu
+//! an input gradient of its own ([`turned`]).
 //!
 //! Pictures travel as `[n, height, width, channels]`, kernels as `[side, side, channels, outputs]`.
 //! With channels last, a patch is a few long runs of memory, the product of a convolution needs no
@@ -25,6 +26,7 @@ pub mod flex;
 pub mod norm_relu_pool;
 pub mod own;
 mod tape;
+pub mod turned;
 
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, TensorPrimitive, backend::Backend};
@@ -162,6 +164,15 @@ impl Kernels for burn_ndarray::NdArray<f64> {}
 #[cfg(feature = "burn-wgpu")]
 impl Kernels for burn_wgpu::Wgpu {
     const GRAIN: Grain = Grain::DEVICE;
+
+    fn convolution_input_gradient(
+        slope: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        geometry: Geometry,
+        size: [usize; 2],
+    ) -> FloatTensor<Self> {
+        turned::convolution_input_gradient::<Self>(slope, kernel, geometry, size)
+    }
 }
 
 /// [`Kernels::convolution`] of tensors.

@@ -1,0 +1,71 @@
+//! The input gradient of a convolution as another convolution: of the slope, spread out by the stride
+//! and with a border of zeros, with the kernel turned by half a circle and its channels exchanged.
+//!
+//! For backends whose own input gradient is slow or wrong: that of Burn 0.21 over wgpu is zero or
+//! garbage for strides above 1 (`tests/gpu` has the case).
+
+use burn::tensor::{Tensor, backend::Backend, ops::FloatTensor};
+
+use super::{Geometry, own, primitive, tensor};
+
+/// See [`super::Kernels::convolution_input_gradient`].
+pub fn convolution_input_gradient<B: Backend>(
+    slope: FloatTensor<B>,
+    kernel: FloatTensor<B>,
+    geometry: Geometry,
+    [height, width]: [usize; 2],
+) -> FloatTensor<B> {
+    let kernel: Tensor<B, 4> = tensor(kernel);
+    let side = kernel.dims()[0];
+    let Geometry { stride, padding } = geometry;
+    let turned = kernel.flip([0, 1]).permute([0, 1, 3, 2]);
+    let slope = spread::<B>(spread(tensor(slope), 1, stride), 2, stride);
+    let convolved = |slope, geometry| -> Tensor<B, 4> {
+        tensor(own::convolution::<B>(
+            primitive(slope),
+            primitive(turned.clone()),
+            geometry,
+        ))
+    };
+    if let Some(transposed) = geometry.transposed(side) {
+        return primitive(convolved(slope, transposed));
+    }
+    // Of the picture with its border of zeros first, which is then cut off.
+    let whole = [height, width].map(|length| length + 2 * padding);
+    let bordered = within(slope, whole.map(|length| length + side - 1), side - 1);
+    let geometry = Geometry {
+        stride: 1,
+        padding: 0,
+    };
+    let gradient = convolved(bordered, geometry);
+    let gradient = gradient.narrow(1, padding, height);
+    primitive(gradient.narrow(2, padding, width))
+}
+
+/// Puts `stride − 1` zeros between any two neighbours along rows (1) or columns (2).
+fn spread<B: Backend>(pictures: Tensor<B, 4>, along: usize, stride: usize) -> Tensor<B, 4> {
+    let shape = pictures.dims();
+    if stride == 1 {
+        return pictures;
+    }
+    let before: usize = shape[..=along].iter().product();
+    let behind: usize = shape[along + 1..].iter().product();
+    let gaps = Tensor::zeros([before, (stride - 1) * behind], &pictures.device());
+    let mut wide = shape;
+    wide[along] *= stride;
+    let spread = Tensor::cat(vec![pictures.reshape([before, behind]), gaps], 1);
+    let ends = (shape[along] - 1) * stride + 1;
+    spread.reshape(wide).narrow(along, 0, ends)
+}
+
+/// Pictures in a field of zeros of that height and width, as far from its top and left.
+fn within<B: Backend>(
+    pictures: Tensor<B, 4>,
+    [height, width]: [usize; 2],
+    from: usize,
+) -> Tensor<B, 4> {
+    let [n, rows, columns, channels] = pictures.dims();
+    let field = Tensor::zeros([n, height, width, channels], &pictures.device());
+    let place = [0..n, from..from + rows, from..from + columns, 0..channels];
+    field.slice_assign(place, pictures)
+}

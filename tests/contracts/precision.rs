@@ -1,0 +1,27 @@
+//! What the contracts are checked on, and how closely: double precision on the reference backend.
+//! `tests/gpu` checks some of the same contracts on a device in single precision.
+
+use burn::tensor::DType;
+
+/// Derivatives are checked on this backend.
+pub type Checked = burn_ndarray::NdArray<f64>;
+
+/// The fast backend, which must agree with the reference.
+pub type Single = burn_flex::Flex;
+
+/// The precisions of the fast kernels, and how closely they are Burn's own operations there.
+pub const PRECISIONS: [(DType, f64); 2] = [(DType::F32, 1e-5), (DType::F64, 1e-10)];
+
+/// Random shapes of a property.
+pub const CASES: u32 = 64;
+
+/// Half the distance between the two points of a central difference.
+pub const STEP: f64 = 1e-5;
+
+/// Coordinates that central differences are taken along, where there are more.
+pub const COORDINATES: usize = 24;
+
+/// How close two ways to the same number must come, from what double precision gives.
+pub fn close(double: f64) -> f64 {
+    double
+}

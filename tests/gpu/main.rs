@@ -1,0 +1,33 @@
+//! Contract tests on the device that `retort-gpu` takes, in single precision: derivatives against central
+//! differences, and every objective's step against the reference backend. A software renderer will
+//! do.
+//!
+//! The tests are those of `tests/contracts`; only what they are checked on differs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod precision;
+
+#[path = "../contracts/bench.rs"]
+mod bench;
+#[path = "../contracts/differences.rs"]
+mod differences;
+#[path = "../contracts/numbers.rs"]
+mod numbers;
+#[path = "../contracts/table.rs"]
+mod table;
+#[path = "../contracts/tasks.rs"]
+mod tasks;
+
+#[path = "../contracts/backends.rs"]
+mod backends;
+#[path = "../contracts/feature_step.rs"]
+mod feature_step;
+#[path = "../contracts/gradients.rs"]
+mod gradients;
+#[path = "../contracts/kernels.rs"]
+mod kernels;
+#[path = "../contracts/second_order.rs"]
+mod second_order;
+#[path = "../contracts/unroll.rs"]
+mod unroll;
