@@ -29,6 +29,11 @@ compare-torch OUT REFERENCE="../shared/reference/torch_bench.py" *ARGS="":
     cargo build --release -p retort-cpu
     python3 results/compare_torch.py {{OUT}} --reference {{REFERENCE}} {{ARGS}}
 
+# Time and peak memory as points, unroll length and real batch grow, into results/DATE-MACHINE (needs Python)
+bench-growth OUT *ARGS="":
+    cargo build --release -p retort-cpu
+    python3 results/growth.py target/release/retort-cpu {{OUT}} {{ARGS}}
+
 # Show the crates' documentation
 doc:
     cargo doc --no-deps --open

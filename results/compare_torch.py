@@ -1,10 +1,13 @@
 """Times `retort-cpu bench` and the PyTorch reference by turns, and prints the ratios of their medians.
 
 Run:  python3 results/compare_torch.py OUT [--reference FILE] [--rounds 5] [--repeat 5] [--case NAME]…
-Writes OUT/bench.jsonl, one object a line as both programs print it, and OUT/bench.md with the table.
+Writes OUT/bench.jsonl, one object a line as both programs print it, OUT/bench.md with the table, and
+OUT/bench-machine.txt with the machine, the versions and the threads it was measured with.
 The ratio is the median over rounds of (Retort's median / PyTorch's median in the same round).
 """
 import argparse, json, pathlib, statistics, subprocess, sys
+
+from machine import describe
 
 CASES = ["two-layer", "dc-iteration", "unroll", "dm-iteration", "train-epoch"]
 
@@ -25,6 +28,7 @@ def timed(command):
 
 
 options.out.mkdir(parents=True, exist_ok=True)
+(options.out / "bench-machine.txt").write_text("\n".join(describe(options.retort, torch=True)) + "\n")
 table = ["| case | Retort, ms | PyTorch, ms | ratio | ratios of the rounds |", "|---|---|---|---|---|"]
 with open(options.out / "bench.jsonl", "w") as raw:
     for case in options.case or CASES:

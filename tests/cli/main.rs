@@ -214,6 +214,108 @@ fn bench_speaks_the_reference_benchmarks_json() {
 }
 
 #[test]
+fn bench_puts_settings_over_those_of_a_case() {
+    let place = Workplace::new();
+    let line = |arguments: &[&str]| -> Value {
+        let bench = ["bench", "--repeat", "1", "--json", "--case"];
+        let all: Vec<&str> = bench.iter().chain(arguments).copied().collect();
+        serde_json::from_slice(&place.succeeds(&all).stdout).unwrap()
+    };
+    let set = [
+        "objective.unroll=2",
+        "network.width=8",
+        "synthetic.per_class=1",
+    ];
+    let [unroll, width, points] = set;
+    let small = line(&[
+        "unroll-mlp-10",
+        "--set",
+        unroll,
+        "--set",
+        width,
+        "--set",
+        points,
+    ]);
+    assert_eq!(small["set"], serde_json::json!(set));
+    let as_it_is = line(&["unroll-mlp-10"]);
+    assert!(as_it_is.get("set").is_none(), "{as_it_is}");
+    // More real rows of a class than the case has by itself.
+    let wide = ["--width", "1", "--set", "network.depth=1"];
+    let more = ["dm-iteration", "--set", "distill.batch=70"];
+    line(&[&more[..], &wide[..]].concat());
+}
+
+#[test]
+fn bench_refuses_settings_that_the_case_cannot_have() {
+    let place = Workplace::new();
+    for (case, assignment, fragments) in [
+        (
+            "unroll",
+            "objective.unrol=3",
+            &["objective.unrol`", "did you mean `objective.unroll`"][..],
+        ),
+        (
+            "unroll",
+            "distil.batch=3",
+            &["`distil`", "did you mean `distill`"],
+        ),
+        ("unroll", "objective.unroll", &["key=value"]),
+        (
+            "unroll",
+            "objective.unroll=0",
+            &["objective.unroll = 0", "at least 1"],
+        ),
+        (
+            "unroll",
+            "task.path=x",
+            &["task.path = x", "changes nothing in case unroll"],
+        ),
+        (
+            "unroll",
+            "evaluate.steps=3",
+            &["evaluate.steps = 3", "distill.batch"],
+        ),
+        (
+            "train-epoch",
+            "synthetic.per_class=3",
+            &["changes nothing in case train-epoch", "evaluate.batch"],
+        ),
+        (
+            "dm-iteration",
+            "synthetic.per_class=65",
+            &["synthetic.per_class = 65", "640 training rows"],
+        ),
+        (
+            "dc-iteration",
+            "distill.batch=1000000",
+            &["distill.batch = 1000000", "at most 21845"],
+        ),
+        (
+            "two-layer",
+            "synthetic.per_class=3",
+            &["synthetic.per_class = 3", "no classes"],
+        ),
+        (
+            "two-layer",
+            "network.kind=convnet",
+            &["convnet wants pictures", "vector of 512"],
+        ),
+        (
+            "unroll-mlp-10",
+            "network.width=16000",
+            &["network.width = 16000", "784 inputs"],
+        ),
+    ] {
+        place.refuses(&["bench", "--case", case, "--set", assignment], fragments);
+    }
+    place.refuses(&["bench", "--set", "network.width=2"], &["--case"]);
+    place.refuses(
+        &["bench", "--case", "two-layer", "--width", "64"],
+        &["--width = 64", "case two-layer has none"],
+    );
+}
+
+#[test]
 fn two_processes_do_not_share_a_run_directory() {
     let place = Workplace::new();
     let long = TWO_STAGES.replace("steps = [60, 90]", "steps = [60000, 90]");

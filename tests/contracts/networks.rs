@@ -2,6 +2,8 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
+use retort_core::inner::Loss;
+use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::kernel::Kernels;
 use retort_core::network::activation::Activation;
 use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Output};
@@ -91,6 +93,32 @@ fn tapes_do_not_change_what_a_network_says() {
         ] {
             assert_eq!(numbers(&plain), numbers(&once.inner()), "{row:?}");
             assert_eq!(numbers(&plain), numbers(&twice.inner().inner()), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn only_what_a_network_calls_unused_has_no_gradient() {
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        let network = build::<Double>(&row, &task);
+        let network = network.as_ref();
+        let weights = network.fresh(&Seed::new(1));
+        let [inputs, targets] =
+            [row.inputs.len(), tasks::CLASSES].map(|n| normal_matrix([6, n], &Seed::new(n as u64)));
+        let slots = all_slots(&weights);
+        let (_, gradient) = plain(
+            network,
+            &weights,
+            inputs,
+            targets,
+            Loss::SquaredError,
+            &slots,
+        );
+        let norms = gradient.tensors().iter().map(|slope| norm(&numbers(slope)));
+        for (slot, norm) in norms.enumerate() {
+            let unused = network.unused().contains(&slot);
+            assert_eq!(norm == 0.0, unused, "slot {slot} of {row:?}");
         }
     }
 }

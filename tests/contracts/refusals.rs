@@ -63,6 +63,32 @@ fn parameters_that_the_network_does_not_have() {
 }
 
 #[test]
+fn parameters_without_an_effect_alone() {
+    let rows = networks().into_iter();
+    for row in rows.filter(|row| row.settings.kind() == "convnet") {
+        let task = tasks::classification(row.inputs);
+        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+            let fits = |names: &[&str]| {
+                let objective = GradientMatching {
+                    parameters: names.iter().map(ToString::to_string).collect(),
+                    distance: Distance::Squared,
+                    ..GradientMatching::default()
+                };
+                Objective::<Double>::fits(&objective, scene.network)
+            };
+            let message = setting(fits(&["convolutions.0.bias"]));
+            let (why, names) = message.split_once("name one of").unwrap();
+            assert!(why.contains("always zero"), "{message}");
+            assert!(names.contains("convolutions.0.weight, "), "{message}");
+            assert!(names.contains("readout.bias"), "{message}");
+            assert!(!names.contains("convolutions.0.bias"), "{message}");
+            assert!(fits(&["convolutions.0.bias", "readout.bias"]).is_ok());
+            assert!(fits(&[]).is_ok());
+        });
+    }
+}
+
+#[test]
 fn a_later_stage_with_another_number_of_step_sizes() {
     let set = || -> SyntheticSet<Double> {
         let seed = Seed::new(50);

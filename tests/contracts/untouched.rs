@@ -63,6 +63,10 @@ impl AnyNetwork<Double> for Witness<'_> {
         self.network.feature_layer()
     }
 
+    fn unused(&self) -> Vec<usize> {
+        self.network.unused()
+    }
+
     fn activations(&self) -> usize {
         self.network.activations()
     }

@@ -105,6 +105,12 @@ pub struct BenchArguments {
     /// Channels of the ConvNet in the cases that have one [default: 128]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096).map(|n| n as usize))]
     pub width: Option<usize>,
+    /// Put one setting over those of the case, such as objective.unroll=20; repeatable
+    ///
+    /// Of an outer step network.*, objective.*, synthetic.* and distill.batch can be set, of an epoch
+    /// network.* and what evaluate.* says about training. The real rows are as many as a step sees.
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "case")]
+    pub set: Vec<String>,
     /// One JSON object a line instead of a table
     ///
     /// peak_memory_bytes is the peak of the whole process: run cases one by one to compare it.

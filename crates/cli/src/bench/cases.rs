@@ -1,8 +1,8 @@
 //! The cases: sizes as in the reference benchmark where it has the case too.
 
-use ndarray::Array2;
-use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Normalisation, Split, Target, Task};
+use retort_core::task::InputShape;
+
+use super::data::Data;
 
 /// A piece of work.
 #[derive(Debug)]
@@ -13,12 +13,12 @@ pub struct Case {
     pub description: &'static str,
     /// What is timed.
     pub(super) work: Work,
-    /// Network, objective and set.
+    /// What it is done on.
+    pub(super) data: Data,
+    /// Settings that it shares with others.
+    pub(super) shared: &'static str,
+    /// Its own, put over those.
     pub(super) settings: &'static str,
-    /// The data.
-    pub(super) task: fn(&Seed) -> Task,
-    /// Whether its network's width can be chosen.
-    pub(super) any_width: bool,
 }
 
 /// What is timed of a case.
@@ -30,16 +30,75 @@ pub(super) enum Work {
     Epoch,
 }
 
+impl Work {
+    /// The settings that it reads, by their keys or the beginnings of these.
+    pub(super) fn reads(self) -> &'static [&'static str] {
+        match self {
+            Self::Signal => &["network", "objective", "synthetic", "distill.batch"],
+            Self::Epoch => &[
+                "network",
+                "evaluate.steps",
+                "evaluate.batch",
+                "evaluate.learning_rates",
+                "evaluate.schedule",
+                "evaluate.optimiser",
+                "evaluate.momentum",
+                "evaluate.weight_decay",
+            ],
+        }
+    }
+}
+
+/// Rows of numbers with one target.
+const VECTORS: Data = Data {
+    inputs: InputShape::Vector(512),
+    classes: 0,
+    rows: 8192,
+};
+
+/// Small pictures, as MNIST's.
+const GREY: Data = Data {
+    inputs: InputShape::Picture([1, 28, 28]),
+    classes: 10,
+    rows: 1000,
+};
+
+/// Small pictures, as CIFAR's.
+const COLOUR: Data = Data {
+    inputs: InputShape::Picture([3, 32, 32]),
+    classes: 10,
+    rows: 640,
+};
+
+/// Below the settings of every case. The task stands for the case's own data, which no settings
+/// describe.
+pub(super) const ALL: &str = r#"
+    task = { kind = "digits" }
+    synthetic = { initial = "normal" }
+"#;
+
+const CONVNET: &str = r#"
+    network = { kind = "convnet" }
+    synthetic = { per_class = 1 }
+"#;
+
+const UNROLLED_MLP: &str = r#"
+    network = { kind = "mlp", width = 128, depth = 2 }
+    synthetic = { per_class = 10 }
+    distill = { batch = 256 }
+    objective = { kind = "performance-matching" }
+"#;
+
 /// All cases.
 pub const CASES: [Case; 7] = [
     Case {
         name: "two-layer",
         description: "one outer step of gradient matching: d 512, width 1024, 8192 real rows, 64 points",
         work: Work::Signal,
+        data: VECTORS,
+        shared: r#"network = { kind = "two-layer", width = 1024 }"#,
         settings: r#"
-            task = { kind = "multi-index" }
-            network = { kind = "two-layer", width = 1024 }
-            synthetic = { points = 64, initial = "normal" }
+            synthetic = { points = 64 }
             distill = { batch = 0 }
             [objective]
             kind = "gradient-matching"
@@ -48,34 +107,28 @@ pub const CASES: [Case; 7] = [
             parameters = ["hidden.weight"]
             life = 1000000
         "#,
-        task: two_layer,
-        any_width: false,
     },
     Case {
         name: "dc-iteration",
         description: "one outer step of gradient matching through a ConvNet: 10 classes of 64 real pictures 3x32x32 and 1 point",
         work: Work::Signal,
+        data: COLOUR,
+        shared: CONVNET,
         settings: r#"
-            task = { kind = "digits" }
-            network = { kind = "convnet" }
-            synthetic = { per_class = 1, initial = "normal" }
             distill = { batch = 64 }
             [objective]
             kind = "gradient-matching"
             distance = "layerwise-cosine"
             life = 1000000
         "#,
-        task: colour_pictures,
-        any_width: true,
     },
     Case {
         name: "unroll",
         description: "hypergradient through 10 steps of a ConvNet on 10 points; outer loss on 256 pictures",
         work: Work::Signal,
+        data: COLOUR,
+        shared: CONVNET,
         settings: r#"
-            task = { kind = "digits" }
-            network = { kind = "convnet" }
-            synthetic = { per_class = 1, initial = "normal" }
             distill = { batch = 256 }
             [objective]
             kind = "performance-matching"
@@ -83,108 +136,44 @@ pub const CASES: [Case; 7] = [
             unroll = 10
             step_size = 0.01
         "#,
-        task: colour_pictures,
-        any_width: true,
     },
     Case {
         name: "dm-iteration",
         description: "one outer step of distribution matching through a ConvNet: 10 classes of 64 real pictures and 10 points",
         work: Work::Signal,
+        data: COLOUR,
+        shared: CONVNET,
         settings: r#"
-            task = { kind = "digits" }
-            network = { kind = "convnet" }
-            synthetic = { per_class = 10, initial = "normal" }
+            synthetic = { per_class = 10 }
             distill = { batch = 64 }
             objective = { kind = "distribution-matching" }
         "#,
-        task: colour_pictures,
-        any_width: true,
     },
     Case {
         name: "train-epoch",
         description: "10 training steps of a ConvNet on 64 pictures each, with momentum and weight decay",
         work: Work::Epoch,
+        data: COLOUR,
+        shared: CONVNET,
         settings: r#"
-            task = { kind = "digits" }
-            network = { kind = "convnet" }
-            synthetic = { per_class = 1, initial = "normal" }
             objective = { kind = "distribution-matching" }
             evaluate = { steps = 10, batch = 64, learning_rates = [0.01], schedule = "constant" }
         "#,
-        task: colour_pictures,
-        any_width: true,
     },
     Case {
         name: "unroll-mlp-10",
         description: "hypergradient through 10 steps of an MLP 784-128-128-10 on 100 points",
         work: Work::Signal,
-        settings: r#"
-            task = { kind = "digits" }
-            network = { kind = "mlp", width = 128, depth = 2 }
-            synthetic = { per_class = 10, initial = "normal" }
-            distill = { batch = 256 }
-            objective = { kind = "performance-matching", unroll = 10 }
-        "#,
-        task: grey_pictures,
-        any_width: false,
+        data: GREY,
+        shared: UNROLLED_MLP,
+        settings: "objective = { unroll = 10 }",
     },
     Case {
         name: "unroll-mlp-100",
         description: "the same through 100 steps; compare the peak memory of two processes",
         work: Work::Signal,
-        settings: r#"
-            task = { kind = "digits" }
-            network = { kind = "mlp", width = 128, depth = 2 }
-            synthetic = { per_class = 10, initial = "normal" }
-            distill = { batch = 256 }
-            objective = { kind = "performance-matching", unroll = 100 }
-        "#,
-        task: grey_pictures,
-        any_width: false,
+        data: GREY,
+        shared: UNROLLED_MLP,
+        settings: "objective = { unroll = 100 }",
     },
 ];
-
-fn two_layer(seed: &Seed) -> Task {
-    let mut stream = seed.child("data").stream();
-    let mut rows = |n| Split::values(stream.normal_matrix(n, 512), stream.normal_matrix(n, 1));
-    let (train, validation, test) = (rows(8192), rows(1), rows(1));
-    task(
-        InputShape::Vector(512),
-        Target::Values(vec!["y".to_owned()]),
-        [train, validation, test],
-    )
-}
-
-fn grey_pictures(seed: &Seed) -> Task {
-    pictures(seed, [1, 28, 28], 1000)
-}
-
-fn colour_pictures(seed: &Seed) -> Task {
-    pictures(seed, [3, 32, 32], 640)
-}
-
-fn pictures(seed: &Seed, sides: [usize; 3], count: usize) -> Task {
-    let inputs = InputShape::Picture(sides);
-    let mut stream = seed.child("data").stream();
-    let mut rows = |n: usize| {
-        let inputs: Array2<f32> = stream.normal_matrix(n, inputs.len());
-        Split::classes(inputs, (0..n).map(|row| row % 10).collect(), 10)
-    };
-    let (train, validation, test) = (rows(count), rows(10), rows(10));
-    let classes = (0..10).map(|class| class.to_string()).collect();
-    task(inputs, Target::Classes(classes), [train, validation, test])
-}
-
-fn task(inputs: InputShape, target: Target, [train, validation, test]: [Split; 3]) -> Task {
-    Task {
-        name: "bench".to_owned(),
-        train,
-        validation,
-        test,
-        inputs,
-        target,
-        normalisation: Normalisation::default(),
-        linear_part: None,
-        subspace: None,
-    }
-}

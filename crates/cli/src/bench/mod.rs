@@ -2,6 +2,8 @@
 //! numbers. Only the time counts.
 
 mod cases;
+mod data;
+mod settings;
 
 use std::time::Instant;
 
@@ -17,9 +19,9 @@ use retort_core::settings::Settings;
 use retort_core::task::Resident;
 use retort_core::{Error, Result};
 
-use crate::layers;
 use cases::Work;
 pub use cases::{CASES, Case};
+pub use settings::Changes;
 
 /// Runs before the timed ones.
 const WARM_UP: u32 = 2;
@@ -41,19 +43,19 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Times a case: two runs to warm up, then `repeat` that count. A run ends when its numbers are on
-/// the host. `width` is that of the network, where the case leaves it open.
+/// the host.
 ///
 /// # Errors
-/// The case's own, such as a device that cannot be read.
+/// Changes that are not accepted, or a device that cannot be read.
 pub fn time<B: Kernels>(
     case: &Case,
     device: &B::Device,
     repeat: u32,
-    width: Option<usize>,
+    changes: Changes<'_>,
 ) -> Result<Times> {
     let seed = Seed::new(0).child("bench");
-    let settings = settings(case, width)?;
-    let task = (case.task)(&seed);
+    let settings = case.resolve(changes)?;
+    let task = case.data.task(case.rows(&settings)?, &seed);
     let resident = Resident::<B>::new(&task, device);
     let network = settings.network.template::<B>(task.interface(), device);
     let mut run: Box<dyn FnMut() -> Result<()>> = match case.work {
@@ -80,21 +82,6 @@ pub fn time<B: Kernels>(
         min_ms: times[0],
         max_ms: times[times.len() - 1],
     })
-}
-
-fn settings(case: &Case, width: Option<usize>) -> Result<Settings> {
-    let table: Result<toml::Table> =
-        case.settings
-            .parse()
-            .map_err(|error: toml::de::Error| Error::Toml {
-                origin: case.name.to_owned(),
-                problem: error.to_string(),
-            });
-    let mut table = table?;
-    if let Some(width) = width.filter(|_| case.any_width) {
-        layers::assign(&mut table, &[format!("network.width={width}")])?;
-    }
-    Settings::read(&table)
 }
 
 /// An outer step's signal. A network that the objective lets live on stays the same, as in the

@@ -1,11 +1,12 @@
 //! `bench`: times fixed pieces of work.
 
 use retort_core::kernel::Kernels;
+use retort_core::{Error, Result};
 use serde::Serialize;
 
 use crate::Machine;
 use crate::arguments::BenchArguments;
-use crate::bench::{CASES, Times, time};
+use crate::bench::{CASES, Case, Changes, Times, time};
 use crate::console::{note, result};
 use crate::memory::peak_bytes;
 use crate::plan::VERSION;
@@ -20,32 +21,35 @@ struct Line<'a> {
     min_ms: f64,
     max_ms: f64,
     repeat: u32,
+    /// What was put over the case's settings.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    set: &'a [String],
     /// Peak of the whole process so far.
     peak_memory_bytes: Option<u64>,
 }
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyhow::Result<()> {
+    let wanted = |case: &&Case| arguments.case.as_ref().is_none_or(|name| name == case.name);
+    let cases: Vec<&Case> = CASES.iter().filter(wanted).collect();
+    check_width(&cases, arguments.width)?;
+    let changes = Changes {
+        width: arguments.width,
+        set: &arguments.set,
+    };
     if !arguments.json {
         result(format_args!(
             "{:16}{:>12}{:>12}{:>12}\n",
             "case", "median ms", "min ms", "max ms"
         ))?;
     }
-    for case in &CASES {
-        if arguments
-            .case
-            .as_ref()
-            .is_some_and(|name| name != case.name)
-        {
-            continue;
-        }
-        note(format_args!("{}: {}", case.name, case.description));
+    for case in cases {
+        note(described(case, &arguments.set));
         let Times {
             median_ms,
             min_ms,
             max_ms,
-        } = time::<B>(case, &machine.device, arguments.repeat, arguments.width)?;
+        } = time::<B>(case, &machine.device, arguments.repeat, changes)?;
         let line = Line {
             case: case.name,
             engine: format!("retort {VERSION} {}", machine.backend),
@@ -54,6 +58,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyh
             min_ms,
             max_ms,
             repeat: arguments.repeat,
+            set: &arguments.set,
             peak_memory_bytes: peak_bytes(),
         };
         if arguments.json {
@@ -66,4 +71,31 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyh
         }
     }
     Ok(())
+}
+
+/// What a case does, and what was changed.
+fn described(case: &Case, set: &[String]) -> String {
+    let Case {
+        name, description, ..
+    } = case;
+    match set {
+        [] => format!("{name}: {description}"),
+        set => format!("{name}: {description}; but {}", set.join(", ")),
+    }
+}
+
+/// Refuses a width where no case has a ConvNet.
+fn check_width(cases: &[&Case], width: Option<usize>) -> Result<()> {
+    let (Some(width), [case]) = (width, cases) else {
+        return Ok(());
+    };
+    if case.has_convnet()? {
+        return Ok(());
+    }
+    let accepted = format!(
+        "is that of a ConvNet, and case {} has none: leave it away, or give \
+         --set network.width={width}",
+        case.name
+    );
+    Err(Error::setting("--width", width, accepted))
 }

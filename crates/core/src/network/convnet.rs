@@ -165,6 +165,12 @@ impl Architecture for ConvNet {
         None
     }
 
+    /// The convolutions' biases.
+    fn unused(&self, layout: &Layout) -> Vec<usize> {
+        let bias = |block| layout.position(&format!("convolutions.{block}.bias"));
+        (0..self.depth).filter_map(bias).collect()
+    }
+
     /// What the blocks keep for the way back, mostly the first one's.
     fn activations(&self, interface: Interface) -> usize {
         let InputShape::Picture([channels, height, width]) = interface.inputs else {

@@ -100,6 +100,12 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
             .map(|_| weight + 1);
         Some(FeatureLayer { weight, bias })
     }
+
+    /// Slots that its outputs and features do not depend on, so that their gradient is always zero:
+    /// by default none.
+    fn unused(&self, _layout: &Layout) -> Vec<usize> {
+        Vec::new()
+    }
 }
 
 /// Running weights through a network on one particular backend.
@@ -123,6 +129,9 @@ pub trait AnyNetwork<B: Backend>:
 
     /// Which layer the feature step moves.
     fn feature_layer(&self) -> Option<FeatureLayer>;
+
+    /// Slots that its outputs and features do not depend on.
+    fn unused(&self) -> Vec<usize>;
 
     /// Numbers that one row leaves in its layers, about.
     fn activations(&self) -> usize;
@@ -207,6 +216,10 @@ impl<B: Kernels, N: Architecture> AnyNetwork<B> for Template<B, N> {
 
     fn feature_layer(&self) -> Option<FeatureLayer> {
         self.architecture.feature_layer(&self.layout)
+    }
+
+    fn unused(&self) -> Vec<usize> {
+        self.architecture.unused(&self.layout)
     }
 
     fn activations(&self) -> usize {

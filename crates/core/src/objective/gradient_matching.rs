@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Training, train};
 use crate::inner::{OptimiserKind, Schedule};
-use crate::network::{AnyNetwork, Layout, Slot, Weights};
+use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::settings::{Check, keys, range};
 use crate::synthetic::{Part, SyntheticSet};
@@ -69,16 +69,18 @@ impl Check for GradientMatching {
 
 impl GradientMatching {
     /// The slots whose gradients are matched.
-    fn slots(&self, layout: &Layout) -> Result<Vec<usize>> {
-        let known = |matrices: bool| -> String {
-            let wanted = |slot: &&Slot| !matrices || slot.shape.len() > 1;
-            let names = layout.slots().iter().filter(wanted);
-            let names: Vec<&str> = names.map(|slot| slot.name.as_str()).collect();
+    fn slots<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> Result<Vec<usize>> {
+        let (layout, unused) = (network.layout(), network.unused());
+        let names = |wanted: &dyn Fn(usize) -> bool| -> String {
+            let slots = (0..layout.slots().len()).filter(|&slot| wanted(slot));
+            let names: Vec<&str> = slots
+                .map(|slot| layout.slots()[slot].name.as_str())
+                .collect();
             names.join(", ")
         };
         let find = |name: &String| {
             layout.position(name).ok_or_else(|| {
-                let accepted = format!("this network's parameters are {}", known(false));
+                let accepted = format!("this network's parameters are {}", names(&|_| true));
                 Error::setting("objective.parameters", name, accepted)
             })
         };
@@ -87,14 +89,21 @@ impl GradientMatching {
         } else {
             self.parameters.iter().map(find).collect::<Result<_>>()?
         };
-        let matrix = |&slot: &usize| layout.slots()[slot].shape.len() > 1;
-        if self.distance == Distance::LayerwiseCosine && !slots.iter().any(matrix) {
+        let refused = |why: &str, useful: &dyn Fn(usize) -> bool| {
             let seen = keys::shown(&self.parameters);
-            let accepted = format!(
-                "the layerwise-cosine distance compares weight matrices: name one of {}",
-                known(true)
-            );
-            return Err(Error::setting("objective.parameters", seen, accepted));
+            let accepted = format!("{why}: name one of {}", names(useful));
+            Err(Error::setting("objective.parameters", seen, accepted))
+        };
+        let matrix = |slot: usize| layout.slots()[slot].shape.len() > 1;
+        if self.distance == Distance::LayerwiseCosine && !slots.iter().any(|&slot| matrix(slot)) {
+            let why = "the layerwise-cosine distance compares weight matrices";
+            return refused(why, &matrix);
+        }
+        let used = |slot: usize| !unused.contains(&slot);
+        if !slots.iter().any(|&slot| used(slot)) {
+            let why = "this network's outputs do not depend on these, so that their gradient is \
+                       always zero";
+            return refused(why, &used);
         }
         Ok(slots.into_iter().collect())
     }
@@ -121,7 +130,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
     }
 
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
-        self.slots(network.layout()).map(drop)
+        self.slots(network).map(drop)
     }
 
     fn signal(
@@ -131,7 +140,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
         memory: Memory<B>,
         seed: &Seed,
     ) -> Result<Signal<B>> {
-        let slots = self.slots(scene.network.layout())?;
+        let slots = self.slots(scene.network)?;
         let present = memory.aged.unwrap_or_else(|| Aged {
             weights: scene.network.fresh(&seed.child("network")),
             age: 0,

@@ -23,7 +23,7 @@ use crate::evaluate::EvaluateSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
 use crate::synthetic::{Part, ReferenceSettings, SyntheticSettings};
-use crate::task::TaskSettings;
+use crate::task::{Interface, TaskSettings};
 
 /// Settings that know their legal ranges.
 pub trait Check {
@@ -52,7 +52,8 @@ pub struct Settings {
     pub objective: Vec<ObjectiveSettings>,
 }
 
-const SECTIONS: [&str; 6] = [
+/// The sections of settings.
+pub const SECTIONS: [&str; 6] = [
     "task",
     "network",
     "objective",
@@ -67,6 +68,25 @@ impl Settings {
     /// # Errors
     /// The first thing that is wrong with it, by name.
     pub fn read(table: &toml::Table) -> Result<Self> {
+        let settings = Self::read_sections(table)?;
+        if let Some(interface) = settings.task.source().interface() {
+            settings.network.check_interface(interface)?;
+        }
+        Ok(settings)
+    }
+
+    /// The same where the task is another than the one in the section `task`: the network must fit
+    /// that task's interface instead.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it, by name.
+    pub fn read_for(table: &toml::Table, interface: Interface) -> Result<Self> {
+        let settings = Self::read_sections(table)?;
+        settings.network.check_interface(interface)?;
+        Ok(settings)
+    }
+
+    fn read_sections(table: &toml::Table) -> Result<Self> {
         for (key, value) in table {
             if !SECTIONS.contains(&key.as_str()) {
                 let nearest = keys::nearest(key, SECTIONS.into_iter());
@@ -98,9 +118,6 @@ impl Settings {
         };
         settings.distill.check_stages(settings.objective.len())?;
         settings.check_labels()?;
-        if let Some(interface) = settings.task.source().interface() {
-            settings.network.check_interface(interface)?;
-        }
         Ok(settings)
     }
 

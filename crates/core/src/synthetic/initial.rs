@@ -4,15 +4,14 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use super::{Initial, Reference, SyntheticSet, SyntheticSettings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::seed::Seed;
 use crate::task::{Split, Task, even_shares, upload};
 
 /// The set that distillation starts from.
 ///
 /// # Errors
-/// A number of points that the task cannot have, see [`SyntheticSettings::points_for`]; a class with
-/// fewer rows than points, where points start as rows.
+/// A number of points that the task cannot have, see [`SyntheticSettings::points_for`].
 pub fn initial<B: Backend>(
     settings: &SyntheticSettings,
     task: &Task,
@@ -22,7 +21,6 @@ pub fn initial<B: Backend>(
     let points = settings.points_for(task)?;
     let start = match settings.initial {
         Initial::Real => {
-            check_classes(task, points)?;
             let classes = task.target.classes();
             let rows = random_rows(&task.train, classes, points, seed);
             task.train.select(&rows)
@@ -59,24 +57,6 @@ pub fn random_rows(split: &Split, classes: Option<usize>, count: usize, seed: &S
         places.into_iter().map(|place| rows[place]).collect()
     };
     groups.iter().zip(shares).flat_map(&mut draw).collect()
-}
-
-/// Refuses a class with fewer training rows than points.
-fn check_classes(task: &Task, points: usize) -> Result<()> {
-    let names = task.target_classes();
-    let per_class = points / names.len().max(1);
-    let groups = task.train.rows_by_class(names.len());
-    match names
-        .iter()
-        .zip(groups)
-        .find(|(_, rows)| rows.len() < per_class)
-    {
-        None => Ok(()),
-        Some((name, rows)) => {
-            let accepted = format!("class {name:?} has only {} training rows", rows.len());
-            Err(Error::setting("synthetic.per_class", per_class, accepted))
-        }
-    }
 }
 
 fn normal(settings: &SyntheticSettings, task: &Task, points: usize, seed: &Seed) -> Split {

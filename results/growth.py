@@ -1,0 +1,87 @@
+"""Times how an outer step's cost grows with points, unroll length and real batch size.
+
+Run:  python3 results/growth.py BINARY OUT [--repeat 5] [--width N]
+BINARY is retort-cpu; every size runs in a process of its own, because peak memory is that of a process.
+Writes OUT/growth.jsonl, one object a line as the program prints it, OUT/growth.md with the table, and
+OUT/growth-machine.txt with what it was measured on.
+"""
+import argparse, json, pathlib, subprocess
+
+from machine import describe
+
+# What grows, the case, the setting, its values, and what one of them counts: there are ten classes.
+SWEEPS = [
+    ("points", "unroll", "synthetic.per_class", [1, 2, 4, 8], 10),
+    ("unroll length T", "unroll", "objective.unroll", [10, 20, 40, 80, 100], 1),
+    ("real pictures, gradient matching", "dc-iteration", "distill.batch", [16, 32, 64, 128, 256], 10),
+    ("real pictures, distribution matching", "dm-iteration", "distill.batch", [16, 32, 64, 128, 256], 10),
+]
+# The lengths whose peak memory is compared, and the most that the ratio may be.
+SHORT, LONG, MOST = 10, 100, 2.5
+
+
+def timed(options, case, setting):
+    """The one line that the program prints."""
+    command = [options.binary, "bench", "--json", "--case", case, "--set", setting, "--repeat", str(options.repeat)]
+    command += ["--width", str(options.width)] if options.width else []
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
+
+
+def line_through(points):
+    """a and b of the line a + b·size through (size, time), by least squares."""
+    sizes, times = zip(*points)
+    size, time = sum(sizes) / len(sizes), sum(times) / len(times)
+    slope = sum((x - size) * (y - time) for x, y in points) / sum((x - size) ** 2 for x in sizes)
+    return time - slope * size, slope
+
+
+def rows(what, case, results):
+    """A row of the table for each size; `results` are the program's lines by size."""
+    level, slope = line_through([(size, line["median_ms"]) for size, line in results.items()])
+    for size, line in results.items():
+        straight = level + slope * size
+        peak = line["peak_memory_bytes"]
+        memory = "–" if peak is None else f"{peak / 1e6:.0f}"
+        yield (f"| {what} | `{case}` | {size} | {line['median_ms']:.1f} | {straight:.1f} | "
+               f"{line['median_ms'] / straight:.2f} | {memory} |")
+
+
+def verdict(results, width):
+    """The sentence on peak memory below the table."""
+    peaks = [results[length]["peak_memory_bytes"] for length in (LONG, SHORT)]
+    if None in peaks:
+        return "The peak memory of a process is not known on this system."
+    return (f"Peak memory at T = {LONG} is {peaks[0] / peaks[1]:.2f} × that at T = {SHORT} (at most {MOST} is asked for), "
+            f"through the ConvNet of width {width or 128}; of the whole process, data and program too.")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--width", type=int, help="channels of the ConvNet [default: 128]")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "growth-machine.txt").write_text("\n".join(describe(options.binary)) + "\n")
+    table = ["| what grows | case | size | median, ms | a + b · size, ms | time / line | peak memory, MB |",
+             "|---|---|---|---|---|---|---|"]
+    print("\n".join(table), flush=True)
+    measured = {}
+    with open(options.out / "growth.jsonl", "w") as raw:
+        for what, case, key, values, count in SWEEPS:
+            results = {}
+            for value in values:
+                line = timed(options, case, f"{key}={value}")
+                print(line, file=raw, flush=True)
+                results[count * value] = json.loads(line)
+            measured[key] = results
+            table += rows(what, case, results)
+            print("\n".join(table[-len(values):]), flush=True)
+    last = verdict(measured["objective.unroll"], options.width)
+    print(f"\n{last}")
+    (options.out / "growth.md").write_text("\n".join(table) + f"\n\n{last}\n")
+
+
+if __name__ == "__main__":
+    main()
