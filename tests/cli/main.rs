@@ -8,6 +8,9 @@ mod program;
 use program::{TWO_STAGES, UNROLLED, Workplace, text};
 use serde_json::Value;
 
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");
+
 fn summary(place: &Workplace, run: &str) -> Value {
     let text = std::fs::read(place.path(run).join("summary.json")).unwrap();
     serde_json::from_slice(&text).unwrap()

@@ -3,6 +3,8 @@
 
 use burn::tensor::DType;
 
+use crate::table::NetworkRow;
+
 /// Derivatives are checked on this backend.
 pub type Checked = burn_ndarray::NdArray<f64>;
 
@@ -20,6 +22,15 @@ pub const STEP: f64 = 1e-5;
 
 /// Coordinates that central differences are taken along, where there are more.
 pub const COORDINATES: usize = 24;
+
+/// Steps of an unroll, for the first network of a kind and for the others: one step; all kept;
+/// computed again in segments of 6 and 7, the last one full or cut short.
+pub const UNROLLS: [&[usize]; 2] = [&[1, 5, 36, 40, 41], &[5, 40]];
+
+/// The networks to check: all.
+pub fn chosen(rows: Vec<NetworkRow>) -> Vec<NetworkRow> {
+    rows
+}
 
 /// How close two ways to the same number must come, from what double precision gives.
 pub fn close(double: f64) -> f64 {

@@ -15,6 +15,8 @@ use retort_core::objective::{
 use retort_core::synthetic::Part;
 use retort_core::task::InputShape;
 
+use crate::precision::chosen;
+
 /// A network to check.
 #[derive(Debug)]
 pub struct NetworkRow {
@@ -68,7 +70,7 @@ pub fn networks() -> Vec<NetworkRow> {
         inputs: InputShape::Picture([2, 6, 7]),
         smooth: activation != Relu,
     };
-    vec![
+    chosen(vec![
         two_layer(8, Tanh),
         two_layer(6, Softplus),
         two_layer(8, Gelu),
@@ -80,7 +82,7 @@ pub fn networks() -> Vec<NetworkRow> {
         convnet(1, Tanh),
         convnet(2, Softplus),
         convnet(2, Relu),
-    ]
+    ])
 }
 
 /// The networks that central differences are taken of.

@@ -11,12 +11,9 @@ use retort_core::tape::{Tape, leaf};
 use retort_core::task::{Resident, Task};
 
 use crate::numbers::{Checked, normal_matrix, number, numbers, relative, tensor};
-use crate::precision::close;
+use crate::precision::{UNROLLS, close};
 use crate::table::networks;
 use crate::tasks;
-
-/// One step; all kept; computed again in segments of 6 and 7, the last one full or cut short.
-const STEPS: [usize; 5] = [1, 5, 36, 40, 41];
 
 fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked>) {
     let real = Resident::<Checked>::new(task, network.device()).train;
@@ -66,9 +63,9 @@ fn walking_back_equals_the_graph_of_all_steps() {
     for row in networks() {
         // How many steps are kept is no matter of the network's: one of each kind goes all ways.
         let steps = if seen.insert(row.settings.kind()) {
-            &STEPS[..]
+            UNROLLS[0]
         } else {
-            &[5, 40]
+            UNROLLS[1]
         };
         for task in [
             tasks::classification(row.inputs),

@@ -9,3 +9,6 @@ mod divergence;
 mod idx_files;
 mod kill;
 mod program;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");

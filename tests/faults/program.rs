@@ -72,7 +72,7 @@ impl Workplace {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_retort-cpu"));
+        let mut command = Command::new(crate::PROGRAM);
         command.current_dir(self.folder.path()).args(arguments);
         command
             .stdin(Stdio::null())

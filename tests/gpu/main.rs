@@ -8,16 +8,25 @@
 
 mod precision;
 
+mod commands;
+mod scores;
+
 #[path = "../contracts/bench.rs"]
 mod bench;
 #[path = "../contracts/differences.rs"]
 mod differences;
 #[path = "../contracts/numbers.rs"]
 mod numbers;
+#[path = "../faults/program.rs"]
+#[allow(dead_code, reason = "shared with the tests of faults")]
+mod program;
 #[path = "../contracts/table.rs"]
 mod table;
 #[path = "../contracts/tasks.rs"]
 mod tasks;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-gpu");
 
 #[path = "../contracts/backends.rs"]
 mod backends;

@@ -7,7 +7,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use burn::tensor::backend::Backend;
 use retort_core::Error;
+use retort_core::distill::{Observer, Progress, State};
 use retort_core::objective::ObjectiveSettings;
 use retort_core::settings::Settings;
 
@@ -39,7 +41,7 @@ pub fn remedy(settings: &Settings) -> String {
 }
 
 /// What the work comes to. Where the device gave up it is an error that says why and which settings
-/// to `lower`; a panic for any other reason goes on.
+/// to `lower`, even if the work ended; a panic for any other reason goes on.
 ///
 /// # Errors
 /// The work's own, or [`Error::OutOfMemory`] or [`Error::Device`].
@@ -57,12 +59,38 @@ pub fn guarded<T, E: From<Error> + CausedByDevice>(
     };
     // Nothing that the work has touched is looked at again: what counts is on the disk, whole.
     match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Err(error)) if error.is_of_device() => Err(fault().map_or(error, |it| told(it).into())),
-        Ok(done) => done,
+        Ok(Err(error)) if !error.is_of_device() => Err(error),
+        // Whatever was computed on a device that has failed is not to be trusted.
+        Ok(done) => match fault() {
+            Some(fault) => Err(told(fault).into()),
+            None => done,
+        },
         Err(panic) => match fault() {
             Some(fault) => Err(told(fault).into()),
             None => resume_unwind(panic),
         },
+    }
+}
+
+/// Keeps a run from going on, and above all from storing anything, once its device has failed.
+pub struct Health(pub fn() -> Option<Fault>);
+
+impl Health {
+    fn check(&self) -> Result<(), Error> {
+        match (self.0)() {
+            Some(Fault::OutOfMemory(what) | Fault::Failed(what)) => Err(Error::Device(what)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<B: Backend> Observer<B> for Health {
+    fn stepped(&mut self, _progress: &Progress) -> Result<(), Error> {
+        self.check()
+    }
+
+    fn checkpoint(&mut self, _state: &State<B>) -> Result<(), Error> {
+        self.check()
     }
 }
 
@@ -115,6 +143,8 @@ mod tests {
 
     #[test]
     fn other_errors_and_panics_stay_what_they_are() {
+        let error = guarded(full, ANY, || Ok::<_, Error>(3)).unwrap_err();
+        assert!(matches!(error, Error::OutOfMemory { .. }));
         let error = guarded(full, ANY, || Err::<(), _>(Error::setting("seed", 1, "no")));
         assert!(error.unwrap_err().is_bad_input());
         let panics = || guarded(|| None, ANY, || -> Result<(), Error> { panic!("a bug") });

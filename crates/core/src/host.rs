@@ -5,14 +5,14 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 
-/// A tensor's numbers, row by row, in double precision.
+/// A tensor's numbers, row by row, in double precision. Work that the device could not do is an error
+/// here: some backends hand out whatever a buffer held otherwise.
 ///
 /// # Errors
 /// The device cannot be read.
 pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<f64>> {
-    let data = tensor
-        .clone()
-        .try_into_data()
+    let data = B::sync(&tensor.device())
+        .and_then(|()| tensor.clone().try_into_data())
         .map_err(|e| Error::Device(format!("a tensor cannot be read: {e:?}")))?;
     Ok(data.iter::<f64>().collect())
 }

@@ -89,16 +89,18 @@ pub fn choose<'a>(adapters: &'a [Adapter], wish: Option<&str>) -> anyhow::Result
             .map(|(_, adapter)| adapter)
             .ok_or_else(|| anyhow!(INSTALL));
     };
-    if let Ok(number) = wish.parse::<usize>() {
+    let missing = "no adapter has this number, or a name with this in it";
+    // A longer one may be a card's name, such as 3060.
+    if let Some(number) = wish.parse::<usize>().ok().filter(|_| wish.len() <= 2) {
         let found = usable().find(|(place, _)| *place == number);
-        let missing = || refused(wish, "no adapter has this number").into();
+        let missing = || refused(wish, missing).into();
         return found.map(|(_, adapter)| adapter).ok_or_else(missing);
     }
     let part = wish.to_lowercase();
     let mut fitting = usable().filter(|(_, adapter)| adapter.name.to_lowercase().contains(&part));
     match (fitting.next(), fitting.next()) {
         (Some((_, adapter)), None) => Ok(adapter),
-        (None, _) => Err(refused(wish, "no adapter's name has this in it").into()),
+        (None, _) => Err(refused(wish, missing).into()),
         (Some(_), Some(_)) => {
             let problem = "several adapters' names have this in them: give a number";
             Err(refused(wish, problem).into())
@@ -190,7 +192,8 @@ mod tests {
         let adapters = four();
         for (wish, problem) in [
             ("4", "no adapter has this number"),
-            ("radeon", "no adapter's name has this in it"),
+            ("-1", "no adapter has this number"),
+            ("radeon", "or a name with this in it"),
             ("rtx", "several adapters' names"),
         ] {
             let error = choose(&adapters, Some(wish)).unwrap_err();

@@ -75,7 +75,7 @@ pub fn fault() -> Option<Fault> {
     let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
     match heard.refused {
         Some(Refused::Piece(size)) => Some(Fault::OutOfMemory(format!(
-            "it gives no {} in one piece",
+            "{} in one piece is more than it gives",
             BinaryBytes(size)
         ))),
         Some(Refused::Any) => Some(Fault::OutOfMemory(match held() {

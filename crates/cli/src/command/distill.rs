@@ -139,7 +139,8 @@ impl<B: Backend> Run<'_, B> {
         let mut metrics = Metrics::open(&self.directory.metrics(), done.unwrap_or(0))?;
         let mut progress = progress::<B>(self.plan.settings.objective.len());
         // Metrics reach the disk before the checkpoint that counts on them.
-        let mut watchers = Together(vec![&mut metrics, checkpoints, &mut *progress]);
+        let mut health = fault::Health(self.machine.fault);
+        let mut watchers = Together(vec![&mut health, &mut metrics, checkpoints, &mut *progress]);
         let lower = fault::remedy(&self.plan.settings);
         fault::guarded(self.machine.fault, &lower, || {
             self.distiller.run(start, &mut watchers)
@@ -175,14 +176,16 @@ impl<B: Backend> Run<'_, B> {
         let artefact = Artefact::<B>::load(&self.directory.set(), &self.machine.device)?;
         sheet::save(&artefact, &self.directory.preview())?;
         let started = Instant::now();
-        let evaluation = evaluate(
-            &self.plan.settings.evaluate,
-            self.resident,
-            self.network,
-            &artefact.set,
-            &self.seed,
-            &mut |name, score| note(table::score_line(name, score)),
-        )?;
+        let evaluation = fault::guarded(self.machine.fault, fault::ANY, || {
+            evaluate(
+                &self.plan.settings.evaluate,
+                self.resident,
+                self.network,
+                &artefact.set,
+                &self.seed,
+                &mut |name, score| note(table::score_line(name, score)),
+            )
+        })?;
         let seconds = Seconds {
             distill: elapsed(&self.directory.elapsed()),
             evaluate: started.elapsed().as_secs_f64(),

@@ -15,7 +15,7 @@ use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::run_directory::{Claim, RunDirectory};
 use crate::stored::Stored;
-use crate::{Machine, layers, summary, table};
+use crate::{Machine, fault, layers, summary, table};
 
 /// Sections that an evaluation may have its own settings of.
 const SECTIONS: [&str; 3] = ["network", "evaluate", "task"];
@@ -50,14 +50,16 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
-    let evaluation = evaluate(
-        &settings.evaluate,
-        &resident,
-        &*network,
-        &stored.artefact.set,
-        &Seed::new(seed),
-        &mut |name, score| note(table::score_line(name, score)),
-    )
+    let evaluation = fault::guarded(machine.fault, fault::ANY, || {
+        evaluate(
+            &settings.evaluate,
+            &resident,
+            &*network,
+            &stored.artefact.set,
+            &Seed::new(seed),
+            &mut |name, score| note(table::score_line(name, score)),
+        )
+    })
     .map_err(|error| after_beginning(error.into()))?;
     if let Some(summary) = &mut summary {
         let mut entry = json!({
