@@ -34,6 +34,14 @@ bench-growth OUT *ARGS="":
     cargo build --release -p retort-cpu
     python3 results/growth.py target/release/retort-cpu {{OUT}} {{ARGS}}
 
+# Time the GPU binary by turns with PyTorch on the same card, into results/DATE-CARD (needs Python with torch for the card)
+bench-gpu OUT REFERENCE="../shared/reference/torch_bench.py" PYTHON="python3":
+    bash results/bench_gpu.sh {{OUT}} {{REFERENCE}} {{PYTHON}}
+
+# Run the tests on a GPU or on Mesa's software renderer (compiles wgpu: minutes)
+test-gpu:
+    cargo test -p retort-gpu --no-default-features
+
 # Show the crates' documentation
 doc:
     cargo doc --no-deps --open

@@ -1,8 +1,9 @@
 """Times `retort-cpu bench` and the PyTorch reference by turns, and prints the ratios of their medians.
 
-Run:  python3 results/compare_torch.py OUT [--reference FILE] [--rounds 5] [--repeat 5] [--case NAME]…
-Writes OUT/bench.jsonl, one object a line as both programs print it, OUT/bench.md with the table, and
-OUT/bench-machine.txt with the machine, the versions and the threads it was measured with.
+Run:  python3 results/compare_torch.py OUT [--retort BINARY] [--reference FILE] [--device cpu|cuda] [--width N]
+          [--rounds 5] [--repeat 5] [--case NAME]… [--name bench]
+Writes OUT/NAME.jsonl, one object a line as both programs print it, OUT/NAME.md with the table, and
+OUT/NAME-machine.txt with the machine, the versions and the threads it was measured with.
 The ratio is the median over rounds of (Retort's median / PyTorch's median in the same round).
 """
 import argparse, json, pathlib, statistics, subprocess, sys
@@ -15,6 +16,9 @@ parser = argparse.ArgumentParser()
 parser.add_argument("out", type=pathlib.Path)
 parser.add_argument("--retort", default="target/release/retort-cpu")
 parser.add_argument("--reference", default="../shared/reference/torch_bench.py")
+parser.add_argument("--device", default="cpu", help="the reference's device")
+parser.add_argument("--width", type=int, default=128)
+parser.add_argument("--name", default="bench")
 parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--repeat", type=int, default=5)
 parser.add_argument("--case", action="append", choices=CASES)
@@ -28,15 +32,16 @@ def timed(command):
 
 
 options.out.mkdir(parents=True, exist_ok=True)
-(options.out / "bench-machine.txt").write_text("\n".join(describe(options.retort, torch=True)) + "\n")
+(options.out / f"{options.name}-machine.txt").write_text("\n".join(describe(options.retort, torch=True)) + "\n")
 table = ["| case | Retort, ms | PyTorch, ms | ratio | ratios of the rounds |", "|---|---|---|---|---|"]
-with open(options.out / "bench.jsonl", "w") as raw:
+with open(options.out / f"{options.name}.jsonl", "w") as raw:
     for case in options.case or CASES:
         pairs = []
         for _ in range(options.rounds):
             common = ["--case", case, "--repeat", str(options.repeat)]
-            pair = [timed([options.retort, "bench", "--json", *common]),
-                    timed([sys.executable, options.reference, *common])]
+            wide = [] if case == "two-layer" else ["--width", str(options.width)]
+            pair = [timed([options.retort, "bench", "--json", *common, *wide]),
+                    timed([sys.executable, options.reference, *common, *wide, "--device", options.device])]
             for line in pair:
                 print(json.dumps(line), file=raw, flush=True)
             pairs.append([line["median_ms"] for line in pair])
@@ -45,4 +50,4 @@ with open(options.out / "bench.jsonl", "w") as raw:
         each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
         table.append(f"| `{case}` | {ours:.0f} | {theirs:.0f} | {statistics.median(ratios):.2f} | {each} |")
         print(table[-1], flush=True)
-(options.out / "bench.md").write_text("\n".join(table) + "\n")
+(options.out / f"{options.name}.md").write_text("\n".join(table) + "\n")

@@ -40,7 +40,7 @@ run mnist-mlp-1 "$three" mnist-mlp --set task.path="$data/mnist"
 run mnist-mlp-10 "$three" mnist-mlp --set task.path="$data/mnist" --set synthetic.per_class=10
 run breast-cancer "$three" examples/breast_cancer.toml --set task.path="$data/tabular/breast_cancer.csv"
 run diabetes "$three" examples/diabetes.toml --set task.path="$data/tabular/diabetes.csv"
-run mnist-convnet "0" mnist-convnet --set task.path="$data/mnist"
+run mnist-convnet "$three" mnist-convnet --set task.path="$data/mnist"
 # Peak memory is that of a process: one case, one process.
 for case in unroll-mlp-10 unroll-mlp-100; do
     target/release/retort-cpu bench --json --case "$case"

@@ -11,7 +11,7 @@ use retort_core::tape::{Tape, leaf, lift};
 use retort_core::task::{InputShape, Rows, Task};
 
 use crate::numbers::{Checked, Single, norm, normal_matrix, numbers, relative, weight_numbers};
-use crate::precision::close;
+use crate::precision::same;
 use crate::table::networks;
 use crate::tasks;
 
@@ -36,21 +36,17 @@ fn the_start_is_on_the_sphere_and_says_nothing() {
     let network = two_layer(&task);
     let start = network.fresh(&Seed::new(30));
     for length in column_norms(start.matrix(0)) {
-        assert!((length - 1.0).abs() < close(1e-6), "{length}");
+        assert!((length - 1.0).abs() < same(1e-6), "{length}");
     }
     assert!(numbers(&start.tensors()[1]).iter().all(|&bias| bias == 0.0));
     let scale = 1.0 / 20.0_f64.sqrt();
     let readout = numbers(&start.tensors()[2]);
-    assert!(
-        readout
-            .iter()
-            .all(|a| (a.abs() - scale).abs() < close(1e-7))
-    );
+    assert!(readout.iter().all(|a| (a.abs() - scale).abs() < same(1e-7)));
     assert!(readout.iter().any(|&a| a > 0.0) && readout.iter().any(|&a| a < 0.0));
     let inputs: Tensor<Checked, 2> = normal_matrix([9, 7], &Seed::new(31));
     let output = Forward::<Checked>::forward(network.as_ref(), &start, inputs);
     assert!(norm(&numbers(&output.features)) > 1.0);
-    assert!(norm(&numbers(&output.outputs)) < close(1e-12));
+    assert!(norm(&numbers(&output.outputs)) < same(1e-12));
 }
 
 #[test]
@@ -63,7 +59,7 @@ fn columns_have_mean_norm_one_and_a_half_against_the_gradient() {
     let stepped = step(network, &start, &rows, &Seed::new(32));
     let norms = column_norms(stepped.matrix(0));
     let mean = norms.iter().sum::<f64>() / norms.len() as f64;
-    assert!((mean - 1.5).abs() < close(1e-9), "{mean}");
+    assert!((mean - 1.5).abs() < same(1e-9), "{mean}");
 
     let (_, slope) = gradient::plain(
         network,
@@ -76,7 +72,7 @@ fn columns_have_mean_norm_one_and_a_half_against_the_gradient() {
     let down: Vec<f64> = numbers(&slope.tensors()[0]).iter().map(|g| -g).collect();
     let factor = norm(&numbers(&stepped.tensors()[0])) / norm(&down);
     let down: Vec<f64> = down.iter().map(|g| g * factor).collect();
-    assert!(relative(&numbers(&stepped.tensors()[0]), &down) < close(1e-9));
+    assert!(relative(&numbers(&stepped.tensors()[0]), &down) < same(1e-9));
     // The readout keeps its start; biases are redrawn from the seed alone.
     assert_eq!(numbers(&stepped.tensors()[2]), numbers(&start.tensors()[2]));
     let random = feature_step::random(network, &start, &Seed::new(32)).unwrap();
@@ -120,7 +116,7 @@ fn plain_and_tracked_steps_are_the_same() {
             feature_step::tracked(network, &start, inputs, targets, loss, &seed).unwrap();
         let tracked = tracked.map(Tensor::inner);
         let error = relative(&weight_numbers(&tracked), &weight_numbers(&plain));
-        assert!(error <= close(0.0), "{row:?}: {error:.1e}");
+        assert!(error <= same(0.0), "{row:?}: {error:.1e}");
     }
 }
 

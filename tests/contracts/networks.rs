@@ -6,10 +6,10 @@ use retort_core::inner::Loss;
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::kernel::Kernels;
 use retort_core::network::activation::Activation;
-use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Output};
+use retort_core::network::{AnyNetwork, Forward, Interface, NetworkSettings, Output};
 use retort_core::seed::Seed;
 use retort_core::tape::{Tape, Twice, lift};
-use retort_core::task::Task;
+use retort_core::task::{InputShape, Task};
 
 use crate::numbers::{
     Double, Single, norm, normal_matrix, numbers, relative, tensor, weight_numbers,
@@ -218,3 +218,18 @@ fn activations_are_finite_and_right_far_from_zero() {
 
 /// φ(1), the normal density.
 const DENSITY: f64 = 0.241_970_724_519_143_37;
+
+/// methods.md, section 2.0.
+#[test]
+fn the_standard_convnet_has_the_literatures_number_of_parameters() {
+    use retort_core::network::convnet::ConvNet;
+    for (picture, floats) in [([3, 32, 32], 320_010), ([1, 28, 28], 317_706)] {
+        let interface = Interface {
+            inputs: InputShape::Picture(picture),
+            outputs: 10,
+        };
+        let network = NetworkSettings::ConvNet(ConvNet::default());
+        let network = network.template::<Single>(interface, &Default::default());
+        assert_eq!(network.layout().floats(), floats, "{picture:?}");
+    }
+}

@@ -11,7 +11,7 @@ use retort_core::tape::{Tape, leaf};
 use retort_core::task::{Resident, Task};
 
 use crate::numbers::{Checked, normal_matrix, number, numbers, relative, tensor};
-use crate::precision::{UNROLLS, close};
+use crate::precision::{UNROLLS, same};
 use crate::table::networks;
 use crate::tasks;
 
@@ -42,7 +42,7 @@ fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked
         let error = relative(ours, theirs);
         let (steps, sizes, momentum) = (lesson.steps, lesson.step_sizes.dims(), lesson.momentum);
         assert!(
-            error < close(1e-9),
+            error < same(1e-9),
             "{what}: {error:.1e} for {steps} steps, sizes {sizes:?}, momentum {momentum}"
         );
     };

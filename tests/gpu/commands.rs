@@ -93,7 +93,7 @@ fn memory_that_runs_out_leaves_the_last_state() {
         .lines()
         .any(|line| line.starts_with('*') && line.contains("llvmpipe"))
     {
-        println!("skipped: only of Mesa's renderer is it known what it refuses");
+        eprintln!("skipped: only of Mesa's renderer is it known what it refuses");
         return;
     }
     let file = place.file("run.toml", TWO_STAGES);

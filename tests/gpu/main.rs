@@ -1,10 +1,10 @@
-//! Contract tests on the device that `retort-gpu` takes, in single precision: derivatives against central
+//! Contract tests on Burn's default device of wgpu, in single precision: derivatives against central
 //! differences, and every objective's step against the reference backend. A software renderer will
 //! do.
 //!
 //! The tests are those of `tests/contracts`; only what they are checked on differs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod precision;
 

@@ -96,7 +96,7 @@ pub struct PresetsArguments {
 
 #[derive(Debug, Clone, Args)]
 pub struct BenchArguments {
-    /// The case to time; all without it
+    /// The case to time; all but the large one without it
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
     pub case: Option<String>,
     /// Timed repetitions, after two that are not timed

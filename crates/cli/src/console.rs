@@ -6,7 +6,7 @@ use std::io::{self, Write};
 /// Writes a result, as it is.
 ///
 /// # Errors
-/// The stream is closed. A reader that went away ends the program quietly, see [`crate::exit`].
+/// The stream is closed. A reader that went away ends the program quietly, see [`crate::exit_code`].
 pub fn result(text: impl Display) -> io::Result<()> {
     let mut stream = io::stdout().lock();
     write!(stream, "{text}")?;

@@ -23,9 +23,11 @@ pub enum Fault {
     Failed(String),
 }
 
-/// What can be lowered whatever the work is.
-pub const ANY: &str = "distill.batch, evaluate.batch, synthetic.points or synthetic.per_class, \
-                       network.width, or the number of the task's rows";
+/// What can be lowered whatever the command is.
+pub const ANY: &str = "the size of the network, or the number of rows";
+
+/// What can be lowered while a set is scored.
+pub const EVALUATION: &str = "evaluate.batch or network.width";
 
 /// What can be lowered in the outer loop of a run with these settings, so that it needs less memory.
 pub fn remedy(settings: &Settings) -> String {
@@ -35,8 +37,8 @@ pub fn remedy(settings: &Settings) -> String {
         false => "",
     };
     format!(
-        "{unroll}distill.batch, synthetic.points or synthetic.per_class, network.width, or the \
-         number of the task's rows"
+        "{unroll}distill.batch (0 is all rows), synthetic.points or synthetic.per_class, network.width, \
+         or the number of the task's rows"
     )
 }
 
@@ -59,8 +61,8 @@ pub fn guarded<T, E: From<Error> + CausedByDevice>(
     };
     // Nothing that the work has touched is looked at again: what counts is on the disk, whole.
     match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Err(error)) if !error.is_of_device() => Err(error),
-        // Whatever was computed on a device that has failed is not to be trusted.
+        Ok(Err(error)) if !error.may_be_of_device() => Err(error),
+        // Whatever was computed on a device that has failed is not to be trusted, divergence included.
         Ok(done) => match fault() {
             Some(fault) => Err(told(fault).into()),
             None => done,
@@ -96,24 +98,20 @@ impl<B: Backend> Observer<B> for Health {
 
 /// Errors that may be a device's.
 pub trait CausedByDevice {
-    /// Whether the device could not be read, for a reason that is not known yet.
-    fn is_of_device(&self) -> bool;
+    /// Whether it may come of what a device computed, or did not.
+    fn may_be_of_device(&self) -> bool;
 }
 
 impl CausedByDevice for Error {
-    fn is_of_device(&self) -> bool {
-        match self {
-            Self::Device(_) => true,
-            Self::Step { problem, .. } => problem.is_of_device(),
-            _ => false,
-        }
+    fn may_be_of_device(&self) -> bool {
+        !self.is_bad_input() && !matches!(self, Self::OutOfMemory { .. })
     }
 }
 
 impl CausedByDevice for anyhow::Error {
-    fn is_of_device(&self) -> bool {
+    fn may_be_of_device(&self) -> bool {
         self.downcast_ref::<Error>()
-            .is_some_and(CausedByDevice::is_of_device)
+            .is_some_and(CausedByDevice::may_be_of_device)
     }
 }
 
@@ -137,6 +135,16 @@ mod tests {
             );
             assert!(!error.is_bad_input());
         }
+        let diverged = || {
+            Err::<(), _>(Error::Diverged {
+                stage: 1,
+                step: 2,
+                what: "the loss is NaN".to_owned(),
+                remedy: "lower distill.learning_rate".to_owned(),
+            })
+        };
+        let error = guarded(full, ANY, diverged).unwrap_err();
+        assert!(matches!(error, Error::OutOfMemory { .. }));
         let error = guarded(|| None, ANY, unread).unwrap_err();
         assert!(matches!(error, Error::Device(_)));
     }

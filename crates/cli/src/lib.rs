@@ -50,8 +50,8 @@ pub struct Machine<B: Backend> {
     pub backend: &'static str,
     /// Kind of device, as benchmarks have it: `cpu` or `gpu`.
     pub kind: &'static str,
-    /// What has gone wrong with the device, if anything has, when the backend panics or cannot be
-    /// read.
+    /// What has gone wrong with the device, if anything has: asked at every step that is seen, before
+    /// anything is stored, and at the end.
     pub fault: fn() -> Option<Fault>,
 }
 

@@ -1,26 +1,33 @@
 //! From a device back to the host.
 
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
 
-/// A tensor's numbers, row by row, in double precision. Work that the device could not do is an error
-/// here: some backends hand out whatever a buffer held otherwise.
+/// A tensor's data. Work that the device could not do is an error here: some backends hand out
+/// whatever a buffer held otherwise.
 ///
 /// # Errors
-/// The device cannot be read.
-pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<f64>> {
-    let data = B::sync(&tensor.device())
+/// The device cannot be read, or has failed.
+pub fn read<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<TensorData> {
+    B::sync(&tensor.device())
         .and_then(|()| tensor.clone().try_into_data())
-        .map_err(|e| Error::Device(format!("a tensor cannot be read: {e:?}")))?;
-    Ok(data.iter::<f64>().collect())
+        .map_err(|e| Error::Device(format!("a tensor cannot be read: {e:?}")))
+}
+
+/// A tensor's numbers, row by row, in double precision.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<f64>> {
+    Ok(read(tensor)?.iter::<f64>().collect())
 }
 
 /// A matrix in double precision.
 ///
 /// # Errors
-/// The device cannot be read.
+/// Those of [`read`].
 pub fn matrix<B: Backend>(tensor: &Tensor<B, 2>) -> Result<Array2<f64>> {
     let values = numbers(tensor)?;
     Array2::from_shape_vec(tensor.dims(), values).map_err(|e| Error::Device(e.to_string()))

@@ -63,7 +63,7 @@ mod digest;
 pub mod distill;
 pub mod error;
 pub mod evaluate;
-mod host;
+pub mod host;
 pub mod inner;
 pub mod kernel;
 mod linear_algebra;

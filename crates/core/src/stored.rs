@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use crate::digest::hexadecimal;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What is wrong with a file, in words; the caller knows which error it makes.
 pub type Problem = String;
@@ -49,10 +49,7 @@ impl Numbers {
     /// # Errors
     /// The device cannot be read.
     pub fn of<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Self> {
-        let data = tensor
-            .clone()
-            .try_into_data()
-            .map_err(|error| Error::Device(format!("{error:?}")))?;
+        let data = crate::host::read(tensor)?;
         let values = match data.dtype {
             DType::F64 => Values::Double(data.iter::<f64>().collect()),
             _ => Values::Single(data.iter::<f32>().collect()),

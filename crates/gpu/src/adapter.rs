@@ -144,6 +144,17 @@ fn word(kind: DeviceType) -> &'static str {
     }
 }
 
+impl Adapter {
+    /// What its figures are those of: `gpu`, or for a software renderer `cpu`.
+    pub fn computes_on(&self) -> &'static str {
+        if self.kind == DeviceType::Cpu {
+            "cpu"
+        } else {
+            "gpu"
+        }
+    }
+}
+
 impl Display for Adapter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = word(self.kind);

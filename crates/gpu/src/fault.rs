@@ -1,10 +1,12 @@
 //! What has gone wrong on the backend's threads.
 //!
 //! wgpu and the layers above it answer a refused allocation, a lost device or a failed kernel with a
-//! panic on a thread of their own; what the program itself sees of it is a channel that was closed. So
-//! their panics are listened to. They are not shown: where a faster way of an operation fails, as when
-//! it wants more memory, the backend takes another, and nothing has gone wrong at all.
+//! panic on a thread of their own; what the program itself sees of it is a channel that was closed, or
+//! nothing at all but numbers that mean nothing. So their panics are listened to. One is harmless: where
+//! the backend tries several ways to an operation and one of them fails, as when it wants more memory, it
+//! takes another.
 
+use std::backtrace::Backtrace;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -13,7 +15,7 @@ use std::thread;
 use indicatif::BinaryBytes;
 use retort_cli::Fault;
 
-/// Panics of other threads, first to last, and the pieces of memory that were refused.
+/// The first panic of another thread, and the last piece of memory that was refused.
 #[derive(Debug, Default)]
 struct Heard {
     first: Option<String>,
@@ -46,8 +48,8 @@ pub fn listen() {
         let own = thread::current().name() == Some("main");
         // What the main thread says after a device has failed is that it got no answer.
         let news = own && heard.first.is_none() && !CAUGHT.load(Ordering::Relaxed);
-        heard.refused = refused(&words).or(heard.refused);
-        if !own {
+        if !own && !is_of_a_trial(&words, &Backtrace::force_capture().to_string()) {
+            heard.refused = refused(&words).or(heard.refused);
             heard.first.get_or_insert(words);
         }
         drop(heard);
@@ -57,8 +59,22 @@ pub fn listen() {
     }));
 }
 
-/// The device whose memory is asked about.
+/// Whether a panic ends but the trial of one way to an operation among others. Without symbols nobody
+/// can tell, and it is taken for a failure.
+fn is_of_a_trial(words: &str, backtrace: &str) -> bool {
+    const NONE_IS_LEFT: &str = "Can't execute the autotune plan";
+    backtrace.contains("tune_benchmark") && !words.contains(NONE_IS_LEFT)
+}
+
+/// The device that is used: how much of its memory is held, and whether it gets lost.
 pub fn watch(device: wgpu::Device) {
+    device.set_device_lost_callback(|reason, words| {
+        if reason != wgpu::DeviceLostReason::Destroyed {
+            let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+            let lost = || format!("the device was lost: {words}");
+            heard.first.get_or_insert_with(lost);
+        }
+    });
     let _ = DEVICE.set(device);
 }
 
@@ -72,8 +88,12 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 
 /// What has gone wrong so far.
 pub fn fault() -> Option<Fault> {
-    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
-    match heard.refused {
+    let (refused, first) = {
+        let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+        (heard.refused, heard.first.clone())
+    };
+    // A question to the device, which may be about to panic: nothing is locked here.
+    match refused {
         Some(Refused::Piece(size)) => Some(Fault::OutOfMemory(format!(
             "{} in one piece is more than it gives",
             BinaryBytes(size)
@@ -82,7 +102,7 @@ pub fn fault() -> Option<Fault> {
             Some(held) => format!("it holds {} and gives no more", BinaryBytes(held)),
             None => "it gives no more".to_owned(),
         })),
-        None => heard.first.clone().map(Fault::Failed),
+        None => first.map(Fault::Failed),
     }
 }
 
@@ -151,6 +171,18 @@ mod tests {
         ] {
             assert_eq!(refused(words), expected, "{words}");
         }
+    }
+
+    #[test]
+    fn a_trial_that_fails_is_harmless_unless_it_was_the_last() {
+        let within = "12: cubecl_runtime::tune::tune_benchmark::tune_benchmark";
+        let refused = "can't allocate buffer of size: 5";
+        assert!(is_of_a_trial(refused, within));
+        assert!(!is_of_a_trial(refused, "12: cubecl_wgpu::compute::server"));
+        assert!(!is_of_a_trial(
+            "Can't execute the autotune plan for key",
+            within
+        ));
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn open(wish: Option<&str>) -> anyhow::Result<Machine<Wgpu>> {
     Ok(Machine {
         device,
         backend: "wgpu",
-        kind: "gpu",
+        kind: chosen.computes_on(),
         fault: fault::fault,
     })
 }

@@ -19,6 +19,8 @@ pub struct Case {
     pub(super) shared: &'static str,
     /// Its own, put over those.
     pub(super) settings: &'static str,
+    /// Whether it is so large that it is timed only where it is asked for.
+    pub large: bool,
 }
 
 /// What is timed of a case.
@@ -56,6 +58,13 @@ const VECTORS: Data = Data {
     rows: 8192,
 };
 
+/// Rows for a GPU: 2¹⁸ of them would be 2 GiB, one byte more than a buffer of wgpu may have.
+const MANY_VECTORS: Data = Data {
+    inputs: InputShape::Vector(2048),
+    classes: 0,
+    rows: (1 << 18) - 8,
+};
+
 /// Small pictures, as MNIST's.
 const GREY: Data = Data {
     inputs: InputShape::Picture([1, 28, 28]),
@@ -77,6 +86,18 @@ pub(super) const ALL: &str = r#"
     synthetic = { initial = "normal" }
 "#;
 
+const TWO_LAYER: &str = r#"
+    network = { kind = "two-layer", width = 1024 }
+    synthetic = { points = 64 }
+    distill = { batch = 0 }
+    [objective]
+    kind = "gradient-matching"
+    learn = ["inputs", "targets"]
+    distance = "squared"
+    parameters = ["hidden.weight"]
+    life = 1000000
+"#;
+
 const CONVNET: &str = r#"
     network = { kind = "convnet" }
     synthetic = { per_class = 1 }
@@ -90,23 +111,15 @@ const UNROLLED_MLP: &str = r#"
 "#;
 
 /// All cases.
-pub const CASES: [Case; 7] = [
+pub const CASES: [Case; 8] = [
     Case {
         name: "two-layer",
         description: "one outer step of gradient matching: d 512, width 1024, 8192 real rows, 64 points",
         work: Work::Signal,
         data: VECTORS,
-        shared: r#"network = { kind = "two-layer", width = 1024 }"#,
-        settings: r#"
-            synthetic = { points = 64 }
-            distill = { batch = 0 }
-            [objective]
-            kind = "gradient-matching"
-            learn = ["inputs", "targets"]
-            distance = "squared"
-            parameters = ["hidden.weight"]
-            life = 1000000
-        "#,
+        shared: TWO_LAYER,
+        settings: "",
+        large: false,
     },
     Case {
         name: "dc-iteration",
@@ -121,6 +134,7 @@ pub const CASES: [Case; 7] = [
             distance = "layerwise-cosine"
             life = 1000000
         "#,
+        large: false,
     },
     Case {
         name: "unroll",
@@ -136,6 +150,7 @@ pub const CASES: [Case; 7] = [
             unroll = 10
             step_size = 0.01
         "#,
+        large: false,
     },
     Case {
         name: "dm-iteration",
@@ -148,6 +163,7 @@ pub const CASES: [Case; 7] = [
             distill = { batch = 64 }
             objective = { kind = "distribution-matching" }
         "#,
+        large: false,
     },
     Case {
         name: "train-epoch",
@@ -159,6 +175,7 @@ pub const CASES: [Case; 7] = [
             objective = { kind = "distribution-matching" }
             evaluate = { steps = 10, batch = 64, learning_rates = [0.01], schedule = "constant" }
         "#,
+        large: false,
     },
     Case {
         name: "unroll-mlp-10",
@@ -167,6 +184,7 @@ pub const CASES: [Case; 7] = [
         data: GREY,
         shared: UNROLLED_MLP,
         settings: "objective = { unroll = 10 }",
+        large: false,
     },
     Case {
         name: "unroll-mlp-100",
@@ -175,5 +193,15 @@ pub const CASES: [Case; 7] = [
         data: GREY,
         shared: UNROLLED_MLP,
         settings: "objective = { unroll = 100 }",
+        large: false,
+    },
+    Case {
+        name: "two-layer-large",
+        description: "the step of two-layer with d 2048, width 8192, 262,136 real rows, 64 points; 2 GiB of data",
+        work: Work::Signal,
+        data: MANY_VECTORS,
+        shared: TWO_LAYER,
+        settings: "network = { width = 8192 }",
+        large: true,
     },
 ];

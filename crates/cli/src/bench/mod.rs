@@ -17,7 +17,7 @@ use retort_core::objective::{Memory, Scene};
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::task::Resident;
-use retort_core::{Error, Result};
+use retort_core::{Result, host};
 
 use cases::Work;
 pub use cases::{CASES, Case};
@@ -137,7 +137,5 @@ fn epoch<'a, B: Backend>(
 
 /// Waits until a tensor's numbers are on the host.
 fn arrived<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Result<()> {
-    let read = tensor.try_into_data();
-    read.map(drop)
-        .map_err(|error| Error::Device(format!("{error:?}")))
+    host::read(&tensor).map(drop)
 }

@@ -62,7 +62,7 @@ impl Case {
         };
         let rows = self.data.rows.max(batch.saturating_mul(groups));
         let length = self.data.inputs.len();
-        if rows.saturating_mul(length) <= MOST_NUMBERS {
+        if rows == self.data.rows || rows.saturating_mul(length) <= MOST_NUMBERS {
             return Ok(rows);
         }
         let accepted = format!(

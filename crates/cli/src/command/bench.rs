@@ -30,7 +30,10 @@ struct Line<'a> {
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyhow::Result<()> {
-    let wanted = |case: &&Case| arguments.case.as_ref().is_none_or(|name| name == case.name);
+    let wanted = |case: &&Case| match &arguments.case {
+        Some(name) => name == case.name,
+        None => !case.large,
+    };
     let cases: Vec<&Case> = CASES.iter().filter(wanted).collect();
     check_width(&cases, arguments.width)?;
     let changes = Changes {

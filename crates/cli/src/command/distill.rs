@@ -176,7 +176,7 @@ impl<B: Backend> Run<'_, B> {
         let artefact = Artefact::<B>::load(&self.directory.set(), &self.machine.device)?;
         sheet::save(&artefact, &self.directory.preview())?;
         let started = Instant::now();
-        let evaluation = fault::guarded(self.machine.fault, fault::ANY, || {
+        let evaluation = fault::guarded(self.machine.fault, fault::EVALUATION, || {
             evaluate(
                 &self.plan.settings.evaluate,
                 self.resident,

@@ -50,7 +50,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
-    let evaluation = fault::guarded(machine.fault, fault::ANY, || {
+    let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
         evaluate(
             &settings.evaluate,
             &resident,

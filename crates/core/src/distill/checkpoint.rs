@@ -164,7 +164,10 @@ fn state<B: Backend>(
             step: record.step,
             set,
             moments,
-            memory: Memory { aged },
+            memory: Memory {
+                aged,
+                ..Memory::default()
+            },
             first_loss: record.first_loss,
         }),
     }

@@ -155,7 +155,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(state)
     }
 
-    /// One outer step: the objective's signal, and one move along it. Nothing is read.
+    /// One outer step: the objective's signal, and one move along it. Nothing is read but what the
+    /// objective itself reads.
     fn step(&self, state: &mut State<B>) -> Result<Taken<B>> {
         let Recipe { distill, .. } = &self.recipe;
         let stage = &self.recipe.objective[state.stage];
@@ -247,16 +248,16 @@ impl<'a, B: Backend> Distiller<'a, B> {
     fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: &Tensor<B, 1>) {
         let distill = &self.recipe.distill;
         let optimiser = Optimiser::new(distill.optimiser, distill.momentum);
-        let shrink = (distill.clip > 0.0).then(|| {
-            let shrink = norm.clone().recip().mul_scalar(distill.clip);
-            shrink.clamp_max(1.0).reshape([1, 1])
+        let excess = (distill.clip > 0.0).then(|| {
+            let excess = norm.clone().div_scalar(distill.clip);
+            excess.clamp_min(1.0).reshape([1, 1])
         });
         for (part, gradient) in gradients {
             let Some(tensor) = state.set.parts().get(&part).cloned() else {
                 continue;
             };
-            let gradient = match &shrink {
-                Some(shrink) => gradient * shrink.clone(),
+            let gradient = match &excess {
+                Some(excess) => gradient / excess.clone(),
                 None => gradient,
             };
             let moments = state.moments.remove(&part);

@@ -20,18 +20,19 @@ const WAVE: usize = 4;
 /// First rows and lengths of the chunks in which rows go through a network: on a processor their
 /// activations then stay in the cache. They depend on the network, the backend and the number of rows
 /// alone, not on the machine, so that sums over chunks have the same bits on any number of cores. Their number is even, or a
-/// multiple of eight where there are many, so that lanes get equal shares.
+/// multiple of eight where there are many, and their lengths differ by one row at most, so that lanes
+/// get equal shares.
 pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usize, usize)> {
     let most = (network.grain().activations / network.activations().max(1)).max(1);
-    let length = match rows.div_ceil(most) {
-        0 | 1 => rows,
-        few @ ..8 => rows.div_ceil(few.next_multiple_of(2)),
-        many => rows.div_ceil(many.next_multiple_of(8)),
+    let count = match rows.div_ceil(most) {
+        few @ ..2 => few,
+        few @ ..8 => few.next_multiple_of(2),
+        many => many.next_multiple_of(8),
     };
-    let length = length.max(1);
-    let firsts = (0..rows).step_by(length);
-    firsts
-        .map(|first| (first, length.min(rows - first)))
+    let count = count.min(rows);
+    let first = |chunk| chunk * rows / count;
+    (0..count)
+        .map(|chunk| (first(chunk), first(chunk + 1) - first(chunk)))
         .collect()
 }
 

@@ -74,10 +74,10 @@ impl Grain {
         side_by_side: true,
     };
 
-    /// For devices that many small pieces would starve: as much as goes through at once without one
-    /// layer passing the 128 MiB that a buffer may have anywhere.
+    /// For devices that many small pieces would starve: as much as goes through at once without any
+    /// layer passing the 128 MiB that a buffer of single-precision numbers may have anywhere.
     pub const DEVICE: Self = Self {
-        activations: 1 << 26,
+        activations: 1 << 25,
         side_by_side: false,
     };
 }

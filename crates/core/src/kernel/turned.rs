@@ -2,7 +2,7 @@
 //! and with a border of zeros, with the kernel turned by half a circle and its channels exchanged.
 //!
 //! For backends whose own input gradient is slow or wrong: that of Burn 0.21 over wgpu is zero or
-//! garbage for strides above 1 (`tests/gpu` has the case).
+//! garbage for strides above 1, which the random shapes of `tests/gpu` found.
 
 use burn::tensor::{Tensor, backend::Backend, ops::FloatTensor};
 

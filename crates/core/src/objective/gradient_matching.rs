@@ -157,6 +157,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
         let age = present.age + 1;
         let memory = Memory {
             aged: (age < self.life).then_some(Aged { age, ..present }),
+            ..Memory::default()
         };
         Ok(Signal {
             loss,
@@ -192,6 +193,9 @@ impl<B: Backend> Objective<B> for GradientMatching {
             weights: train(scene.network, weights, &points, &training, &seed),
             age,
         });
-        Memory { aged }
+        Memory {
+            aged,
+            ..Memory::default()
+        }
     }
 }

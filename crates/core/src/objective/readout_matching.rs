@@ -71,7 +71,11 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         let Some((labels, reference)) = on_tape.labels() else {
             return Err(Error::Mismatch("the set has no readout labels".to_owned()));
         };
-        let references = reference.inputs(&set.inputs(), labels.dims()[0])?;
+        // The points stay where they are, so these are the same at every step.
+        let references = match memory.references {
+            Some(references) => references,
+            None => reference.inputs(&set.inputs(), labels.dims()[0])?,
+        };
         let start = network.fresh(&seed.child("network"));
         let weights = feature_step::tracked(
             network,
@@ -83,7 +87,11 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         )?;
         let features =
             |inputs| Forward::<Tape<B>>::forward(network, &weights, lift(inputs)).features;
-        let readout = ridge::tracked(features(references), labels, reference.settings.penalty)?;
+        let readout = ridge::tracked(
+            features(references.clone()),
+            labels,
+            reference.settings.penalty,
+        )?;
         let real = scene
             .task
             .batch(scene.batch, &mut seed.child("batch").stream());
@@ -93,7 +101,10 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         Ok(Signal {
             loss: loss.inner(),
             gradients,
-            memory,
+            memory: Memory {
+                references: Some(references),
+                ..memory
+            },
         })
     }
 }
