@@ -74,6 +74,8 @@ impl Workplace {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(crate::PROGRAM);
         command.current_dir(self.folder.path()).args(arguments);
+        // With it every panic is shown, those that are caught too.
+        command.env_remove("RUST_BACKTRACE");
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
