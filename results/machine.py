@@ -1,4 +1,7 @@
-"""What figures were measured on: machine, versions and threads, one to a line."""
+"""What figures were measured on: machine, versions and threads, one to a line.
+
+Run:  python3 results/machine.py BINARY
+"""
 import os, pathlib, platform, subprocess, sys
 
 THREADS = ["RAYON_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
@@ -48,3 +51,7 @@ def describe(retort, torch=False):
     }
     facts |= {name: os.environ.get(name, "not set") for name in THREADS}
     return [f"{name}: {fact}" for name, fact in facts.items() if fact is not None]
+
+
+if __name__ == "__main__":
+    print("\n".join(describe(sys.argv[1])))

@@ -9,12 +9,7 @@ out=$1
 data=${2:-../shared/data}
 cargo build --release -p retort-cpu
 mkdir -p "$out"
-{
-    echo "commit $(git rev-parse --short HEAD)"
-    rustc --version
-    grep -m1 'model name' /proc/cpuinfo || true
-    echo "cores $(nproc)"
-} > "$out/machine.txt"
+python3 results/machine.py target/release/retort-cpu > "$out/machine.txt"
 runs=$(mktemp -d)
 trap 'rm -rf "$runs"' EXIT
 

@@ -39,16 +39,18 @@ fn without_a_driver_the_error_says_what_to_install() {
         return;
     }
     let place = Workplace::new();
+    let without = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        command.env("VK_DRIVER_FILES", "/nowhere");
+        command.env("VK_ICD_FILENAMES", "/nowhere");
+        command.output().unwrap()
+    };
     for arguments in [
         &["devices"][..],
         &["distill"],
         &["distill", "--device", "0"],
     ] {
-        let mut command = place.command(arguments);
-        command
-            .env("VK_DRIVER_FILES", "/nowhere")
-            .env("VK_ICD_FILENAMES", "/nowhere");
-        let output = command.output().unwrap();
+        let output = without(arguments);
         let message = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{message}");
         for words in ["no GPU was found", "libvulkan1", "retort-cpu"] {
@@ -57,11 +59,7 @@ fn without_a_driver_the_error_says_what_to_install() {
         assert!(!message.contains("panicked"), "{message}");
     }
     // What needs no device asks for none.
-    let mut presets = place.command(&["presets"]);
-    presets
-        .env("VK_DRIVER_FILES", "/nowhere")
-        .env("VK_ICD_FILENAMES", "/nowhere");
-    assert!(presets.output().unwrap().status.success());
+    assert!(without(&["presets"]).status.success());
 }
 
 #[test]

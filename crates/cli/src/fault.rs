@@ -52,25 +52,18 @@ pub fn guarded<T, E: From<Error> + CausedByDevice>(
     lower: &str,
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    let told = |fault| match fault {
-        Fault::OutOfMemory(what) => Error::OutOfMemory {
-            what,
-            lower: lower.to_owned(),
-        },
-        Fault::Failed(what) => Error::Device(what),
-    };
     // Nothing that the work has touched is looked at again: what counts is on the disk, whole.
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Err(error)) if !error.may_be_of_device() => Err(error),
+    let done = catch_unwind(AssertUnwindSafe(work));
+    match (done, fault()) {
+        (Ok(Err(error)), _) if !error.may_be_of_device() => Err(error),
         // Whatever was computed on a device that has failed is not to be trusted, divergence included.
-        Ok(done) => match fault() {
-            Some(fault) => Err(told(fault).into()),
-            None => done,
-        },
-        Err(panic) => match fault() {
-            Some(fault) => Err(told(fault).into()),
-            None => resume_unwind(panic),
-        },
+        (_, Some(Fault::Failed(what))) => Err(Error::Device(what).into()),
+        (_, Some(Fault::OutOfMemory(what))) => {
+            let lower = lower.to_owned();
+            Err(Error::OutOfMemory { what, lower }.into())
+        }
+        (Ok(done), None) => done,
+        (Err(panic), None) => resume_unwind(panic),
     }
 }
 

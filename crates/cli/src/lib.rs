@@ -61,19 +61,16 @@ pub fn run<B: Kernels>(
     command: &Command,
     open: impl FnOnce() -> anyhow::Result<Machine<B>>,
 ) -> ExitCode {
+    let on = |work: &dyn Fn(&Machine<B>) -> anyhow::Result<()>| {
+        let machine = open()?;
+        fault::guarded(machine.fault, fault::ANY, || work(&machine))
+    };
     let done = match command {
+        Command::Distill(arguments) => on(&|machine| command::distill::run(machine, arguments)),
+        Command::Evaluate(arguments) => on(&|machine| command::evaluate::run(machine, arguments)),
+        Command::Inspect(arguments) => on(&|machine| command::inspect::run(machine, arguments)),
         Command::Presets(arguments) => command::presets::run(arguments),
-        command => open().and_then(|machine| on(&machine, command)),
+        Command::Bench(arguments) => on(&|machine| command::bench::run(machine, arguments)),
     };
     exit::code(done)
-}
-
-fn on<B: Kernels>(machine: &Machine<B>, command: &Command) -> anyhow::Result<()> {
-    fault::guarded(machine.fault, fault::ANY, || match command {
-        Command::Distill(arguments) => command::distill::run(machine, arguments),
-        Command::Evaluate(arguments) => command::evaluate::run(machine, arguments),
-        Command::Inspect(arguments) => command::inspect::run(machine, arguments),
-        Command::Presets(arguments) => command::presets::run(arguments),
-        Command::Bench(arguments) => command::bench::run(machine, arguments),
-    })
 }

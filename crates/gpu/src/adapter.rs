@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use burn_wgpu::WgpuDevice;
 use burn_wgpu::graphics::{AutoGraphicsApi, GraphicsApi as _};
 use retort_core::Error;
@@ -77,17 +77,11 @@ pub fn choose<'a>(adapters: &'a [Adapter], wish: Option<&str>) -> anyhow::Result
         let accepted = format!("{problem}; there is {}", known.join(", "));
         Error::setting("--device", wish, accepted)
     };
-    if usable().next().is_none() {
-        bail!(
-            "no GPU was found: {}. retort-cpu has the same commands and needs no driver",
-            INSTALL
-        );
-    }
+    let Some((_, fastest)) = usable().min_by_key(|(_, adapter)| rank(adapter.kind)) else {
+        bail!("no GPU was found: {INSTALL}. retort-cpu has the same commands and needs no driver");
+    };
     let Some(wish) = wish else {
-        let best = usable().min_by_key(|(_, adapter)| rank(adapter.kind));
-        return best
-            .map(|(_, adapter)| adapter)
-            .ok_or_else(|| anyhow!(INSTALL));
+        return Ok(fastest);
     };
     let missing = "no adapter has this number, or a name with this in it";
     // A longer one may be a card's name, such as 3060.

@@ -7,7 +7,7 @@
 //! takes another.
 
 use std::backtrace::Backtrace;
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -16,7 +16,7 @@ use indicatif::BinaryBytes;
 use retort_cli::Fault;
 
 /// The first panic of another thread, and the last piece of memory that was refused.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Heard {
     first: Option<String>,
     refused: Option<Refused>,
@@ -43,13 +43,16 @@ pub fn listen() {
     let show = panic::take_hook();
     let all = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
     panic::set_hook(Box::new(move |panic| {
-        let words = words(panic);
+        let words = words(panic.payload());
         let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
         let own = thread::current().name() == Some("main");
         // What the main thread says after a device has failed is that it got no answer.
         let news = own && heard.first.is_none() && !CAUGHT.load(Ordering::Relaxed);
-        if !own && !is_of_a_trial(&words, &Backtrace::force_capture().to_string()) {
-            heard.refused = refused(&words).or(heard.refused);
+        let refused = refused(&words);
+        // A failed device panics hundreds of times: a backtrace is only asked for news.
+        let tells = !own && (heard.first.is_none() || refused.is_some());
+        if tells && !is_of_a_trial(&words, &Backtrace::force_capture().to_string()) {
+            heard.refused = refused.or(heard.refused);
             heard.first.get_or_insert(words);
         }
         drop(heard);
@@ -83,7 +86,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     CAUGHT.store(true, Ordering::Relaxed);
     let done = catch_unwind(AssertUnwindSafe(work));
     CAUGHT.store(false, Ordering::Relaxed);
-    done.map_err(|payload| of_payload(&*payload))
+    done.map_err(|payload| words(&*payload))
 }
 
 /// What has gone wrong so far.
@@ -111,12 +114,8 @@ fn held() -> Option<u64> {
     Some(report.total_reserved_bytes)
 }
 
-/// The first line that says something, short enough for a line.
-fn words(panic: &PanicHookInfo<'_>) -> String {
-    of_payload(panic.payload())
-}
-
-fn of_payload(payload: &(dyn std::any::Any + Send)) -> String {
+/// What a panic says, in one line and not too long.
+fn words(payload: &(dyn std::any::Any + Send)) -> String {
     let whole = payload
         .downcast_ref::<String>()
         .map(String::as_str)

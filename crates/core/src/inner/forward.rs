@@ -6,8 +6,8 @@ use super::gradient::chunks;
 use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Output, Weights};
 
-/// Outputs and features of rows `[n, features]`, which go through the network in chunks, cut as its backend likes
-/// them.
+/// Outputs and features of rows `[n, features]`, which go through the network in chunks, cut as its
+/// backend likes them.
 pub fn plain<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,

@@ -19,9 +19,9 @@ const WAVE: usize = 4;
 
 /// First rows and lengths of the chunks in which rows go through a network: on a processor their
 /// activations then stay in the cache. They depend on the network, the backend and the number of rows
-/// alone, not on the machine, so that sums over chunks have the same bits on any number of cores. Their number is even, or a
-/// multiple of eight where there are many, and their lengths differ by one row at most, so that lanes
-/// get equal shares.
+/// alone, not on the machine, so that sums over chunks have the same bits on any number of cores. Their
+/// number is even, or a multiple of eight where there are many, and their lengths differ by one row at
+/// most, so that lanes get equal shares.
 pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usize, usize)> {
     let most = (network.grain().activations / network.activations().max(1)).max(1);
     let count = match rows.div_ceil(most) {

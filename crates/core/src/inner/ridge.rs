@@ -7,8 +7,8 @@
 //! comes to the host and its inverse goes back, 2 · 4L² bytes (0.5 MiB for L = 256), whatever the size of
 //! the data. It stays on the host because the system is solved in double precision, which GPUs behind
 //! wgpu do not have, and its condition, up to trace/λ (8·10⁴ for the preset `multi-index`), would leave
-//! two or three digits of single precision; and because a factorisation on the device would be L dependent kernels, each of which costs a
-//! launch. [`fit`] makes one a readout that is scored.
+//! two or three digits of single precision; and because a factorisation on the device would be L
+//! dependent kernels, each of which costs a launch. [`fit`] makes one a readout that is scored.
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
