@@ -161,6 +161,7 @@ fn the_unroll_takes_the_steps_of_plain_training() {
                 momentum,
                 steps: training.steps,
                 loss: training.loss,
+                recorded: usize::MAX,
             };
             let mut end = None;
             let _ = hypergradient(network, start.clone(), &lesson, |weights| {

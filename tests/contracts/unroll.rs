@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use burn::tensor::Tensor;
+use retort_core::inner::recorded::Recorded;
 use retort_core::inner::unroll::{Lesson, full_graph, hypergradient};
 use retort_core::inner::{Loss, gradient};
 use retort_core::network::AnyNetwork;
@@ -14,6 +15,8 @@ use crate::numbers::{Checked, normal_matrix, number, numbers, relative, tensor};
 use crate::precision::{UNROLLS, same};
 use crate::table::networks;
 use crate::tasks;
+
+const POINTS: usize = 4;
 
 fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked>) {
     let real = Resident::<Checked>::new(task, network.device()).train;
@@ -35,6 +38,7 @@ fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked
         momentum: lesson.momentum,
         steps: lesson.steps,
         loss: lesson.loss,
+        recorded: 0,
     };
     let whole = full_graph(network, &start, &on_tape, real.inputs, real.targets);
     let gradients = whole.backward();
@@ -74,10 +78,16 @@ fn walking_back_equals_the_graph_of_all_steps() {
             let network = row
                 .settings
                 .template::<Checked>(task.interface(), &Default::default());
+            // The records of all steps, of some and of none.
+            let record = Recorded::floats(network.as_ref(), POINTS);
+            let mut recorded = [64 * record, 2 * record, 0].into_iter().cycle();
             for &steps in steps {
                 for (momentum, size) in [(0.0, 0.3), (0.9, 0.05)] {
                     for rows in [1, steps] {
-                        let lesson = lesson(&task, steps, momentum, size, rows);
+                        let lesson = Lesson {
+                            recorded: recorded.next().unwrap(),
+                            ..lesson(&task, steps, momentum, size, rows)
+                        };
                         agree(network.as_ref(), &task, &lesson);
                     }
                 }
@@ -86,14 +96,14 @@ fn walking_back_equals_the_graph_of_all_steps() {
     }
 }
 
-/// Four points, and `rows` step sizes that begin with that one and grow.
+/// Points, and `rows` step sizes that begin with that one and grow.
 fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Checked> {
     let seed = Seed::new(8);
-    let targets = normal_matrix([4, task.target.len()], &seed.child("targets"));
+    let targets = normal_matrix([POINTS, task.target.len()], &seed.child("targets"));
     let loss = Loss::of(&task.target);
     let sizes: Vec<f64> = (0..rows).map(|t| size * (1.0 + 0.01 * t as f64)).collect();
     Lesson {
-        inputs: normal_matrix([4, task.inputs.len()], &seed.child("inputs")),
+        inputs: normal_matrix([POINTS, task.inputs.len()], &seed.child("inputs")),
         targets: match loss {
             Loss::CrossEntropy => targets.abs(),
             Loss::SquaredError => targets,
@@ -102,5 +112,6 @@ fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> L
         momentum,
         steps,
         loss,
+        recorded: 0,
     }
 }

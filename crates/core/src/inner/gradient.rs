@@ -1,7 +1,6 @@
 //! The weight gradient of a network's loss on some rows.
 
-use burn::tensor::Tensor;
-use burn::tensor::backend::{AutodiffBackend, Backend};
+use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
 use super::lanes::{self, side_by_side};
@@ -72,81 +71,16 @@ pub fn plain<B: Backend>(
 
 /// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
 /// side in waves, so that only a few of the things to be summed are there at once.
-fn summed<O: Send>(
+pub(super) fn summed<C: Copy + Sync, O: Send>(
     grain: Grain,
-    chunks: &[(usize, usize)],
-    make: impl Fn((usize, usize)) -> O + Sync,
+    chunks: &[C],
+    make: impl Fn(C) -> O + Sync,
     sum: impl Fn(O, O) -> O,
 ) -> Option<O> {
     let waves = chunks.chunks(WAVE * lanes::count(grain));
     waves
         .flat_map(|wave| side_by_side(grain, wave, &make))
         .reduce(sum)
-}
-
-/// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
-/// with respect to all three.
-#[derive(Debug, Clone)]
-pub struct Product<B: Backend> {
-    /// ∇_θ loss itself.
-    pub gradient: Weights<B>,
-    /// With respect to the weights.
-    pub weights: Weights<B>,
-    /// With respect to the inputs, `[n, features]`.
-    pub inputs: Tensor<B, 2>,
-    /// With respect to the targets, `[n, outputs]`.
-    pub targets: Tensor<B, 2>,
-}
-
-/// The product for a direction v, on a nested tape; chunks of rows go side by side, as in [`plain`].
-pub fn product<B: Backend>(
-    network: &dyn AnyNetwork<B>,
-    weights: &Weights<B>,
-    inputs: &Tensor<B, 2>,
-    targets: &Tensor<B, 2>,
-    loss: Loss,
-    direction: &Weights<B>,
-) -> Product<B> {
-    let rows = inputs.dims()[0];
-    let slots = all_slots(weights);
-    let of_chunk = |(first, count)| {
-        let share = count as f64 / rows as f64;
-        let weights = weights.map(leaf);
-        let inputs = leaf(inputs.clone().narrow(0, first, count));
-        let targets = leaf(targets.clone().narrow(0, first, count));
-        let (x, y) = (inputs.clone(), targets.clone());
-        let (_, gradient) = tracked(network, &weights, x, y, loss, &slots);
-        let direction = direction.map(|tensor| lift(tensor.mul_scalar(share)));
-        let gradients = gradient.dot(&direction).backward();
-        Product {
-            gradient: gradient.map(|tensor| tensor.inner().mul_scalar(share)),
-            weights: weights.map(|leaf| slope(&leaf, &gradients)),
-            inputs: slope(&inputs, &gradients),
-            targets: slope(&targets, &gradients),
-        }
-    };
-    let joined = |a, b| Tensor::cat(vec![a, b], 0);
-    let sum = |total: Product<B>, part: Product<B>| Product {
-        gradient: total.gradient.zip(&part.gradient, |a, b| a + b),
-        weights: total.weights.zip(&part.weights, |a, b| a + b),
-        inputs: joined(total.inputs, part.inputs),
-        targets: joined(total.targets, part.targets),
-    };
-    summed(network.grain(), &chunks(network, rows), of_chunk, sum).unwrap_or_else(|| Product {
-        gradient: weights.zeros_like(),
-        weights: weights.zeros_like(),
-        inputs: inputs.zeros_like(),
-        targets: targets.zeros_like(),
-    })
-}
-
-/// A leaf's gradient; zero where nothing depends on it.
-fn slope<B: Backend, const D: usize>(
-    leaf: &Tensor<Tape<B>, D>,
-    gradients: &<Tape<B> as AutodiffBackend>::Gradients,
-) -> Tensor<B, D> {
-    leaf.grad(gradients)
-        .unwrap_or_else(|| leaf.clone().inner().zeros_like())
 }
 
 /// Loss and its weight gradient as tensors that the point tape still tracks: the way from points

@@ -1,6 +1,7 @@
 //! The inner problem: what a network does with a set of points.
 //!
 //! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
+//! * [`recorded`]: the same, kept with its tapes until the way back.
 //! * [`forward`]: outputs and features; [`features`]: their mean.
 //! * [`unroll`]: training steps that can be walked back, one at a time.
 //! * [`feature_step`]: the one gradient step on features of theory.md.
@@ -14,6 +15,7 @@ pub mod gradient;
 pub(crate) mod lanes;
 pub mod loss;
 pub mod optimiser;
+pub mod recorded;
 pub mod ridge;
 pub mod schedule;
 pub mod train;

@@ -17,16 +17,24 @@
 //! and each ∇⟨g_t, κ⟩ is one product on a nested tape of one step (Wang et al., "Dataset
 //! Distillation", 2018; Maclaurin et al., 2015). What is kept between is weight vectors: every one
 //! where they are few, otherwise the start of every segment of ⌈√T⌉ steps, from which the others are
-//! computed again. Memory is then O(√T) weight vectors and one step's graph.
+//! computed again. The tapes of the steps that are walked back next are kept too, as many as fit
+//! [`Lesson::recorded`]; the others are taken again. Memory is then O(√T) weight vectors and a bounded
+//! number of steps' graphs.
+
+use std::ops::Range;
 
 use burn::tensor::{Tensor, backend::Backend};
 
+use super::recorded::{Product, Recorded, Taken, product};
 use super::{Loss, gradient};
 use crate::network::{AnyNetwork, Forward, Weights};
 use crate::tape::{Tape, lift};
 
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
+
+/// What [`Lesson::recorded`] is where nothing speaks for another number: 512 MiB in single precision.
+pub const RECORDED: usize = 1 << 27;
 
 /// What the unrolled network learns and how.
 #[derive(Debug, Clone)]
@@ -43,6 +51,8 @@ pub struct Lesson<A: Backend> {
     pub steps: usize,
     /// The loss of each step.
     pub loss: Loss,
+    /// Numbers that the tapes kept for the way back may hold in all, about.
+    pub recorded: usize,
 }
 
 /// Derivatives of the outer loss with respect to a lesson.
@@ -88,13 +98,81 @@ impl<A: Backend> Lesson<A> {
     }
 }
 
-impl<B: Backend> Lesson<B> {
-    fn step(&self, network: &dyn AnyNetwork<B>, moment: Moment<B>, step: usize) -> Moment<B> {
-        let weights = &moment.weights;
-        let slots = gradient::all_slots(weights);
-        let (inputs, targets) = (self.inputs.clone(), self.targets.clone());
-        let (_, gradient) = gradient::plain(network, weights, inputs, targets, self.loss, &slots);
-        self.advance(moment, step, gradient)
+/// A step that will be walked back: where it starts and, where it is kept, the record of its gradient.
+#[derive(Debug)]
+struct Step<B: Backend> {
+    start: Moment<B>,
+    recorded: Option<Recorded<B>>,
+}
+
+/// A lesson, who takes it, and how many steps' records may be kept at once.
+struct Course<'a, B: Backend> {
+    network: &'a dyn AnyNetwork<B>,
+    lesson: &'a Lesson<B>,
+    records: usize,
+}
+
+impl<'a, B: Backend> Course<'a, B> {
+    fn new(network: &'a dyn AnyNetwork<B>, lesson: &'a Lesson<B>) -> Self {
+        let rows = lesson.inputs.dims()[0];
+        Self {
+            network,
+            lesson,
+            records: lesson.recorded / Recorded::floats(network, rows).max(1),
+        }
+    }
+
+    fn taken<'b>(&'b self, weights: &'b Weights<B>) -> Taken<'b, B> {
+        Taken {
+            network: self.network,
+            weights,
+            inputs: &self.lesson.inputs,
+            targets: &self.lesson.targets,
+            loss: self.lesson.loss,
+        }
+    }
+
+    /// Where a step leads that is not recorded.
+    fn advance(&self, start: Moment<B>, step: usize) -> Moment<B> {
+        let weights = &start.weights;
+        let (inputs, targets) = (self.lesson.inputs.clone(), self.lesson.targets.clone());
+        let (slots, loss) = (gradient::all_slots(weights), self.lesson.loss);
+        let (_, gradient) = gradient::plain(self.network, weights, inputs, targets, loss, &slots);
+        self.lesson.advance(start, step, gradient)
+    }
+
+    /// Where a kept step leads.
+    fn after(&self, taken: &Step<B>, step: usize) -> Moment<B> {
+        let start = taken.start.clone();
+        match taken.recorded.as_ref().and_then(Recorded::gradient) {
+            Some(gradient) => self.lesson.advance(start, step, gradient),
+            None => self.advance(start, step),
+        }
+    }
+
+    /// All steps of a segment, the last ones recorded.
+    fn segment(&self, mut start: Moment<B>, steps: Range<usize>) -> Vec<Step<B>> {
+        let mut segment: Vec<Step<B>> = Vec::with_capacity(steps.len());
+        for step in steps.clone() {
+            if let Some(before) = segment.last() {
+                start = self.after(before, step - 1);
+            }
+            let record = steps.end - step <= self.records;
+            let recorded = record.then(|| Recorded::new(&self.taken(&start.weights)));
+            segment.push(Step {
+                start: start.clone(),
+                recorded,
+            });
+        }
+        segment
+    }
+
+    /// The derivatives of a kept step's gradient.
+    fn product(&self, taken: &Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
+        match &taken.recorded {
+            Some(recorded) => recorded.product(direction),
+            None => product(&self.taken(&taken.start.weights), direction),
+        }
     }
 }
 
@@ -106,49 +184,42 @@ pub fn hypergradient<B: Backend>(
     lesson: &Lesson<B>,
     outer: impl FnOnce(&Weights<B>) -> (Tensor<B, 1>, Weights<B>),
 ) -> (Tensor<B, 1>, Hypergradient<B>) {
-    let segment = segment_length(lesson.steps);
-    let mut starts = Vec::new();
-    let mut kept: Vec<Moment<B>> = Vec::new();
+    let course = Course::new(network, lesson);
+    let length = segment_length(lesson.steps);
+    let last = lesson.steps.saturating_sub(1) / length * length;
     let mut moment = Moment {
         weights: start,
         velocity: None,
     };
-    for step in 0..lesson.steps {
-        if step % segment == 0 {
-            starts.extend(kept.drain(..).next());
+    let mut earlier = Vec::new();
+    for first in (0..last).step_by(length) {
+        earlier.push((moment.clone(), first..first + length));
+        for step in first..first + length {
+            moment = course.advance(moment, step);
         }
-        let next = lesson.step(network, moment.clone(), step);
-        kept.push(moment);
-        moment = next;
     }
-    let (loss, mut lambda) = outer(&moment.weights);
-    let mut back = Hypergradient {
-        inputs: lesson.inputs.zeros_like(),
-        targets: lesson.targets.zeros_like(),
-        step_sizes: lesson.step_sizes.zeros_like(),
+    let segment = course.segment(moment.clone(), last..lesson.steps);
+    if let Some(taken) = segment.last() {
+        moment = course.after(taken, lesson.steps - 1);
+    }
+    let (loss, lambda) = outer(&moment.weights);
+    let mut way = WayBack {
+        course: &course,
+        kappa: lambda.zeros_like(),
+        lambda,
+        after: moment,
+        slopes: Hypergradient {
+            inputs: lesson.inputs.zeros_like(),
+            targets: lesson.targets.zeros_like(),
+            step_sizes: lesson.step_sizes.zeros_like(),
+        },
     };
-    let mut kappa = lambda.zeros_like();
-    let mut after = moment;
-    for step in (0..lesson.steps).rev() {
-        if kept.is_empty() {
-            kept.extend(starts.pop());
-            for step in step + 1 - segment..step {
-                let next = lesson.step(network, kept[kept.len() - 1].clone(), step);
-                kept.push(next);
-            }
-        }
-        let Some(before) = kept.pop() else { break };
-        (lambda, kappa) = walk_back(
-            network,
-            lesson,
-            step,
-            [&before, &after],
-            (lambda, kappa),
-            &mut back,
-        );
-        after = before;
+    way.walk(segment, last);
+    for (start, steps) in earlier.into_iter().rev() {
+        let first = steps.start;
+        way.walk(course.segment(start, steps), first);
     }
-    (loss, back)
+    (loss, way.slopes)
 }
 
 fn segment_length(steps: usize) -> usize {
@@ -159,37 +230,47 @@ fn segment_length(steps: usize) -> usize {
     }
 }
 
-/// One step back: from λ, κ behind the step to λ, κ before it.
-fn walk_back<B: Backend>(
-    network: &dyn AnyNetwork<B>,
-    lesson: &Lesson<B>,
-    step: usize,
-    [before, after]: [&Moment<B>; 2],
-    (lambda, kappa): (Weights<B>, Weights<B>),
-    back: &mut Hypergradient<B>,
-) -> (Weights<B>, Weights<B>) {
-    let size = lesson.step_size(step);
-    let kappa = kappa.zip(&lambda, |k, l| k - l * size.clone());
-    let Lesson {
-        inputs,
-        targets,
-        loss,
-        ..
-    } = lesson;
-    let slopes = gradient::product(network, &before.weights, inputs, targets, *loss, &kappa);
-    // Without momentum the velocity is the gradient.
-    let velocity = after.velocity.as_ref().unwrap_or(&slopes.gradient);
-    let row = lesson.row(step);
-    let slope = lambda.dot(velocity).neg().reshape([1, 1]);
-    let slope = back.step_sizes.clone().narrow(0, row, 1) + slope;
-    back.step_sizes = back
-        .step_sizes
-        .clone()
-        .slice_assign([row..row + 1, 0..1], slope);
-    back.inputs = back.inputs.clone() + slopes.inputs;
-    back.targets = back.targets.clone() + slopes.targets;
-    let lambda = lambda.zip(&slopes.weights, |l, slope| l + slope);
-    (lambda, kappa.map(|k| k.mul_scalar(lesson.momentum)))
+/// The way back, as far as it has been walked.
+struct WayBack<'a, B: Backend> {
+    course: &'a Course<'a, B>,
+    lambda: Weights<B>,
+    kappa: Weights<B>,
+    /// Where the next step to be walked back leads.
+    after: Moment<B>,
+    slopes: Hypergradient<B>,
+}
+
+impl<B: Backend> WayBack<'_, B> {
+    /// A segment, which begins with the step of that number.
+    fn walk(&mut self, segment: Vec<Step<B>>, first: usize) {
+        let mut segment = segment;
+        while let Some(taken) = segment.pop() {
+            self.step(taken, first + segment.len());
+        }
+    }
+
+    /// One step: from λ, κ behind it to λ, κ before it.
+    fn step(&mut self, taken: Step<B>, step: usize) {
+        let lesson = self.course.lesson;
+        let size = lesson.step_size(step);
+        let kappa = self.kappa.zip(&self.lambda, |k, l| k - l * size.clone());
+        let Some(product) = self.course.product(&taken, &kappa) else {
+            return;
+        };
+        // Without momentum the velocity is the gradient.
+        let velocity = self.after.velocity.as_ref().unwrap_or(&product.gradient);
+        let row = lesson.row(step);
+        let slope = self.lambda.dot(velocity).neg().reshape([1, 1]);
+        let sizes = self.slopes.step_sizes.clone();
+        let slope = sizes.clone().narrow(0, row, 1) + slope;
+        let slopes = &mut self.slopes;
+        slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
+        slopes.inputs = slopes.inputs.clone() + product.inputs;
+        slopes.targets = slopes.targets.clone() + product.targets;
+        self.lambda = self.lambda.zip(&product.weights, |l, slope| l + slope);
+        self.kappa = kappa.map(|k| k.mul_scalar(lesson.momentum));
+        self.after = taken.start;
+    }
 }
 
 /// The same outer loss with the graph of all steps on the point tape: what the step-wise way back is

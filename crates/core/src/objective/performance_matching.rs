@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{all_slots, plain};
-use crate::inner::unroll::{Lesson, hypergradient};
+use crate::inner::unroll::{Lesson, RECORDED, hypergradient};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
@@ -83,6 +83,7 @@ impl PerformanceMatching {
             momentum: self.inner_momentum,
             steps: self.unroll,
             loss: scene.loss,
+            recorded: RECORDED,
         }
     }
 

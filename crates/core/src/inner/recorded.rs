@@ -1,0 +1,180 @@
+//! The weight gradient of a step, recorded on nested tapes so that it can be differentiated again.
+//!
+//! The way back through an unrolled step takes the derivatives of ⟨∇_θ loss(θ, X, y), v⟩ with respect
+//! to θ, X and y, for a direction v that is known only when all later steps have been walked back.
+//! Either the step is recorded when it is taken and the record kept until then ([`Recorded`]), or it
+//! is taken a second time ([`product`]): a quarter of the time more, and no record to keep.
+
+use burn::tensor::Tensor;
+use burn::tensor::backend::{AutodiffBackend, Backend};
+
+use super::Loss;
+use super::gradient::{all_slots, chunks, summed, tracked};
+use super::lanes::side_by_side;
+use crate::kernel::Grain;
+use crate::network::{AnyNetwork, Weights};
+use crate::tape::{Tape, leaf, lift};
+
+/// Numbers that a record holds for each one that a row leaves in a network's layers, about: what the
+/// gradient's own operations keep, on both tapes.
+const COPIES: usize = 3;
+
+/// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
+/// with respect to all three.
+#[derive(Debug, Clone)]
+pub struct Product<B: Backend> {
+    /// ∇_θ loss itself.
+    pub gradient: Weights<B>,
+    /// With respect to the weights.
+    pub weights: Weights<B>,
+    /// With respect to the inputs, `[n, features]`.
+    pub inputs: Tensor<B, 2>,
+    /// With respect to the targets, `[n, outputs]`.
+    pub targets: Tensor<B, 2>,
+}
+
+impl<B: Backend> Product<B> {
+    /// What both sets of rows give together.
+    fn joined(self, next: Self) -> Self {
+        let below = |a, b| Tensor::cat(vec![a, b], 0);
+        Self {
+            gradient: plus(&self.gradient, &next.gradient),
+            weights: plus(&self.weights, &next.weights),
+            inputs: below(self.inputs, next.inputs),
+            targets: below(self.targets, next.targets),
+        }
+    }
+}
+
+fn plus<B: Backend>(a: &Weights<B>, b: &Weights<B>) -> Weights<B> {
+    a.zip(b, |a, b| a + b)
+}
+
+/// What a gradient is taken of.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken<'a, B: Backend> {
+    /// The network.
+    pub network: &'a dyn AnyNetwork<B>,
+    /// Its weights θ.
+    pub weights: &'a Weights<B>,
+    /// Inputs X, `[n, features]`, at least one row.
+    pub inputs: &'a Tensor<B, 2>,
+    /// Targets y, `[n, outputs]`.
+    pub targets: &'a Tensor<B, 2>,
+    /// The mean over rows of which the gradient is taken.
+    pub loss: Loss,
+}
+
+impl<B: Backend> Taken<'_, B> {
+    fn chunks(&self) -> Vec<(usize, usize)> {
+        chunks(self.network, self.inputs.dims()[0])
+    }
+
+    /// Some of the rows on a nested tape.
+    fn record(&self, (first, count): (usize, usize)) -> Chunk<B> {
+        let rows = |all: &Tensor<B, 2>| leaf(all.clone().narrow(0, first, count));
+        let (weights, inputs, targets) = (
+            self.weights.map(leaf),
+            rows(self.inputs),
+            rows(self.targets),
+        );
+        let slots = all_slots(self.weights);
+        let (x, y) = (inputs.clone(), targets.clone());
+        let (_, gradient) = tracked(self.network, &weights, x, y, self.loss, &slots);
+        Chunk {
+            share: count as f64 / self.inputs.dims()[0] as f64,
+            weights,
+            inputs,
+            targets,
+            gradient,
+        }
+    }
+}
+
+/// The gradient of some rows on a tape, and that tape's leaves.
+#[derive(Debug)]
+struct Chunk<B: Backend> {
+    /// Of all rows.
+    share: f64,
+    weights: Weights<Tape<B>>,
+    inputs: Tensor<Tape<B>, 2>,
+    targets: Tensor<Tape<B>, 2>,
+    gradient: Weights<Tape<B>>,
+}
+
+impl<B: Backend> Chunk<B> {
+    fn gradient(&self) -> Weights<B> {
+        let share = self.share;
+        self.gradient.map(|tensor| tensor.inner().mul_scalar(share))
+    }
+
+    fn product(&self, direction: &Weights<B>) -> Product<B> {
+        let direction = direction.map(|tensor| lift(tensor.mul_scalar(self.share)));
+        let slopes = self.gradient.dot(&direction).backward();
+        Product {
+            gradient: self.gradient(),
+            weights: self.weights.map(|leaf| slope(&leaf, &slopes)),
+            inputs: slope(&self.inputs, &slopes),
+            targets: slope(&self.targets, &slopes),
+        }
+    }
+}
+
+/// A leaf's gradient; zero where nothing depends on it.
+fn slope<B: Backend, const D: usize>(
+    leaf: &Tensor<Tape<B>, D>,
+    gradients: &<Tape<B> as AutodiffBackend>::Gradients,
+) -> Tensor<B, D> {
+    leaf.grad(gradients)
+        .unwrap_or_else(|| leaf.clone().inner().zeros_like())
+}
+
+/// A gradient with the tapes that it was taken on.
+#[derive(Debug)]
+pub struct Recorded<B: Backend> {
+    grain: Grain,
+    chunks: Vec<Chunk<B>>,
+}
+
+impl<B: Backend> Recorded<B> {
+    /// Takes the gradient; chunks of rows go side by side.
+    pub fn new(taken: &Taken<'_, B>) -> Self {
+        let grain = taken.network.grain();
+        Self {
+            grain,
+            chunks: side_by_side(grain, &taken.chunks(), |chunk| taken.record(chunk)),
+        }
+    }
+
+    /// Numbers that such a record holds for that many rows, about.
+    pub fn floats(network: &dyn AnyNetwork<B>, rows: usize) -> usize {
+        let activations = network.activations().saturating_mul(rows);
+        let gradients = chunks(network, rows).len() * network.layout().floats();
+        activations.saturating_mul(COPIES).saturating_add(gradients)
+    }
+
+    /// ∇_θ loss; none of no rows.
+    pub fn gradient(&self) -> Option<Weights<B>> {
+        let parts = self.chunks.iter().map(Chunk::gradient);
+        parts.reduce(|total, part| plus(&total, &part))
+    }
+
+    /// Its product with a direction; none of no rows.
+    pub fn product(&self, direction: &Weights<B>) -> Option<Product<B>> {
+        let chunks: Vec<&Chunk<B>> = self.chunks.iter().collect();
+        let of_chunk = |chunk: &Chunk<B>| chunk.product(direction);
+        summed(self.grain, &chunks, of_chunk, Product::joined)
+    }
+}
+
+/// The product of a gradient that was not recorded; none of no rows. Only a few chunks of rows are on
+/// tapes at once.
+pub fn product<B: Backend>(taken: &Taken<'_, B>, direction: &Weights<B>) -> Option<Product<B>> {
+    let of_chunk = |chunk| taken.record(chunk).product(direction);
+    summed(
+        taken.network.grain(),
+        &taken.chunks(),
+        of_chunk,
+        Product::joined,
+    )
+}
