@@ -8,6 +8,7 @@
 use burn::module::Module;
 use burn::tensor::{Tensor, activation::sigmoid, backend::Backend};
 use burn_flex::Flex;
+use retort_core::augment::AugmentSettings;
 use retort_core::distill::{DistillSettings, Distiller, Recipe, Silent};
 use retort_core::evaluate::{EvaluateSettings, evaluate};
 use retort_core::kernel::Kernels;
@@ -82,6 +83,7 @@ fn recipe() -> Recipe {
             learning_rate: PerStage::Same(0.03),
             ..Default::default()
         },
+        augment: AugmentSettings::default(),
         objective: vec![ObjectiveSettings::PerformanceMatching(
             PerformanceMatching {
                 unroll: 10,
@@ -117,7 +119,15 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut show = |name: &str, score: &retort_core::evaluate::Score| {
         println!("{name:12} {:.3} ± {:.3}", score.mean, score.std);
     };
-    let found = evaluate(&scoring, &resident, &network, &end.set, &seed, &mut show)?;
+    let found = evaluate(
+        &scoring,
+        &AugmentSettings::default(),
+        &resident,
+        &network,
+        &end.set,
+        &seed,
+        &mut show,
+    )?;
     let score = |name| {
         found
             .scores

@@ -1,6 +1,7 @@
 //! A scene and a set for an objective to look at.
 
 use burn::tensor::backend::Backend;
+use retort_core::augment::NONE;
 use retort_core::inner::Loss;
 use retort_core::kernel::Kernels;
 use retort_core::objective::{Objective, Scene};
@@ -31,6 +32,7 @@ pub fn scene<B: Kernels, T>(
     look(&Scene {
         task: &Resident::new(task, &device),
         network: network.as_ref(),
+        augmentation: &NONE,
         loss: Loss::of(&task.target),
         batch,
     })

@@ -1,5 +1,6 @@
 //! Optimisers against hand-written references, and training against a known minimum.
 
+use retort_core::augment::NONE;
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::inner::optimiser::{Moments, Optimiser};
 use retort_core::inner::train::{Training, train};
@@ -59,8 +60,9 @@ fn gradient_descent_takes_its_momentum_along() {
     }
 }
 
-fn training(optimiser: OptimiserKind, loss: Loss) -> Training {
+fn training(optimiser: OptimiserKind, loss: Loss) -> Training<'static> {
     Training {
+        augmentation: &NONE,
         steps: 12,
         batch: 100,
         optimiser,

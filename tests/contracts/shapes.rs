@@ -1,6 +1,7 @@
 //! Gradient matching's derivative for random widths, depths, numbers of points, classes and features.
 
 use proptest::prelude::*;
+use retort_core::augment::NONE;
 use retort_core::inner::Loss;
 use retort_core::network::NetworkSettings;
 use retort_core::network::activation::Activation;
@@ -50,7 +51,7 @@ proptest! {
         let settings = NetworkSettings::Mlp(Mlp { widths, depth, activation: Activation::Tanh, ..Mlp::default() });
         let network = settings.template::<Double>(task.interface(), &Default::default());
         let resident = Resident::new(&task, &Default::default());
-        let scene = Scene { task: &resident, network: network.as_ref(), loss: Loss::CrossEntropy, batch };
+        let scene = Scene { task: &resident, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch };
         let objective = GradientMatching {
             learn: [Part::Inputs, Part::Targets].into(),
             distance: Distance::RelativeSquared,

@@ -45,6 +45,7 @@ fn scores<B: Kernels>(settings: &str) -> Vec<(String, f64)> {
     let set = distiller.run(start, &mut Silent).unwrap().set;
     let evaluation = evaluate(
         &settings.evaluate,
+        &settings.augment,
         &resident,
         &*network,
         &set,

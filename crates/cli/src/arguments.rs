@@ -69,10 +69,11 @@ pub struct EvaluateArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
     #[arg(value_name = "RUN or FILE")]
     pub stored: PathBuf,
-    /// Put one setting of `network`, `evaluate` or `task` over those of the run; repeatable
+    /// Put one setting of `network`, `augment`, `evaluate` or `task` over those of the run; repeatable
     ///
-    /// For example --set network.kind=mlp --set network.width=64 for another architecture, or
-    /// --set task.path=FOLDER where the data has moved.
+    /// For example --set network.kind=mlp --set network.width=64 for another architecture, a list
+    /// --set network.kind=mlp,convnet for several and one table of them all, or --set task.path=FOLDER
+    /// where the data has moved.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Seed of the evaluation [default: that of the run]
@@ -124,6 +125,7 @@ fn settings_help() -> String {
          task.kind       {}\n  network.kind    {}\n  objective.kind  {}\n  \
          synthetic.*     size and start of the synthetic set\n  \
          distill.*       the outer loop: steps, learning_rate, batch, ...\n  \
+         augment.*       what is done to pictures: operations\n  \
          evaluate.*      how sets are scored: runs, protocol, ...\n\n\
          Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.",
         TaskSettings::KINDS.join(", "),

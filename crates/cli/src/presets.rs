@@ -30,6 +30,26 @@ pub const PRESETS: &[Preset] = &[
         name: "mnist-convnet",
         text: include_str!("../presets/mnist-convnet.toml"),
     },
+    Preset {
+        name: "mnist-dc",
+        text: include_str!("../presets/mnist-dc.toml"),
+    },
+    Preset {
+        name: "mnist-dsa",
+        text: include_str!("../presets/mnist-dsa.toml"),
+    },
+    Preset {
+        name: "mnist-dm",
+        text: include_str!("../presets/mnist-dm.toml"),
+    },
+    Preset {
+        name: "mnist-dc-small",
+        text: include_str!("../presets/mnist-dc-small.toml"),
+    },
+    Preset {
+        name: "mnist-dm-small",
+        text: include_str!("../presets/mnist-dm-small.toml"),
+    },
 ];
 
 /// The preset of `distill` without one.

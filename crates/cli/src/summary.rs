@@ -18,6 +18,9 @@ const EVALUATIONS: &str = "evaluations";
 /// The key of the baselines without a score, by name, with the reason; absent where there are none.
 pub const FAILED: &str = "failed";
 
+/// The key of DD-Ranking's label-robust score; absent where it is not known.
+pub const LABEL_ROBUST: &str = "label_robust_score";
+
 /// The results of a run.
 #[derive(Debug, Serialize)]
 pub struct Summary<'a> {
@@ -30,6 +33,8 @@ pub struct Summary<'a> {
     scores: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label_robust_score: Option<f64>,
     memory: &'a MemoryAccount,
     #[serde(skip_serializing_if = "Option::is_none")]
     alignment: Option<&'a Alignment>,
@@ -82,6 +87,7 @@ impl<'a> Summary<'a> {
             metric: evaluation.metric,
             scores: scores(&evaluation.scores),
             failed: failed(&evaluation.failed),
+            label_robust_score: evaluation.label_robust_score,
             memory: &evaluation.memory,
             alignment: evaluation.alignment.as_ref(),
             seconds,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use retort_core::evaluate::{Evaluation, Score};
 use serde_json::{Map, Value, json};
 
-use crate::summary::{self, FAILED};
+use crate::summary::{self, FAILED, LABEL_ROBUST};
 
 /// One score in a line, for progress.
 pub fn score_line(name: &str, score: &Score) -> String {
@@ -18,8 +18,35 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     let failed = json!(summary::failed(&evaluation.failed));
     let mut text = format!("{title}\n\n");
     text += &scores_table(&json!(evaluation.metric), &scores, &failed);
+    text += &label_robust_line(&json!(evaluation.label_robust_score));
     text += &memory_lines(&json!(evaluation.memory));
     text
+}
+
+/// One set through several networks: a row for each of them, a column for each score.
+pub fn of_transfer(evaluations: &[(&str, Evaluation)]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in evaluations.iter().flat_map(|(_, found)| &found.scores) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let mut text = format!("{:12}", "network");
+    names
+        .iter()
+        .for_each(|name| text += &format!("  {name:>17}"));
+    for (network, found) in evaluations {
+        text += &format!("\n{network:12}");
+        for name in &names {
+            let score = found.scores.iter().find(|(other, _)| other == name);
+            let shown = score.map_or_else(
+                || "no score".to_owned(),
+                |(_, score)| format!("{:.4} ± {:.4}", score.mean, score.std),
+            );
+            text += &format!("  {shown:>17}");
+        }
+    }
+    text + "\n"
 }
 
 /// The table of a summary.
@@ -28,6 +55,7 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
     let task = get("task")["name"].as_str().unwrap_or("?");
     let mut text = format!("{task}, seed {}\n\n", get("seed"));
     text += &scores_table(get("metric"), get("scores"), get(FAILED));
+    text += &label_robust_line(get(LABEL_ROBUST));
     text += &memory_lines(get("memory"));
     if let Value::Object(alignment) = get("alignment") {
         let shares: Vec<String> = alignment
@@ -84,6 +112,12 @@ fn scores_table(metric: &Value, scores: &Value, failed: &Value) -> String {
         let _ = writeln!(text, "{name:22}no score: {reason}");
     }
     text + "\n"
+}
+
+fn label_robust_line(score: &Value) -> String {
+    score.as_f64().map_or_else(String::new, |score| {
+        format!("DD-Ranking  label-robust score {score:.3} (0 to 1; larger is better)\n")
+    })
 }
 
 fn memory_lines(memory: &Value) -> String {

@@ -52,13 +52,15 @@
 //! let network = settings.network.template(task.interface(), &device);
 //! let distiller = Distiller::new(&settings, &resident, &*network, &seed);
 //! let end = distiller.run(distiller.start()?, &mut Silent)?;
+//! let Settings { evaluate: protocol, augment, .. } = &settings;
 //! let scores =
-//!     evaluate(&settings.evaluate, &resident, &*network, &end.set, &seed, &mut |_, _| ())?;
+//!     evaluate(protocol, augment, &resident, &*network, &end.set, &seed, &mut |_, _| ())?;
 //! assert_eq!(scores.scores[0].0, "distilled");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod atomic;
+pub mod augment;
 mod digest;
 pub mod distill;
 pub mod error;

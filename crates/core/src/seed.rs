@@ -89,6 +89,11 @@ impl Stream {
             .collect()
     }
 
+    /// A number from U[0, 1).
+    pub fn unit(&mut self) -> f32 {
+        self.0.random()
+    }
+
     /// A whole number from `0..bound`; 0 where `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         if bound == 0 {

@@ -8,6 +8,7 @@ mod settings;
 use std::time::Instant;
 
 use burn::tensor::{Tensor, backend::Backend};
+use retort_core::augment::NONE;
 use retort_core::distill::Distiller;
 use retort_core::inner::Loss;
 use retort_core::inner::train::{Training, train};
@@ -96,6 +97,7 @@ fn signal<'a, B: Backend>(
     let scene = Scene {
         task,
         network,
+        augmentation: &NONE,
         loss: Loss::of(&task.task.target),
         batch: settings.distill.batch.stage(0).unwrap_or(0),
     };
@@ -127,6 +129,7 @@ fn epoch<'a, B: Backend>(
         momentum: evaluate.momentum,
         weight_decay: evaluate.weight_decay,
         loss: Loss::of(&task.task.target),
+        augmentation: &NONE,
     };
     let mut weights = network.fresh(&seed.child("network"));
     Box::new(move || {

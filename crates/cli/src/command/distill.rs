@@ -65,7 +65,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
 
     let seed = Seed::new(plan.seed);
     let task = plan.settings.task.source().load(&seed)?;
-    plan.settings.network.check_interface(task.interface())?;
+    plan.settings.check_interface(task.interface())?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let network = plan
         .settings
@@ -179,6 +179,7 @@ impl<B: Backend> Run<'_, B> {
         let evaluation = fault::guarded(self.machine.fault, fault::EVALUATION, || {
             evaluate(
                 &self.plan.settings.evaluate,
+                &self.plan.settings.augment,
                 self.resident,
                 self.network,
                 &artefact.set,

@@ -2,11 +2,12 @@
 
 use std::io::ErrorKind;
 
-use retort_core::evaluate::evaluate;
+use retort_core::evaluate::{Evaluation, evaluate};
 use retort_core::kernel::Kernels;
+use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
-use retort_core::task::Resident;
+use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
 use serde_json::{Map, Value, json};
 
@@ -18,70 +19,154 @@ use crate::stored::Stored;
 use crate::{Machine, fault, layers, summary, table};
 
 /// Sections that an evaluation may have its own settings of.
-const SECTIONS: [&str; 3] = ["network", "evaluate", "task"];
+const SECTIONS: [&str; 4] = ["network", "augment", "evaluate", "task"];
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> anyhow::Result<()> {
     check(&arguments.set)?;
     let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
+    let plans = plans(&stored, &arguments.set)?;
     let manifest = &stored.artefact.manifest;
-    let mut settings = stored.settings()?;
-    layers::assign(&mut settings, &arguments.set)?;
-    let settings = Settings::read(&settings)?;
-    let task = settings.task.source().load(&Seed::new(manifest.seed))?;
-    let fingerprint = task.fingerprint();
-    if fingerprint != manifest.task.fingerprint {
-        return Err(Error::Mismatch(format!(
-            "{}: the set was made for the task {:?} with fingerprint {}, but these settings give \
-             {:?} with {fingerprint}: scores would not be comparable. Leave task settings as they \
-             were, and point task.path at the same data",
-            stored.path.display(),
-            manifest.task.name,
-            manifest.task.fingerprint,
-            task.name,
-        ))
-        .into());
-    }
-    settings.network.check_interface(task.interface())?;
-    let network = settings
-        .network
-        .template::<B>(task.interface(), &machine.device);
-    settings.evaluate.fits(&*network)?;
+    let Some(first) = plans.first() else {
+        return Ok(());
+    };
+    let task = first
+        .settings
+        .task
+        .source()
+        .load(&Seed::new(manifest.seed))?;
+    check_task(&stored, &task)?;
+    let networks = plans
+        .iter()
+        .map(|plan| plan.network(&task, machine))
+        .collect::<Result<Vec<_>>>()?;
     let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
-    let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
-        evaluate(
-            &settings.evaluate,
-            &resident,
-            &*network,
-            &stored.artefact.set,
-            &Seed::new(seed),
-            &mut |name, score| note(table::score_line(name, score)),
-        )
-    })
-    .map_err(|error| after_beginning(error.into()))?;
-    if let Some(summary) = &mut summary {
-        let mut entry = json!({
-            "network": settings.network.kind(),
-            "overrides": arguments.set,
-            "seed": seed,
-            "backend": machine.backend,
-            "metric": evaluation.metric,
-            "scores": summary::scores(&evaluation.scores),
-            "memory": evaluation.memory,
-            "alignment": evaluation.alignment,
-        });
-        if let Some(failed) = summary::failed(&evaluation.failed) {
-            entry[summary::FAILED] = Value::Object(failed);
+    let mut transfer = Vec::new();
+    for (plan, network) in plans.iter().zip(&networks) {
+        let Settings {
+            evaluate: protocol,
+            augment,
+            network: named,
+            ..
+        } = &plan.settings;
+        let kind = named.kind();
+        if plans.len() > 1 {
+            note(format_args!("through {kind}"));
         }
-        summary
-            .add(entry)
-            .map_err(|error| after_beginning(error.into()))?;
+        let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
+            evaluate(
+                protocol,
+                augment,
+                &resident,
+                &**network,
+                &stored.artefact.set,
+                &Seed::new(seed),
+                &mut |name, score| note(table::score_line(name, score)),
+            )
+        })
+        .map_err(|error| after_beginning(error.into()))?;
+        if let Some(summary) = &mut summary {
+            summary
+                .add(entry(plan, machine.backend, seed, &evaluation))
+                .map_err(|error| after_beginning(error.into()))?;
+        }
+        let title = format!("{kind} on {}", task.name);
+        result(table::of_evaluation(&title, &evaluation))?;
+        transfer.push((kind, evaluation));
     }
-    let title = format!("{} on {}", settings.network.kind(), task.name);
-    result(table::of_evaluation(&title, &evaluation))?;
+    if transfer.len() > 1 {
+        result(table::of_transfer(&transfer))?;
+    }
     Ok(())
+}
+
+/// One of the evaluations asked for: the assignments that it came of, and what they make.
+struct Plan {
+    assignments: Vec<String>,
+    settings: Settings,
+}
+
+impl Plan {
+    /// The network, checked against the task and the protocol.
+    fn network<B: Kernels>(
+        &self,
+        task: &Task,
+        machine: &Machine<B>,
+    ) -> Result<Box<dyn AnyNetwork<B>>> {
+        self.settings.check_interface(task.interface())?;
+        let network = self
+            .settings
+            .network
+            .template::<B>(task.interface(), &machine.device);
+        self.settings.evaluate.fits(&*network)?;
+        Ok(network)
+    }
+}
+
+/// The evaluations that assignments ask for: one for each kind that a list `network.kind=A,B` names.
+fn plans<B: Kernels>(stored: &Stored<B>, assignments: &[String]) -> Result<Vec<Plan>> {
+    let listed = |assignment: &&String| {
+        let mut parts = assignment.splitn(2, '=');
+        parts.next().map(str::trim) == Some("network.kind")
+    };
+    let kinds = assignments.iter().rfind(listed);
+    let kinds = kinds.map_or(vec![None], |assignment| {
+        let names = assignment.split('=').nth(1).unwrap_or_default();
+        names.split(',').map(|name| Some(name.trim())).collect()
+    });
+    let plan = |kind: Option<&str>| {
+        let others = assignments.iter().filter(|other| !listed(other)).cloned();
+        let kind = kind.map(|kind| format!("network.kind={kind}"));
+        let assignments: Vec<String> = kind.into_iter().chain(others).collect();
+        let mut settings = stored.settings()?;
+        layers::assign(&mut settings, &assignments)?;
+        Ok(Plan {
+            settings: Settings::read(&settings)?,
+            assignments,
+        })
+    };
+    kinds.into_iter().map(plan).collect()
+}
+
+/// Refuses data that are not those the set was made of.
+fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
+    let made_for = &stored.artefact.manifest.task;
+    let fingerprint = task.fingerprint();
+    if fingerprint == made_for.fingerprint {
+        return Ok(());
+    }
+    Err(Error::Mismatch(format!(
+        "{}: the set was made for the task {:?} with fingerprint {}, but these settings give \
+         {:?} with {fingerprint}: scores would not be comparable. Leave task settings as they \
+         were, and point task.path at the same data",
+        stored.path.display(),
+        made_for.name,
+        made_for.fingerprint,
+        task.name,
+    )))
+}
+
+/// What the summary says of an evaluation.
+fn entry(plan: &Plan, backend: &str, seed: u64, evaluation: &Evaluation) -> Value {
+    let mut entry = json!({
+        "network": plan.settings.network.kind(),
+        "overrides": plan.assignments,
+        "seed": seed,
+        "backend": backend,
+        "metric": evaluation.metric,
+        "scores": summary::scores(&evaluation.scores),
+        "memory": evaluation.memory,
+        "alignment": evaluation.alignment,
+    });
+    if let Some(failed) = summary::failed(&evaluation.failed) {
+        entry[summary::FAILED] = Value::Object(failed);
+    }
+    if let Some(score) = evaluation.label_robust_score {
+        entry[summary::LABEL_ROBUST] = json!(score);
+    }
+    entry
 }
 
 /// A run's summary, locked and read before the work, so that the work is not lost.

@@ -161,9 +161,11 @@ impl<'a, B: Backend> Distiller<'a, B> {
         let Recipe { distill, .. } = &self.recipe;
         let stage = &self.recipe.objective[state.stage];
         let steps = self.recipe.steps(state.stage);
+        let augmentation = self.recipe.augment.on(self.task.task.inputs)?;
         let scene = Scene {
             task: self.task,
             network: self.network,
+            augmentation: &augmentation,
             loss: Loss::of(&self.task.task.target),
             batch: distill.batch.stage(state.stage).unwrap_or(0),
         };

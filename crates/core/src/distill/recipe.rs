@@ -4,19 +4,22 @@ use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
 use super::DistillSettings;
+use crate::augment::AugmentSettings;
 use crate::error::{Error, Result};
 use crate::objective::ObjectiveSettings;
 use crate::settings::{Check, Settings};
 use crate::synthetic::SyntheticSettings;
 
 /// The settings that a [`super::Distiller`] reads: all but those of the task and the network, which
-/// it is handed. [`Settings`] give theirs; with a network of one's own it is put together by hand.
+/// it is handed, and of the evaluation. [`Settings`] give theirs; with a network of one's own it is put together by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// The shape and start of the synthetic set.
     pub synthetic: SyntheticSettings,
     /// The outer loop.
     pub distill: DistillSettings,
+    /// What is done to pictures before a network sees them.
+    pub augment: AugmentSettings,
     /// What the points are moved by: one objective a stage.
     pub objective: Vec<ObjectiveSettings>,
 }
@@ -52,6 +55,7 @@ impl From<&Settings> for Recipe {
         Self {
             synthetic: settings.synthetic.clone(),
             distill: settings.distill.clone(),
+            augment: settings.augment.clone(),
             objective: settings.objective.clone(),
         }
     }
@@ -69,6 +73,7 @@ mod tests {
         Recipe {
             synthetic: SyntheticSettings::default(),
             distill: DistillSettings::default(),
+            augment: AugmentSettings::default(),
             objective: vec![ObjectiveSettings::GradientMatching(
                 GradientMatching::default(),
             )],

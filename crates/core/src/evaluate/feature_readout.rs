@@ -50,7 +50,7 @@ pub(super) fn scores<B: Backend>(
                     let inputs = reference.inputs(&points.inputs, labels.dims()[0])?;
                     let features = arena.features(&weights, inputs);
                     let readout = Normal::new(features, labels)?.fit(reference.settings.penalty)?;
-                    let value = arena.judge_readout(&weights, readout, &task.task.test)?;
+                    let value = arena.judge_readout(&weights, readout, arena.judges())?;
                     // Its penalty is the set's own: no setting of the evaluation could mend it.
                     if value.is_finite() {
                         Ok(value)
@@ -170,7 +170,7 @@ impl<B: Backend> Arena<'_, B> {
             }
         }
         match best.1 {
-            Some(readout) => self.judge_readout(weights, readout, &self.task.task.test),
+            Some(readout) => self.judge_readout(weights, readout, self.judges()),
             None => Ok(f64::NAN),
         }
     }

@@ -56,7 +56,7 @@ pub fn judge<B: Backend>(
 }
 
 /// Place of the largest value, the first of equals.
-fn largest(values: impl Iterator<Item = f64>) -> Option<usize> {
+pub(super) fn largest(values: impl Iterator<Item = f64>) -> Option<usize> {
     let mut best = None;
     for (place, value) in values.enumerate() {
         if best.is_none_or(|(_, top)| value > top) {

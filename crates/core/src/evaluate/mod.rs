@@ -7,7 +7,9 @@ mod alignment;
 mod coreset;
 mod feature_readout;
 mod judge;
+mod label_robust;
 mod memory;
+mod protocol;
 mod score;
 mod settings;
 mod trained;
@@ -19,13 +21,14 @@ pub use alignment::Alignment;
 pub use coreset::{herding, k_center};
 pub use memory::MemoryAccount;
 pub use score::{Metric, Score};
-pub use settings::{EvaluateSettings, ProtocolKind};
+pub use settings::{EvaluateSettings, Judges, ProtocolKind};
 
+use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::synthetic::SyntheticSet;
-use crate::task::Resident;
+use crate::task::{Resident, Split};
 
 /// Everything an evaluation found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +40,10 @@ pub struct Evaluation {
     /// Baselines without a finite score, by name, and why. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
+    /// DD-Ranking's label-robust score in [0, 1], where there are classes and all that it needs was
+    /// scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_robust_score: Option<f64>,
     /// What is stored, against what it stands for.
     pub memory: MemoryAccount,
     /// How well points and features lie in the principal subspace, where that is known.
@@ -49,6 +56,7 @@ type Outcome = Result<Score>;
 /// What every protocol works with.
 struct Arena<'a, B: Backend> {
     settings: &'a EvaluateSettings,
+    augmentation: Augmentation,
     task: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
     set: &'a SyntheticSet<B>,
@@ -81,6 +89,14 @@ impl<B: Backend> Arena<'_, B> {
     /// What is said of a contestant whose networks give no finite outputs.
     fn no_number(&self, name: &str) -> Error {
         match self.settings.protocol {
+            ProtocolKind::Standard | ProtocolKind::Quick => Error::setting(
+                "evaluate.protocol",
+                format!("{:?}", self.settings.protocol).to_lowercase(),
+                format!(
+                    "the training on {name:?} diverges, so it has no score; give \"train\" with \
+                     smaller evaluate.learning_rates"
+                ),
+            ),
             ProtocolKind::Train => Error::setting(
                 "evaluate.learning_rates",
                 format!("{:?}", self.settings.learning_rates),
@@ -101,6 +117,14 @@ impl<B: Backend> Arena<'_, B> {
         }
     }
 
+    /// The rows that scores are taken on.
+    fn judges(&self) -> &Split {
+        match self.settings.on {
+            Judges::Test => &self.task.task.test,
+            Judges::Validation => &self.task.task.validation,
+        }
+    }
+
     fn metric(&self) -> Metric {
         Metric::of(&self.task.task.target)
     }
@@ -110,11 +134,12 @@ impl<B: Backend> Arena<'_, B> {
 /// soon as it is known; a baseline without one is in [`Evaluation::failed`].
 ///
 /// # Errors
-/// A set that was not made for this task's shapes; a network that does not fit the protocol
+/// A set that was not made for this task's shapes; an augmentation that is not for them; a network that does not fit the protocol
 /// ([`EvaluateSettings::fits`]); no finite score for the set itself, since the training on it diverges
 /// at every learning rate, or no penalty gives it a readout.
 pub fn evaluate<B: Backend>(
     settings: &EvaluateSettings,
+    augment: &AugmentSettings,
     task: &Resident<'_, B>,
     network: &dyn AnyNetwork<B>,
     set: &SyntheticSet<B>,
@@ -135,6 +160,7 @@ pub fn evaluate<B: Backend>(
     }
     let arena = Arena {
         settings,
+        augmentation: settings.augmentation(augment, interface.inputs)?,
         task,
         network,
         set,
@@ -149,7 +175,7 @@ pub fn evaluate<B: Backend>(
         Err(reason) => failed.push((name.to_owned(), reason.to_string())),
     };
     let alignment = match settings.protocol {
-        ProtocolKind::Train => {
+        ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => {
             trained::scores(&arena, &mut note)?;
             Alignment::of_points(&arena)?
         }
@@ -159,8 +185,13 @@ pub fn evaluate<B: Backend>(
         }
     };
     let memory = MemoryAccount::of(&arena)?;
+    let metric = arena.metric();
     Ok(Evaluation {
-        metric: arena.metric(),
+        metric,
+        label_robust_score: match metric {
+            Metric::Accuracy => label_robust::score(&scores),
+            Metric::Mse => None,
+        },
         scores,
         failed,
         memory,

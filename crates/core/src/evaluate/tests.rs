@@ -36,6 +36,7 @@ fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usi
     let floats = made.floats();
     let scores = evaluate(
         &settings.evaluate,
+        &settings.augment,
         &resident,
         &*network,
         &made.set,

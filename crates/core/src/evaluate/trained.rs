@@ -1,16 +1,17 @@
-//! Protocol `train`: gradient descent on all weights from a fresh start, the same number of steps
-//! for every set.
+//! Protocols `train`, `standard` and `quick`: gradient descent on all weights from a fresh start.
 
 use burn::tensor::backend::Backend;
 
-use super::judge::judge;
+use super::judge::{judge, largest};
+use super::protocol::Contestant;
 use super::{Arena, Outcome, coreset};
 use crate::error::Result;
-use crate::inner::train::{Training, train};
+use crate::host::matrix;
+use crate::inner::train::train;
 use crate::inner::{Loss, forward};
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
-use crate::task::{Rows, Split};
+use crate::task::{Rows, Split, Target, one_hot, upload};
 
 /// Scores the set and, where asked for, the baselines.
 pub(super) fn scores<B: Backend>(
@@ -25,6 +26,10 @@ pub(super) fn scores<B: Backend>(
     };
     let name = "distilled";
     note(name, Ok(arena.trained(name, |_| distilled.clone())??));
+    if let Some(hard) = hard_rows(arena)? {
+        let name = "distilled_hard";
+        note(name, arena.trained(name, |_| hard.clone())?);
+    }
     if !arena.settings.baselines {
         return Ok(());
     }
@@ -42,6 +47,27 @@ pub(super) fn scores<B: Backend>(
     Ok(())
 }
 
+/// The points with the class that each target is largest for; none where that is all that targets say.
+fn hard_rows<B: Backend>(arena: &Arena<'_, B>) -> Result<Option<Rows<B>>> {
+    let Target::Classes(names) = &arena.task.task.target else {
+        return Ok(None);
+    };
+    let targets = matrix(&arena.set.targets())?;
+    let largest = targets
+        .rows()
+        .into_iter()
+        .map(|row| largest(row.iter().copied()));
+    let labels: Vec<usize> = largest.map(Option::unwrap_or_default).collect();
+    let hard = one_hot(&labels, names.len());
+    if hard.mapv(f64::from) == targets {
+        return Ok(None);
+    }
+    Ok(Some(Rows {
+        inputs: arena.set.inputs(),
+        targets: upload(&hard, arena.network.device()),
+    }))
+}
+
 impl<B: Backend> Arena<'_, B> {
     /// The score of networks trained on the rows that each run's seed gives.
     fn trained(&self, name: &str, rows: impl Fn(&Seed) -> Rows<B>) -> Result<Outcome> {
@@ -50,14 +76,14 @@ impl<B: Backend> Arena<'_, B> {
         };
         self.score(name, |run| {
             let seed = self.run_seed(run);
-            self.train_and_judge(&rows(&seed), rate, &seed, &self.task.task.test)
+            self.train_and_judge(&rows(&seed), rate, &seed, self.judges())
         })
     }
 
     /// The learning rate that does best on the validation part, judged by one network each that
     /// takes no part in the score; none where all diverge.
     fn choose_rate(&self, rows: &impl Fn(&Seed) -> Rows<B>) -> Result<Option<f64>> {
-        let rates = &self.settings.learning_rates;
+        let rates = self.settings.rates();
         if let [only] = rates[..] {
             return Ok(Some(only));
         }
@@ -81,19 +107,25 @@ impl<B: Backend> Arena<'_, B> {
         seed: &Seed,
         split: &Split,
     ) -> Result<f64> {
-        let training = Training {
-            steps: self.settings.steps,
-            batch: self.settings.batch,
-            optimiser: self.settings.optimiser,
-            learning_rate,
-            schedule: self.settings.schedule,
-            momentum: self.settings.momentum,
-            weight_decay: self.settings.weight_decay,
-            loss: Loss::of(&self.task.task.target),
+        let contestant = match rows.len() {
+            rows if rows == self.task.train.len() => Contestant::All(rows),
+            rows => Contestant::Few(rows),
         };
-        let network = self.network;
+        let (network, loss) = (self.network, Loss::of(&self.task.task.target));
+        let trainings =
+            self.settings
+                .trainings(contestant, learning_rate, loss, &self.augmentation);
         let start = network.fresh(&seed.child("network"));
-        let weights = train(network, start, rows, &training, seed);
+        let weights = trainings
+            .iter()
+            .enumerate()
+            .fold(start, |weights, (part, training)| {
+                let seed = match part {
+                    0 => seed.clone(),
+                    part => seed.indexed("part", part as u64),
+                };
+                train(network, weights, rows, training, &seed)
+            });
         let predict = |inputs| forward::plain(network, &weights, inputs).outputs;
         judge(self.metric(), split, network.device(), &weights, predict)
     }

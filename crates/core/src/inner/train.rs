@@ -4,13 +4,14 @@ use burn::tensor::backend::Backend;
 
 use super::optimiser::{Moments, Optimiser};
 use super::{Loss, OptimiserKind, Schedule, gradient};
+use crate::augment::Augmentation;
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::task::Rows;
 
 /// How a network is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Training {
+pub struct Training<'a> {
     /// Number of steps.
     pub steps: usize,
     /// Rows of a step; all where there are fewer.
@@ -27,14 +28,17 @@ pub struct Training {
     pub weight_decay: f64,
     /// The loss.
     pub loss: Loss,
+    /// What is done to each step's rows: a draw for each of them.
+    pub augmentation: &'a Augmentation,
 }
 
-/// The weights after training from `start` on these rows, visited in shuffled epochs.
+/// The weights after training from `start` on these rows, visited in shuffled epochs; the last batch
+/// of an epoch may be smaller.
 pub fn train<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: Weights<B>,
     rows: &Rows<B>,
-    training: &Training,
+    training: &Training<'_>,
     seed: &Seed,
 ) -> Weights<B> {
     let optimiser = Optimiser::new(training.optimiser, training.momentum);
@@ -47,15 +51,17 @@ pub fn train<B: Backend>(
         let batch = if training.batch >= rows.len() {
             rows.clone()
         } else {
-            if order.len() < training.batch {
+            if order.is_empty() {
                 order = stream.permutation(rows.len());
             }
-            rows.select(&order.split_off(order.len() - training.batch))
+            rows.select(&order.split_off(order.len().saturating_sub(training.batch)))
         };
+        let step_seed = seed.indexed("step", step as u64);
+        let transform = training.augmentation.plain(batch.len(), &step_seed);
         let (_, gradient) = gradient::plain(
             network,
             &weights,
-            batch.inputs,
+            transform.apply(batch.inputs),
             batch.targets,
             training.loss,
             &slots,

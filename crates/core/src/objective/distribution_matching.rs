@@ -57,17 +57,22 @@ impl<B: Backend> Objective<B> for DistributionMatching {
         seed: &Seed,
     ) -> Result<Signal<B>> {
         let weights = scene.network.fresh(&seed.child("network"));
-        let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
-        let (loss, gradients) =
-            group::signal(scene.network.grain(), &groups, |Group { real, points }| {
-                let on_tape = points.on_tape(&self.learn);
-                let real = scene.task.rows(real);
-                let target = features::mean(scene.network, &weights, &real.inputs);
-                let found = features::tracked_mean(scene.network, &weights, on_tape.inputs());
-                let loss = (found - lift(target)).square().sum();
-                let gradients = on_tape.gradients(&loss, &self.learn);
-                (loss.inner(), gradients)
-            });
+        let groups = group::all(scene, set, self.by_class, seed);
+        let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
+            let Group {
+                real,
+                points,
+                transform,
+            } = group;
+            let on_tape = points.on_tape(&self.learn);
+            let real = transform.apply(scene.task.rows(real).inputs);
+            let target = features::mean(scene.network, &weights, &real);
+            let seen = transform.apply(on_tape.inputs());
+            let found = features::tracked_mean(scene.network, &weights, seen);
+            let loss = (found - lift(target)).square().sum();
+            let gradients = on_tape.gradients(&loss, &self.learn);
+            (loss.inner(), gradients)
+        });
         Ok(Signal {
             loss,
             gradients,

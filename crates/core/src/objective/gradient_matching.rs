@@ -145,11 +145,12 @@ impl<B: Backend> Objective<B> for GradientMatching {
             weights: scene.network.fresh(&seed.child("network")),
             age: 0,
         });
-        let groups = group::all(scene, set, self.by_class, &mut seed.child("batch").stream());
+        let groups = group::all(scene, set, self.by_class, seed);
         let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
             let on_tape = group.points.on_tape(&self.learn);
-            let points = (on_tape.inputs(), on_tape.targets());
-            let real = scene.task.rows(&group.real);
+            let points = (group.transform.apply(on_tape.inputs()), on_tape.targets());
+            let mut real = scene.task.rows(&group.real);
+            real.inputs = group.transform.apply(real.inputs);
             let loss = self.distance(scene, &present.weights, real, points, &slots);
             let gradients = on_tape.gradients(&loss, &self.learn);
             (loss.inner(), gradients)
@@ -183,6 +184,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
             momentum: 0.0,
             weight_decay: 0.0,
             loss: scene.loss,
+            augmentation: scene.augmentation,
         };
         let points = task::Rows {
             inputs: set.inputs(),

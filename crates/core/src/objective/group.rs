@@ -3,9 +3,10 @@
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Scene;
+use crate::augment::Transform;
 use crate::inner::lanes::side_by_side;
 use crate::kernel::Grain;
-use crate::seed::Stream;
+use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::Drawn;
 
@@ -14,6 +15,8 @@ use crate::task::Drawn;
 pub struct Group<B: Backend> {
     /// Which real rows, drawn anew at every step.
     pub real: Drawn,
+    /// What is done to rows of both sides, drawn anew too.
+    pub transform: Transform,
     /// The points, with nothing else of the set.
     pub points: SyntheticSet<B>,
 }
@@ -23,18 +26,23 @@ pub fn all<B: Backend>(
     scene: &Scene<'_, B>,
     set: &SyntheticSet<B>,
     by_class: bool,
-    stream: &mut Stream,
+    seed: &Seed,
 ) -> Vec<Group<B>> {
+    let mut batch = seed.child("batch").stream();
     let classes = scene.task.rows_by_class.len();
     if !by_class || classes < 2 {
         return vec![Group {
-            real: scene.task.draw(scene.batch, stream),
+            real: scene.task.draw(scene.batch, &mut batch),
+            transform: scene.augmentation.siamese(seed),
             points: set.points(0, set.len()),
         }];
     }
     let per_class = set.len() / classes;
     let groups = (0..classes).map(|class| Group {
-        real: scene.task.draw_class(class, scene.batch, stream),
+        real: scene.task.draw_class(class, scene.batch, &mut batch),
+        transform: scene
+            .augmentation
+            .siamese(&seed.indexed("class", class as u64)),
         points: set.points(class * per_class, per_class),
     });
     groups.collect()

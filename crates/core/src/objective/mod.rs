@@ -26,6 +26,7 @@ pub use performance_matching::{PerformanceMatching, StepSizes};
 pub use readout_matching::ReadoutMatching;
 pub use registry::ObjectiveSettings;
 
+use crate::augment::Augmentation;
 use crate::error::{Error, Result};
 use crate::inner::Loss;
 use crate::network::AnyNetwork;
@@ -54,6 +55,8 @@ pub struct Scene<'a, B: Backend> {
     pub task: &'a Resident<'a, B>,
     /// The network that is trained inside.
     pub network: &'a dyn AnyNetwork<B>,
+    /// What is done to rows before the network sees them.
+    pub augmentation: &'a Augmentation,
     /// The loss it is trained with.
     pub loss: Loss,
     /// Real rows to look at in a step (a class, where the objective works class by class); 0 for all.

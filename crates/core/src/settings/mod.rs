@@ -17,6 +17,7 @@ pub(crate) use kinds::kinds;
 pub use overrides::apply as apply_override;
 pub use per_stage::PerStage;
 
+use crate::augment::AugmentSettings;
 use crate::distill::DistillSettings;
 use crate::error::{Error, Result};
 use crate::evaluate::EvaluateSettings;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub synthetic: SyntheticSettings,
     /// The outer loop.
     pub distill: DistillSettings,
+    /// What is done to pictures before a network sees them.
+    pub augment: AugmentSettings,
     /// How sets are scored.
     pub evaluate: EvaluateSettings,
     /// What the points are moved by: one objective a stage.
@@ -53,12 +56,13 @@ pub struct Settings {
 }
 
 /// The sections of settings.
-pub const SECTIONS: [&str; 6] = [
+pub const SECTIONS: [&str; 7] = [
     "task",
     "network",
     "objective",
     "synthetic",
     "distill",
+    "augment",
     "evaluate",
 ];
 
@@ -70,7 +74,7 @@ impl Settings {
     pub fn read(table: &toml::Table) -> Result<Self> {
         let settings = Self::read_sections(table)?;
         if let Some(interface) = settings.task.source().interface() {
-            settings.network.check_interface(interface)?;
+            settings.check_interface(interface)?;
         }
         Ok(settings)
     }
@@ -82,8 +86,17 @@ impl Settings {
     /// The first thing that is wrong with it, by name.
     pub fn read_for(table: &toml::Table, interface: Interface) -> Result<Self> {
         let settings = Self::read_sections(table)?;
-        settings.network.check_interface(interface)?;
+        settings.check_interface(interface)?;
         Ok(settings)
+    }
+
+    /// Refuses a task that the network or the augmentation is not made for.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the setting that is to blame, or [`Error::Mismatch`].
+    pub fn check_interface(&self, interface: Interface) -> Result<()> {
+        self.network.check_interface(interface)?;
+        self.augment.on(interface.inputs).map(drop)
     }
 
     fn read_sections(table: &toml::Table) -> Result<Self> {
@@ -114,6 +127,7 @@ impl Settings {
             objective: objectives(table)?,
             synthetic: keys::section("synthetic", section("synthetic"))?,
             distill: keys::section("distill", section("distill"))?,
+            augment: keys::section("augment", section("augment"))?,
             evaluate: keys::section("evaluate", section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;

@@ -27,7 +27,7 @@ pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
 pub use resident::{Drawn, Resident, Rows, upload};
-pub use split::{Split, even_shares};
+pub use split::{Split, even_shares, one_hot};
 
 use crate::digest::hexadecimal;
 use crate::error::Result;

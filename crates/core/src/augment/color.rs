@@ -1,0 +1,38 @@
+//! Brightness, then saturation, then contrast.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::per_draw;
+use crate::seed::Stream;
+
+/// Three numbers from U[0, 1).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Color {
+    /// u of x + (u − 1/2).
+    pub brightness: f32,
+    /// u of (x − m) 2u + m, m the mean over a pixel's channels: grey pictures stay as they are.
+    pub saturation: f32,
+    /// u of (x − m)(u + 1/2) + m, m the mean of the picture.
+    pub contrast: f32,
+}
+
+impl Color {
+    pub(super) fn draw(stream: &mut Stream) -> Self {
+        Self {
+            brightness: stream.unit(),
+            saturation: stream.unit(),
+            contrast: stream.unit(),
+        }
+    }
+}
+
+/// Pictures `[n, channels, pixels]` with changed colors.
+pub(super) fn apply<A: Backend>(draws: &[Color], pictures: Tensor<A, 3>) -> Tensor<A, 3> {
+    let device = pictures.device();
+    let of = |number: fn(&Color) -> f32| per_draw(draws.iter().map(number).collect(), &device);
+    let bright = pictures + of(|draw| draw.brightness - 0.5);
+    let mean = bright.clone().mean_dim(1);
+    let saturated = (bright - mean.clone()) * of(|draw| 2.0 * draw.saturation) + mean;
+    let mean = saturated.clone().mean_dim(2).mean_dim(1);
+    (saturated - mean.clone()) * of(|draw| draw.contrast + 0.5) + mean
+}

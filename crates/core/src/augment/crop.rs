@@ -1,0 +1,16 @@
+//! A whole number of pixels off, what comes in being zero.
+
+use super::sampling::Sampling;
+use crate::seed::Stream;
+
+/// The most that a picture is shifted, of its side.
+const SHARE: f64 = 0.125;
+
+/// A shift along each axis, evenly from −s to s with s = ⌊side/8 + 1/2⌋.
+pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
+    let [down, right] = sides.map(|side| {
+        let most = (SHARE * side as f64 + 0.5) as usize;
+        stream.below(2 * most + 1) as f32 - most as f32
+    });
+    Sampling::of(sides, |[row, column]| [row + down, column + right])
+}

@@ -1,0 +1,206 @@
+//! Differentiable augmentation of pictures: one draw, applied alike to real and synthetic rows.
+//!
+//! Zhao and Bilen, "Dataset Condensation with Differentiable Siamese Augmentation", ICML 2021. A batch
+//! has one operation, drawn evenly from those of the strategy. *Siamese*, where two sides are matched:
+//! one draw of its parameters serves every row of both, so that the signal flows back through the same
+//! transformation to the points. *Plain*, where a network is trained: every row has its own.
+//!
+//! Everything random is drawn on the host ([`Transform`]); applying it is a few tensor operations of
+//! first order in the rows, on any tape.
+
+mod color;
+mod crop;
+mod cutout;
+mod flip;
+mod rotate;
+mod sampling;
+mod scale;
+
+use std::collections::BTreeSet;
+
+use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
+
+use color::Color;
+use cutout::Cutout;
+use sampling::Sampling;
+
+use crate::error::{Error, Result};
+use crate::seed::{Seed, Stream};
+use crate::settings::Check;
+use crate::task::InputShape;
+
+/// One of the six operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Brightness, saturation and contrast.
+    Color,
+    /// A shift by up to an eighth of the side.
+    Crop,
+    /// A square of half the side set to zero.
+    Cutout,
+    /// Left for right, for every other picture.
+    Flip,
+    /// Both axes stretched or shrunk by up to a fifth, each by itself.
+    Scale,
+    /// A turn by up to 15 degrees.
+    Rotate,
+}
+
+/// Settings of the augmentation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AugmentSettings {
+    /// The strategy: operations that batches have one of; none for no augmentation. For pictures only.
+    pub operations: BTreeSet<Operation>,
+}
+
+impl Check for AugmentSettings {
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl AugmentSettings {
+    /// The augmentation of inputs of that shape.
+    ///
+    /// # Errors
+    /// Operations are asked for, but the inputs are no pictures.
+    pub fn on(&self, inputs: InputShape) -> Result<Augmentation> {
+        let operations: Vec<Operation> = self.operations.iter().copied().collect();
+        match inputs {
+            InputShape::Picture(picture) => Ok(Augmentation {
+                operations,
+                picture,
+            }),
+            InputShape::Vector(_) if operations.is_empty() => Ok(NONE.clone()),
+            InputShape::Vector(features) => Err(Error::setting(
+                "augment.operations",
+                crate::settings::keys::shown(&self.operations),
+                format!(
+                    "are made for pictures, but an input of this task is a vector of {features} \
+                     numbers: leave this setting away, or take a task with pictures"
+                ),
+            )),
+        }
+    }
+}
+
+/// Operations on pictures of one shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Augmentation {
+    operations: Vec<Operation>,
+    /// Channels, height and width.
+    picture: [usize; 3],
+}
+
+/// No augmentation, of inputs of any shape.
+pub static NONE: Augmentation = Augmentation {
+    operations: Vec::new(),
+    picture: [0; 3],
+};
+
+impl Augmentation {
+    /// Whether it changes nothing.
+    pub fn is_none(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// One draw for all rows, of whichever side.
+    pub fn siamese(&self, seed: &Seed) -> Transform {
+        self.draw(1, seed)
+    }
+
+    /// An operation for all rows, and a draw of its parameters for each of them.
+    pub fn plain(&self, rows: usize, seed: &Seed) -> Transform {
+        self.draw(rows, seed)
+    }
+
+    fn draw(&self, count: usize, seed: &Seed) -> Transform {
+        let Some(last) = self.operations.len().checked_sub(1) else {
+            return Transform::Identity;
+        };
+        let mut stream = seed.child("augment").stream();
+        let operation = self.operations[stream.below(last + 1)];
+        let [_, height, width] = self.picture;
+        let sides = [height, width];
+        let sampled = |draw: fn([usize; 2], &mut Stream) -> Sampling, stream: &mut Stream| {
+            Draws::Sampling((0..count).map(|_| draw(sides, stream)).collect())
+        };
+        let draws = match operation {
+            Operation::Color => {
+                Draws::Color((0..count).map(|_| Color::draw(&mut stream)).collect())
+            }
+            Operation::Cutout => Draws::Cutout(
+                (0..count)
+                    .map(|_| Cutout::draw(sides, &mut stream))
+                    .collect(),
+            ),
+            Operation::Crop => sampled(crop::draw, &mut stream),
+            Operation::Flip => sampled(flip::draw, &mut stream),
+            Operation::Scale => sampled(scale::draw, &mut stream),
+            Operation::Rotate => sampled(rotate::draw, &mut stream),
+        };
+        Transform::Of {
+            picture: self.picture,
+            draws,
+        }
+    }
+}
+
+/// What is done to a batch: drawn, not yet applied.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transform {
+    /// Nothing.
+    Identity,
+    /// An operation.
+    Of {
+        /// Channels, height and width of a row.
+        picture: [usize; 3],
+        /// Its parameters.
+        draws: Draws,
+    },
+}
+
+/// The parameters of an operation: one draw for all rows, or one for each.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Draws {
+    /// Of the color operation.
+    Color(Vec<Color>),
+    /// Of the cutout operation.
+    Cutout(Vec<Cutout>),
+    /// Of an operation that moves pixels.
+    Sampling(Vec<Sampling>),
+}
+
+impl Transform {
+    /// The rows `[n, channels · height · width]`, transformed. Where there is a draw for each row,
+    /// they are as many.
+    pub fn apply<A: Backend>(&self, rows: Tensor<A, 2>) -> Tensor<A, 2> {
+        let Self::Of { picture, draws } = self else {
+            return rows;
+        };
+        let shape = rows.dims();
+        let [channels, height, width] = *picture;
+        let pictures = rows.reshape([shape[0], channels, height * width]);
+        let changed = match draws {
+            Draws::Color(draws) => color::apply(draws, pictures),
+            Draws::Cutout(draws) => cutout::apply(draws, [height, width], pictures),
+            Draws::Sampling(draws) => sampling::apply(draws, pictures),
+        };
+        changed.reshape(shape)
+    }
+}
+
+/// A number for each draw as a tensor `[draws, 1, 1]`.
+fn per_draw<A: Backend>(numbers: Vec<f32>, device: &A::Device) -> Tensor<A, 3> {
+    let count = numbers.len();
+    Tensor::from_data(
+        burn::tensor::TensorData::new(numbers, [count, 1, 1]),
+        device,
+    )
+}
+
+#[cfg(test)]
+mod tests;

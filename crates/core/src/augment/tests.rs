@@ -1,0 +1,249 @@
+#![allow(clippy::unwrap_used)]
+use burn::backend::Autodiff;
+use burn::tensor::TensorData;
+use burn_ndarray::NdArray;
+use proptest::prelude::*;
+
+use super::*;
+
+type Double = NdArray<f64>;
+
+const PICTURE: [usize; 3] = [3, 7, 6];
+const ALL: [Operation; 6] = [
+    Operation::Color,
+    Operation::Crop,
+    Operation::Cutout,
+    Operation::Flip,
+    Operation::Scale,
+    Operation::Rotate,
+];
+
+fn augmentation(operation: Operation, picture: [usize; 3]) -> Augmentation {
+    let operations = BTreeSet::from([operation]);
+    let settings = AugmentSettings { operations };
+    settings.on(InputShape::Picture(picture)).unwrap()
+}
+
+fn rows<A: Backend>(count: usize, picture: [usize; 3], seed: &Seed) -> Tensor<A, 2> {
+    let features = picture.iter().product::<usize>();
+    let values = seed.stream().normal(count * features);
+    Tensor::from_data(
+        TensorData::new(values, [count, features]),
+        &Default::default(),
+    )
+}
+
+fn numbers<A: Backend, const D: usize>(tensor: Tensor<A, D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+fn close(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .all(|(a, b)| (a - b).abs() < 1e-6 * (1.0 + b.abs()))
+}
+
+/// What an operation makes of pictures `[n, 1, sides]`.
+fn moved(sampling: Sampling, sides: [usize; 2], picture: Vec<f32>) -> Vec<f64> {
+    let transform = Transform::Of {
+        picture: [1, sides[0], sides[1]],
+        draws: Draws::Sampling(vec![sampling]),
+    };
+    let shape = [1, picture.len()];
+    let picture =
+        Tensor::<Double, 2>::from_data(TensorData::new(picture, shape), &Default::default());
+    numbers(transform.apply(picture))
+}
+
+#[test]
+fn pixels_are_read_where_they_are_asked_for() {
+    let sides = [2, 3];
+    let picture: Vec<f32> = (1..=6).map(|pixel| pixel as f32).collect();
+    let read =
+        |place: fn([f32; 2]) -> [f32; 2]| moved(Sampling::of(sides, place), sides, picture.clone());
+    assert_eq!(read(|place| place), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    assert_eq!(
+        read(|[row, column]| [row, 2.0 - column]),
+        [3.0, 2.0, 1.0, 6.0, 5.0, 4.0]
+    );
+    assert_eq!(
+        read(|[row, column]| [row + 1.0, column - 1.0]),
+        [0.0, 4.0, 5.0, 0.0, 0.0, 0.0]
+    );
+    // Between pixels, and half outside.
+    assert_eq!(
+        read(|[row, column]| [row, column + 0.25]),
+        [1.25, 2.25, 2.25, 4.25, 5.25, 4.5]
+    );
+    assert_eq!(
+        read(|[row, column]| [row + 0.5, column]),
+        [2.5, 3.5, 4.5, 2.0, 2.5, 3.0]
+    );
+}
+
+#[test]
+fn color_follows_its_formulas() {
+    let draw = Color {
+        brightness: 0.9,
+        saturation: 0.75,
+        contrast: 0.2,
+    };
+    let transform = Transform::Of {
+        picture: [2, 1, 2],
+        draws: Draws::Color(vec![draw]),
+    };
+    let pictures = Tensor::<Double, 2>::from_floats([[1.0, 2.0, 3.0, -4.0]], &Default::default());
+    // + 0.4; means of the two pixels 2.4 and -0.6, distances from them by 1.5; mean 0.9, by 0.7.
+    let expected = [0.9, 3.9, 3.9, -5.1].map(|saturated| (saturated - 0.9) * 0.7 + 0.9);
+    assert!(close(&numbers(transform.apply(pictures)), &expected));
+}
+
+#[test]
+fn a_cutout_is_a_square_of_half_the_side_as_far_as_it_lies_inside() {
+    let mut stream = Seed::new(1).stream();
+    for sides in [[28, 28], [32, 32], [9, 5]] {
+        let mut largest = [0, 0];
+        for _ in 0..2000 {
+            let Cutout { rows, columns } = Cutout::draw(sides, &mut stream);
+            for (axis, [first, end]) in [rows, columns].into_iter().enumerate() {
+                assert!(
+                    first < end && end <= sides[axis],
+                    "{first} to {end} of {sides:?}"
+                );
+                largest[axis] = largest[axis].max(end - first);
+            }
+        }
+        assert_eq!(largest, sides.map(|side| side.div_ceil(2)));
+    }
+    let hole = Cutout {
+        rows: [0, 1],
+        columns: [1, 3],
+    };
+    let transform = Transform::Of {
+        picture: [2, 2, 3],
+        draws: Draws::Cutout(vec![hole]),
+    };
+    let found = numbers(transform.apply(Tensor::<Double, 2>::ones([1, 12], &Default::default())));
+    assert_eq!(found, [1.0, 0.0, 0.0, 1.0, 1.0, 1.0].repeat(2));
+}
+
+#[test]
+fn draws_keep_their_ranges() {
+    // A picture whose value is its column, and its row: what is read says from where.
+    let sides = [16, 24];
+    let row = |pixel: usize| (pixel / sides[1]) as f32;
+    let column = |pixel: usize| (pixel % sides[1]) as f32;
+    let pixels = || 0..sides[0] * sides[1];
+    let centre = 8 * sides[1] + 12;
+    let mut stream = Seed::new(2).stream();
+    let (mut shifts, mut flips) = (BTreeSet::new(), 0);
+    for _ in 0..600 {
+        let shifted = moved(
+            crop::draw(sides, &mut stream),
+            sides,
+            pixels().map(column).collect(),
+        );
+        shifts.insert(shifted[centre] as i64 - 12);
+        let mirrored = moved(
+            flip::draw(sides, &mut stream),
+            sides,
+            pixels().map(column).collect(),
+        );
+        flips += usize::from(mirrored[0] > 0.0);
+        let scaled = moved(
+            scale::draw(sides, &mut stream),
+            sides,
+            pixels().map(row).collect(),
+        );
+        let factor = scaled[centre] - scaled[centre - sides[1]];
+        assert!(
+            (1.0 / 1.2 - 1e-5..=1.2 + 1e-5).contains(&factor),
+            "{factor}"
+        );
+        let turned = moved(
+            rotate::draw(sides, &mut stream),
+            sides,
+            pixels().map(row).collect(),
+        );
+        let sine = turned[centre + 1] - turned[centre];
+        assert!(sine.abs() <= 15.0_f64.to_radians().sin() + 1e-5, "{sine}");
+    }
+    assert_eq!(shifts, (-3..=3).collect());
+    assert!((240..360).contains(&flips), "{flips} of 600");
+}
+
+#[test]
+fn one_draw_serves_all_rows_and_each_row_may_have_its_own() {
+    for operation in ALL {
+        let augmentation = augmentation(operation, PICTURE);
+        let seed = Seed::new(4).child(&format!("{operation:?}"));
+        let one = rows::<Double>(1, PICTURE, &seed);
+        let many = one.clone().repeat_dim(0, 12);
+        let alone = numbers(augmentation.siamese(&seed).apply(one));
+        assert!(close(
+            &numbers(augmentation.siamese(&seed).apply(many.clone())),
+            &alone.repeat(12)
+        ));
+        let plain = numbers(augmentation.plain(12, &seed).apply(many));
+        assert!(
+            plain.chunks(alone.len()).any(|row| !close(row, &alone)),
+            "{operation:?}"
+        );
+    }
+}
+
+#[test]
+fn every_operation_of_a_strategy_comes_up_and_none_changes_nothing() {
+    let settings = AugmentSettings {
+        operations: BTreeSet::from(ALL),
+    };
+    let augmentation = settings.on(InputShape::Picture(PICTURE)).unwrap();
+    let seen = (0..100).map(|index| match augmentation.siamese(&Seed::new(index)) {
+        Transform::Of {
+            draws: Draws::Color(_),
+            ..
+        } => 0,
+        Transform::Of {
+            draws: Draws::Cutout(_),
+            ..
+        } => 1,
+        Transform::Of {
+            draws: Draws::Sampling(_),
+            ..
+        } => 2,
+        Transform::Identity => 3,
+    });
+    assert_eq!(seen.collect::<BTreeSet<_>>(), BTreeSet::from([0, 1, 2]));
+    let none = AugmentSettings::default()
+        .on(InputShape::Vector(5))
+        .unwrap();
+    assert_eq!(none.plain(3, &Seed::new(0)), Transform::Identity);
+    let refusal = settings.on(InputShape::Vector(5)).unwrap_err().to_string();
+    assert!(
+        refusal.contains("augment.operations") && refusal.contains("vector of 5"),
+        "{refusal}"
+    );
+}
+
+proptest! {
+    /// All operations are smooth in the pixels (color is quadratic at most in its draws, not in them).
+    #[test]
+    fn the_gradient_of_what_an_operation_makes_is_that_of_central_differences(
+        operation in 0..6_usize, plain in any::<bool>(), seed in 0..1000_u64,
+    ) {
+        let augmentation = augmentation(ALL[operation], PICTURE);
+        let seed = Seed::new(seed);
+        let transform = if plain { augmentation.plain(2, &seed) } else { augmentation.siamese(&seed) };
+        let [at, along, weight] = ["at", "along", "weight"].map(|name| rows::<Double>(2, PICTURE, &seed.child(name)));
+        let leaf = Tensor::<Autodiff<Double>, 2>::from_inner(at.clone()).require_grad();
+        let loss = (transform.apply(leaf.clone()) * Tensor::from_inner(weight.clone())).sum();
+        let slope = numbers((leaf.grad(&loss.backward()).unwrap() * along.clone()).sum())[0];
+        let value = |step: f64| {
+            let at = at.clone() + along.clone().mul_scalar(step);
+            numbers((transform.apply(at) * weight.clone()).sum())[0]
+        };
+        let difference = (value(1e-3) - value(-1e-3)) / 2e-3;
+        prop_assert!((slope - difference).abs() < 1e-8 * (1.0 + slope.abs()), "{slope} {difference}");
+    }
+}

@@ -1,0 +1,137 @@
+//! How each protocol trains a network on a contestant's rows.
+
+use super::{EvaluateSettings, ProtocolKind};
+use crate::augment::Augmentation;
+use crate::inner::train::Training;
+use crate::inner::{Loss, OptimiserKind, Schedule};
+
+/// Epochs of protocol `standard`, without augmentation and with it.
+const EPOCHS: [usize; 2] = [300, 1000];
+
+/// Epochs on all real data there, as DD-Ranking has them.
+const EPOCHS_OF_ALL: usize = 200;
+
+/// Steps of protocol `quick`.
+const QUICK_STEPS: usize = 300;
+
+/// What a network is trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contestant {
+    /// A set, or as many real rows.
+    Few(usize),
+    /// That many real rows: all of them.
+    All(usize),
+}
+
+impl EvaluateSettings {
+    /// The learning rates that validation data chooses from.
+    pub(super) fn rates(&self) -> &[f64] {
+        match self.protocol {
+            ProtocolKind::Train => &self.learning_rates,
+            ProtocolKind::Standard | ProtocolKind::Quick | ProtocolKind::FeatureStep => &[0.01],
+        }
+    }
+
+    /// Trainings one after the other, each with the weights of the one before and nothing else.
+    pub(super) fn trainings<'a>(
+        &self,
+        contestant: Contestant,
+        learning_rate: f64,
+        loss: Loss,
+        augmentation: &'a Augmentation,
+    ) -> Vec<Training<'a>> {
+        let free = Training {
+            steps: self.steps,
+            batch: self.batch,
+            optimiser: self.optimiser,
+            learning_rate,
+            schedule: self.schedule,
+            momentum: self.momentum,
+            weight_decay: self.weight_decay,
+            loss,
+            augmentation,
+        };
+        let [steps, later] = match (self.protocol, contestant) {
+            (ProtocolKind::Train | ProtocolKind::FeatureStep, _) => return vec![free],
+            (ProtocolKind::Quick, _) => [QUICK_STEPS / 2; 2],
+            (ProtocolKind::Standard, Contestant::All(rows)) => {
+                [EPOCHS_OF_ALL / 2 * passes(rows); 2]
+            }
+            // The field's loop makes one pass more than it says, and lowers the rate after two more
+            // than half of them.
+            (ProtocolKind::Standard, Contestant::Few(rows)) => {
+                let epochs = EPOCHS[usize::from(!augmentation.is_none())];
+                let [first, second] = [epochs / 2 + 2, epochs / 2 - 1];
+                [first * passes(rows), second * passes(rows)]
+            }
+        };
+        let part = |steps, learning_rate| Training {
+            steps,
+            batch: BATCH,
+            optimiser: OptimiserKind::Sgd,
+            learning_rate,
+            schedule: Schedule::Constant,
+            momentum: 0.9,
+            weight_decay: 5e-4,
+            loss,
+            augmentation,
+        };
+        vec![part(steps, learning_rate), part(later, 0.1 * learning_rate)]
+    }
+}
+
+/// Rows of a step of protocols `standard` and `quick`.
+const BATCH: usize = 256;
+
+/// Steps of a pass over that many rows.
+fn passes(rows: usize) -> usize {
+    rows.div_ceil(BATCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::augment::{AugmentSettings, NONE, Operation};
+    use crate::task::InputShape;
+    use std::collections::BTreeSet;
+
+    fn steps(
+        protocol: ProtocolKind,
+        contestant: Contestant,
+        augmentation: &Augmentation,
+    ) -> Vec<(usize, f64)> {
+        let settings = EvaluateSettings {
+            protocol,
+            ..EvaluateSettings::default()
+        };
+        let trainings = settings.trainings(contestant, 0.01, Loss::CrossEntropy, augmentation);
+        let pair = |training: &Training<'_>| (training.steps, training.learning_rate);
+        trainings.iter().map(pair).collect()
+    }
+
+    #[test]
+    fn the_standard_protocol_is_that_of_the_literature() -> crate::Result<()> {
+        use Contestant::{All, Few};
+        use ProtocolKind::{Quick, Standard, Train};
+        let operations = BTreeSet::from([Operation::Flip]);
+        let flips = AugmentSettings { operations }.on(InputShape::Picture([1, 8, 8]))?;
+        // 301 passes, 152 of them at the full rate; with augmentation 1001 and 502.
+        assert_eq!(steps(Standard, Few(10), &NONE), [(152, 0.01), (149, 0.001)]);
+        assert_eq!(
+            steps(Standard, Few(100), &flips),
+            [(502, 0.01), (499, 0.001)]
+        );
+        // Two steps a pass.
+        assert_eq!(
+            steps(Standard, Few(500), &NONE),
+            [(304, 0.01), (298, 0.001)]
+        );
+        assert_eq!(
+            steps(Standard, All(1000), &flips),
+            [(400, 0.01), (400, 0.001)]
+        );
+        assert_eq!(steps(Quick, Few(500), &flips), [(150, 0.01), (150, 0.001)]);
+        assert_eq!(steps(Train, All(500), &NONE), [(1000, 0.01)]);
+        Ok(())
+    }
+}
