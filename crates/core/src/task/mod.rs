@@ -4,6 +4,7 @@
 //! part. The *test* part only reports. A [`Task`] lives on the host; [`Resident`] is its copy on a
 //! device, uploaded once.
 
+mod cifar;
 pub mod csv;
 mod digits;
 mod idx;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use self::csv::Csv;
+pub use cifar::Cifar;
 pub use digits::Digits;
 pub use idx::Idx;
 pub use linear_part::LinearPart;
