@@ -7,6 +7,7 @@
 mod cifar;
 pub mod csv;
 mod digits;
+mod folder;
 mod idx;
 mod linear_part;
 mod multi_index;
@@ -26,6 +27,7 @@ use sha2::{Digest, Sha256};
 pub use self::csv::Csv;
 pub use cifar::Cifar;
 pub use digits::Digits;
+pub use folder::Folder;
 pub use idx::Idx;
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};

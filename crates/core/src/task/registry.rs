@@ -10,6 +10,7 @@ kinds! {
         "digits" => Digits(super::digits::Digits),
         "idx" => Idx(super::idx::Idx),
         "cifar" => Cifar(super::cifar::Cifar),
+        "folder" => Folder(super::folder::Folder),
         "csv" => Csv(super::csv::Csv),
     }
     each(self, source) {
