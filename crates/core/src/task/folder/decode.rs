@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 
 use crate::error::{Error, Result};
 
@@ -49,10 +49,19 @@ pub fn read(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [u8
             return Err(Error::data(path, problem));
         }
     }
-    let decoded = |error: image::ImageError| {
-        let problem =
-            format!("is no whole PNG or JPEG picture ({error}); replace it or move it away");
-        Error::data(path, problem)
+    let decoded = |error| match error {
+        ImageError::Limits(_) => {
+            let problem = format!(
+                "has more pixels than the {MOST_PIXELS} that are accepted, or needs more than \
+                 {MOST_DECODED} bytes to be decoded; make it smaller"
+            );
+            Error::data(path, problem)
+        }
+        error => {
+            let problem =
+                format!("is no whole PNG or JPEG picture ({error}); replace it or move it away");
+            Error::data(path, problem)
+        }
     };
     let mut reader = ImageReader::new(BufReader::new(file))
         .with_guessed_format()

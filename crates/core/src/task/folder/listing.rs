@@ -84,7 +84,7 @@ impl Listing {
         Ok(Self {
             train: files(&classes, &classes)?,
             test: match test {
-                Some(test) => Some(files(&class_folders(&test)?, &classes)?),
+                Some(test) => Some(test_files(&test, &classes)?),
                 None => None,
             },
             classes: classes
@@ -103,6 +103,17 @@ fn class_folders(path: &Path) -> Result<Vec<Entry>> {
         return Err(Error::data(&stray.path, problem));
     }
     Ok(entries.into_iter().filter(|e| e.is_folder).collect())
+}
+
+/// The pictures of a test folder.
+fn test_files(path: &Path, classes: &[Entry]) -> Result<Files> {
+    let folders = class_folders(path)?;
+    if folders.is_empty() {
+        let problem = "has no class folders; give those of train, or remove test and let task.test say \
+                       how many are held out";
+        return Err(Error::data(path, problem));
+    }
+    files(&folders, classes)
 }
 
 /// The pictures in these folders, by the places of their names among the classes.
@@ -133,11 +144,6 @@ fn files(folders: &[Entry], classes: &[Entry]) -> Result<Files> {
             let problem = "has no pictures; add some (.png, .jpg, .jpeg) or remove the folder";
             return Err(Error::data(&folder.path, problem));
         }
-    }
-    if files.paths.is_empty() {
-        let folder = folders.first().and_then(|folder| folder.path.parent());
-        let problem = "has no class folders with pictures";
-        return Err(Error::data(folder.unwrap_or(Path::new("test")), problem));
     }
     Ok(files)
 }
