@@ -143,7 +143,7 @@ fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
         let Some(name) = inside.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
-        found.take(name, &path.join(&inside), entry.size(), entry)?;
+        found.take(name, &path.join(name), entry.size(), entry)?;
     }
     // To the end, where the checksum stands.
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
