@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::idx_files::{SETTINGS, folder, gzipped, images, labels};
-use crate::program::Workplace;
+use crate::program::{Workplace, text};
 
 const RUN: [&str; 4] = ["distill", "idx.toml", "--out", "run"];
 
@@ -22,6 +22,47 @@ fn good_idx_files_work() {
     place.file("idx.toml", SETTINGS);
     place.succeeds(&RUN);
     assert!(place.path("run/preview.png").exists());
+}
+
+#[test]
+fn a_whitened_task_is_the_same_one_when_its_set_is_evaluated() {
+    let place = Workplace::new();
+    folder(&place);
+    place.file("idx.toml", SETTINGS);
+    let whitened = ["--set", "task.zca=true", "--set", "task.zca_penalty=0.2"];
+    place.succeeds(&[&RUN[..], &whitened].concat());
+    assert!(place.path("run/preview.png").exists());
+    place.succeeds(&["evaluate", "run"]);
+    let shown = text(&place.succeeds(&["inspect", "run"]).stdout);
+    assert!(shown.contains("whitened (ZCA, penalty 0.2)"), "{shown}");
+    place.refuses(
+        &["evaluate", "run", "--set", "task.zca=false"],
+        &["was made for the task", "not be comparable"],
+    );
+    place.succeeds(&[&RUN[..], &["--resume"]].concat());
+}
+
+#[test]
+fn picture_folders_work_and_a_broken_picture_is_named() {
+    let place = Workplace::new();
+    for (class, level) in [("cat", 40_u8), ("dog", 200)] {
+        for number in 0..6 {
+            let file = place.file(&format!("data/{class}/{number}.png"), "");
+            let picture = image::GrayImage::from_pixel(9, 7, image::Luma([level + number]));
+            picture.save(file).unwrap();
+        }
+    }
+    let settings = SETTINGS.replace(
+        r#"kind = "idx", path = "data", classes = 3, validation = 12"#,
+        r#"kind = "folder", path = "data", side = 4"#,
+    );
+    place.file("idx.toml", settings);
+    place.succeeds(&RUN);
+    place.file("data/dog/3.png", "no picture");
+    place.refuses(
+        &["distill", "idx.toml", "--out", "other"],
+        &["data/dog/3.png: is no whole PNG or JPEG"],
+    );
 }
 
 #[test]

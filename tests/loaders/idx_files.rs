@@ -66,6 +66,7 @@ fn load(folder: &Path) -> retort_core::Result<Task> {
         path: folder.to_owned(),
         classes: 3,
         validation: 4,
+        ..Idx::default()
     };
     settings.load(&Seed::new(0))
 }

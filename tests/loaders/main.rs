@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod allocation;
+mod cifar_files;
 mod csv_files;
 mod idx_files;
+mod picture_folders;
 mod real_data;
 
 use retort_core::task::Task;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use retort_core::seed::Seed;
-use retort_core::task::{Csv, Idx, InputShape, Source, Target, Task};
+use retort_core::task::{Cifar, Csv, Idx, InputShape, Source, Target, Task};
 
 use crate::assert_sound;
 
@@ -65,6 +65,38 @@ fn mnist_has_the_documented_sizes_and_moments() {
         count(&task.test),
         [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     );
+}
+
+/// CIFAR-10 in the folder that its unpacking makes, beside the packed one.
+#[test]
+fn cifar_10_has_the_documented_sizes_and_moments() {
+    let Some(path) = data("cifar10/cifar-10-batches-bin") else {
+        return;
+    };
+    let settings = Cifar {
+        path,
+        ..Cifar::default()
+    };
+    let task = settings.load(&Seed::new(0)).unwrap();
+    assert_sound(&task);
+    assert_eq!(task.name, "cifar-10-batches-bin");
+    assert_eq!(sizes(&task), [45_000, 5_000, 10_000]);
+    assert_eq!(task.inputs, InputShape::Picture([3, 32, 32]));
+    assert_eq!(task.target_classes()[0], "airplane");
+    // Moments of the original files; compression has moved them a little.
+    let columns = &task.normalisation.inputs;
+    for (mean, original) in columns.mean.iter().zip([0.4914, 0.4822, 0.4465]) {
+        assert!((mean - original).abs() < 2e-3, "{columns:?}");
+    }
+    for (std, original) in columns.std.iter().zip([0.2470, 0.2435, 0.2616]) {
+        assert!((std - original).abs() < 2e-3, "{columns:?}");
+    }
+    let each = |part: &retort_core::task::Split, rows: usize| {
+        part.rows_by_class(10)
+            .iter()
+            .all(|class| class.len() == rows)
+    };
+    assert!(each(&task.train, 4500) && each(&task.validation, 500) && each(&task.test, 1000));
 }
 
 #[test]

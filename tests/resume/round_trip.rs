@@ -8,6 +8,7 @@ use burn_ndarray::NdArray;
 use retort_core::Error;
 use retort_core::kernel::Kernels;
 use retort_core::synthetic::{Artefact, LabelKind, Part, SyntheticSet};
+use retort_core::task::{Task, Whitening};
 
 use crate::scene::{Run, SEED, pictures, set_bits, settings, vectors};
 
@@ -84,6 +85,37 @@ fn the_file_is_a_function_of_the_content() {
             "{before} {after}"
         );
     }
+}
+
+#[test]
+fn a_whitening_comes_back_bit_for_bit_and_is_not_written_where_it_cannot_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("set");
+    let mut task = pictures();
+    let mut whitening = Whitening::fit(&task.train.inputs, 0.1).unwrap();
+    whitening.fingerprint = task.fingerprint();
+    task.normalisation.whitening = Some(whitening);
+    let set = with_step_sizes::<Flex>(folder.path()).set;
+    let made = |task: &Task| Artefact::new(set.clone(), task, &(), SEED, None);
+    let artefact = made(&task).unwrap();
+    artefact.save(&file).unwrap();
+    let back = Artefact::<Flex>::load(&file, &Default::default()).unwrap();
+    assert_eq!(back.manifest, artefact.manifest);
+    assert_eq!(back.floats(), artefact.floats());
+    let mut rows = task.test.inputs.clone();
+    task.normalisation.undo_inputs(&mut rows).unwrap();
+    let mut again = task.test.inputs.clone();
+    back.manifest.normalisation.undo_inputs(&mut again).unwrap();
+    assert_eq!(rows, again);
+
+    let refused = |change: &dyn Fn(&mut Whitening)| {
+        let mut task = task.clone();
+        task.normalisation.whitening.iter_mut().for_each(change);
+        made(&task).unwrap_err().to_string()
+    };
+    assert!(refused(&|w| w.matrix[[0, 1]] += 1.0).contains("not symmetric"));
+    assert!(refused(&|w| w.mean = ndarray::Array1::zeros(5)).contains("whitening.mean"));
+    assert!(refused(&|w| w.penalty = f64::NAN).contains("penalty"));
 }
 
 #[test]

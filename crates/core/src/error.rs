@@ -162,6 +162,15 @@ impl Error {
         }
     }
 
+    /// A data file that ends early or cannot be read.
+    pub fn unreadable(path: &Path, source: &std::io::Error) -> Self {
+        let problem = match source.kind() {
+            std::io::ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
+            _ => format!("cannot be read: {source}"),
+        };
+        Self::data(path, problem)
+    }
+
     /// A file that cannot be written.
     pub fn write(path: &Path, source: std::io::Error) -> Self {
         Self::Write {

@@ -1,8 +1,13 @@
-//! Singular values and factorisations on the host, in double precision, by faer.
+//! Singular values, factorisations and large products on the host, by faer.
+//!
+//! Large products are spread over threads such that each sum is one thread's, in a fixed order: the
+//! bits do not depend on the number of threads.
 
+use faer::linalg::matmul::matmul;
 use faer::linalg::solvers::Solve;
-use faer::{Mat, MatRef, Side};
-use ndarray::{Array2, ArrayView2, Axis};
+use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 
@@ -69,6 +74,113 @@ pub fn solve_positive_definite(
     }
 }
 
+/// Rows of a large product that are taken at a time.
+const ROWS: usize = 512;
+
+/// Columns of a large product that one thread makes at a time.
+const COLUMNS: usize = 128;
+
+/// Mean `[d]` and covariance `[d, d]` of rows `[n, d]`, in double precision; of the covariance only
+/// the lower triangle is filled. The rows are widened a few at a time.
+pub fn covariance(rows: &Array2<f32>) -> (Array1<f64>, Mat<f64>) {
+    let width = rows.ncols();
+    let share = 1.0 / rows.nrows().max(1) as f64;
+    let mut mean = Array1::<f64>::zeros(width);
+    for row in rows.rows() {
+        mean.zip_mut_with(&row, |mean, &value| *mean += f64::from(value));
+    }
+    mean *= share;
+    let mut strips = strips(width);
+    let mut centred = Vec::new();
+    for rows in rows.axis_chunks_iter(Axis(0), ROWS) {
+        centred.clear();
+        for row in rows.rows() {
+            centred.extend(row.iter().zip(&mean).map(|(&v, mean)| f64::from(v) - mean));
+        }
+        let centred = MatRef::from_row_major_slice(&centred, rows.nrows(), width);
+        strips.par_iter_mut().for_each(|(first, strip)| {
+            let columns = centred.subcols(*first, strip.ncols());
+            let others = centred.subcols(*first, width - *first).transpose();
+            matmul(strip.as_mut(), Accum::Add, others, columns, share, Par::Seq);
+        });
+    }
+    (
+        mean,
+        Mat::from_fn(width, width, |row, column| lower(&strips, row, column)),
+    )
+}
+
+/// (A + shift·I)^(−1/2) for a symmetric positive semi-definite A, of which the lower triangle is
+/// read; symmetric to the bit. None where the eigenvalues do not converge.
+pub fn inverse_root(matrix: Mat<f64>, shift: f64) -> Option<Array2<f32>> {
+    let eigen = matrix.self_adjoint_eigen(Side::Lower).ok()?;
+    drop(matrix);
+    let size = eigen.U().nrows();
+    // With V = U (Λ + shift·I)^(−1/4), the product V Vᵀ is positive definite after rounding too.
+    let values = eigen.S().column_vector();
+    let scales: Vec<f64> = values
+        .iter()
+        .map(|v| (v.max(0.0) + shift).powf(-0.25))
+        .collect();
+    let scaled = Mat::from_fn(size, size, |row, column| {
+        eigen.U()[(row, column)] * scales[column]
+    });
+    drop(eigen);
+    let mut strips = strips(size);
+    strips.par_iter_mut().for_each(|(first, strip)| {
+        let rows = scaled.subrows(*first, size - *first);
+        let columns = scaled.subrows(*first, strip.ncols()).transpose();
+        matmul(strip.as_mut(), Accum::Replace, rows, columns, 1.0, Par::Seq);
+    });
+    Some(Array2::from_shape_fn((size, size), |(row, column)| {
+        lower(&strips, row.max(column), row.min(column)) as f32
+    }))
+}
+
+/// (x − shift) A for rows x `[n, d]` and A `[d, d]`, in place.
+pub fn shift_and_multiply(rows: &mut Array2<f32>, shift: &Array1<f32>, matrix: &Array2<f32>) {
+    let width = rows.ncols();
+    let factor: Vec<f32> = matrix.iter().copied().collect();
+    let factor = MatRef::from_row_major_slice(&factor, width, width);
+    let mut chunks: Vec<_> = rows.axis_chunks_iter_mut(Axis(0), ROWS).collect();
+    chunks
+        .par_iter_mut()
+        .for_each_init(Vec::new, |shifted, chunk| {
+            shifted.clear();
+            for row in chunk.rows() {
+                shifted.extend(row.iter().zip(shift).map(|(v, shift)| v - shift));
+            }
+            let mut product = vec![0.0; shifted.len()];
+            matmul(
+                MatMut::from_row_major_slice_mut(&mut product, chunk.nrows(), width),
+                Accum::Replace,
+                MatRef::from_row_major_slice(shifted, chunk.nrows(), width),
+                factor,
+                1.0,
+                Par::Seq,
+            );
+            for (value, product) in chunk.iter_mut().zip(product) {
+                *value = product;
+            }
+        });
+}
+
+/// The lower triangle of a square matrix of zeros as strips: the first column of each, and from the
+/// diagonal downwards its columns.
+fn strips(size: usize) -> Vec<(usize, Mat<f64>)> {
+    let strip = |first: usize| (first, Mat::zeros(size - first, COLUMNS.min(size - first)));
+    (0..size).step_by(COLUMNS).map(strip).collect()
+}
+
+/// An entry of the lower triangle of strips; 0 above it.
+fn lower(strips: &[(usize, Mat<f64>)], row: usize, column: usize) -> f64 {
+    if row < column {
+        return 0.0;
+    }
+    let (first, strip) = &strips[column / COLUMNS];
+    strip[(row - first, column - first)]
+}
+
 /// Makes the rows of `[r, d]`, r <= d, orthonormal, first to last: Gram–Schmidt with a second pass
 /// against rounding. The rows must be independent. Rows of normal draws become uniformly random
 /// directions. Sums run in a fixed order, so equal rows give equal bits.
@@ -124,6 +236,33 @@ mod tests {
             let span = top_span(&wide(values), count);
             assert_eq!(span.dim(), (4, dimension), "{values:?}, {count}");
         }
+    }
+
+    #[test]
+    fn large_products_are_those_of_the_formula() {
+        // More rows and columns than are taken at a time.
+        let rows = Seed::new(2).stream().normal_matrix(ROWS + 7, COLUMNS + 9);
+        let (mean, lower) = covariance(&rows);
+        let wide = rows.mapv(f64::from);
+        let centred = &wide - &mean;
+        let expected = centred.t().dot(&centred) / rows.nrows() as f64;
+        for ((row, column), expected) in expected.indexed_iter().filter(|((r, c), _)| c <= r) {
+            assert!((lower[(row, column)] - expected).abs() < 1e-12);
+        }
+        let root = inverse_root(lower, 0.1).map(|root| root.mapv(f64::from));
+        let shifted = expected + Array2::<f64>::eye(COLUMNS + 9) * 0.1;
+        let identity =
+            root.map(|root| root.dot(&shifted).dot(&root) - Array2::<f64>::eye(root.nrows()));
+        assert!(identity.is_some_and(|rest| rest.iter().all(|v| v.abs() < 1e-5)));
+
+        let shift = mean.mapv(|v| v as f32);
+        let matrix = Seed::new(3)
+            .stream()
+            .normal_matrix(COLUMNS + 9, COLUMNS + 9);
+        let mut product = rows.clone();
+        shift_and_multiply(&mut product, &shift, &matrix);
+        let expected = (&rows - &shift).dot(&matrix);
+        assert!((product - expected).iter().all(|v| v.abs() < 1e-3));
     }
 
     #[test]

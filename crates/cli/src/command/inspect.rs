@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use burn::tensor::backend::Backend;
 use retort_core::synthetic::{LabelKind, Part};
-use retort_core::task::{Columns, InputShape, Target};
+use retort_core::task::{Columns, InputShape, Normalisation, Target};
 
 use crate::arguments::InspectArguments;
 use crate::console::result;
@@ -78,7 +78,7 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
         line("linear_part", "to be added to predictions".to_owned())?;
     }
     line("numbers", artefact.floats().to_string())?;
-    line("inputs are", columns(&manifest.normalisation.inputs))?;
+    line("inputs are", inputs(&manifest.normalisation))?;
     let targets = match &manifest.task.target {
         Target::Classes(_) => "a number a class, not scaled".to_owned(),
         Target::Values(_) => columns(&manifest.normalisation.targets),
@@ -104,6 +104,18 @@ fn predicted(target: &Target) -> String {
         Target::Values(names) if names.len() == 1 => format!("a value: {}", names[0]),
         Target::Values(names) => format!("{} values: {}", names.len(), shortened(names)),
     }
+}
+
+/// How inputs came from raw ones.
+fn inputs(normalisation: &Normalisation) -> String {
+    let mut text = columns(&normalisation.inputs);
+    if let Some(whitening) = &normalisation.whitening {
+        let (penalty, size) = (whitening.penalty, whitening.mean.len());
+        text += &format!(
+            ", then whitened (ZCA, penalty {penalty}) by the tensor whitening.matrix [{size}, {size}]"
+        );
+    }
+    text
 }
 
 /// How the numbers of columns came from raw ones.

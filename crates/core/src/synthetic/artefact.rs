@@ -9,8 +9,13 @@
 //! | `step_sizes` | `[k]` | optional: positive inner step sizes, one or one a step |
 //! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are [redrawn](super::reference) |
 //! | `linear_part` | `[1 + features, outputs]` | optional: α, then β, to be added to predictions |
+//! | `whitening.mean` | `[features]` | optional: m of a [`Whitening`](crate::task::Whitening) |
+//! | `whitening.matrix` | `[features, features]` | with it: W, symmetric and positive definite |
 //!
 //! and a [`Manifest`] as JSON under the metadata key `manifest`.
+//!
+//! Normalised inputs are x = (raw − mean) / std, with mean and std from the manifest; where there is a
+//! whitening, they are (x − m) W after that, and the way back is y W⁻¹ + m, then · std + mean.
 //!
 //! A reader needs nothing else. The inputs that belong to `labels` are drawn anew by the recipe of
 //! [`super::reference`], which needs the points and the manifest's `reference`; another program gets
@@ -23,7 +28,7 @@ use ndarray::{Array2, Axis, concatenate, s};
 use serde::Serialize;
 
 use super::manifest::{LabelKind, TaskRecord};
-use super::{Manifest, Part, SyntheticSet};
+use super::{Manifest, Part, SyntheticSet, whitening};
 use crate::atomic;
 use crate::error::{Error, Result};
 use crate::host::numbers;
@@ -108,9 +113,10 @@ impl<B: Backend> Artefact<B> {
                 format!("{problem}; give a synthetic.safetensors that `distill` wrote"),
             )
         };
-        let (manifest, tensors): (Manifest, _) =
+        let (mut manifest, mut tensors): (Manifest, _) =
             stored::read(path, KEY, Manifest::FORMAT).map_err(refused)?;
         check(&tensors, &manifest).map_err(refused)?;
+        whitening::take(&mut tensors, &mut manifest).map_err(refused)?;
         let matrix = |part: Part| {
             tensors
                 .get(part.name())
@@ -166,6 +172,9 @@ impl<B: Backend> Artefact<B> {
             };
             tensors.insert(LINEAR_PART.to_owned(), numbers);
         }
+        if let Some(whitening) = &self.manifest.normalisation.whitening {
+            tensors.extend(whitening::tensors(whitening));
+        }
         Ok(tensors)
     }
 }
@@ -206,6 +215,8 @@ fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
             "labels" => [Some(rows), Some(outputs)],
             "linear_part" => [features.and_then(|d| d.checked_add(1)), Some(outputs)],
             "step_sizes" => [Some(rows), None],
+            whitening::MEAN => [features, None],
+            whitening::MATRIX => [features, features],
             _ => return Err(format!("{name:?} is no tensor of a synthetic set")),
         };
         let expected: Vec<usize> = expected.into_iter().flatten().collect();
@@ -226,6 +237,7 @@ fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
     if tensors.contains_key(Part::Labels.name()) != manifest.reference.is_some() {
         return Err("readout labels and the way their inputs are drawn go together".to_owned());
     }
+    whitening::check(tensors, manifest)?;
     match tensors.get(Part::StepSizes.name()) {
         Some(sizes) if !sizes.doubles().iter().all(|size| *size > 0.0) => {
             Err("a step size is not positive".to_owned())
@@ -251,6 +263,7 @@ mod tests {
             },
             "normalisation": {
                 "inputs": {"mean": [0.5], "std": [0.25]}, "targets": {"mean": [], "std": []},
+                "whitening": null,
             },
             "labels": "hard", "reference": null, "settings": {},
         })
@@ -299,6 +312,16 @@ mod tests {
                 json!([1.0, 2.0, 3.0]),
                 "normalisation",
             ),
+            (
+                "/normalisation/whitening",
+                json!({"penalty": 0.1}),
+                "go together",
+            ),
+            (
+                "/normalisation/whitening",
+                json!({"penalty": 0.0}),
+                "penalty 0",
+            ),
             ("/reference", json!({"seed": 1, "rank": 2}), "go together"),
             ("/reference", json!({"seed": 1, "rank": 0}), "rank"),
             ("/seed", json!(-1), "manifest"),
@@ -331,6 +354,10 @@ mod tests {
             ("step_sizes", numbers(&[2], -0.1), "positive"),
             ("labels", numbers(&[4, 2], 0.1), "go together"),
             ("linear_part", numbers(&[4, 2], 0.1), "[5, 2]"),
+            ("whitening.mean", numbers(&[4], 0.1), "go together"),
+            ("whitening.mean", numbers(&[4, 1], 0.1), "[4, 1]"),
+            ("whitening.matrix", numbers(&[4, 4], 0.1), "go together"),
+            ("whitening.matrix", numbers(&[4, 3], 0.1), "[4, 3]"),
             ("weights", numbers(&[4], 0.1), "no tensor"),
         ] {
             let mut tensors = tensors();

@@ -22,6 +22,7 @@ pub struct Manifest {
     /// What was distilled.
     pub task: TaskRecord,
     /// How raw data became rows: inputs in the file are normalised, and so are real-valued targets.
+    /// Of a whitening, the JSON has the penalty only; its numbers are tensors of the file.
     pub normalisation: Normalisation,
     /// Kind of the points' targets.
     pub labels: LabelKind,
@@ -124,6 +125,12 @@ impl Manifest {
         let columns = &self.normalisation;
         check_columns(&columns.inputs, features, "inputs")?;
         check_columns(&columns.targets, task.outputs, "targets")?;
+        if let Some(whitening) = &columns.whitening
+            && !(whitening.penalty > 0.0 && whitening.penalty.is_finite())
+        {
+            let penalty = whitening.penalty;
+            return Err(format!("a whitening with the penalty {penalty} cannot be"));
+        }
         match (&self.labels, &task.target) {
             (LabelKind::Real, Target::Values(_))
             | (LabelKind::Hard | LabelKind::Soft, Target::Classes(_)) => {}

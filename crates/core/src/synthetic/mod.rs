@@ -11,6 +11,7 @@ mod manifest;
 pub mod reference;
 mod settings;
 pub mod sheet;
+mod whitening;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -34,7 +34,7 @@ const INK: Rgb<u8> = Rgb([0; 3]);
 /// Draws the points as a PNG and says `true`, where inputs are pictures of 1 or 3 channels; does
 /// nothing and says `false` otherwise.
 ///
-/// The normalisation is undone and brightness cut to [0, 1]. Pixels are taken to lie in [0, 1]
+/// The normalisation, and whitening with it, is undone and brightness cut to [0, 1]. Pixels are taken to lie in [0, 1]
 /// where the normalisation says so (no mean or deviation above 1) or, without one, where no value is
 /// above 1.5; in other ranges, such as 0 to 16, the largest value is white. Small pictures are
 /// enlarged by a whole factor, each pixel a square, until their longer side has 32 pixels. At most
@@ -42,15 +42,15 @@ const INK: Rgb<u8> = Rgb([0; 3]);
 ///
 /// # Errors
 /// [`Error::Write`] where the file cannot be written, [`Error::Device`] where the points cannot be
-/// read.
+/// read, [`Error::Mismatch`] where a whitening has no inverse.
 pub fn save<B: Backend>(artefact: &Artefact<B>, path: &Path) -> Result<bool> {
     let InputShape::Picture(shape @ [1 | 3, _, _]) = artefact.manifest.task.inputs else {
         return Ok(false);
     };
     let mut rows = matrix(&artefact.set.inputs())?.mapv(|v| v as f32);
-    let columns = &artefact.manifest.normalisation.inputs;
-    columns.undo(&mut rows);
-    rows /= white(columns, &rows);
+    let normalisation = &artefact.manifest.normalisation;
+    normalisation.undo_inputs(&mut rows)?;
+    rows /= white(&normalisation.inputs, &rows);
     let names: &[String] = match &artefact.manifest.task.target {
         Target::Classes(names) => names,
         Target::Values(_) => &[],
@@ -201,10 +201,7 @@ mod tests {
                     outputs: names.len(),
                     target: Target::Classes(names),
                 },
-                normalisation: Normalisation {
-                    inputs: columns,
-                    targets: Columns::default(),
-                },
+                normalisation: Normalisation::of_inputs(columns),
                 labels: LabelKind::Hard,
                 reference: None,
                 settings: serde_json::Value::Null,

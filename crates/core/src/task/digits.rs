@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::csv::rows_with_classes;
 use super::partition::{Parts, TestPart, check_fractions};
-use super::{Columns, InputShape, Normalisation, Source, Task};
+use super::{InputShape, Normalisation, Source, Task};
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::settings::Check;
@@ -47,7 +47,7 @@ impl Source for Digits {
         let (all, target) = rows_with_classes(Path::new("digits.csv"), DIGITS)?;
         let test = TestPart::Fraction(self.test);
         let mut parts = Parts::split(&all, target.classes(), self.validation, test, seed)?;
-        let inputs = parts.normalise_inputs(1);
+        let normalisation = Normalisation::of_inputs(parts.normalise_inputs(1));
         Ok(Task {
             name: "digits".to_owned(),
             train: parts.train,
@@ -55,10 +55,7 @@ impl Source for Digits {
             test: parts.test,
             inputs: InputShape::Picture([1, 8, 8]),
             target,
-            normalisation: Normalisation {
-                inputs,
-                targets: Columns::default(),
-            },
+            normalisation,
             linear_part: None,
             subspace: None,
         })

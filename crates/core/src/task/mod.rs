@@ -4,30 +4,39 @@
 //! part. The *test* part only reports. A [`Task`] lives on the host; [`Resident`] is its copy on a
 //! device, uploaded once.
 
+mod cifar;
 pub mod csv;
 mod digits;
+mod folder;
 mod idx;
 mod linear_part;
 mod multi_index;
 mod normalise;
 mod partition;
+mod picture;
 mod registry;
 mod resident;
+mod share;
 mod split;
+mod whitening;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use self::csv::Csv;
+pub use cifar::Cifar;
 pub use digits::Digits;
+pub use folder::Folder;
 pub use idx::Idx;
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
 pub use resident::{Drawn, Resident, Rows, upload};
+pub use share::Share;
 pub use split::{Split, even_shares, one_hot};
+pub use whitening::Whitening;
 
 use crate::digest::hexadecimal;
 use crate::error::Result;
@@ -145,17 +154,27 @@ impl Task {
         }
     }
 
-    /// A digest of the three parts: two tasks with the same fingerprint hold the same numbers.
+    /// A digest of the three parts: two tasks with the same fingerprint hold the same numbers. Where
+    /// inputs are whitened, whose products round differently on other machines, it is a digest of
+    /// the parts before that and of the penalty, so that every machine has the same one.
     pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for split in [&self.train, &self.validation, &self.test] {
-            hash.update((split.len() as u64).to_le_bytes());
-            for value in split.inputs.iter().chain(split.targets.iter()) {
-                hash.update(value.to_le_bytes());
-            }
+        match &self.normalisation.whitening {
+            Some(whitening) => whitening.fingerprint.clone(),
+            None => hexadecimal(digest([&self.train, &self.validation, &self.test])),
         }
-        hexadecimal(hash)
     }
+}
+
+/// A digest of the numbers of three parts, still open for more.
+fn digest(parts: [&Split; 3]) -> Sha256 {
+    let mut hash = Sha256::new();
+    for split in parts {
+        hash.update((split.len() as u64).to_le_bytes());
+        for value in split.inputs.iter().chain(split.targets.iter()) {
+            hash.update(value.to_le_bytes());
+        }
+    }
+    hash
 }
 
 /// Settings of a kind of task, able to load or make it.

@@ -1,8 +1,11 @@
-//! How raw numbers became rows: shift and scale, by feature or by channel, fitted on the training
-//! part, stored with the artefact and undone for viewing.
+//! How raw numbers became rows: shift and scale, by feature or by channel, then whitening where the
+//! task asks for it; fitted on the training part, stored with the artefact and undone for viewing.
 
-use ndarray::{Array2, ArrayViewMut1, Axis};
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
+
+use super::Whitening;
+use crate::error::Result;
 
 /// Shift and scale of groups of columns: x = (raw − mean) / std. Each entry holds for
 /// `width / mean.len()` neighbouring columns: one for all, one a channel, or one a feature.
@@ -21,6 +24,31 @@ pub struct Normalisation {
     pub inputs: Columns,
     /// Of real-valued targets.
     pub targets: Columns,
+    /// Of the inputs, after `inputs`, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whitening: Option<Whitening>,
+}
+
+impl Normalisation {
+    /// That of inputs alone.
+    pub fn of_inputs(inputs: Columns) -> Self {
+        Self {
+            inputs,
+            ..Self::default()
+        }
+    }
+
+    /// Turns input rows back into raw ones, in place.
+    ///
+    /// # Errors
+    /// Those of [`Whitening::undo`].
+    pub fn undo_inputs(&self, rows: &mut Array2<f32>) -> Result<()> {
+        if let Some(whitening) = &self.whitening {
+            whitening.undo(rows)?;
+        }
+        self.inputs.undo(rows);
+        Ok(())
+    }
 }
 
 impl Columns {
@@ -50,27 +78,29 @@ impl Columns {
 
     /// (raw − mean) / std, in place.
     pub fn apply(&self, rows: &mut Array2<f32>) {
-        self.each(rows, |mut column, mean, std| {
-            column.mapv_inplace(|v| (v - mean) / std)
-        });
+        self.each(rows, |value, mean, std| (value - mean) / std);
     }
 
     /// raw = x · std + mean, in place.
     pub fn undo(&self, rows: &mut Array2<f32>) {
-        self.each(rows, |mut column, mean, std| {
-            column.mapv_inplace(|v| v * std + mean)
-        });
+        self.each(rows, |value, mean, std| value * std + mean);
     }
 
-    fn each(&self, rows: &mut Array2<f32>, f: impl Fn(ArrayViewMut1<'_, f32>, f32, f32)) {
+    /// Row by row, as the numbers lie in memory.
+    fn each(&self, rows: &mut Array2<f32>, f: impl Fn(f32, f32, f32) -> f32) {
         let groups = self.mean.len();
         let width = rows.ncols();
         if groups == 0 {
             return;
         }
-        for (index, column) in rows.axis_iter_mut(Axis(1)).enumerate() {
-            let group = index * groups / width;
-            f(column, self.mean[group], self.std[group]);
+        let group = |column: usize| column * groups / width;
+        let columns: Vec<(f32, f32)> = (0..width)
+            .map(|column| (self.mean[group(column)], self.std[group(column)]))
+            .collect();
+        for mut row in rows.rows_mut() {
+            for (value, &(mean, std)) in row.iter_mut().zip(&columns) {
+                *value = f(*value, mean, std);
+            }
         }
     }
 }

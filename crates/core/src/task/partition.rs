@@ -1,8 +1,11 @@
 //! Splitting rows into training, validation and test parts: at random, class by class.
 
-use super::{Columns, Split};
+use super::share::Share;
+use super::{Columns, Split, Whitening, digest};
+use crate::digest::hexadecimal;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
+use sha2::Digest;
 
 /// The three parts of a task.
 #[derive(Debug)]
@@ -37,12 +40,12 @@ impl Parts {
         let test = match test {
             TestPart::Given(split) => split,
             TestPart::Fraction(fraction) => {
-                let count = (fraction * all.len() as f64).round() as usize;
-                all.select(&groups.hold_out(count.max(1), "task.test", fraction)?)
+                let count = Share::Fraction(fraction).of(all.len());
+                all.select(&groups.hold_out(count, "task.test", fraction)?)
             }
         };
-        let count = (validation * all.len() as f64).round() as usize;
-        let held = groups.hold_out(count.max(1), "task.validation", validation)?;
+        let count = Share::Fraction(validation).of(all.len());
+        let held = groups.hold_out(count, "task.validation", validation)?;
         Ok(Self {
             train: all.select(&groups.rest()),
             validation: all.select(&held),
@@ -57,6 +60,23 @@ impl Parts {
             columns.apply(&mut split.inputs);
         }
         columns
+    }
+
+    /// Whitens the inputs of all parts by the training part, after they were normalised.
+    ///
+    /// # Errors
+    /// Those of [`Whitening::fit`].
+    pub fn whiten_inputs(&mut self, penalty: f64) -> Result<Whitening> {
+        // The products round differently on other machines: what they are made of is the task.
+        let mut hash = digest([&self.train, &self.validation, &self.test]);
+        hash.update(b"zca");
+        hash.update(penalty.to_le_bytes());
+        let mut whitening = Whitening::fit(&self.train.inputs, penalty)?;
+        whitening.fingerprint = hexadecimal(hash);
+        for split in [&mut self.train, &mut self.validation, &mut self.test] {
+            whitening.apply(&mut split.inputs);
+        }
+        Ok(whitening)
     }
 
     /// Normalises the targets of all parts by the training part, each column by itself.

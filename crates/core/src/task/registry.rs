@@ -9,6 +9,8 @@ kinds! {
         "multi-index" => MultiIndex(super::multi_index::MultiIndex),
         "digits" => Digits(super::digits::Digits),
         "idx" => Idx(super::idx::Idx),
+        "cifar" => Cifar(super::cifar::Cifar),
+        "folder" => Folder(super::folder::Folder),
         "csv" => Csv(super::csv::Csv),
     }
     each(self, source) {

@@ -123,6 +123,7 @@ impl Source for Csv {
                 Target::Classes(_) => Default::default(),
                 Target::Values(_) => parts.normalise_targets(),
             },
+            whitening: None,
         };
         let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
         Ok(Task {
@@ -175,7 +176,7 @@ pub(super) fn rows_with_classes(path: &Path, text: &str) -> Result<(Split, Targe
 
 /// A text file, without a byte order mark.
 fn read_text(path: &Path) -> Result<String> {
-    let unreadable = |error: std::io::Error| Error::data(path, format!("cannot be read: {error}"));
+    let unreadable = |error| Error::unreadable(path, &error);
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(Error::data(path, "is not a file: a CSV file is expected"));
     }

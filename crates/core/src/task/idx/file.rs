@@ -5,7 +5,7 @@
 //! there, and no byte beyond the announced ones is kept.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -89,7 +89,7 @@ fn locate(folder: &Path, name: &str) -> Result<PathBuf> {
 }
 
 fn read<const D: usize>(path: &Path, magic: u32) -> Result<([usize; D], Vec<u8>)> {
-    let unreadable = |error: std::io::Error| Error::data(path, format!("cannot be read: {error}"));
+    let unreadable = |error| Error::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
     if path.extension().is_some_and(|ending| ending == "gz") {
@@ -107,13 +107,7 @@ fn parse<const D: usize>(
     magic: u32,
     most: u64,
 ) -> Result<([usize; D], Vec<u8>)> {
-    let failed = |error: std::io::Error| {
-        let problem = match error.kind() {
-            ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
-            _ => format!("cannot be read: {error}"),
-        };
-        Error::data(path, problem)
-    };
+    let failed = |error| Error::unreadable(path, &error);
     let mut word = || {
         let mut bytes = [0; 4];
         source.read_exact(&mut bytes).map_err(failed)?;

@@ -6,6 +6,7 @@ use std::io::Write;
 use tempfile::TempDir;
 
 use super::*;
+use crate::task::InputShape;
 
 const FILES: [&str; 4] = [
     "train-images-idx3-ubyte",
@@ -51,6 +52,7 @@ fn load(folder: &TempDir) -> Result<Task> {
         path: folder.path().to_owned(),
         classes: 2,
         validation: 3,
+        ..Idx::default()
     };
     settings.load(&Seed::new(0))
 }
@@ -165,6 +167,7 @@ fn settings_out_of_range_are_refused_by_name() {
             path: folder.path().to_owned(),
             classes: 2,
             validation: 3,
+            ..Idx::default()
         };
         change(&mut settings);
         settings.load(&Seed::new(0)).unwrap_err().to_string()
@@ -173,6 +176,7 @@ fn settings_out_of_range_are_refused_by_name() {
     assert!(fails(&|s| s.path.push("absent")).contains("absent: is not a folder"));
     assert!(fails(&|s| s.classes = 1).starts_with("task.classes = 1"));
     assert!(fails(&|s| s.classes = 257).starts_with("task.classes = 257"));
+    assert!(fails(&|s| s.zca_penalty = Some(0.0)).starts_with("task.zca_penalty = 0.0"));
     assert!(fails(&|s| s.validation = 0).starts_with("task.validation = 0"));
     assert!(fails(&|s| s.validation = 12).contains("less than the 12 rows"));
     assert!(fails(&|s| s.validation = 11).contains("only 10 can"));

@@ -1,0 +1,116 @@
+//! One picture file, decoded, cropped and resized.
+//!
+//! What a file announces is not believed before it is bounded: neither its own size nor the picture's.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
+
+use crate::error::{Error, Result};
+
+/// Most bytes of a picture file.
+const MOST_BYTES: u64 = 1 << 28;
+
+/// Most pixels of a picture as it is stored.
+const MOST_PIXELS: u64 = 1 << 26;
+
+/// Most bytes of a picture while it is decoded.
+const MOST_DECODED: u64 = 1 << 29;
+
+/// Pictures of more pixels than this are decoded one at a time.
+const LARGE: u64 = 1 << 24;
+
+/// Held by whoever decodes a large picture.
+static LARGE_ONE: Mutex<()> = Mutex::new(());
+
+/// Reads a picture into `pixels`, plane by plane. It is turned the way it is to be seen, the largest
+/// centred piece with the sides' proportion is cut out, and resized (bilinear, over all pixels that
+/// fall into one). Transparency is left away; `channels` is 1 for grey or 3 for red, green and blue.
+///
+/// # Errors
+/// [`Error::Data`]: a file that cannot be read, is empty, too large or no whole PNG or JPEG.
+pub fn read(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [u8]) -> Result<()> {
+    let unreadable = |error| Error::unreadable(path, &error);
+    let file = File::open(path).map_err(unreadable)?;
+    match file.metadata().map_err(unreadable)?.len() {
+        0 => {
+            return Err(Error::data(
+                path,
+                "is empty: a PNG or JPEG picture is expected",
+            ));
+        }
+        1..=MOST_BYTES => {}
+        bytes => {
+            let problem = format!("has {bytes} bytes, and at most {MOST_BYTES} are accepted");
+            return Err(Error::data(path, problem));
+        }
+    }
+    let decoded = |error| match error {
+        ImageError::Limits(_) => {
+            let problem = format!(
+                "has more pixels than the {MOST_PIXELS} that are accepted, or needs more than \
+                 {MOST_DECODED} bytes to be decoded; make it smaller"
+            );
+            Error::data(path, problem)
+        }
+        error => {
+            let problem =
+                format!("is no whole PNG or JPEG picture ({error}); replace it or move it away");
+            Error::data(path, problem)
+        }
+    };
+    let mut reader = ImageReader::new(BufReader::new(file))
+        .with_guessed_format()
+        .map_err(unreadable)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_DECODED);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(decoded)?;
+    let (across, down) = decoder.dimensions();
+    let size = u64::from(across) * u64::from(down);
+    if size == 0 || size > MOST_PIXELS || decoder.total_bytes() > MOST_DECODED {
+        let problem = format!(
+            "has {across}×{down} pixels, and 1 to {MOST_PIXELS} are accepted; make it smaller"
+        );
+        return Err(Error::data(path, problem));
+    }
+    let turn = (size > LARGE).then(|| LARGE_ONE.lock().unwrap_or_else(PoisonError::into_inner));
+    let orientation = decoder.orientation().map_err(decoded)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(decoded)?;
+    picture.apply_orientation(orientation);
+    let sides = [height, width].map(|side| side as u32);
+    let picture = fitted(&picture, sides);
+    drop(turn);
+    let planes = pixels.chunks_exact_mut(height * width).enumerate();
+    if channels == 1 {
+        let grey = picture.into_luma8();
+        planes.for_each(|(_, plane)| plane.copy_from_slice(grey.as_raw()));
+    } else {
+        let colour = picture.into_rgb8();
+        for (channel, plane) in planes {
+            for (value, pixel) in plane.iter_mut().zip(colour.pixels()) {
+                *value = pixel.0[channel];
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The largest centred piece with the proportion of these sides, resized to them.
+fn fitted(picture: &DynamicImage, [height, width]: [u32; 2]) -> DynamicImage {
+    let (across, down) = (picture.width(), picture.height());
+    let share = |side: u32, of: u32, to: u32| {
+        let exact = f64::from(side) * f64::from(of) / f64::from(to);
+        exact.round().max(1.0) as u32
+    };
+    let wanted_across = share(down, width, height).min(across);
+    let wanted_down = share(across, height, width).min(down);
+    let left = (across - wanted_across) / 2;
+    let top = (down - wanted_down) / 2;
+    let piece = picture.crop_imm(left, top, wanted_across, wanted_down);
+    piece.resize_exact(width, height, FilterType::Triangle)
+}

@@ -1,0 +1,106 @@
+#![allow(clippy::unwrap_used)]
+
+use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
+
+use super::*;
+
+fn refused(text: &str) -> String {
+    let table: toml::Table = text.parse().unwrap();
+    let read = crate::settings::keys::section::<Folder>("task", &table);
+    read.unwrap_err().to_string()
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    let path = "path = 'pictures'\n";
+    assert!(refused("side = 8").starts_with("task.path = (not given)"));
+    for (text, said) in [
+        ("", "task.side = (not given)"),
+        ("side = 0", "task.side = 0"),
+        ("side = 5000", "task.side = 5000: must be at most 4096"),
+        ("side = 8\nwidth = 8", "task.side = 8: give either"),
+        ("height = 8", "task.width = (not given)"),
+        ("width = 8", "task.height = (not given)"),
+        ("height = 8\nwidth = 0", "task.width = 0"),
+        ("side = 8\nchannels = 2", "task.channels = 2"),
+        ("side = 8\ntest = 0", "task.test = 0"),
+        ("side = 8\ntest = 1.5", "task.test = 1.5"),
+        (
+            "side = 8\nvalidation = 'few'",
+            "task.validation = \"few\": must be a number of rows",
+        ),
+        ("side = 8\nzca_penalty = 0", "task.zca_penalty = 0"),
+        ("side = 8\nzca = 1", "task.zca = 1: must be true or false"),
+        (
+            "side = 8\nzca_penalti = 1",
+            "did you mean `task.zca_penalty`",
+        ),
+    ] {
+        let message = refused(&format!("{path}{text}"));
+        assert!(message.contains(said), "{text}: {message}");
+    }
+}
+
+#[test]
+fn settings_survive_a_round_trip_through_toml() {
+    for text in [
+        "side = 8",
+        "side = 8\ntest = 30\nvalidation = 0.25\nzca = true\nzca_penalty = 0.5",
+    ] {
+        let read =
+            |table: &toml::Table| crate::settings::keys::section::<Folder>("task", table).unwrap();
+        let settings = read(&format!("path = 'a'\n{text}").parse().unwrap());
+        let table = toml::Table::try_from(&settings).unwrap();
+        assert_eq!(read(&table), settings);
+        assert_eq!(settings.penalty(), text.contains("zca").then_some(0.5));
+    }
+}
+
+/// A picture as the rows of a task see it.
+fn read(picture: &DynamicImage, shape: [usize; 3]) -> Vec<u8> {
+    let file = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
+    picture.save(file.path()).unwrap();
+    let mut pixels = vec![0; shape.iter().product()];
+    decode::read(file.path(), shape, &mut pixels).unwrap();
+    pixels
+}
+
+#[test]
+fn a_picture_of_the_right_size_stays_as_it_is_and_colours_are_planes() {
+    let colour = RgbImage::from_fn(3, 2, |x, y| Rgb([x as u8, 10 + y as u8, 200]));
+    let pixels = read(&colour.into(), [3, 2, 3]);
+    let expected = [
+        0, 1, 2, 0, 1, 2, 10, 10, 10, 11, 11, 11, 200, 200, 200, 200, 200, 200,
+    ];
+    assert_eq!(pixels, expected);
+}
+
+#[test]
+fn the_centre_is_cut_out_and_resized() {
+    // A bright square in the middle of a wide picture, dark sides.
+    let wide = GrayImage::from_fn(40, 20, |x, _| {
+        Luma([if (10..30).contains(&x) { 200 } else { 0 }])
+    });
+    assert_eq!(read(&wide.clone().into(), [1, 4, 4]), [200; 16]);
+    assert_eq!(read(&wide.clone().into(), [1, 30, 30]), [200; 900]);
+    let tall = image::imageops::rotate90(&wide);
+    assert_eq!(read(&tall.into(), [1, 4, 4]), [200; 16]);
+    // The whole of it where the proportion is right, and the same grey on all planes.
+    let pixels = read(&wide.into(), [3, 2, 4]);
+    let row = [0, 200, 200, 0];
+    for (value, expected) in pixels.iter().zip([row; 6].concat()) {
+        assert!(value.abs_diff(expected) <= 30, "{pixels:?}");
+    }
+    // The thinnest picture has a pixel.
+    let thin = GrayImage::from_pixel(1, 3000, Luma([9]));
+    assert_eq!(read(&thin.into(), [1, 2, 5]), [9; 10]);
+}
+
+#[test]
+fn deep_and_transparent_pictures_become_bytes() {
+    let deep = image::ImageBuffer::from_pixel(2, 2, Luma([0x8080_u16]));
+    assert_eq!(read(&deep.into(), [1, 2, 2]), [0x80; 4]);
+    let clear = image::RgbaImage::from_pixel(2, 2, image::Rgba([10, 20, 30, 0]));
+    let pixels = read(&clear.into(), [3, 2, 2]);
+    assert_eq!(pixels, [[10; 4], [20; 4], [30; 4]].concat());
+}

@@ -1,0 +1,60 @@
+//! Settings that all tasks of pictures have besides their own.
+
+use crate::error::Result;
+use crate::settings::range;
+
+/// The penalty of a whitening where none is given: that of the literature.
+pub const PENALTY: f64 = 0.1;
+
+/// Refuses a penalty from which single precision could not find back.
+pub fn check_penalty(penalty: Option<f64>) -> Result<()> {
+    penalty.map_or(Ok(()), |penalty| {
+        range::within("task.zca_penalty", penalty, 1e-6..=1e3)
+    })
+}
+
+/// Declares the settings of a task of pictures: its own fields with their defaults, then those that
+/// all such tasks have. (A flattened struct would lose the names of settings in messages.)
+macro_rules! picture_settings {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident {
+            $($(#[$field_doc:meta])* pub $field:ident: $type:ty = $default:expr,)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)+
+            /// Whether pictures are whitened (ZCA) after they were normalised; see
+            /// [`Whitening`](crate::task::Whitening). For pictures of at most 12,288 numbers.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            pub zca: bool,
+            /// The shift of the eigenvalues for `zca`, in units of their mean, 1e-6 to 1e3; 0.1 where
+            /// not given. Not used without `zca`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub zca_penalty: Option<f64>,
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self {
+                    $($field: $default,)+
+                    zca: false,
+                    zca_penalty: None,
+                }
+            }
+        }
+
+        impl $name {
+            /// The penalty of the whitening that is asked for, if any.
+            fn penalty(&self) -> Option<f64> {
+                let penalty = self.zca_penalty.unwrap_or($crate::task::picture::PENALTY);
+                self.zca.then_some(penalty)
+            }
+        }
+    };
+}
+
+pub(in crate::task) use picture_settings;

@@ -1,0 +1,197 @@
+//! ZCA whitening: the inputs' directions are rescaled to nearly the same spread, and pictures stay
+//! pictures.
+//!
+//! With m the mean and C = U Λ Uᵀ the covariance of the normalised training inputs, a row x becomes
+//! (x − m) W with W = U (Λ + s·I)^(−1/2) Uᵀ. The shift s is the penalty times the mean eigenvalue: it
+//! keeps directions without spread, which are noise, from being blown up, and it means the same
+//! whatever the scale of the inputs. As it goes to 0, the covariance of the rows goes to the identity.
+//! W is symmetric and positive definite, so that it can be undone.
+
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::linear_algebra::{
+    covariance, inverse_root, shift_and_multiply, solve_positive_definite,
+};
+
+/// A whitening of inputs. In an artefact, the penalty stands in the manifest and the numbers are
+/// tensors of their own; they are preprocessing, and not counted among a set's numbers.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Whitening {
+    /// The shift of the eigenvalues, in units of their mean; positive.
+    pub penalty: f64,
+    /// m, one number a feature.
+    #[serde(skip)]
+    pub mean: Array1<f32>,
+    /// W, `[features, features]`.
+    #[serde(skip)]
+    pub matrix: Array2<f32>,
+    /// Digest of the task, see [`super::Task::fingerprint`].
+    #[serde(skip)]
+    pub fingerprint: String,
+}
+
+impl Whitening {
+    /// Most features of an input. The work grows with their third power, the memory with their
+    /// second: this many take some 5 GiB.
+    pub const MOST_FEATURES: usize = 3 * 64 * 64;
+
+    /// That of these rows `[n, features]`, in double precision and without a copy of them. Rows
+    /// without any spread stay as they are, but for their mean.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where the eigenvalues do not converge.
+    pub fn fit(rows: &Array2<f32>, penalty: f64) -> Result<Self> {
+        let (mean, covariance) = covariance(rows);
+        let trace: f64 = (0..mean.len())
+            .map(|place| covariance[(place, place)])
+            .sum();
+        let shift = penalty * trace / mean.len().max(1) as f64;
+        let matrix = if shift > 0.0 {
+            inverse_root(covariance, shift).ok_or_else(|| {
+                let accepted = "the eigenvalues of the training pictures' covariance do not \
+                                converge: leave it away";
+                Error::setting("task.zca", true, accepted)
+            })?
+        } else {
+            Array2::eye(mean.len())
+        };
+        Ok(Self {
+            penalty,
+            mean: mean.mapv(|v| v as f32),
+            matrix,
+            fingerprint: String::new(),
+        })
+    }
+
+    /// (x − m) W, in place.
+    pub fn apply(&self, rows: &mut Array2<f32>) {
+        shift_and_multiply(rows, &self.mean, &self.matrix);
+    }
+
+    /// x = y W⁻¹ + m, in place.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where W is not positive definite: [`Whitening::fit`] did not make it.
+    pub fn undo(&self, rows: &mut Array2<f32>) -> Result<()> {
+        let matrix = self.matrix.mapv(f64::from);
+        let right = rows.t().mapv(f64::from);
+        let columns = solve_positive_definite(&matrix, &right, self.penalty).map_err(|_| {
+            let size = self.mean.len();
+            Error::Mismatch(format!(
+                "the whitening of inputs of {size} numbers cannot be undone: its matrix is not \
+                 positive definite"
+            ))
+        })?;
+        *rows = Array2::from_shape_fn(rows.raw_dim(), |(row, column)| {
+            columns[[column, row]] as f32 + self.mean[column]
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::seed::Seed;
+    use proptest::prelude::*;
+
+    /// Rows whose directions have spreads far apart.
+    fn mixed(rows: usize, features: usize, seed: u64) -> Array2<f32> {
+        let mut stream = Seed::new(seed).stream();
+        let normal = stream.normal_matrix(rows, features);
+        let mix = stream.normal_matrix(features, features);
+        let scales = Array1::from_shape_fn(features, |place| 0.7_f32.powi(place as i32));
+        (normal * scales).dot(&mix) + 3.0
+    }
+
+    /// Largest distance of the covariance from the identity.
+    fn distance(rows: &Array2<f32>) -> f64 {
+        let (_, covariance) = covariance(rows);
+        let entries = (0..rows.ncols()).flat_map(|row| (0..=row).map(move |column| (row, column)));
+        entries.fold(0.0, |most, (row, column)| {
+            let expected = if row == column { 1.0 } else { 0.0 };
+            f64::max(most, (covariance[(row, column)] - expected).abs())
+        })
+    }
+
+    fn whitened(rows: &Array2<f32>, penalty: f64) -> Array2<f32> {
+        let mut white = rows.clone();
+        Whitening::fit(rows, penalty).unwrap().apply(&mut white);
+        white
+    }
+
+    #[test]
+    fn the_covariance_goes_to_the_identity_with_the_penalty() {
+        let rows = mixed(700, 12, 1);
+        let distances = [1.0, 1e-2, 1e-4, 1e-6].map(|penalty| distance(&whitened(&rows, penalty)));
+        assert!(distances.is_sorted_by(|a, b| a > b), "{distances:?}");
+        assert!(distances[3] < 1e-2, "{distances:?}");
+    }
+
+    #[test]
+    fn a_large_penalty_only_scales() {
+        let rows = mixed(200, 5, 2);
+        let (mean, covariance) = covariance(&rows);
+        let trace: f64 = (0..5).map(|place| covariance[(place, place)]).sum();
+        let scale = (1e6 * trace / 5.0).sqrt();
+        let white = whitened(&rows, 1e6);
+        for (white, raw) in white.rows().into_iter().zip(rows.rows()) {
+            for ((white, raw), mean) in white.iter().zip(raw).zip(&mean) {
+                let expected = (f64::from(*raw) - mean) / scale;
+                assert!((f64::from(*white) - expected).abs() < 1e-5);
+            }
+        }
+    }
+
+    #[test]
+    fn the_matrix_is_symmetric_and_each_direction_keeps_its_sign() {
+        let rows = mixed(300, 300, 3);
+        let whitening = Whitening::fit(&rows, 0.1).unwrap();
+        assert_eq!(whitening.matrix, whitening.matrix.t());
+        let (white, mean) = (whitened(&rows, 0.1), whitening.mean);
+        for (white, raw) in white.rows().into_iter().zip(rows.rows()) {
+            assert!(white.dot(&(&raw - &mean)) > 0.0);
+        }
+    }
+
+    #[test]
+    fn rows_without_spread_stay_as_they_are() {
+        let rows = Array2::from_elem((4, 3), 2.5);
+        let whitening = Whitening::fit(&rows, 0.1).unwrap();
+        let mut white = rows.clone();
+        whitening.apply(&mut white);
+        assert!(white.iter().all(|&v| v == 0.0));
+        whitening.undo(&mut white).unwrap();
+        assert_eq!(white, rows);
+    }
+
+    #[test]
+    fn a_matrix_that_is_not_positive_definite_is_said() {
+        let mut whitening = Whitening::fit(&mixed(50, 3, 4), 0.1).unwrap();
+        whitening.matrix[[1, 1]] = -1.0;
+        let error = whitening.undo(&mut Array2::zeros((2, 3))).unwrap_err();
+        assert!(error.to_string().contains("positive definite"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn undo_reverses_apply(
+            rows in 2_usize..60, features in 1_usize..40, exponent in -4..2_i32, seed: u64,
+        ) {
+            let raw = mixed(rows, features, seed);
+            let whitening = Whitening::fit(&raw, 10_f64.powi(exponent)).unwrap();
+            let mut back = raw.clone();
+            whitening.apply(&mut back);
+            prop_assert!(back.iter().all(|v| v.is_finite()));
+            whitening.undo(&mut back).unwrap();
+            let size = raw.iter().fold(1.0, |most: f32, v| most.max(v.abs()));
+            for (back, raw) in back.iter().zip(&raw) {
+                prop_assert!((back - raw).abs() < 1e-3 * size, "{back} {raw}");
+            }
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! CIFAR's binary files, as a folder and as an archive: whole, wrong in one place, mutated, random.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+use retort_core::seed::Seed;
+use retort_core::task::{Cifar, InputShape, Source, Task};
+
+use crate::allocation::largest;
+use crate::assert_sound;
+
+const TRAIN: [&str; 5] = [
+    "data_batch_1.bin",
+    "data_batch_2.bin",
+    "data_batch_3.bin",
+    "data_batch_4.bin",
+    "data_batch_5.bin",
+];
+const PIXELS: usize = 3072;
+
+/// Named files.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Records of the labels, with as many label bytes each: red, green and blue planes of one level.
+fn records(labels: &[u8], bytes: usize) -> Vec<u8> {
+    let record = |&label: &u8| {
+        let plane = |level: u8| vec![level; PIXELS / 3];
+        let head = vec![label; bytes];
+        [head, plane(label), plane(100), plane(200 - label)].concat()
+    };
+    labels.iter().flat_map(record).collect()
+}
+
+/// CIFAR-10 with three rows a class for training and one for the test.
+fn ten() -> Files {
+    let names = [
+        "plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    ];
+    let row = |place: usize| (place % 10) as u8;
+    let batch = |batch: usize| -> Vec<u8> { (0..6).map(|place| row(6 * batch + place)).collect() };
+    let mut files: Files = (TRAIN.iter().enumerate())
+        .map(|(place, name)| (name.to_string(), records(&batch(place), 1)))
+        .collect();
+    let test: Vec<u8> = (0..10).collect();
+    files.push(("test_batch.bin".to_owned(), records(&test, 1)));
+    files.push((
+        "batches.meta.txt".to_owned(),
+        (names.join("\n") + "\n\n").into_bytes(),
+    ));
+    files
+}
+
+/// CIFAR-100 with two rows a class for training and one for the test.
+fn hundred() -> Files {
+    let names: Vec<String> = (0..100).map(|class| format!("fine {class}")).collect();
+    let labels: Vec<u8> = (0..100).collect();
+    vec![
+        ("train.bin".to_owned(), records(&labels.repeat(2), 2)),
+        ("test.bin".to_owned(), records(&labels, 2)),
+        (
+            "fine_label_names.txt".to_owned(),
+            names.join("\n").into_bytes(),
+        ),
+    ]
+}
+
+fn write(folder: &Path, files: &Files) {
+    fs::create_dir_all(folder).unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+}
+
+fn archive(inside: &str, files: &Files) -> Vec<u8> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        let path = format!("{inside}{name}");
+        archive.append_data(&mut header, path, &bytes[..]).unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap()
+}
+
+fn load(path: PathBuf, classes: Option<usize>) -> retort_core::Result<Task> {
+    let settings = Cifar {
+        path,
+        classes,
+        validation: 10,
+        ..Cifar::default()
+    };
+    settings.load(&Seed::new(0))
+}
+
+/// What is said of these files, as a folder and as an archive.
+fn refused(files: &Files, words: &[&str]) {
+    let place = tempfile::tempdir().unwrap();
+    let packed = place.path().join("cifar.tar.gz");
+    fs::write(&packed, archive("", files)).unwrap();
+    let folder = place.path().join("folder");
+    write(&folder, files);
+    for path in [folder, packed] {
+        let error = load(path.clone(), None).unwrap_err();
+        assert!(error.is_bad_input());
+        let message = error.to_string();
+        assert!(
+            message.starts_with(&path.display().to_string()),
+            "{message}"
+        );
+        for word in words {
+            assert!(message.contains(word), "{word:?} is not in: {message}");
+        }
+    }
+}
+
+fn changed(name: &str, change: impl FnOnce(&mut Vec<u8>), words: &[&str]) {
+    let mut files = ten();
+    let file = files.iter_mut().find(|(other, _)| other == name).unwrap();
+    change(&mut file.1);
+    refused(&files, words);
+}
+
+#[test]
+fn folder_and_archive_are_the_same_task() {
+    for (files, classes, inside, sizes) in [
+        (ten(), 10, "cifar-10-batches-bin", [20, 10, 10]),
+        (hundred(), 100, "cifar-100-binary", [190, 10, 100]),
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        write(&place.path().join(inside), &files);
+        // In another order, as archives have them.
+        let reversed: Files = files.iter().rev().cloned().collect();
+        let packed = place.path().join("packed.tar.gz");
+        fs::write(&packed, archive(&format!("./{inside}/"), &reversed)).unwrap();
+        let task = load(place.path().join(inside), None).unwrap();
+        assert_sound(&task);
+        assert_eq!(task.name, inside);
+        assert_eq!(task.inputs, InputShape::Picture([3, 32, 32]));
+        let parts = [&task.train, &task.validation, &task.test];
+        assert_eq!(parts.map(|part| part.len()), sizes);
+        assert_eq!(task.target_classes().len(), classes);
+        assert_eq!(task.normalisation.inputs.mean.len(), 3);
+        for (path, name) in [(packed, "packed"), (place.path().to_owned(), inside)] {
+            let other = load(path, Some(classes)).unwrap();
+            assert_eq!(other.fingerprint(), task.fingerprint());
+            assert_eq!(other.target, task.target);
+            assert_eq!(other.name, name);
+        }
+    }
+}
+
+#[test]
+fn pixels_are_planes_and_labels_belong_to_them() {
+    let place = tempfile::tempdir().unwrap();
+    write(place.path(), &ten());
+    let task = load(place.path().to_owned(), None).unwrap();
+    assert_eq!(task.target_classes()[3], "cat");
+    for part in [&task.train, &task.validation, &task.test] {
+        let mut raw = part.inputs.clone();
+        task.normalisation.undo_inputs(&mut raw).unwrap();
+        for (row, &label) in raw.rows().into_iter().zip(&part.labels) {
+            let levels = [0, 1024, 2048].map(|place| (row[place] * 255.0).round() as usize);
+            assert_eq!(levels, [label, 100, 200 - label]);
+        }
+    }
+}
+
+#[test]
+fn classes_without_a_file_of_names_are_numbers() {
+    let place = tempfile::tempdir().unwrap();
+    write(place.path(), &hundred()[..2].to_vec());
+    let task = load(place.path().to_owned(), None).unwrap();
+    assert_eq!(task.target_classes()[99], "99");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said() {
+    changed(
+        "data_batch_3.bin",
+        |bytes| bytes.truncate(5000),
+        &[
+            "data_batch_3.bin: has 5000 bytes",
+            "records of 3073 bytes",
+            "truncated",
+        ],
+    );
+    changed(
+        "test_batch.bin",
+        Vec::clear,
+        &["test_batch.bin: has 0 bytes"],
+    );
+    changed(
+        "test_batch.bin",
+        |bytes| bytes.push(0),
+        &["has 30731 bytes"],
+    );
+    changed(
+        "data_batch_2.bin",
+        |bytes| bytes[2 * 3073] = 10,
+        &["data_batch_2.bin: label 10 of record 2", "CIFAR-10"],
+    );
+    changed(
+        "batches.meta.txt",
+        |bytes| bytes.truncate(5),
+        &["batches.meta.txt: has 1 names"],
+    );
+    changed("batches.meta.txt", |bytes| bytes[1] = 0xff, &["UTF-8"]);
+    let mut files = ten();
+    for (_, bytes) in &mut files[..5] {
+        bytes
+            .chunks_exact_mut(3073)
+            .filter(|record| record[0] == 7)
+            .for_each(|record| record[0] = 6);
+    }
+    refused(&files, &["no training record has label 7 (horse)"]);
+    files.remove(4);
+    files.remove(1);
+    refused(&files, &["lacks data_batch_2.bin, data_batch_5.bin"]);
+    refused(
+        &Files::new(),
+        &[
+            "holds no file of CIFAR-10 (data_batch_1.bin",
+            "or CIFAR-100",
+        ],
+    );
+    refused(&[ten(), hundred()].concat(), &["choose with task.classes"]);
+    refused(
+        &vec![("data_batch_1".to_owned(), vec![0; 9])],
+        &["not the Python"],
+    );
+}
+
+#[test]
+fn the_number_of_classes_chooses_among_both() {
+    let place = tempfile::tempdir().unwrap();
+    write(&place.path().join("cifar-10-batches-bin"), &ten());
+    write(&place.path().join("cifar-100-binary"), &hundred());
+    let message = load(place.path().to_owned(), None).unwrap_err().to_string();
+    assert!(message.contains("choose with task.classes"), "{message}");
+    for classes in [10, 100] {
+        let task = load(place.path().to_owned(), Some(classes)).unwrap();
+        assert_eq!(task.target_classes().len(), classes);
+    }
+    let folder = place.path().join("cifar-10-batches-bin");
+    let message = load(folder, Some(100)).unwrap_err().to_string();
+    assert!(
+        message.contains("CIFAR-100 (train.bin, test.bin) (task.classes = 100)"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_an_archive_is_said() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("cifar.tar.gz");
+    let said = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let message = load(path.clone(), None).unwrap_err().to_string();
+        assert!(message.contains("cifar.tar.gz"), "{message}");
+        message
+    };
+    let whole = archive("cifar-10-batches-bin/", &ten());
+    for length in [whole.len() / 2, whole.len() - 4] {
+        let message = said(&whole[..length]);
+        assert!(message.contains("truncated"), "{message}");
+    }
+    let mut wrong = whole.clone();
+    let end = wrong.len();
+    wrong[end - 8] ^= 1;
+    assert!(said(&wrong).contains("checksum"));
+    assert!(said(b"PK, a zip").contains("neither a folder nor a .tar.gz"));
+    let twice = [ten(), ten()].concat();
+    assert!(said(&archive("", &twice)).contains("data_batch_1.bin: is there twice"));
+}
+
+/// Loads files with one changed or replaced: sound, or refused as bad input, and no allocation beyond
+/// a small multiple of what the bytes can justify.
+fn try_path(path: PathBuf, bytes: usize) {
+    let (result, largest) = largest(|| load(path, None));
+    // One pixel becomes a number of four bytes; buffers grow by doubling.
+    assert!(largest <= (256 << 10) + 8 * bytes, "{largest} bytes");
+    match result {
+        Ok(task) => assert_sound(&task),
+        Err(error) => assert!(error.is_bad_input(), "{error}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_files_are_sound_or_refused(
+        place in 0_usize..7, at: prop::sample::Index, value: u8, cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let mut files = ten();
+        let bytes = &mut files[place].1;
+        let at = at.index(bytes.len());
+        bytes[at] = value;
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &files);
+        try_path(folder.path().to_owned(), files.iter().map(|(_, bytes)| bytes.len()).sum());
+    }
+
+    #[test]
+    fn mutated_archives_are_sound_or_refused(
+        before: bool, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5),
+        header in prop::option::of((0_usize..512, any::<u8>())),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cifar.tar.gz");
+        let mut packed = archive("a/", &ten());
+        let unpacked = 40 * 3073 + (16 << 10);
+        if before {
+            let mut plain = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut plain).unwrap();
+            for (at, value) in &changes {
+                let at = at.index(plain.len());
+                plain[at] = *value;
+            }
+            if let Some((at, value)) = header {
+                plain[at] = value;
+            }
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(&plain).unwrap();
+            packed = encoder.finish().unwrap();
+        } else {
+            for (at, value) in &changes {
+                let at = at.index(packed.len());
+                packed[at] = *value;
+            }
+        }
+        fs::write(&path, &packed).unwrap();
+        try_path(path, unpacked);
+    }
+
+    #[test]
+    fn random_bytes_are_refused(raw in prop::collection::vec(any::<u8>(), 0..200), packed: bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cifar.tar.gz");
+        let raw = if packed {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(&raw).unwrap();
+            encoder.finish().unwrap()
+        } else {
+            raw
+        };
+        fs::write(&path, &raw).unwrap();
+        try_path(path, raw.len());
+    }
+}
+
+#[test]
+fn an_archive_that_lies_about_sizes_costs_nothing() {
+    // A header that announces 2^40 bytes of a wanted file, of another file, and of a long name.
+    for (name, kind) in [
+        ("train.bin", tar::EntryType::Regular),
+        ("other", tar::EntryType::Regular),
+        ("long", tar::EntryType::GNULongName),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_path(name).unwrap();
+        header.set_size(3074 << 30);
+        header.set_entry_type(kind);
+        header.set_cksum();
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(header.as_bytes()).unwrap();
+        encoder.write_all(&[7; 5000]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cifar.tar.gz");
+        fs::write(&path, encoder.finish().unwrap()).unwrap();
+        try_path(path, 0);
+    }
+}
