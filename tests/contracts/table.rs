@@ -30,6 +30,9 @@ pub struct NetworkRow {
     pub inputs: InputShape,
     /// Whether it has no kinks, so that central differences of it mean something.
     pub smooth: bool,
+    /// Whether it has so many layers that every step through it is slow, and that training it for some
+    /// steps magnifies rounding: it is checked with fewer objectives and shorter unrolls.
+    pub deep: bool,
 }
 
 /// An objective to check.
@@ -59,6 +62,7 @@ pub fn networks() -> Vec<NetworkRow> {
         settings: NetworkSettings::TwoLayer(TwoLayer { width, activation }),
         inputs: VECTOR,
         smooth: smooth(activation),
+        deep: false,
     };
     let mlp = |widths: &[usize], activation| NetworkRow {
         settings: NetworkSettings::Mlp(Mlp {
@@ -68,11 +72,13 @@ pub fn networks() -> Vec<NetworkRow> {
         }),
         inputs: VECTOR,
         smooth: smooth(activation),
+        deep: false,
     };
     let picture = |settings, activation| NetworkRow {
         settings,
         inputs: PICTURE,
         smooth: smooth(activation),
+        deep: false,
     };
     let variant = |width, depth, activation, norm, pooling| {
         let settings = ConvNet {
@@ -86,18 +92,19 @@ pub fn networks() -> Vec<NetworkRow> {
     };
     let convnet =
         |depth, activation| variant(3, depth, activation, Norm::Instance, Pooling::Average);
-    let lenet = |activation| picture(NetworkSettings::LeNet(LeNet { activation }), activation);
+    let deep = |settings, activation| NetworkRow {
+        deep: true,
+        ..picture(settings, activation)
+    };
+    let lenet = |activation| deep(NetworkSettings::LeNet(LeNet { activation }), activation);
+    let width = 1;
     let vgg11 = |activation| {
-        let width = 1;
-        picture(
-            NetworkSettings::Vgg11(Vgg11 { width, activation }),
-            activation,
-        )
+        let settings = Vgg11 { width, activation };
+        deep(NetworkSettings::Vgg11(settings), activation)
     };
     let resnet18 = |activation| {
-        let width = 1;
         let settings = ResNet18 { width, activation };
-        picture(NetworkSettings::ResNet18(settings), activation)
+        deep(NetworkSettings::ResNet18(settings), activation)
     };
     chosen(vec![
         two_layer(8, Tanh),
@@ -205,6 +212,16 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         readout("labels", &[Labels]),
         readout("labels and targets", &[Labels, Targets]),
     ]
+}
+
+/// The objectives to check with that network: all; with a deep one the first of each kind.
+pub fn objectives_for(network: &NetworkRow) -> Vec<ObjectiveRow> {
+    let mut rows = objectives();
+    if network.deep {
+        let mut seen = BTreeSet::new();
+        rows.retain(|row| seen.insert(row.settings.kind()));
+    }
+    rows
 }
 
 #[test]

@@ -67,3 +67,23 @@ impl Norm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_divide_the_channels() {
+        assert!(Norm::Group.check(8).is_ok() && Norm::Instance.check(6).is_ok());
+        let error = Norm::Group.check(6).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|e| e.contains("network.width = 6") && e.contains("4 groups")));
+    }
+
+    #[test]
+    fn means_are_taken_off_where_a_channel_is_normalised_alone() {
+        assert!(Norm::Instance.takes_off_means(3));
+        assert!(Norm::Group.takes_off_means(4) && !Norm::Group.takes_off_means(8));
+        assert!(Norm::Layer.takes_off_means(1) && !Norm::Layer.takes_off_means(2));
+        assert!(!Norm::None.takes_off_means(1));
+    }
+}

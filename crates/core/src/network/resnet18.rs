@@ -14,8 +14,8 @@ use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
-use super::layer::residual::{Residual, ResidualBlock, normalised_weights};
-use super::layer::{Linear, NormalisedConvolution, pooling};
+use super::layer::residual::{NormalisedConvolution, Residual, ResidualBlock, normalised_weights};
+use super::layer::{Linear, pooling};
 use super::picture::{self, Frame};
 use super::{Architecture, FeatureLayer, Interface, Layout, Network, Output, size};
 use crate::error::Result;

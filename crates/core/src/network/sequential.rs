@@ -236,3 +236,62 @@ impl<B: Kernels> Network<B> for SequentialNetwork<B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::network::NetworkSettings;
+    use crate::task::{InputShape, Interface};
+
+    /// What such a network says of pictures of that shape, in ten classes.
+    fn checked(settings: &str, picture: [usize; 3]) -> Result<(), String> {
+        let table = settings.parse().unwrap_or_default();
+        let network = NetworkSettings::read(&table).map_err(|error| error.to_string())?;
+        let interface = Interface {
+            inputs: InputShape::Picture(picture),
+            outputs: 10,
+        };
+        let checked = network.check_interface(interface);
+        checked.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_normalisation_of_one_pixel_is_refused() {
+        let convnet = |rest: &str| {
+            let settings = format!("kind = \"convnet\"\nwidth = 8\ndepth = 5\n{rest}");
+            checked(&settings, [1, 28, 28])
+        };
+        assert_eq!(convnet(""), Ok(()));
+        let refused = convnet("pooling = \"strided\"");
+        assert!(refused.is_err_and(|e| e.starts_with("network.norm = \"instance\": ")));
+        for norm in ["none", "group", "layer"] {
+            let settings = format!("pooling = \"strided\"\nnorm = \"{norm}\"");
+            assert_eq!(convnet(&settings), Ok(()), "{norm}");
+        }
+    }
+
+    #[test]
+    fn what_memory_does_not_hold_is_refused_by_name() {
+        for (settings, picture, words) in [
+            (
+                "kind = \"lenet\"",
+                [1, 9999, 9999],
+                "network.kind = lenet: ",
+            ),
+            ("kind = \"vgg11\"", [3, 9999, 9999], "network.width = 64: "),
+            (
+                "kind = \"resnet18\"",
+                [3, 9999, 9999],
+                "network.width = 64: ",
+            ),
+            (
+                "kind = \"convnet\"\npooling = \"none\"",
+                [3, 640, 640],
+                "network.width = 128: ",
+            ),
+        ] {
+            let refused = checked(settings, picture);
+            assert!(refused.is_err_and(|e| e.starts_with(words)), "{settings}");
+            assert_eq!(checked(settings, [3, 32, 32]), Ok(()), "{settings}");
+        }
+    }
+}

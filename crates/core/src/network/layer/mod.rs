@@ -15,4 +15,3 @@ pub use instance_norm::InstanceNorm;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use norm::NormLayer;
-pub use residual::{NormalisedConvolution, ResidualBlock};
