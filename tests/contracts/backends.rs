@@ -7,7 +7,7 @@ use retort_core::task::Task;
 
 use crate::bench;
 use crate::numbers::{Double, Single, number, numbers, relative};
-use crate::table::{NetworkRow, ObjectiveRow, networks, objectives};
+use crate::table::{NetworkRow, ObjectiveRow, networks, objectives_for};
 use crate::tasks;
 
 /// Loss and gradients of the second of two steps; none where the network does not suit.
@@ -36,11 +36,16 @@ fn signal<B: Kernels>(
 fn every_signal_agrees_between_precisions() {
     let mut apart = Vec::new();
     for network in networks() {
+        // Training through many kinks takes other sides of them in another precision.
+        let agrees = |row: &ObjectiveRow| {
+            !network.deep || network.smooth || row.settings.kind() != "performance-matching"
+        };
         let kinds = [tasks::classification, tasks::regression];
         let each = kinds.map(|kind| kind(network.inputs));
+        let rows = || objectives_for(&network).into_iter().filter(agrees);
         for (task, row) in each
             .iter()
-            .flat_map(|task| objectives().into_iter().map(move |row| (task, row)))
+            .flat_map(|task| rows().map(move |row| (task, row)))
         {
             let double = signal::<Double>(&network, task, &row);
             let Some(((loss, gradients), (found, slopes))) =

@@ -8,7 +8,7 @@ use crate::bench;
 use crate::differences::relative_error;
 use crate::numbers::{Checked, numbers, tensor};
 use crate::precision::close;
-use crate::table::{objectives, smooth_networks};
+use crate::table::{objectives_for, smooth_networks};
 use crate::tasks;
 
 const BOUND: f64 = 1e-5;
@@ -17,7 +17,8 @@ fn check_all(task: impl Fn(InputShape) -> Task) {
     for network in smooth_networks() {
         let task = task(network.inputs);
         bench::scene::<Checked, _>(&network, &task, 4, |scene| {
-            for row in objectives().iter().filter(|row| row.suits(scene.network)) {
+            let rows = objectives_for(&network);
+            for row in rows.iter().filter(|row| row.suits(scene.network)) {
                 let objective = row.settings.objective::<Checked>();
                 let set = bench::set(&task, objective);
                 let seed = Seed::new(2).child(row.name);

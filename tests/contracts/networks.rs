@@ -6,6 +6,11 @@ use retort_core::inner::Loss;
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::kernel::Kernels;
 use retort_core::network::activation::Activation;
+use retort_core::network::convnet::ConvNet;
+use retort_core::network::lenet::LeNet;
+use retort_core::network::resnet18::ResNet18;
+use retort_core::network::size::MOST_WEIGHTS;
+use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, Forward, Interface, NetworkSettings, Output};
 use retort_core::seed::Seed;
 use retort_core::tape::{Tape, Twice, lift};
@@ -187,7 +192,7 @@ fn activations_are_finite_and_right_far_from_zero() {
             Some([0.0, 0.0, 1.0 - p - DENSITY, half, p + DENSITY, 1.0, 1.0]),
         ),
     ];
-    for (activation, values, slopes) in known {
+    for (activation, values, slopes) in known.into_iter().chain(logistic()) {
         let z = retort_core::tape::leaf(tensor::<Double, 1>(&at, [at.len()]));
         let y = activation.forward(z.clone());
         let found = numbers(&y.clone().inner());
@@ -216,20 +221,102 @@ fn activations_are_finite_and_right_far_from_zero() {
     }
 }
 
+/// What is known of the activations made of the logistic function σ.
+fn logistic() -> [(Activation, [f64; 7], Option<[f64; 7]>); 3] {
+    let s = 1.0 / (1.0 + (-1.0_f64).exp());
+    let (slope, far) = (s * (1.0 - s), (-90.0_f64).exp());
+    [
+        (
+            Activation::LeakyRelu,
+            [-9.0, -0.9, -0.01, 0.0, 1.0, 90.0, 900.0],
+            Some([0.01, 0.01, 0.01, 0.01, 1.0, 1.0, 1.0]),
+        ),
+        (
+            Activation::Sigmoid,
+            [0.0, far, 1.0 - s, 0.5, s, 1.0, 1.0],
+            Some([0.0, far, slope, 0.25, slope, far, 0.0]),
+        ),
+        (
+            Activation::Swish,
+            [0.0, -90.0 * far, s - 1.0, 0.0, s, 90.0, 900.0],
+            Some([0.0, 0.0, 1.0 - s - slope, 0.5, s + slope, 1.0, 1.0]),
+        ),
+    ]
+}
+
 /// φ(1), the normal density.
 const DENSITY: f64 = 0.241_970_724_519_143_37;
 
-/// methods.md, section 2.0.
+fn floats(settings: NetworkSettings, picture: [usize; 3]) -> usize {
+    let interface = Interface {
+        inputs: InputShape::Picture(picture),
+        outputs: 10,
+    };
+    let network = settings.template::<Single>(interface, &Default::default());
+    network.layout().floats()
+}
+
 #[test]
-fn the_standard_convnet_has_the_literatures_number_of_parameters() {
-    use retort_core::network::convnet::ConvNet;
-    for (picture, floats) in [([3, 32, 32], 320_010), ([1, 28, 28], 317_706)] {
-        let interface = Interface {
-            inputs: InputShape::Picture(picture),
-            outputs: 10,
+fn the_standard_networks_have_the_literatures_numbers_of_parameters() {
+    let convnet = || NetworkSettings::ConvNet(ConvNet::default());
+    assert_eq!(floats(convnet(), [3, 32, 32]), 320_010);
+    assert_eq!(floats(convnet(), [1, 28, 28]), 317_706);
+
+    // Convolutions 6·(25 + 1) and 16·(6·25 + 1), linear layers of 400, 120 and 84 inputs.
+    let grey = 6 * 26 + 16 * 151 + 401 * 120 + 121 * 84 + 85 * 10;
+    assert_eq!(grey, 61_706);
+    let lenet = || NetworkSettings::LeNet(LeNet::default());
+    assert_eq!(floats(lenet(), [1, 32, 32]), grey);
+    assert_eq!(floats(lenet(), [1, 28, 28]), grey);
+    assert_eq!(floats(lenet(), [3, 32, 32]), grey + 6 * 50);
+
+    // Convolutions with bias, scale and shift of 3→64→128→256→256→512→512→512→512 channels, then 512→10.
+    let pairs = [
+        (3, 64),
+        (64, 128),
+        (128, 256),
+        (256, 256),
+        (256, 512),
+        (512, 512),
+        (512, 512),
+        (512, 512),
+    ];
+    let blocks: usize = pairs.iter().map(|(from, to)| to * (9 * from + 3)).sum();
+    assert_eq!(blocks + 513 * 10, 9_231_114);
+    let vgg11 = || NetworkSettings::Vgg11(Vgg11::default());
+    assert_eq!(floats(vgg11(), [3, 32, 32]), 9_231_114);
+    assert_eq!(floats(vgg11(), [1, 28, 28]), 9_231_114 - 64 * 18);
+
+    // No biases but the readout's. 3×3 kernels: the stem's 3·64, four of 64·64, and in each later
+    // stage of c channels (c/2)·c and three of c·c; 1×1 kernels (c/2)·c. Scales and shifts: 5 layers of
+    // 64 channels, and 5 in each later stage. 512→10.
+    let stage = |c: usize| 9 * (c / 2 * c + 3 * c * c) + c / 2 * c + 2 * 5 * c;
+    let stem = 9 * (3 * 64 + 4 * 64 * 64) + 2 * 5 * 64;
+    let sum = stem + stage(128) + stage(256) + stage(512) + 513 * 10;
+    assert_eq!(sum, 11_173_962);
+    let resnet18 = || NetworkSettings::ResNet18(ResNet18::default());
+    assert_eq!(floats(resnet18(), [3, 32, 32]), sum);
+    assert_eq!(floats(resnet18(), [1, 28, 28]), sum - 9 * 2 * 64);
+}
+
+/// The most outputs that a network for pictures is built for, by the number of weights that it really
+/// has, are the most that it accepts.
+#[test]
+fn weights_are_counted_before_they_are_made() {
+    let pictures = |row: &NetworkRow| matches!(row.inputs, InputShape::Picture(_));
+    for row in networks().into_iter().filter(pictures) {
+        let interface = |outputs| Interface {
+            inputs: row.inputs,
+            outputs,
         };
-        let network = NetworkSettings::ConvNet(ConvNet::default());
-        let network = network.template::<Single>(interface, &Default::default());
-        assert_eq!(network.layout().floats(), floats, "{picture:?}");
+        let network = row
+            .settings
+            .template::<Double>(interface(3), &Default::default());
+        let position = network.layout().position("readout.weight").unwrap();
+        let an_output = network.layout().slots()[position].shape[0] + 1;
+        let others = network.layout().floats() - 3 * an_output;
+        let most = (MOST_WEIGHTS - others) / an_output;
+        let accepts = |outputs| row.settings.check_interface(interface(outputs)).is_ok();
+        assert!(accepts(most) && !accepts(most + 1), "{row:?}");
     }
 }

@@ -26,7 +26,7 @@ fn only_the_feature_step_refuses_a_network() {
         bench::scene::<Double, _>(&network, &task, 0, |scene| {
             for row in objectives() {
                 let needs_layer = row.settings.kind() == "readout-matching";
-                let has_layer = network.settings.kind() != "convnet";
+                let has_layer = ["two-layer", "mlp"].contains(&network.settings.kind());
                 assert_eq!(
                     row.suits(scene.network),
                     has_layer || !needs_layer,
@@ -64,10 +64,14 @@ fn parameters_that_the_network_does_not_have() {
 
 #[test]
 fn parameters_without_an_effect_alone() {
-    let rows = networks().into_iter();
-    for row in rows.filter(|row| row.settings.kind() == "convnet") {
+    let mut seen = 0;
+    for row in networks() {
         let task = tasks::classification(row.inputs);
         bench::scene::<Double, _>(&row, &task, 0, |scene| {
+            if scene.network.unused().is_empty() {
+                return;
+            }
+            seen += 1;
             let fits = |names: &[&str]| {
                 let objective = GradientMatching {
                     parameters: names.iter().map(ToString::to_string).collect(),
@@ -86,6 +90,7 @@ fn parameters_without_an_effect_alone() {
             assert!(fits(&[]).is_ok());
         });
     }
+    assert!(seen > 0);
 }
 
 #[test]

@@ -5,8 +5,13 @@ use std::collections::BTreeSet;
 use burn::tensor::backend::Backend;
 use retort_core::network::activation::Activation;
 use retort_core::network::convnet::ConvNet;
+use retort_core::network::lenet::LeNet;
 use retort_core::network::mlp::Mlp;
+use retort_core::network::norm::Norm;
+use retort_core::network::pooling::Pooling;
+use retort_core::network::resnet18::ResNet18;
 use retort_core::network::two_layer::TwoLayer;
+use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::objective::{
     Distance, DistributionMatching, GradientMatching, ObjectiveSettings, PerformanceMatching,
@@ -25,6 +30,9 @@ pub struct NetworkRow {
     pub inputs: InputShape,
     /// Whether it has no kinks, so that central differences of it mean something.
     pub smooth: bool,
+    /// Whether it has so many layers that every step through it is slow, and that training it for some
+    /// steps magnifies rounding: it is checked with fewer objectives and shorter unrolls.
+    pub deep: bool,
 }
 
 /// An objective to check.
@@ -44,13 +52,17 @@ impl ObjectiveRow {
 
 const VECTOR: InputShape = InputShape::Vector(5);
 
+const PICTURE: InputShape = InputShape::Picture([2, 6, 7]);
+
 /// All networks, those with kinks too.
 pub fn networks() -> Vec<NetworkRow> {
-    use Activation::{Gelu, Relu, Softplus, Tanh};
+    use Activation::{Gelu, LeakyRelu, Relu, Sigmoid, Softplus, Swish, Tanh};
+    let smooth = |activation| !matches!(activation, Relu | LeakyRelu);
     let two_layer = |width, activation| NetworkRow {
         settings: NetworkSettings::TwoLayer(TwoLayer { width, activation }),
         inputs: VECTOR,
-        smooth: activation != Relu,
+        smooth: smooth(activation),
+        deep: false,
     };
     let mlp = |widths: &[usize], activation| NetworkRow {
         settings: NetworkSettings::Mlp(Mlp {
@@ -59,16 +71,40 @@ pub fn networks() -> Vec<NetworkRow> {
             ..Mlp::default()
         }),
         inputs: VECTOR,
-        smooth: activation != Relu,
+        smooth: smooth(activation),
+        deep: false,
     };
-    let convnet = |depth, activation| NetworkRow {
-        settings: NetworkSettings::ConvNet(ConvNet {
-            width: 3,
+    let picture = |settings, activation| NetworkRow {
+        settings,
+        inputs: PICTURE,
+        smooth: smooth(activation),
+        deep: false,
+    };
+    let variant = |width, depth, activation, norm, pooling| {
+        let settings = ConvNet {
+            width,
             depth,
             activation,
-        }),
-        inputs: InputShape::Picture([2, 6, 7]),
-        smooth: activation != Relu,
+            norm,
+            pooling,
+        };
+        picture(NetworkSettings::ConvNet(settings), activation)
+    };
+    let convnet =
+        |depth, activation| variant(3, depth, activation, Norm::Instance, Pooling::Average);
+    let deep = |settings, activation| NetworkRow {
+        deep: true,
+        ..picture(settings, activation)
+    };
+    let lenet = |activation| deep(NetworkSettings::LeNet(LeNet { activation }), activation);
+    let width = 1;
+    let vgg11 = |activation| {
+        let settings = Vgg11 { width, activation };
+        deep(NetworkSettings::Vgg11(settings), activation)
+    };
+    let resnet18 = |activation| {
+        let settings = ResNet18 { width, activation };
+        deep(NetworkSettings::ResNet18(settings), activation)
     };
     chosen(vec![
         two_layer(8, Tanh),
@@ -82,6 +118,17 @@ pub fn networks() -> Vec<NetworkRow> {
         convnet(1, Tanh),
         convnet(2, Softplus),
         convnet(2, Relu),
+        variant(3, 1, Swish, Norm::None, Pooling::Average),
+        variant(8, 2, Softplus, Norm::Group, Pooling::Strided),
+        variant(2, 1, Tanh, Norm::Layer, Pooling::None),
+        variant(3, 1, Sigmoid, Norm::Instance, Pooling::Strided),
+        variant(4, 2, LeakyRelu, Norm::None, Pooling::Strided),
+        lenet(Tanh),
+        lenet(Relu),
+        vgg11(Softplus),
+        vgg11(Relu),
+        resnet18(Softplus),
+        resnet18(Relu),
     ])
 }
 
@@ -165,6 +212,16 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         readout("labels", &[Labels]),
         readout("labels and targets", &[Labels, Targets]),
     ]
+}
+
+/// The objectives to check with that network: all; with a deep one the first of each kind.
+pub fn objectives_for(network: &NetworkRow) -> Vec<ObjectiveRow> {
+    let mut rows = objectives();
+    if network.deep {
+        let mut seen = BTreeSet::new();
+        rows.retain(|row| seen.insert(row.settings.kind()));
+    }
+    rows
 }
 
 #[test]

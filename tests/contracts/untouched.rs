@@ -11,7 +11,7 @@ use retort_core::seed::Seed;
 
 use crate::bench;
 use crate::numbers::{Double, numbers, weight_numbers};
-use crate::table::{networks, objectives};
+use crate::table::{networks, objectives, objectives_for};
 use crate::tasks;
 
 fn bits(values: Vec<f64>) -> Vec<u64> {
@@ -85,7 +85,8 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
     for network in networks() {
         let task = tasks::classification(network.inputs);
         bench::scene::<Double, _>(&network, &task, 4, |scene| {
-            for row in objectives().iter().filter(|row| row.suits(scene.network)) {
+            let rows = objectives_for(&network);
+            for row in rows.iter().filter(|row| row.suits(scene.network)) {
                 let witness = Witness::of(scene.network);
                 let scene = &Scene {
                     network: &witness,

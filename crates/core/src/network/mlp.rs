@@ -76,7 +76,11 @@ impl Architecture for Mlp {
     type Network<B: Kernels> = MlpNetwork<B>;
 
     fn check_interface(&self, interface: Interface) -> Result<()> {
-        let weights = size::of_layers(interface, &self.hidden_widths());
+        let weights = size::of_layers(
+            interface.inputs.len(),
+            &self.hidden_widths(),
+            interface.outputs,
+        );
         if self.widths.is_empty() {
             size::check("network.width", self.width, interface, weights)
         } else {

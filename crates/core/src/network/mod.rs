@@ -12,10 +12,17 @@
 pub mod activation;
 pub mod convnet;
 pub mod layer;
+pub mod lenet;
 pub mod mlp;
+pub mod norm;
+pub mod picture;
+pub mod pooling;
 mod registry;
+pub mod resnet18;
+pub mod sequential;
 pub mod size;
 pub mod two_layer;
+pub mod vgg11;
 pub mod weights;
 
 use std::fmt::Debug;

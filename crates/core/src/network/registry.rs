@@ -11,6 +11,9 @@ kinds! {
         "two-layer" => TwoLayer(super::two_layer::TwoLayer),
         "mlp" => Mlp(super::mlp::Mlp),
         "convnet" => ConvNet(super::convnet::ConvNet),
+        "lenet" => LeNet(super::lenet::LeNet),
+        "vgg11" => Vgg11(super::vgg11::Vgg11),
+        "resnet18" => ResNet18(super::resnet18::ResNet18),
     }
     each(self, architecture) {
         /// Refuses inputs of a shape that it does not take, and weights that memory cannot be expected

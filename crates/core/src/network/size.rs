@@ -14,17 +14,22 @@ pub const SMALLEST: Interface = Interface {
     outputs: 1,
 };
 
-/// Numbers in linear layers with biases from the interface's inputs through hidden layers of these
-/// widths to its outputs; none where they are beyond counting.
-pub fn of_layers(interface: Interface, widths: &[usize]) -> Option<usize> {
-    let mut inputs = interface.inputs.len();
+/// Numbers in linear layers with biases, from so many inputs through hidden layers of these widths to
+/// the outputs; none where they are beyond counting.
+pub fn of_layers(mut inputs: usize, widths: &[usize], outputs: usize) -> Option<usize> {
     let mut sum = 0_usize;
-    for &width in widths.iter().chain([&interface.outputs]) {
+    for &width in widths.iter().chain([&outputs]) {
         let layer = inputs.checked_add(1)?.checked_mul(width)?;
         sum = sum.checked_add(layer)?;
         inputs = width;
     }
     Some(sum)
+}
+
+/// Numbers in the kernel of a convolution, without a bias; none where they are beyond counting.
+pub fn of_convolution(side: usize, channels: usize, outputs: usize) -> Option<usize> {
+    let patch = side.checked_mul(side)?.checked_mul(channels)?;
+    patch.checked_mul(outputs)
 }
 
 /// Refuses more than [`MOST_WEIGHTS`]; the setting `key` with that value is to blame.
@@ -43,7 +48,7 @@ pub fn check(
     let many = weights.map_or_else(|| "uncountably many".to_owned(), |many| many.to_string());
     let accepted = format!(
         "makes {many} weights for {} inputs and {} outputs, and at most {MOST_WEIGHTS} are \
-         accepted: give less",
+         accepted: take a smaller network or smaller inputs",
         interface.inputs.len(),
         interface.outputs
     );
@@ -57,14 +62,12 @@ mod tests {
 
     #[test]
     fn weights_are_counted_without_overflow() {
-        let interface = Interface {
-            inputs: InputShape::Vector(4),
-            outputs: 3,
-        };
-        assert_eq!(of_layers(interface, &[5, 2]), Some(5 * 5 + 6 * 2 + 3 * 3));
-        assert_eq!(of_layers(interface, &[]), Some(15));
-        assert_eq!(of_layers(interface, &[usize::MAX]), None);
-        assert_eq!(of_layers(interface, &[usize::MAX / 5, 9]), None);
+        assert_eq!(of_layers(4, &[5, 2], 3), Some(5 * 5 + 6 * 2 + 3 * 3));
+        assert_eq!(of_layers(4, &[], 3), Some(15));
+        assert_eq!(of_layers(4, &[usize::MAX], 3), None);
+        assert_eq!(of_layers(4, &[usize::MAX / 5, 9], 3), None);
+        assert_eq!(of_convolution(3, 2, 5), Some(90));
+        assert_eq!(of_convolution(3, 2, usize::MAX / 9), None);
     }
 
     #[test]
@@ -73,8 +76,8 @@ mod tests {
             let text = format!("kind = {kind:?}\nwidth = 1000000");
             let network = text.parse().ok().map(|table| NetworkSettings::read(&table));
             let Some(Ok(network)) = network else {
-                // Two layers of that width are too large for every task.
-                assert!(["mlp", "convnet"].contains(kind));
+                // Two layers of that width are too large for every task, and LeNet has no width.
+                assert!(["mlp", "convnet", "lenet", "vgg11", "resnet18"].contains(kind));
                 continue;
             };
             let interface = |features| Interface {

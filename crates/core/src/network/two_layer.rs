@@ -57,7 +57,7 @@ impl Architecture for TwoLayer {
     type Network<B: Kernels> = TwoLayerNetwork<B>;
 
     fn check_interface(&self, interface: Interface) -> Result<()> {
-        let weights = size::of_layers(interface, &[self.width]);
+        let weights = size::of_layers(interface.inputs.len(), &[self.width], interface.outputs);
         size::check("network.width", self.width, interface, weights)
     }
 

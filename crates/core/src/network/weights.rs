@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    /// Path of the parameter in its module, such as `hidden.weight`.
+    /// Path of the parameter in its module, such as `hidden.weight`. Of an enum of modules the variant
+    /// is left away.
     pub name: String,
     /// Shape of the parameter in its module.
     pub shape: Vec<usize>,
@@ -161,12 +162,16 @@ struct Reader<A: Backend> {
 }
 
 impl<A: Backend> ModuleVisitor<A> for Reader<A> {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
+    fn enter_module(&mut self, name: &str, container: &str) {
+        if !is_enum(container) {
+            self.path.push(name.to_owned());
+        }
     }
 
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
+    fn exit_module(&mut self, _name: &str, container: &str) {
+        if !is_enum(container) {
+            self.path.pop();
+        }
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<A, D>>) {
@@ -177,6 +182,11 @@ impl<A: Backend> ModuleVisitor<A> for Reader<A> {
         });
         self.tensors.push(value.flatten(0, D - 1));
     }
+}
+
+/// Whether that is an enum of modules, whose variant is no step of a parameter's path.
+fn is_enum(container: &str) -> bool {
+    container.starts_with("Enum:")
 }
 
 struct Writer<'a, A: Backend> {

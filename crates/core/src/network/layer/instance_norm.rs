@@ -3,6 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, backend::Backend};
 
+use super::pooling;
 use crate::kernel::norm_relu_pool::EPSILON;
 use crate::kernel::{self, Kernels};
 use crate::network::activation::Activation;
@@ -25,8 +26,16 @@ impl<B: Backend> InstanceNorm<B> {
         }
     }
 
+    /// Of pictures `[n, h, w, channels]`.
+    pub fn forward(&self, inputs: Tensor<B, 4>) -> Tensor<B, 4> {
+        let centred = inputs.clone() - inputs.mean_dim(1).mean_dim(2);
+        let variance = centred.clone().square().mean_dim(1).mean_dim(2);
+        let normal = centred / variance.add_scalar(EPSILON).sqrt();
+        normal * self.scale.val().unsqueeze() + self.shift.val().unsqueeze()
+    }
+
     /// Normalised, activated, and averaged over squares of side `pool`: `[n, h, w, channels]` to
-    /// `[n, h/pool, w/pool, channels]`.
+    /// `[n, h/pool, w/pool, channels]`. With ReLU it is one operation of the backend.
     pub fn activated_and_pooled(
         &self,
         inputs: Tensor<B, 4>,
@@ -40,10 +49,6 @@ impl<B: Backend> InstanceNorm<B> {
             let affine = Tensor::stack(vec![self.scale.val(), self.shift.val()], 0);
             return kernel::norm_relu_pool(inputs, affine, pool);
         }
-        let centred = inputs.clone() - inputs.mean_dim(1).mean_dim(2);
-        let variance = centred.clone().square().mean_dim(1).mean_dim(2);
-        let normal = centred / variance.add_scalar(EPSILON).sqrt();
-        let scaled = normal * self.scale.val().unsqueeze() + self.shift.val().unsqueeze();
-        kernel::norm_relu_pool::pooled(activation.forward(scaled), pool)
+        pooling::average(activation.forward(self.forward(inputs)), pool)
     }
 }

@@ -1,0 +1,114 @@
+//! Rows as pictures: what every network for pictures does before its first layer.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::Interface;
+use crate::error::{Error, Result};
+use crate::task::InputShape;
+
+/// Most numbers that one picture may leave in the layers of a network: 256 MiB of them.
+pub const MOST_ACTIVATIONS: usize = 1 << 26;
+
+/// A row's picture, and the border of zeros that its sides are filled up with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Channels, height and width of a row's picture.
+    picture: [usize; 3],
+    /// Height and width with the border.
+    framed: [usize; 2],
+}
+
+impl Frame {
+    /// Pictures of that interface, with height and width filled up to the next multiple of
+    /// `multiple`. A vector, which [`expected`] refuses, is a line of grey pixels here.
+    pub fn new(interface: Interface, multiple: usize) -> Self {
+        let picture = match interface.inputs {
+            InputShape::Picture(sides) => sides,
+            InputShape::Vector(features) => [1, 1, features],
+        };
+        let [_, height, width] = picture;
+        Self {
+            picture,
+            framed: [height, width].map(|side| side.next_multiple_of(multiple)),
+        }
+    }
+
+    /// Channels of a picture.
+    pub fn channels(self) -> usize {
+        self.picture[0]
+    }
+
+    /// Height and width with the border.
+    pub fn sides(self) -> [usize; 2] {
+        self.framed
+    }
+
+    /// Numbers of a picture with its border.
+    pub fn len(self) -> usize {
+        let [height, width] = self.framed;
+        (height * width).saturating_mul(self.channels())
+    }
+
+    /// Whether a picture has no numbers at all.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Rows `[n, channels · height · width]`, plane by plane, as pictures with their border and
+    /// channels last, `[n, height, width, channels]`.
+    pub fn pictures<B: Backend>(self, rows: Tensor<B, 2>) -> Tensor<B, 4> {
+        let n = rows.dims()[0];
+        let [channels, height, width] = self.picture;
+        let pictures = rows
+            .reshape([n, channels, height, width])
+            .permute([0, 2, 3, 1]);
+        let pictures = bordered(pictures, 1, self.framed[0]);
+        bordered(pictures, 2, self.framed[1])
+    }
+}
+
+/// Zeros on both sides along one axis, the odd one behind.
+fn bordered<B: Backend>(pictures: Tensor<B, 4>, axis: usize, length: usize) -> Tensor<B, 4> {
+    let missing = length - pictures.dims()[axis];
+    if missing == 0 {
+        return pictures;
+    }
+    let device = pictures.device();
+    let zeros = |length| {
+        let mut shape = pictures.dims();
+        shape[axis] = length;
+        Tensor::zeros(shape, &device)
+    };
+    let (before, behind) = (zeros(missing / 2), zeros(missing - missing / 2));
+    Tensor::cat(vec![before, pictures, behind], axis)
+}
+
+/// Refuses vectors, for a network of that kind.
+///
+/// # Errors
+/// [`Error::Mismatch`].
+pub fn expected(kind: &str, interface: Interface) -> Result<()> {
+    match interface.inputs {
+        InputShape::Picture(_) => Ok(()),
+        InputShape::Vector(features) => Err(Error::Mismatch(format!(
+            "network.kind = {kind} wants pictures, but an input of this task is a vector of \
+             {features} numbers: take a task with pictures, or network.kind = mlp"
+        ))),
+    }
+}
+
+/// Refuses more than [`MOST_ACTIVATIONS`] numbers of one picture in the layers; the setting `key` with
+/// that value is to blame.
+///
+/// # Errors
+/// [`Error::Setting`].
+pub fn check_activations(key: &str, value: impl ToString, row: usize) -> Result<()> {
+    if row <= MOST_ACTIVATIONS {
+        return Ok(());
+    }
+    let accepted = format!(
+        "leaves {row} numbers of one picture in its layers, and at most {MOST_ACTIVATIONS} are \
+         accepted: take a smaller network or smaller pictures"
+    );
+    Err(Error::setting(key, value, accepted))
+}

@@ -1,0 +1,297 @@
+//! Networks of one layer behind the other: blocks of convolution, normalisation, activation and
+//! pooling, then linear layers. A kind of network says here only what its [`Layers`] are.
+
+use std::fmt::Debug;
+
+use burn::module::Module;
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::activation::Activation;
+use super::layer::{Convolution, Linear, NormLayer, pooling};
+use super::norm::Norm;
+use super::picture::{self, Frame};
+use super::{Architecture, FeatureLayer, Interface, Layout, Network, Output, size};
+use crate::error::{Error, Result};
+use crate::kernel::{Geometry, Kernels};
+use crate::seed::Stream;
+use crate::settings::{Check, keys};
+
+/// One block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Side of the convolution's kernel.
+    pub side: usize,
+    /// Channels that the convolution makes.
+    pub width: usize,
+    /// How the kernel moves.
+    pub geometry: Geometry,
+    /// Side of the squares that are averaged; 1 leaves pictures as they are.
+    pub pool: usize,
+}
+
+/// What such a network is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layers {
+    /// Its `network.kind`.
+    pub kind: &'static str,
+    /// Pictures are filled up with zeros to the next multiple of this height and width, for which
+    /// every block's pooling comes out even.
+    pub multiple: usize,
+    /// First to last; at least one.
+    pub blocks: Vec<Block>,
+    /// What is normalised behind each convolution.
+    pub norm: Norm,
+    /// Neurons of the linear layers between the blocks and the readout.
+    pub hidden: Vec<usize>,
+    /// The activation of every block and hidden layer.
+    pub activation: Activation,
+}
+
+/// Settings of a sequential network for pictures.
+pub trait Sequential: Check + Clone + Debug + Send + Sync + 'static {
+    /// The network they describe.
+    fn layers(&self) -> Layers;
+
+    /// The setting that a network too large has too large, with its value.
+    fn largest(&self) -> (&'static str, String);
+}
+
+/// A block among the others: channels that come in, and height and width that the convolution makes.
+struct Place {
+    block: Block,
+    channels: usize,
+    convolved: [usize; 2],
+}
+
+impl Place {
+    fn pixels(&self) -> usize {
+        self.convolved.into_iter().product()
+    }
+
+    /// Height and width behind the pooling.
+    fn pooled(&self) -> [usize; 2] {
+        self.convolved.map(|side| side / self.block.pool)
+    }
+}
+
+impl Layers {
+    fn places(&self, frame: Frame) -> impl Iterator<Item = Place> {
+        let start = (frame.channels(), frame.sides());
+        self.blocks.iter().scan(start, |(channels, sides), &block| {
+            let place = Place {
+                block,
+                channels: *channels,
+                convolved: sides.map(|side| block.geometry.output(side, block.side)),
+            };
+            (*channels, *sides) = (block.width, place.pooled());
+            Some(place)
+        })
+    }
+
+    /// Numbers that the last block leaves of a picture; none where they are beyond counting.
+    fn flat(&self, frame: Frame) -> Option<usize> {
+        let last = self.places(frame).last()?;
+        let [height, width] = last.pooled();
+        (height * width).checked_mul(last.block.width)
+    }
+
+    /// Numbers in all weights; none where they are beyond counting.
+    fn weights(&self, frame: Frame, outputs: usize) -> Option<usize> {
+        let block = |place: Place| {
+            let Block { side, width, .. } = place.block;
+            let convolution = size::of_convolution(side, place.channels, width)?;
+            let norm = self.norm.weights(width, place.pixels())?;
+            convolution.checked_add(width)?.checked_add(norm)
+        };
+        let linear = size::of_layers(self.flat(frame)?, &self.hidden, outputs);
+        self.places(frame)
+            .map(block)
+            .chain([linear])
+            .try_fold(0_usize, |sum, layer| sum.checked_add(layer?))
+    }
+
+    /// Numbers that one picture leaves in the layers: itself with its border, and what the
+    /// convolutions make of it, mostly the first one.
+    fn activations(&self, frame: Frame) -> usize {
+        self.places(frame)
+            .map(|place| place.pixels().saturating_mul(place.block.width))
+            .fold(frame.len(), usize::saturating_add)
+    }
+
+    /// Refuses a normalisation of one number at a time: it would be zero whatever the picture.
+    fn check_norm(&self, frame: Frame) -> Result<()> {
+        let alone =
+            |place: &Place| self.norm.together(place.block.width, place.pixels()) == Some(1);
+        if !self.places(frame).any(|place| alone(&place)) {
+            return Ok(());
+        }
+        let accepted = "takes off all that is left of a picture, one pixel a channel: take \
+                        network.norm = \"none\", fewer blocks or larger pictures";
+        let seen = keys::shown(&self.norm);
+        Err(Error::setting("network.norm", seen, accepted))
+    }
+}
+
+/// The module.
+#[derive(Module, Debug)]
+pub struct SequentialNetwork<B: Backend> {
+    convolutions: Vec<Convolution<B>>,
+    norms: Vec<NormLayer<B>>,
+    hidden: Vec<Linear<B>>,
+    readout: Linear<B>,
+    layers: Layers,
+    frame: Frame,
+}
+
+impl<S: Sequential> Architecture for S {
+    type Network<B: Kernels> = SequentialNetwork<B>;
+
+    fn check_interface(&self, interface: Interface) -> Result<()> {
+        let layers = self.layers();
+        picture::expected(layers.kind, interface)?;
+        let frame = Frame::new(interface, layers.multiple);
+        let (key, value) = self.largest();
+        picture::check_activations(key, &value, layers.activations(frame))?;
+        let weights = layers.weights(frame, interface.outputs);
+        size::check(key, value, interface, weights)?;
+        layers.check_norm(frame)
+    }
+
+    fn init<B: Kernels>(
+        &self,
+        interface: Interface,
+        stream: &mut Stream,
+        device: &B::Device,
+    ) -> SequentialNetwork<B> {
+        let layers = self.layers();
+        let frame = Frame::new(interface, layers.multiple);
+        let (mut convolutions, mut norms) = (Vec::new(), Vec::new());
+        for place in layers.places(frame) {
+            let Block { side, width, .. } = place.block;
+            let convolution = Convolution::init(side, place.channels, width, stream, device);
+            convolutions.push(convolution);
+            let [rows, columns] = place.convolved;
+            norms.extend(NormLayer::init(layers.norm, [rows, columns, width], device));
+        }
+        let mut inputs = layers.flat(frame).unwrap_or(0);
+        let mut linear = |outputs| {
+            let layer = Linear::init(inputs, outputs, stream, device);
+            inputs = outputs;
+            layer
+        };
+        SequentialNetwork {
+            convolutions,
+            norms,
+            hidden: layers.hidden.iter().map(|&width| linear(width)).collect(),
+            readout: linear(interface.outputs),
+            layers,
+            frame,
+        }
+    }
+
+    /// None: the feature step is not defined for convolutions.
+    fn feature_layer(&self, _layout: &Layout) -> Option<FeatureLayer> {
+        None
+    }
+
+    /// Biases of convolutions whose channels' means are taken off.
+    fn unused(&self, layout: &Layout) -> Vec<usize> {
+        let Layers { blocks, norm, .. } = self.layers();
+        let bias = |block: usize| layout.position(&format!("convolutions.{block}.bias"));
+        let taken_off = |block: &usize| norm.takes_off_means(blocks[*block].width);
+        let blocks = 0..blocks.len();
+        blocks.filter(taken_off).filter_map(bias).collect()
+    }
+
+    fn activations(&self, interface: Interface) -> usize {
+        let layers = self.layers();
+        layers.activations(Frame::new(interface, layers.multiple))
+    }
+}
+
+impl<B: Kernels> Network<B> for SequentialNetwork<B> {
+    fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
+        let activation = self.layers.activation;
+        let mut pictures = self.frame.pictures(inputs);
+        let blocks = self.convolutions.iter().zip(&self.layers.blocks);
+        for (place, (convolution, block)) in blocks.enumerate() {
+            // A bias that would be taken off again is not added.
+            let moved = if self.layers.norm.takes_off_means(block.width) {
+                convolution.without_bias(pictures, block.geometry)
+            } else {
+                convolution.forward(pictures, block.geometry)
+            };
+            pictures = match self.norms.get(place) {
+                Some(norm) => norm.activated_and_pooled(moved, activation, block.pool),
+                None => pooling::average(activation.forward(moved), block.pool),
+            };
+        }
+        let hidden = self.hidden.iter();
+        let features = hidden.fold(pictures.flatten(1, 3), |x, layer| {
+            activation.forward(layer.forward(x))
+        });
+        Output {
+            outputs: self.readout.forward(features.clone()),
+            features,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::network::NetworkSettings;
+    use crate::task::{InputShape, Interface};
+
+    /// What such a network says of pictures of that shape, in ten classes.
+    fn checked(settings: &str, picture: [usize; 3]) -> Result<(), String> {
+        let table = settings.parse().unwrap_or_default();
+        let network = NetworkSettings::read(&table).map_err(|error| error.to_string())?;
+        let interface = Interface {
+            inputs: InputShape::Picture(picture),
+            outputs: 10,
+        };
+        let checked = network.check_interface(interface);
+        checked.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_normalisation_of_one_pixel_is_refused() {
+        let convnet = |rest: &str| {
+            let settings = format!("kind = \"convnet\"\nwidth = 8\ndepth = 5\n{rest}");
+            checked(&settings, [1, 28, 28])
+        };
+        assert_eq!(convnet(""), Ok(()));
+        let refused = convnet("pooling = \"strided\"");
+        assert!(refused.is_err_and(|e| e.starts_with("network.norm = \"instance\": ")));
+        for norm in ["none", "group", "layer"] {
+            let settings = format!("pooling = \"strided\"\nnorm = \"{norm}\"");
+            assert_eq!(convnet(&settings), Ok(()), "{norm}");
+        }
+    }
+
+    #[test]
+    fn what_memory_does_not_hold_is_refused_by_name() {
+        for (settings, picture, words) in [
+            (
+                "kind = \"lenet\"",
+                [1, 9999, 9999],
+                "network.kind = lenet: ",
+            ),
+            ("kind = \"vgg11\"", [3, 9999, 9999], "network.width = 64: "),
+            (
+                "kind = \"resnet18\"",
+                [3, 9999, 9999],
+                "network.width = 64: ",
+            ),
+            (
+                "kind = \"convnet\"\npooling = \"none\"",
+                [3, 640, 640],
+                "network.width = 128: ",
+            ),
+        ] {
+            let refused = checked(settings, picture);
+            assert!(refused.is_err_and(|e| e.starts_with(words)), "{settings}");
+            assert_eq!(checked(settings, [3, 32, 32]), Ok(()), "{settings}");
+        }
+    }
+}
