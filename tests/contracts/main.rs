@@ -13,6 +13,7 @@ mod precision;
 mod table;
 mod tasks;
 
+mod augmented;
 mod backends;
 mod clipping;
 mod distances;

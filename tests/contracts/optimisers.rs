@@ -163,6 +163,8 @@ fn the_unroll_takes_the_steps_of_plain_training() {
                 momentum,
                 steps: training.steps,
                 loss: training.loss,
+                augmentation: NONE.clone(),
+                seed: Seed::new(0),
                 recorded: usize::MAX,
             };
             let mut end = None;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use burn::tensor::Tensor;
+use retort_core::augment::NONE;
 use retort_core::inner::recorded::Recorded;
 use retort_core::inner::unroll::{Lesson, full_graph, hypergradient};
 use retort_core::inner::{Loss, gradient};
@@ -38,6 +39,8 @@ fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked
         momentum: lesson.momentum,
         steps: lesson.steps,
         loss: lesson.loss,
+        augmentation: lesson.augmentation.clone(),
+        seed: lesson.seed.clone(),
         recorded: 0,
     };
     let whole = full_graph(network, &start, &on_tape, real.inputs, real.targets);
@@ -114,6 +117,8 @@ fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> L
         momentum,
         steps,
         loss,
+        augmentation: NONE.clone(),
+        seed: Seed::new(0),
         recorded: 0,
     }
 }

@@ -23,7 +23,8 @@
 //!
 //! A [`task`] is checked, normalised and fingerprinted data. A [`network`] is any Burn module. The
 //! [`distill`] loop draws fresh networks and batches, asks the objective for a gradient on the
-//! [`synthetic`] set, and moves the set, and only the set. [`evaluate`] reads a set and a task and
+//! [`synthetic`] set, and moves the set, and only the set. Pictures may go through an [`augment`]ation
+//! on their way to the network, the same for both sides. [`evaluate`] reads a set and a task and
 //! trains fresh networks by a frozen protocol; it knows no objective. Imports run one way: task,
 //! network → inner → objective, synthetic → distill → evaluate.
 //!

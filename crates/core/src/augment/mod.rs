@@ -28,6 +28,7 @@ use sampling::Sampling;
 use crate::error::{Error, Result};
 use crate::seed::{Seed, Stream};
 use crate::settings::Check;
+use crate::tape::{leaf, lift};
 use crate::task::InputShape;
 
 /// One of the six operations.
@@ -190,6 +191,20 @@ impl Transform {
             Draws::Sampling(draws) => sampling::apply(draws, pictures),
         };
         changed.reshape(shape)
+    }
+}
+
+impl Transform {
+    /// The gradient with respect to rows of something whose gradient with respect to the transformed
+    /// rows is `slope`; all three `[n, channels · height · width]`.
+    pub fn pull_back<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
+        if matches!(self, Self::Identity) {
+            return slope;
+        }
+        let rows = leaf(rows);
+        let gradients = (self.apply(rows.clone()) * lift(slope)).sum().backward();
+        rows.grad(&gradients)
+            .unwrap_or_else(|| rows.inner().zeros_like())
     }
 }
 

@@ -51,14 +51,14 @@ fn plus<B: Backend>(a: &Weights<B>, b: &Weights<B>) -> Weights<B> {
 }
 
 /// What a gradient is taken of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Taken<'a, B: Backend> {
     /// The network.
     pub network: &'a dyn AnyNetwork<B>,
     /// Its weights θ.
     pub weights: &'a Weights<B>,
     /// Inputs X, `[n, features]`, at least one row.
-    pub inputs: &'a Tensor<B, 2>,
+    pub inputs: Tensor<B, 2>,
     /// Targets y, `[n, outputs]`.
     pub targets: &'a Tensor<B, 2>,
     /// The mean over rows of which the gradient is taken.
@@ -75,7 +75,7 @@ impl<B: Backend> Taken<'_, B> {
         let rows = |all: &Tensor<B, 2>| leaf(all.clone().narrow(0, first, count));
         let (weights, inputs, targets) = (
             self.weights.map(leaf),
-            rows(self.inputs),
+            rows(&self.inputs),
             rows(self.targets),
         );
         let slots = all_slots(self.weights);

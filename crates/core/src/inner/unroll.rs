@@ -27,7 +27,9 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::recorded::{Product, Recorded, Taken, product};
 use super::{Loss, gradient};
+use crate::augment::{Augmentation, Transform};
 use crate::network::{AnyNetwork, Forward, Weights};
+use crate::seed::Seed;
 use crate::tape::{Tape, lift};
 
 /// Above this many steps weights are computed again on the way back instead of being kept.
@@ -51,6 +53,10 @@ pub struct Lesson<A: Backend> {
     pub steps: usize,
     /// The loss of each step.
     pub loss: Loss,
+    /// What is done to the inputs before each step: a draw for each point.
+    pub augmentation: Augmentation,
+    /// Where those draws come from, step by step.
+    pub seed: Seed,
     /// Numbers that the tapes kept for the way back may hold in all, about.
     pub recorded: usize,
 }
@@ -77,6 +83,16 @@ impl<A: Backend> Lesson<A> {
     /// Which of the step sizes a step takes.
     fn row(&self, step: usize) -> usize {
         step.min(self.step_sizes.dims()[0] - 1)
+    }
+
+    fn transform(&self, step: usize) -> Transform {
+        let seed = self.seed.indexed("inner", step as u64);
+        self.augmentation.plain(self.inputs.dims()[0], &seed)
+    }
+
+    /// The inputs that a step sees.
+    fn seen(&self, step: usize) -> Tensor<A, 2> {
+        self.transform(step).apply(self.inputs.clone())
     }
 
     fn step_size(&self, step: usize) -> Tensor<A, 1> {
@@ -122,11 +138,11 @@ impl<'a, B: Backend> Course<'a, B> {
         }
     }
 
-    fn taken<'b>(&'b self, weights: &'b Weights<B>) -> Taken<'b, B> {
+    fn taken<'b>(&'b self, weights: &'b Weights<B>, step: usize) -> Taken<'b, B> {
         Taken {
             network: self.network,
             weights,
-            inputs: &self.lesson.inputs,
+            inputs: self.lesson.seen(step),
             targets: &self.lesson.targets,
             loss: self.lesson.loss,
         }
@@ -135,7 +151,7 @@ impl<'a, B: Backend> Course<'a, B> {
     /// Where a step leads that is not recorded.
     fn advance(&self, start: Moment<B>, step: usize) -> Moment<B> {
         let weights = &start.weights;
-        let (inputs, targets) = (self.lesson.inputs.clone(), self.lesson.targets.clone());
+        let (inputs, targets) = (self.lesson.seen(step), self.lesson.targets.clone());
         let (slots, loss) = (gradient::all_slots(weights), self.lesson.loss);
         let (_, gradient) = gradient::plain(self.network, weights, inputs, targets, loss, &slots);
         self.lesson.advance(start, step, gradient)
@@ -158,7 +174,7 @@ impl<'a, B: Backend> Course<'a, B> {
                 start = self.after(before, step - 1);
             }
             let record = steps.end - step <= self.records;
-            let recorded = record.then(|| Recorded::new(&self.taken(&start.weights)));
+            let recorded = record.then(|| Recorded::new(&self.taken(&start.weights, step)));
             segment.push(Step {
                 start: start.clone(),
                 recorded,
@@ -168,10 +184,10 @@ impl<'a, B: Backend> Course<'a, B> {
     }
 
     /// The derivatives of a kept step's gradient.
-    fn product(&self, taken: &Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
+    fn product(&self, taken: &Step<B>, step: usize, direction: &Weights<B>) -> Option<Product<B>> {
         match &taken.recorded {
             Some(recorded) => recorded.product(direction),
-            None => product(&self.taken(&taken.start.weights), direction),
+            None => product(&self.taken(&taken.start.weights, step), direction),
         }
     }
 }
@@ -254,7 +270,7 @@ impl<B: Backend> WayBack<'_, B> {
         let lesson = self.course.lesson;
         let size = lesson.step_size(step);
         let kappa = self.kappa.zip(&self.lambda, |k, l| k - l * size.clone());
-        let Some(product) = self.course.product(&taken, &kappa) else {
+        let Some(product) = self.course.product(&taken, step, &kappa) else {
             return;
         };
         // Without momentum the velocity is the gradient.
@@ -265,7 +281,9 @@ impl<B: Backend> WayBack<'_, B> {
         let slope = sizes.clone().narrow(0, row, 1) + slope;
         let slopes = &mut self.slopes;
         slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
-        slopes.inputs = slopes.inputs.clone() + product.inputs;
+        let transform = lesson.transform(step);
+        let by_inputs = transform.pull_back(lesson.inputs.clone(), product.inputs);
+        slopes.inputs = slopes.inputs.clone() + by_inputs;
         slopes.targets = slopes.targets.clone() + product.targets;
         self.lambda = self.lambda.zip(&product.weights, |l, slope| l + slope);
         self.kappa = kappa.map(|k| k.mul_scalar(lesson.momentum));
@@ -291,7 +309,7 @@ pub fn full_graph<B: Backend>(
         let (_, gradient) = gradient::tracked(
             network,
             &moment.weights,
-            lesson.inputs.clone(),
+            lesson.seen(step),
             lesson.targets.clone(),
             lesson.loss,
             &slots,

@@ -74,7 +74,12 @@ impl Check for PerformanceMatching {
 
 impl PerformanceMatching {
     /// What the network is taught by a set.
-    fn lesson<B: Backend>(&self, set: &SyntheticSet<B>, scene: &Scene<'_, B>) -> Lesson<B> {
+    fn lesson<B: Backend>(
+        &self,
+        set: &SyntheticSet<B>,
+        scene: &Scene<'_, B>,
+        seed: &Seed,
+    ) -> Lesson<B> {
         let step_sizes = set.step_sizes().unwrap_or_else(|| self.initial(set).exp());
         Lesson {
             inputs: set.inputs(),
@@ -83,6 +88,8 @@ impl PerformanceMatching {
             momentum: self.inner_momentum,
             steps: self.unroll,
             loss: scene.loss,
+            augmentation: scene.augmentation.clone(),
+            seed: seed.clone(),
             recorded: RECORDED,
         }
     }
@@ -149,17 +156,21 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
         _memory: Memory<B>,
         seed: &Seed,
     ) -> Result<Signal<B>> {
-        let lesson = self.lesson(set, scene);
+        let lesson = self.lesson(set, scene, seed);
         let start = scene.network.fresh(&seed.child("network"));
         let real = scene
             .task
             .batch(scene.batch, &mut seed.child("batch").stream());
+        let seen = scene
+            .augmentation
+            .plain(real.len(), &seed.child("real"))
+            .apply(real.inputs);
         let (loss, back) = hypergradient(scene.network, start, &lesson, |weights| {
             let slots = all_slots(weights);
             plain(
                 scene.network,
                 weights,
-                real.inputs,
+                seen,
                 real.targets,
                 scene.loss,
                 &slots,

@@ -20,7 +20,7 @@ pub use per_stage::PerStage;
 use crate::augment::AugmentSettings;
 use crate::distill::DistillSettings;
 use crate::error::{Error, Result};
-use crate::evaluate::EvaluateSettings;
+use crate::evaluate::{EvaluateSettings, ProtocolKind};
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
 use crate::synthetic::{Part, ReferenceSettings, SyntheticSettings};
@@ -132,6 +132,7 @@ impl Settings {
         };
         settings.distill.check_stages(settings.objective.len())?;
         settings.check_labels()?;
+        settings.check_augmentation()?;
         Ok(settings)
     }
 
@@ -163,6 +164,27 @@ impl Settings {
             keys::shown(moving.learned()),
             accepted,
         ))
+    }
+
+    /// The feature step of theory.md is defined by the rows as they are.
+    fn check_augmentation(&self) -> Result<()> {
+        let unseen = if self
+            .objective
+            .iter()
+            .any(|stage| matches!(stage, ObjectiveSettings::ReadoutMatching(_)))
+        {
+            "an objective of kind \"readout-matching\""
+        } else if self.evaluate.protocol == ProtocolKind::FeatureStep {
+            "evaluate.protocol = \"feature-step\""
+        } else {
+            return Ok(());
+        };
+        if self.augment.operations.is_empty() {
+            return Ok(());
+        }
+        let accepted = format!("{unseen} takes rows as they are: leave one of the two away");
+        let operations = keys::shown(&self.augment.operations);
+        Err(Error::setting("augment.operations", operations, accepted))
     }
 
     /// The settings as a table that reads back as the same settings.
