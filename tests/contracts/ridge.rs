@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 use retort_core::Error;
-use retort_core::inner::ridge::{Normal, fit, tracked};
+use retort_core::inner::ridge::{Normal, Penalty, fit, tracked};
 use retort_core::seed::Seed;
-use retort_core::tape::{leaf, lift};
+use retort_core::tape::{Tape, leaf, lift};
 
 use crate::differences::relative_error;
 use crate::numbers::{Double, normal_matrix, number, numbers, relative, tensor};
@@ -68,7 +68,7 @@ fn the_tracked_readout_has_the_value_and_the_derivative() {
         let (features, targets) = data(shape);
         let along: burn::Tensor<Double, 2> = normal_matrix([shape[1], OUTPUTS], &Seed::new(21));
         let (phi, y) = (leaf(features.clone()), leaf(targets.clone()));
-        let readout = tracked(phi.clone(), y.clone(), penalty).unwrap();
+        let readout = tracked(phi.clone(), y.clone(), Penalty::Fixed(penalty)).unwrap();
         let plain = fit(features.clone(), targets.clone(), penalty).unwrap();
         assert!(relative(&numbers(&readout.clone().inner()), &numbers(&plain)) < 1e-10);
 
@@ -98,7 +98,31 @@ fn a_singular_or_infinite_system_is_an_error() {
     for features in [flat, infinite] {
         let found = fit(features.clone(), targets.clone(), 0.0);
         assert!(matches!(found, Err(Error::Singular { .. })), "{found:?}");
-        let found = tracked(lift(features), lift(targets.clone()), 0.0);
+        let found = tracked(lift(features), lift(targets.clone()), Penalty::Fixed(0.0));
         assert!(matches!(found, Err(Error::Singular { .. })));
+    }
+}
+
+#[test]
+fn a_relative_penalty_does_not_see_the_scale_and_is_differentiated_too() {
+    for shape in SHAPES {
+        let share = 0.1;
+        let (features, targets) = data(shape);
+        let along: burn::Tensor<Double, 2> = normal_matrix([shape[0], OUTPUTS], &Seed::new(23));
+        // Predictions, so that the scale of the features drops out.
+        let value = |features: burn::Tensor<Tape<Double>, 2>| {
+            let y = lift(targets.clone());
+            let readout = tracked(features.clone(), y, Penalty::Relative(share)).unwrap();
+            (features.matmul(readout) * lift(along.clone())).sum()
+        };
+        let plain = |features: burn::Tensor<Double, 2>| number(&value(lift(features)).inner());
+        let scaled = plain(features.clone().mul_scalar(1e3));
+        assert!((plain(features.clone()) / scaled - 1.0).abs() < 1e-9);
+        let phi = leaf(features.clone());
+        let found = numbers(&phi.grad(&value(phi.clone()).backward()).unwrap());
+        let error = relative_error(&numbers(&features), &found, &Seed::new(24), |values| {
+            plain(tensor(values, shape))
+        });
+        assert!(error < 1e-6, "{shape:?}: {error:.1e}");
     }
 }

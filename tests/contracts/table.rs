@@ -14,8 +14,8 @@ use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::objective::{
-    Distance, DistributionMatching, GradientMatching, ObjectiveSettings, PerformanceMatching,
-    ReadoutMatching, StepSizes,
+    Distance, DistributionMatching, GradientMatching, KernelRegression, ObjectiveSettings,
+    PerformanceMatching, ReadoutMatching, StepSizes,
 };
 use retort_core::synthetic::Part;
 use retort_core::task::InputShape;
@@ -170,6 +170,16 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             ..DistributionMatching::default()
         }),
     };
+    let kernel = |name, learn: &[Part]| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::KernelRegression(KernelRegression {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+            penalty: 0.1,
+            pool: 2,
+            life: 4,
+            ageing_rate: 0.01,
+        }),
+    };
     let readout = |name, learn: &[Part]| ObjectiveRow {
         name,
         settings: ObjectiveSettings::ReadoutMatching(ReadoutMatching {
@@ -209,6 +219,8 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             StepSizes::PerStep,
             0.8,
         ),
+        kernel("kernel", &points),
+        kernel("kernel, targets", &[Targets]),
         readout("labels", &[Labels]),
         readout("labels and targets", &[Labels, Targets]),
     ]

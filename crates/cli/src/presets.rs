@@ -47,6 +47,10 @@ pub const PRESETS: &[Preset] = &[
         text: include_str!("../presets/mnist-dc-small.toml"),
     },
     Preset {
+        name: "mnist-frepo-small",
+        text: include_str!("../presets/mnist-frepo-small.toml"),
+    },
+    Preset {
         name: "mnist-dm-small",
         text: include_str!("../presets/mnist-dm-small.toml"),
     },

@@ -2,7 +2,8 @@
 //!
 //! It is a safetensors file in the precision of the backend, so that a continued run is the
 //! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
-//! optimiser remembers, and `aged.0` and so on for the weights of an ageing network. The rest is
+//! optimiser remembers, `aged.0.0` and so on for the weights of networks that age, and
+//! `aged.0.moments.0.0` and so on for what their optimiser remembers. The rest is
 //! JSON under the metadata key `checkpoint`.
 
 use std::collections::BTreeMap;
@@ -16,13 +17,14 @@ use super::{Provenance, State};
 use crate::atomic;
 use crate::error::{Error, Result};
 use crate::inner::optimiser::Moments;
+use crate::inner::train::Trained;
 use crate::network::{Layout, Weights};
 use crate::objective::{Aged, Memory};
 use crate::stored::{self, Numbers, Problem, Tensors};
 use crate::synthetic::{Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// All of a state that is no tensor.
 #[derive(Serialize, Deserialize)]
@@ -35,8 +37,16 @@ struct Record {
     reference: Option<Reference>,
     /// The optimiser's step counts.
     times: BTreeMap<Part, usize>,
-    /// Age of the network that ages on the set. Its layout is that of the provenance.
-    age: Option<usize>,
+    /// The networks that age on the set. Their layout is that of the provenance.
+    aged: Vec<AgedRecord>,
+}
+
+/// All of an ageing network that is no tensor.
+#[derive(Serialize, Deserialize)]
+struct AgedRecord {
+    age: usize,
+    /// Steps that its optimiser has taken; none where it remembers nothing.
+    time: Option<usize>,
 }
 
 /// Writes a state of that run, at once or not at all.
@@ -58,11 +68,20 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
             tensors.insert(moment_name(*part, index), Numbers::of(tensor)?);
         }
     }
-    if let Some(aged) = &state.memory.aged {
-        for (slot, tensor) in aged.weights.tensors().iter().enumerate() {
-            tensors.insert(aged_name(slot), Numbers::of(tensor)?);
+    for (place, aged) in state.memory.aged.iter().enumerate() {
+        for (slot, tensor) in aged.trained.weights.tensors().iter().enumerate() {
+            tensors.insert(aged_name(place, slot), Numbers::of(tensor)?);
+        }
+        for (slot, moments) in aged.trained.moments.iter().enumerate() {
+            for (index, tensor) in moments.tensors.iter().enumerate() {
+                tensors.insert(aged_moment_name(place, slot, index), Numbers::of(tensor)?);
+            }
         }
     }
+    let aged = state.memory.aged.iter().map(|aged| AgedRecord {
+        age: aged.age,
+        time: aged.trained.moments.first().map(|moments| moments.time),
+    });
     let times = state.moments.iter();
     let record = Record {
         format: FORMAT,
@@ -72,7 +91,7 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
         first_loss: state.first_loss,
         reference: state.set.reference().cloned(),
         times: times.map(|(part, moments)| (*part, moments.time)).collect(),
-        age: state.memory.aged.as_ref().map(|aged| aged.age),
+        aged: aged.collect(),
     };
     let bytes = stored::bytes(KEY, &record, &tensors).map_err(refused)?;
     atomic::write(path, &bytes)
@@ -150,13 +169,14 @@ fn state<B: Backend>(
         let tensors = remembered;
         moments.insert(part, Moments { time, tensors });
     }
-    let aged = match record.age {
-        Some(age) => Some(Aged {
-            weights: weights(record.provenance.network, &mut tensors, device)?,
-            age,
-        }),
-        None => None,
-    };
+    let layout = Arc::new(record.provenance.network);
+    let aged = record.aged.iter().enumerate().map(|(place, record)| {
+        Ok(Aged {
+            trained: trained(&layout, place, record.time, &mut tensors, device)?,
+            age: record.age,
+        })
+    });
+    let aged = aged.collect::<Result<Vec<_>, Problem>>()?;
     match tensors.keys().next() {
         Some(name) => Err(format!("{name:?} belongs to nothing")),
         None => Ok(State {
@@ -192,20 +212,36 @@ fn points<B: Backend>(
     Ok(SyntheticSet::new(inputs, targets))
 }
 
-fn weights<B: Backend>(
-    layout: Layout,
+/// The weights of an ageing network, and what its optimiser remembers after `time` steps.
+fn trained<B: Backend>(
+    layout: &Arc<Layout>,
+    place: usize,
+    time: Option<usize>,
     tensors: &mut Tensors,
     device: &B::Device,
-) -> Result<Weights<B>, Problem> {
-    let mut weights = Vec::new();
+) -> Result<Trained<B>, Problem> {
+    let (mut weights, mut moments) = (Vec::new(), Vec::new());
     for (index, slot) in layout.slots().iter().enumerate() {
         let lengths = slot.shape.iter();
         let count = lengths.fold(1_usize, |count, &length| count.saturating_mul(length));
-        let numbers = tensors.remove(&aged_name(index));
+        let numbers = tensors.remove(&aged_name(place, index));
         let numbers = numbers.ok_or_else(|| format!("the weights lack {}", slot.name))?;
         weights.push(shaped(&numbers, [count], &slot.name, device)?);
+        if let Some(time) = time {
+            let mut remembered = Vec::new();
+            while let Some(numbers) =
+                tensors.remove(&aged_moment_name(place, index, remembered.len()))
+            {
+                remembered.push(shaped(&numbers, [count], &slot.name, device)?);
+            }
+            let tensors = remembered;
+            moments.push(Moments { time, tensors });
+        }
     }
-    Ok(Weights::new(Arc::new(layout), weights))
+    Ok(Trained {
+        weights: Weights::new(layout.clone(), weights),
+        moments,
+    })
 }
 
 fn shaped<B: Backend, const D: usize>(
@@ -231,8 +267,12 @@ fn moment_name(part: Part, index: usize) -> String {
     format!("moments.{}.{index}", part.name())
 }
 
-fn aged_name(slot: usize) -> String {
-    format!("aged.{slot}")
+fn aged_name(place: usize, slot: usize) -> String {
+    format!("aged.{place}.{slot}")
+}
+
+fn aged_moment_name(place: usize, slot: usize, index: usize) -> String {
+    format!("aged.{place}.moments.{slot}.{index}")
 }
 
 fn refusal(path: &Path, problem: Problem) -> Error {

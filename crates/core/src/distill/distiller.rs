@@ -175,10 +175,10 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .indexed("step", state.step as u64);
         let objective = stage.objective::<B>();
         let memory = std::mem::take(&mut state.memory);
-        let moment = match (state.step, &memory.aged) {
+        let moment = match (state.step, memory.aged.as_slice()) {
             (0, _) => Moment::First,
-            (_, None) => Moment::Moved,
-            (_, Some(_)) => Moment::Aged,
+            (_, []) => Moment::Moved,
+            (_, [..]) => Moment::Aged,
         };
         let signal = objective.signal(&scene, &state.set, memory, &seed)?;
         let none = || Tensor::zeros([1], self.network.device());

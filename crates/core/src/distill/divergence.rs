@@ -90,7 +90,7 @@ pub(super) fn of_moments<B: Backend>(
 /// What is wrong with what the objective remembers, if anything is.
 pub(super) fn of_memory<B: Backend>(memory: &Memory<B>) -> Result<Option<String>> {
     let aged = memory.aged.iter();
-    for tensor in aged.flat_map(|aged| aged.weights.tensors()) {
+    for tensor in aged.flat_map(|aged| aged.trained.weights.tensors()) {
         if !Numbers::of(tensor)?.is_finite() {
             let what = "some weights of the network that ages on the set are not finite";
             return Ok(Some(what.to_owned()));

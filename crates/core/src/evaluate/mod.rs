@@ -21,7 +21,7 @@ pub use alignment::Alignment;
 pub use coreset::{herding, k_center};
 pub use memory::MemoryAccount;
 pub use score::{Metric, Score};
-pub use settings::{EvaluateSettings, Judges, ProtocolKind};
+pub use settings::{EvaluateSettings, Judges, ProtocolKind, TrainingLoss};
 
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! How each protocol trains a network on a contestant's rows.
 
-use super::{EvaluateSettings, ProtocolKind};
+use super::{EvaluateSettings, ProtocolKind, TrainingLoss};
 use crate::augment::Augmentation;
 use crate::inner::train::Training;
 use crate::inner::{Loss, OptimiserKind, Schedule};
@@ -40,6 +40,10 @@ impl EvaluateSettings {
         loss: Loss,
         augmentation: &'a Augmentation,
     ) -> Vec<Training<'a>> {
+        let loss = match self.loss {
+            TrainingLoss::ByTarget => loss,
+            TrainingLoss::SquaredError => Loss::SquaredError,
+        };
         let free = Training {
             steps: self.steps,
             batch: self.batch,

@@ -27,6 +27,16 @@ pub enum ProtocolKind {
     FeatureStep,
 }
 
+/// What a training makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainingLoss {
+    /// Cross-entropy for classes, the squared error for values.
+    ByTarget,
+    /// The squared error, for targets that are regressed, as kernel regression's are.
+    SquaredError,
+}
+
 /// The part of the task that scores are taken on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,6 +72,8 @@ pub struct EvaluateSettings {
     pub weight_decay: f64,
     /// How the learning rate falls (protocol `train`).
     pub schedule: Schedule,
+    /// What the training makes small (protocol `train`).
+    pub loss: TrainingLoss,
     /// Whether the training sees pictures through the operations of `augment.operations`, where there
     /// are any (protocol `train`).
     pub augment: bool,
@@ -85,6 +97,7 @@ impl Default for EvaluateSettings {
             momentum: 0.9,
             weight_decay: 5e-4,
             schedule: Schedule::Step,
+            loss: TrainingLoss::ByTarget,
             augment: true,
             penalties: vec![1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
             baselines: true,

@@ -116,6 +116,15 @@ impl<B: Backend> Normal<B> {
     }
 }
 
+/// How large the penalty of a tracked readout is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Penalty {
+    /// λ itself.
+    Fixed(f64),
+    /// That many times the mean eigenvalue of ΦΦᵀ/n, whatever the scale of the features.
+    Relative(f64),
+}
+
 /// The readout on the point tape, where features and targets may depend on what is learned.
 ///
 /// The system over rows, K z = y with K = ΦΦᵀ/n + λI, is inverted on the host at the present values.
@@ -127,12 +136,22 @@ impl<B: Backend> Normal<B> {
 pub fn tracked<B: Backend>(
     features: Tensor<Tape<B>, 2>,
     targets: Tensor<Tape<B>, 2>,
-    penalty: f64,
+    penalty: Penalty,
 ) -> Result<Tensor<Tape<B>, 2>> {
     let count = features.dims()[0];
     let transposed = features.clone().transpose();
     let gram = features.matmul(transposed.clone()).div_scalar(count as f64);
-    let present = with_penalty(&matrix(&gram.clone().inner())?, penalty);
+    let plain = matrix(&gram.clone().inner())?;
+    let (gram, penalty) = match penalty {
+        Penalty::Fixed(penalty) => (gram, penalty),
+        Penalty::Relative(share) => {
+            let eye = Tensor::eye(count, &gram.device());
+            let mean = (gram.clone() * eye.clone()).sum().div_scalar(count as f64);
+            let shift = eye * mean.mul_scalar(share).reshape([1, 1]);
+            (gram + shift, share * plain.diag().sum() / count as f64)
+        }
+    };
+    let present = with_penalty(&plain, penalty);
     let inverse = solve_positive_definite(&present, &Array2::eye(count), penalty)?;
     let inverse = lift(upload(&inverse, &gram.device()));
     let drift = lift(gram.clone().inner()) - gram;

@@ -32,6 +32,49 @@ pub struct Training<'a> {
     pub augmentation: &'a Augmentation,
 }
 
+/// A network's weights in the midst of a training.
+#[derive(Debug, Clone)]
+pub struct Trained<B: Backend> {
+    /// The weights.
+    pub weights: Weights<B>,
+    /// What the optimiser remembers of each slot; nothing before the first step.
+    pub moments: Vec<Moments<B, 1>>,
+}
+
+impl<B: Backend> Trained<B> {
+    /// Where a training starts.
+    pub fn new(weights: Weights<B>) -> Self {
+        Self {
+            weights,
+            moments: Vec::new(),
+        }
+    }
+
+    /// One step with that learning rate, on these rows as they are.
+    pub fn step(
+        self,
+        network: &dyn AnyNetwork<B>,
+        rows: Rows<B>,
+        training: &Training<'_>,
+        learning_rate: f64,
+    ) -> Self {
+        let optimiser = Optimiser::new(training.optimiser, training.momentum);
+        let slots = gradient::all_slots(&self.weights);
+        let Rows { inputs, targets } = rows;
+        let loss = training.loss;
+        let (_, gradient) = gradient::plain(network, &self.weights, inputs, targets, loss, &slots);
+        let gradient = gradient.add_scaled(&self.weights, training.weight_decay);
+        let mut before = self.moments.into_iter();
+        let mut moments = Vec::with_capacity(slots.len());
+        let weights = self.weights.zip(&gradient, |weight, slope| {
+            let (weight, next) = optimiser.step(learning_rate, weight, slope, before.next());
+            moments.push(next);
+            weight
+        });
+        Self { weights, moments }
+    }
+}
+
 /// The weights after training from `start` on these rows, visited in shuffled epochs; the last batch
 /// of an epoch may be smaller.
 pub fn train<B: Backend>(
@@ -41,10 +84,18 @@ pub fn train<B: Backend>(
     training: &Training<'_>,
     seed: &Seed,
 ) -> Weights<B> {
-    let optimiser = Optimiser::new(training.optimiser, training.momentum);
-    let slots = gradient::all_slots(&start);
-    let mut weights = start;
-    let mut moments: Vec<Option<Moments<B, 1>>> = vec![None; slots.len()];
+    trained(network, start, rows, training, seed).weights
+}
+
+/// The same with what the optimiser remembers, from which it can go on.
+pub fn trained<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    start: Weights<B>,
+    rows: &Rows<B>,
+    training: &Training<'_>,
+    seed: &Seed,
+) -> Trained<B> {
+    let mut trained = Trained::new(start);
     let mut stream = seed.child("batches").stream();
     let mut order: Vec<usize> = Vec::new();
     for step in 0..training.steps {
@@ -58,23 +109,12 @@ pub fn train<B: Backend>(
         };
         let step_seed = seed.indexed("step", step as u64);
         let transform = training.augmentation.plain(batch.len(), &step_seed);
-        let (_, gradient) = gradient::plain(
-            network,
-            &weights,
-            transform.apply(batch.inputs),
-            batch.targets,
-            training.loss,
-            &slots,
-        );
-        let gradient = gradient.add_scaled(&weights, training.weight_decay);
+        let batch = Rows {
+            inputs: transform.apply(batch.inputs),
+            targets: batch.targets,
+        };
         let rate = training.learning_rate * training.schedule.factor(step, training.steps);
-        let mut slot = 0;
-        weights = weights.zip(&gradient, |weight, slope| {
-            let (weight, next) = optimiser.step(rate, weight, slope, moments[slot].take());
-            moments[slot] = Some(next);
-            slot += 1;
-            weight
-        });
+        trained = trained.step(network, batch, training, rate);
     }
-    weights
+    trained
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Aged, Distance, Memory, Objective, Scene, Signal, check_learn, group};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
-use crate::inner::train::{Training, train};
+use crate::inner::train::{Trained, Training, train};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
@@ -141,23 +141,28 @@ impl<B: Backend> Objective<B> for GradientMatching {
         seed: &Seed,
     ) -> Result<Signal<B>> {
         let slots = self.slots(scene.network)?;
-        let present = memory.aged.unwrap_or_else(|| Aged {
-            weights: scene.network.fresh(&seed.child("network")),
+        let mut aged = memory.aged;
+        let present = aged.pop().unwrap_or_else(|| Aged {
+            trained: Trained::new(scene.network.fresh(&seed.child("network"))),
             age: 0,
         });
+        let weights = &present.trained.weights;
         let groups = group::all(scene, set, self.by_class, seed);
         let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
             let on_tape = group.points.on_tape(&self.learn);
             let points = (group.transform.apply(on_tape.inputs()), on_tape.targets());
             let mut real = scene.task.rows(&group.real);
             real.inputs = group.transform.apply(real.inputs);
-            let loss = self.distance(scene, &present.weights, real, points, &slots);
+            let loss = self.distance(scene, weights, real, points, &slots);
             let gradients = on_tape.gradients(&loss, &self.learn);
             (loss.inner(), gradients)
         });
         let age = present.age + 1;
         let memory = Memory {
-            aged: (age < self.life).then_some(Aged { age, ..present }),
+            aged: (age < self.life)
+                .then_some(Aged { age, ..present })
+                .into_iter()
+                .collect(),
             ..Memory::default()
         };
         Ok(Signal {
@@ -191,12 +196,13 @@ impl<B: Backend> Objective<B> for GradientMatching {
             targets: set.targets(),
         };
         let seed = seed.child("ageing");
-        let aged = memory.aged.map(|Aged { weights, age }| Aged {
-            weights: train(scene.network, weights, &points, &training, &seed),
-            age,
+        let aged = memory.aged.into_iter().map(|Aged { trained, age }| {
+            let weights = train(scene.network, trained.weights, &points, &training, &seed);
+            let trained = Trained::new(weights);
+            Aged { trained, age }
         });
         Memory {
-            aged,
+            aged: aged.collect(),
             ..Memory::default()
         }
     }

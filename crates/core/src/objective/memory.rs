@@ -2,13 +2,14 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use crate::network::Weights;
+use crate::inner::train::Trained;
 
 /// The state of an objective: a value that can be stored, and what can be computed again from the set.
 #[derive(Debug, Clone)]
 pub struct Memory<B: Backend> {
-    /// The network that ages on the synthetic set, where the objective has one.
-    pub aged: Option<Aged<B>>,
+    /// The networks that age on the synthetic set: as many as the objective has, none before its first
+    /// step.
+    pub aged: Vec<Aged<B>>,
     /// The reference inputs of the readout labels, `[labels, features]`, where the objective does not
     /// move the points that they follow from. Not stored.
     pub references: Option<Tensor<B, 2>>,
@@ -17,7 +18,7 @@ pub struct Memory<B: Backend> {
 impl<B: Backend> Default for Memory<B> {
     fn default() -> Self {
         Self {
-            aged: None,
+            aged: Vec::new(),
             references: None,
         }
     }
@@ -26,8 +27,8 @@ impl<B: Backend> Default for Memory<B> {
 /// A network that has been trained for a while.
 #[derive(Debug, Clone)]
 pub struct Aged<B: Backend> {
-    /// Its weights.
-    pub weights: Weights<B>,
-    /// Outer steps it has served.
+    /// Its weights, and what its optimiser remembers of them.
+    pub trained: Trained<B>,
+    /// How old it is, in whatever the objective counts.
     pub age: usize,
 }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
-use crate::inner::{feature_step, ridge};
+use crate::inner::feature_step;
+use crate::inner::ridge::{self, Penalty};
 use crate::network::{AnyNetwork, Forward};
 use crate::seed::Seed;
 use crate::settings::Check;
@@ -90,7 +91,7 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         let readout = ridge::tracked(
             features(references.clone()),
             labels,
-            reference.settings.penalty,
+            Penalty::Fixed(reference.settings.penalty),
         )?;
         let real = scene
             .task

@@ -1,0 +1,244 @@
+//! Kernel regression on a network's features: the points are moved so that the ridge regression on them
+//! does well on real data.
+//!
+//! min over X, Y of E_θ ‖φ_θ(real) W − y‖²/2, W = Φᵀ (ΦΦᵀ + λ tr(ΦΦᵀ)/n · I)⁻¹ Y, Φ = φ_θ(X) — Zhou,
+//! Nezhadarya and Ba, "Dataset Distillation using Neural Feature Regression" (FRePo), NeurIPS 2022, eq. 3
+//! to 6. Networks come from a pool whose members have trained on the points for different times, and the
+//! one that was looked at trains one step more. Its weights are constants for the points' gradient: it
+//! is of first order, with a solve.
+//!
+//! Classes are regressed as centred one-hot rows, 1 − 1/C for the class and −1/C for the others.
+
+use std::collections::BTreeSet;
+
+use burn::tensor::{Tensor, backend::Backend};
+use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
+
+use super::{Aged, Memory, Objective, Scene, Signal, check_learn};
+use crate::error::Result;
+use crate::host::matrix;
+use crate::inner::ridge::{self, Penalty};
+use crate::inner::train::{Training, trained};
+use crate::inner::{Loss, OptimiserKind, Schedule, features};
+use crate::seed::Seed;
+use crate::settings::{Check, range};
+use crate::synthetic::{Part, SyntheticSet};
+use crate::tape::{Tape, lift};
+use crate::task;
+
+/// Points that a network of the pool sees in a training step, at most.
+const BATCH: usize = 1000;
+
+/// Settings of kernel regression.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KernelRegression {
+    /// The parts of the set that are moved: `inputs`, `targets` or both.
+    pub learn: BTreeSet<Part>,
+    /// λ, times the mean eigenvalue of the points' kernel; 1e-9 to 1e3.
+    pub penalty: f64,
+    /// Networks in the pool, 1 to 100.
+    pub pool: usize,
+    /// Training steps that a network of the pool lives; then a fresh one takes its place.
+    pub life: usize,
+    /// Learning rate (Adam) of that training, 1e-12 to 1e6.
+    pub ageing_rate: f64,
+}
+
+impl Default for KernelRegression {
+    fn default() -> Self {
+        Self {
+            learn: BTreeSet::from([Part::Inputs, Part::Targets]),
+            penalty: 1e-6,
+            pool: 10,
+            life: 100,
+            ageing_rate: 3e-4,
+        }
+    }
+}
+
+impl Check for KernelRegression {
+    fn check(&self) -> Result<()> {
+        check_learn(&self.learn, &[Part::Inputs, Part::Targets])?;
+        range::within("objective.penalty", self.penalty, 1e-9..=1e3)?;
+        range::count("objective.pool", self.pool, 1..=100)?;
+        range::count("objective.life", self.life, 1..=range::MOST)?;
+        let rate = self.ageing_rate;
+        range::within("objective.ageing_rate", rate, range::STEP_SIZES)
+    }
+}
+
+impl KernelRegression {
+    fn training<'a, B: Backend>(&self, scene: &Scene<'a, B>, steps: usize) -> Training<'a> {
+        Training {
+            steps,
+            batch: BATCH,
+            optimiser: OptimiserKind::Adam,
+            learning_rate: self.ageing_rate,
+            schedule: Schedule::Constant,
+            momentum: 0.9,
+            weight_decay: 0.0,
+            loss: Loss::SquaredError,
+            augmentation: scene.augmentation,
+        }
+    }
+
+    /// A network that has trained on the points for that many steps.
+    fn aged<B: Backend>(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        age: usize,
+        seed: &Seed,
+    ) -> Aged<B> {
+        let start = scene.network.fresh(&seed.child("network"));
+        let training = self.training(scene, age);
+        let trained = trained(scene.network, start, &rows(set), &training, seed);
+        Aged { trained, age }
+    }
+
+    /// Which of the pool a step looks at.
+    fn choice(&self, seed: &Seed) -> usize {
+        seed.child("choice").stream().below(self.pool)
+    }
+}
+
+fn rows<B: Backend>(set: &SyntheticSet<B>) -> task::Rows<B> {
+    task::Rows {
+        inputs: set.inputs(),
+        targets: set.targets(),
+    }
+}
+
+/// Whether rows `[n, classes]` are one-hot, of at least two classes.
+fn is_one_hot<B: Backend>(targets: &Tensor<B, 2>) -> Result<bool> {
+    let targets = matrix(targets)?;
+    let is_one = |row: ArrayView1<'_, f64>| {
+        row.iter().filter(|&&entry| entry == 1.0).count() == 1
+            && row.iter().filter(|&&entry| entry == 0.0).count() == row.len() - 1
+    };
+    Ok(targets.ncols() > 1 && targets.rows().into_iter().all(is_one))
+}
+
+/// One-hot rows `[n, classes]` less 1/C.
+fn centred<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 2> {
+    let classes = targets.dims()[1] as f64;
+    targets.sub_scalar(1.0 / classes)
+}
+
+/// The mean over points of −min(margin, 1/C), the margin being by how much a target's largest entry
+/// is above its second one.
+fn margin_term<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 1> {
+    let classes = targets.dims()[1];
+    let top = targets.clone().max_dim(1);
+    let is_top = targets.clone().equal(top.clone().expand(targets.dims()));
+    let others = targets.mask_fill(is_top, f32::MIN);
+    let margin = top - others.max_dim(1);
+    margin.clamp_max(1.0 / classes as f64).mean().neg()
+}
+
+impl<B: Backend> Objective<B> for KernelRegression {
+    fn learns(&self) -> BTreeSet<Part> {
+        self.learn.clone()
+    }
+
+    /// Targets of classes are centred, and no larger than the published start: over √(C/10).
+    fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
+        let targets = set.targets();
+        let classes = targets.dims()[1];
+        if !is_one_hot(&targets)? {
+            return Ok(set);
+        }
+        let targets = centred(targets).div_scalar((classes as f64 / 10.0).sqrt());
+        Ok(set.with(Part::Targets, targets))
+    }
+
+    fn signal(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        seed: &Seed,
+    ) -> Result<Signal<B>> {
+        let mut memory = memory;
+        if memory.aged.is_empty() {
+            let fresh = |place: usize| {
+                let seed = seed.indexed("pool", place as u64);
+                self.aged(scene, set, place * self.life / self.pool, &seed)
+            };
+            memory.aged = (0..self.pool).map(fresh).collect();
+        }
+        let weights = &memory.aged[self.choice(seed)].trained.weights;
+        let real = scene
+            .task
+            .batch(scene.batch, &mut seed.child("batch").stream());
+        let transform = scene.augmentation.siamese(seed);
+        let seen = transform.apply(real.inputs);
+        let real_features = features::rows(scene.network, weights, &seen);
+        let is_classes = scene.loss == Loss::CrossEntropy;
+        let wanted = if is_classes {
+            centred(real.targets)
+        } else {
+            real.targets
+        };
+        let on_tape = set.on_tape(&self.learn);
+        let points = transform.apply(on_tape.inputs());
+        let points = features::tracked_rows(scene.network, weights, points);
+        let penalty = Penalty::Relative(self.penalty);
+        let readout = ridge::tracked(points, on_tape.targets(), penalty)?;
+        let residual = lift(real_features).matmul(readout) - lift::<B, 2>(wanted);
+        let outputs = residual.dims()[1] as f64;
+        let mut loss: Tensor<Tape<B>, 1> = residual.square().mean().mul_scalar(0.5 * outputs);
+        if is_classes && self.learn.contains(&Part::Targets) {
+            loss = loss + margin_term(on_tape.targets());
+        }
+        let gradients = on_tape.gradients(&loss, &self.learn);
+        Ok(Signal {
+            loss: loss.inner(),
+            gradients,
+            memory,
+        })
+    }
+
+    /// The network that was looked at trains one step more, or gives its place to a fresh one.
+    fn remember(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        memory: Memory<B>,
+        seed: &Seed,
+    ) -> Memory<B> {
+        let mut memory = memory;
+        let place = self.choice(seed);
+        let Some(aged) = memory.aged.get_mut(place) else {
+            return memory;
+        };
+        let seed = seed.child("ageing");
+        if aged.age >= self.life {
+            *aged = self.aged(scene, set, 0, &seed);
+            return memory;
+        }
+        let training = self.training(scene, 1);
+        let mut batch = rows(set);
+        if batch.len() > BATCH {
+            let mut stream = seed.child("batch").stream();
+            batch = batch.select(&stream.sample(batch.len(), BATCH));
+        }
+        let transform = scene.augmentation.plain(batch.len(), &seed);
+        let batch = task::Rows {
+            inputs: transform.apply(batch.inputs),
+            targets: batch.targets,
+        };
+        let rate = training.learning_rate;
+        let next = aged
+            .trained
+            .clone()
+            .step(scene.network, batch, &training, rate);
+        *aged = Aged {
+            trained: next,
+            age: aged.age + 1,
+        };
+        memory
+    }
+}
