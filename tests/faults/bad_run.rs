@@ -189,8 +189,8 @@ fn a_spoilt_state_is_refused() {
 #[test]
 fn a_state_of_another_version_is_refused() {
     spoilt(
-        |bytes| replace(bytes, b"\\\"format\\\":2", b"\\\"format\\\":9"),
-        &["it has format 9, and this version of Retort reads format 2 only"],
+        |bytes| replace(bytes, b"\\\"format\\\":3", b"\\\"format\\\":9"),
+        &["it has format 9, and this version of Retort reads format 3 only"],
     );
 }
 

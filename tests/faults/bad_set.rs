@@ -106,7 +106,9 @@ fn an_evaluation_refuses_what_cannot_be() {
         ("evaluate.stepz=3", &["evaluate.stepz", "evaluate.steps"]),
         (
             "distill.steps=3",
-            &["--set = distill.steps=3: an evaluation takes settings of network, evaluate, task"],
+            &[
+                "--set = distill.steps=3: an evaluation takes settings of network, augment, evaluate, task",
+            ],
         ),
     ] {
         place.refuses(&["evaluate", "run", "--set", assignment], said);
