@@ -53,7 +53,12 @@ fn the_gradient_is_that_of_the_augmented_loss() {
                 loss: Loss::of(&task.target),
                 batch: 4,
             };
-            let memory = Memory::default();
+            // Networks that age do so on the set: what the gradient holds constant is made first.
+            let before = seed.child("earlier");
+            let memory = objective
+                .signal(&scene, &set, Memory::default(), &before)
+                .unwrap()
+                .memory;
             let signal = objective
                 .signal(&scene, &set, memory.clone(), &seed)
                 .unwrap();
