@@ -54,8 +54,13 @@ const VECTOR: InputShape = InputShape::Vector(5);
 
 const PICTURE: InputShape = InputShape::Picture([2, 6, 7]);
 
-/// All networks, those with kinks too.
+/// The networks to check, those with kinks too.
 pub fn networks() -> Vec<NetworkRow> {
+    chosen(rows())
+}
+
+/// All networks.
+fn rows() -> Vec<NetworkRow> {
     use Activation::{Gelu, LeakyRelu, Relu, Sigmoid, Softplus, Swish, Tanh};
     let smooth = |activation| !matches!(activation, Relu | LeakyRelu);
     let two_layer = |width, activation| NetworkRow {
@@ -106,7 +111,7 @@ pub fn networks() -> Vec<NetworkRow> {
         let settings = ResNet18 { width, activation };
         deep(NetworkSettings::ResNet18(settings), activation)
     };
-    chosen(vec![
+    vec![
         two_layer(8, Tanh),
         two_layer(6, Softplus),
         two_layer(8, Gelu),
@@ -129,7 +134,7 @@ pub fn networks() -> Vec<NetworkRow> {
         vgg11(Relu),
         resnet18(Softplus),
         resnet18(Relu),
-    ])
+    ]
 }
 
 /// The networks that central differences are taken of.
@@ -239,9 +244,8 @@ pub fn objectives_for(network: &NetworkRow) -> Vec<ObjectiveRow> {
 #[test]
 fn every_registered_kind_has_a_row() {
     for kind in NetworkSettings::KINDS {
-        let rows = networks();
         assert!(
-            rows.iter().any(|row| row.settings.kind() == *kind),
+            rows().iter().any(|row| row.settings.kind() == *kind),
             "network {kind}"
         );
     }
