@@ -160,6 +160,10 @@ fn entries(path: &Path) -> Result<Vec<Entry>> {
             continue;
         }
         let status = fs::metadata(&path).map_err(|error| Error::unreadable(&path, &error))?;
+        if !status.is_dir() && !status.is_file() {
+            let problem = "is neither a file nor a folder; move it away";
+            return Err(Error::data(&path, problem));
+        }
         entries.push(Entry {
             name,
             path,

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
-use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, GrayImage, ImageEncoder, Luma, Rgb, RgbImage};
 
 use super::*;
 
@@ -94,6 +95,22 @@ fn the_centre_is_cut_out_and_resized() {
     // The thinnest picture has a pixel.
     let thin = GrayImage::from_pixel(1, 3000, Luma([9]));
     assert_eq!(read(&thin.into(), [1, 2, 5]), [9; 10]);
+}
+
+#[test]
+fn a_photo_is_turned_the_way_it_is_to_be_seen() {
+    // Bright on the left; with the note that its right is the top, bright below.
+    let photo = GrayImage::from_fn(16, 16, |x, _| Luma([if x < 8 { 200 } else { 20 }]));
+    let note = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0";
+    let file = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
+    let mut encoder = JpegEncoder::new_with_quality(file.as_file(), 100);
+    encoder.set_exif_metadata(note.to_vec()).unwrap();
+    encoder.encode_image(&photo).unwrap();
+    let mut pixels = [0; 4];
+    decode::read(file.path(), [1, 2, 2], &mut pixels).unwrap();
+    for (value, expected) in pixels.iter().zip([20_u8, 20, 200, 200]) {
+        assert!(value.abs_diff(expected) < 40, "{pixels:?}");
+    }
 }
 
 #[test]
