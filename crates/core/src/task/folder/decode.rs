@@ -85,13 +85,13 @@ pub fn read(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [u8
     let sides = [height, width].map(|side| side as u32);
     let picture = fitted(&picture, sides);
     drop(turn);
-    let planes = pixels.chunks_exact_mut(height * width).enumerate();
+    let planes = pixels.chunks_exact_mut(height * width);
     if channels == 1 {
         let grey = picture.into_luma8();
-        planes.for_each(|(_, plane)| plane.copy_from_slice(grey.as_raw()));
+        planes.for_each(|plane| plane.copy_from_slice(grey.as_raw()));
     } else {
         let colour = picture.into_rgb8();
-        for (channel, plane) in planes {
+        for (channel, plane) in planes.enumerate() {
             for (value, pixel) in plane.iter_mut().zip(colour.pixels()) {
                 *value = pixel.0[channel];
             }
