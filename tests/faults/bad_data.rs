@@ -39,7 +39,7 @@ fn a_whitened_task_is_the_same_one_when_its_set_is_evaluated() {
         &["evaluate", "run", "--set", "task.zca=false"],
         &["was made for the task", "not be comparable"],
     );
-    place.succeeds(&[&RUN[..], &["--resume"]].concat());
+    place.succeeds(&[&RUN[..], &whitened, &["--resume"]].concat());
 }
 
 #[test]
