@@ -52,7 +52,7 @@ fn gradient_matching_of_the_real_rows_is_at_its_floor() {
                     let (here, slope) = signal(&set);
                     let (there, slope_there) = signal(&far);
                     assert!(here.abs() < 1e-6, "{distance:?} of {row:?}: {here:e}");
-                    assert!(there > 1e-3, "{distance:?} of {row:?}: {there:e} far off");
+                    assert!(there > 1e-2, "{distance:?} of {row:?}: {there:e} far off");
                     assert!(
                         slope < 1e-4 * slope_there,
                         "{distance:?} of {row:?}: slope {slope:e}, {slope_there:e} far off"

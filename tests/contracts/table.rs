@@ -130,7 +130,7 @@ fn rows() -> Vec<NetworkRow> {
         variant(4, 2, LeakyRelu, Norm::None, Pooling::Strided),
         lenet(Tanh),
         lenet(Relu),
-        vgg11(Softplus),
+        vgg11(Tanh),
         vgg11(Relu),
         resnet18(Softplus),
         resnet18(Relu),
