@@ -143,7 +143,7 @@ fn weight_decay_is_a_ridge_penalty() {
 
 #[test]
 fn the_unroll_takes_the_steps_of_plain_training() {
-    for row in networks() {
+    for row in networks().into_iter().filter(|row| !row.brief) {
         let task = tasks::classification(row.inputs);
         let network = row
             .settings

@@ -17,10 +17,10 @@ use crate::precision::close;
 use crate::table::{NetworkRow, networks};
 use crate::tasks;
 
-/// The training rows, of which a deep network sees some only.
+/// The training rows, of which some are enough for some networks.
 fn rows(row: &NetworkRow, task: &Task) -> Rows<Checked> {
     let all = Resident::<Checked>::new(task, &Default::default()).train;
-    if row.deep {
+    if row.brief {
         all.select(&[0, 1, 2, 3])
     } else {
         all
@@ -111,7 +111,7 @@ fn check(row: &NetworkRow, task: &Task) {
 fn a_gradient_can_be_differentiated_again() {
     for row in networks() {
         check(&row, &tasks::classification(row.inputs));
-        if !row.deep {
+        if !row.brief {
             check(&row, &tasks::regression(row.inputs));
         }
     }

@@ -26,11 +26,11 @@ pub const COORDINATES: usize = 3;
 /// Steps of an unroll, for the first network of a kind and for the others: all kept, and computed again.
 pub const UNROLLS: [&[usize]; 2] = [&[5, 33], &[5]];
 
-/// The networks to check: of each kind the first that is smooth and the first that has kinks, but for
-/// deep ones, whose layers the others have and whose differences drown in single precision.
+/// The networks to check: of each kind the first that is smooth and the first that has kinks, of those
+/// that a brief check is not enough for.
 pub fn chosen(rows: Vec<NetworkRow>) -> Vec<NetworkRow> {
     let mut chosen: Vec<NetworkRow> = Vec::new();
-    for row in rows.into_iter().filter(|row| !row.deep) {
+    for row in rows.into_iter().filter(|row| !row.brief) {
         let same =
             |it: &NetworkRow| (it.settings.kind(), it.smooth) == (row.settings.kind(), row.smooth);
         if !chosen.iter().any(same) {
