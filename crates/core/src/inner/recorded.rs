@@ -14,10 +14,6 @@ use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Weights};
 use crate::tape::{Tape, leaf, lift, slope};
 
-/// Numbers that a record holds for each one that a row leaves in a network's layers, about: what the
-/// gradient's own operations keep, on both tapes.
-const COPIES: usize = 3;
-
 /// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
 /// with respect to all three.
 #[derive(Debug, Clone)]
@@ -136,7 +132,9 @@ impl<B: Backend> Recorded<B> {
     pub fn floats(network: &dyn AnyNetwork<B>, rows: usize) -> usize {
         let activations = network.activations().saturating_mul(rows);
         let gradients = chunks(network, rows).len() * network.layout().floats();
-        activations.saturating_mul(COPIES).saturating_add(gradients)
+        activations
+            .saturating_mul(network.tape_copies())
+            .saturating_add(gradients)
     }
 
     /// ∇_θ loss; none of no rows.

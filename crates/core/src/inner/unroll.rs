@@ -33,7 +33,7 @@ use crate::tape::{Tape, lift};
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
 
-/// What [`Lesson::recorded`] is where nothing speaks for another number: 512 MiB in single precision.
+/// What [`Lesson::recorded`] is in performance matching: 512 MiB in single precision.
 pub const RECORDED: usize = 1 << 27;
 
 /// What the unrolled network learns and how.
@@ -223,6 +223,13 @@ pub fn hypergradient<B: Backend>(
     (loss, way.slopes)
 }
 
+/// Weight vectors that are kept at once, at most: where the earlier segments start, and every step of
+/// the last one.
+pub fn kept(steps: usize) -> usize {
+    let length = segment_length(steps);
+    steps.saturating_sub(1) / length + length.min(steps)
+}
+
 fn segment_length(steps: usize) -> usize {
     if steps <= KEPT_STEPS {
         steps.max(1)
@@ -300,4 +307,16 @@ pub fn full_graph<B: Backend>(
     }
     let outputs = Forward::<Tape<B>>::forward(network, &moment.weights, lift(outer_inputs)).outputs;
     lesson.loss.value(outputs, lift(outer_targets))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_steps_are_all_kept_and_many_in_segments() {
+        for (steps, weights) in [(0, 0), (1, 1), (8, 8), (32, 32), (33, 5 + 6), (100, 9 + 10)] {
+            assert_eq!(kept(steps), weights, "{steps} steps");
+        }
+    }
 }

@@ -181,6 +181,14 @@ impl Architecture for ConvNet {
             (0..self.depth).map(|block| (pixels >> (2 * block)).saturating_mul(self.width));
         blocks.fold(pixels.saturating_mul(channels), usize::saturating_add)
     }
+
+    /// Few with ReLU, whose block is two operations of [`crate::kernel`].
+    fn tape_copies(&self) -> usize {
+        match self.activation {
+            Activation::Relu => 3,
+            _ => 24,
+        }
+    }
 }
 
 impl<B: Kernels> Network<B> for ConvNetNetwork<B> {

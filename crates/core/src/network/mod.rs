@@ -69,6 +69,13 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
         interface.inputs.len() + interface.outputs
     }
 
+    /// Numbers that the tapes of a gradient that can be differentiated again hold for each of the
+    /// [`Architecture::activations`], about. By default as many as of a dozen of Burn's operations, each
+    /// of which leaves its own on both tapes.
+    fn tape_copies(&self) -> usize {
+        24
+    }
+
     /// Refuses inputs of a shape that it does not take, and an interface for which the weights would
     /// be more than memory can be expected to hold (see [`size`]), before [`Architecture::init`] asks for that memory.
     ///
@@ -135,6 +142,10 @@ pub trait AnyNetwork<B: Backend>:
 
     /// Numbers that one row leaves in its layers, about.
     fn activations(&self) -> usize;
+
+    /// Numbers that the tapes of a gradient that can be differentiated again hold for each of these,
+    /// about.
+    fn tape_copies(&self) -> usize;
 
     /// How its work is cut up for the backend.
     fn grain(&self) -> Grain;
@@ -224,6 +235,10 @@ impl<B: Kernels, N: Architecture> AnyNetwork<B> for Template<B, N> {
 
     fn activations(&self) -> usize {
         self.architecture.activations(self.interface)
+    }
+
+    fn tape_copies(&self) -> usize {
+        self.architecture.tape_copies()
     }
 
     fn grain(&self) -> Grain {
