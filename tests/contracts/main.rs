@@ -14,6 +14,7 @@ mod table;
 mod tasks;
 
 mod backends;
+mod chunks;
 mod clipping;
 mod distances;
 mod equality;
