@@ -48,10 +48,12 @@ def rows(what, case, results):
 
 def verdict(results, width):
     """The sentence on peak memory below the table."""
-    peaks = [results[length]["peak_memory_bytes"] for length in (LONG, SHORT)]
-    if None in peaks:
+    peaks = {length: line["peak_memory_bytes"] for length, line in results.items()}
+    if None in peaks.values():
         return "The peak memory of a process is not known on this system."
-    return (f"Peak memory at T = {LONG} is {peaks[0] / peaks[1]:.2f} × that at T = {SHORT} (at most {MOST} is asked for), "
+    highest = max(peaks, key=peaks.get)
+    return (f"Peak memory at T = {LONG} is {peaks[LONG] / peaks[SHORT]:.2f} × that at T = {SHORT} (at most {MOST} is asked for), "
+            f"and the highest, at T = {highest}, {peaks[highest] / peaks[SHORT]:.2f} ×, "
             f"through the ConvNet of width {width or 128}; of the whole process, data and program too.")
 
 

@@ -3,7 +3,8 @@
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::network::Weights;
 use retort_core::objective::{
-    Distance, GradientMatching, Memory, Objective, PerformanceMatching, StepSizes,
+    Distance, DistributionMatching, GradientMatching, Memory, Objective, PerformanceMatching,
+    StepSizes,
 };
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Part, SyntheticSet};
@@ -188,4 +189,36 @@ fn kernel_regression_on_the_real_rows_interpolates_them() {
         let off = loss(set.with(Part::Inputs, real.inputs.flip([0])));
         assert!(off > 2.0 * here, "{off:e}");
     });
+}
+
+#[test]
+fn distribution_matching_of_the_real_rows_is_zero_and_flat() {
+    for row in networks() {
+        let task = tasks::classification(row.inputs);
+        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+            for by_class in [true, false] {
+                let objective = DistributionMatching {
+                    by_class,
+                    ..DistributionMatching::default()
+                };
+                let order: Vec<usize> = scene.task.rows_by_class.concat();
+                let real = scene.task.train.select(&order);
+                let signal = |inputs| {
+                    let set = SyntheticSet::new(inputs, real.targets.clone());
+                    let signal = objective
+                        .signal(scene, &set, Memory::default(), &Seed::new(17))
+                        .unwrap();
+                    let slope = norm(&numbers(&signal.gradients[&Part::Inputs]));
+                    (number(&signal.loss), slope)
+                };
+                let (here, flat) = signal(real.inputs.clone());
+                let (there, steep) = signal(real.inputs.clone() * 2.0 + 0.5);
+                assert!(here < 1e-20 && flat < 1e-9, "{row:?}: {here:e}, {flat:e}");
+                assert!(
+                    there > 1e-6 && steep > 1e-6,
+                    "{row:?}: {there:e}, {steep:e}"
+                );
+            }
+        });
+    }
 }

@@ -15,6 +15,7 @@ mod tasks;
 
 mod augmented;
 mod backends;
+mod chunks;
 mod clipping;
 mod distances;
 mod equality;

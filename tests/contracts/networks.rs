@@ -320,3 +320,82 @@ fn weights_are_counted_before_they_are_made() {
         assert!(accepts(most) && !accepts(most + 1), "{row:?}");
     }
 }
+
+/// methods.md, section 2.0: PyTorch's default initialisation, from U(±1/√fan_in).
+#[test]
+fn the_standard_convnet_starts_as_in_the_literature() {
+    use retort_core::network::convnet::ConvNet;
+    let interface = Interface {
+        inputs: InputShape::Picture([3, 32, 32]),
+        outputs: 10,
+    };
+    let network = NetworkSettings::ConvNet(ConvNet::default());
+    let network = network.template::<Single>(interface, &Default::default());
+    let weights = network.fresh(&Seed::new(18));
+    let slots = network.layout().slots().iter().zip(weights.tensors());
+    for (slot, tensor) in slots {
+        let values = numbers(tensor);
+        let constant = match slot.name.as_str() {
+            name if name.ends_with(".scale") => Some(1.0),
+            name if name.ends_with(".shift") => Some(0.0),
+            _ => None,
+        };
+        if let Some(constant) = constant {
+            assert!(values.iter().all(|value| *value == constant), "{slot:?}");
+            continue;
+        }
+        let fan_in: f64 = match slot.name.as_str() {
+            name if name.starts_with("convolutions.0") => 27.0,
+            name if name.starts_with("convolutions") => 1152.0,
+            _ => 2048.0,
+        };
+        let bound = 1.0 / fan_in.sqrt();
+        let largest = values
+            .iter()
+            .fold(0.0, |most: f64, value| most.max(value.abs()));
+        assert!(
+            largest <= bound * (1.0 + 1e-6),
+            "{slot:?}: {largest} and {bound}"
+        );
+        // Of that many numbers the largest is near the bound, and their spread is bound/√3.
+        if values.len() > 1000 {
+            assert!(largest > 0.99 * bound, "{slot:?}: {largest} and {bound}");
+            let spread = (values.iter().map(|v| v * v).sum::<f64>() / values.len() as f64).sqrt();
+            assert!(
+                (spread * 3.0_f64.sqrt() / bound - 1.0).abs() < 0.05,
+                "{slot:?}: {spread}"
+            );
+        }
+    }
+}
+
+/// Grey 28×28 in a border of 2 is what the field's first convolution with padding 3 sees.
+#[test]
+fn small_pictures_have_a_border_of_zeros_on_all_sides() {
+    use retort_core::network::convnet::ConvNet;
+    let convnet = |side| {
+        let interface = Interface {
+            inputs: InputShape::Picture([1, side, side]),
+            outputs: 3,
+        };
+        let settings = NetworkSettings::ConvNet(ConvNet {
+            width: 4,
+            ..ConvNet::default()
+        });
+        settings.template::<Double>(interface, &Default::default())
+    };
+    let (small, large) = (convnet(28), convnet(32));
+    let weights = small.fresh(&Seed::new(19));
+    let pictures = normal_matrix::<Double>([3, 28 * 28], &Seed::new(20));
+    let values = numbers(&pictures);
+    let mut framed = vec![0.0; 3 * 32 * 32];
+    for (place, value) in values.iter().enumerate() {
+        let (picture, pixel) = (place / (28 * 28), place % (28 * 28));
+        let (row, column) = (pixel / 28 + 2, pixel % 28 + 2);
+        framed[picture * 32 * 32 + row * 32 + column] = *value;
+    }
+    let seen = Forward::<Double>::forward(small.as_ref(), &weights, pictures).outputs;
+    let framed = tensor(&framed, [3, 32 * 32]);
+    let expected = Forward::<Double>::forward(large.as_ref(), &weights, framed).outputs;
+    assert_eq!(numbers(&seen), numbers(&expected));
+}

@@ -6,7 +6,7 @@
 use retort_core::inner::{Loss, gradient};
 use retort_core::network::{AnyNetwork, Weights};
 use retort_core::seed::Seed;
-use retort_core::tape::{leaf, lift};
+use retort_core::tape::{self, leaf, lift};
 use retort_core::task::{Resident, Rows, Task};
 
 use crate::differences::relative_error;
@@ -85,14 +85,7 @@ fn check(row: &NetworkRow, task: &Task) {
     judge("targets", &numbers(&targets), &found, &|values| {
         first_order(&start, rows.inputs.clone(), tensor(values, targets.dims()))
     });
-    let found = start.zip(&start, |_, here| here.zeros_like());
-    let mut leaves = weights.tensors().iter();
-    let found = found.map(|none| {
-        leaves
-            .next()
-            .and_then(|l| l.grad(&gradients))
-            .unwrap_or(none)
-    });
+    let found = weights.map(|leaf| tape::slope(&leaf, &gradients));
     judge(
         "weights",
         &weight_numbers(&start),

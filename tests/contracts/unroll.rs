@@ -19,7 +19,8 @@ use crate::tasks;
 
 const POINTS: usize = 4;
 
-fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked>) {
+/// Checks the step-wise way back of a lesson against the graph of all its steps.
+pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked>) {
     let real = Resident::<Checked>::new(task, network.device()).train;
     let start = network.fresh(&Seed::new(3));
     let (loss, back) = hypergradient(network, start.clone(), lesson, |weights| {
@@ -105,7 +106,7 @@ fn walking_back_equals_the_graph_of_all_steps() {
 }
 
 /// Points, and `rows` step sizes that begin with that one and grow.
-fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Checked> {
+pub fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Checked> {
     let seed = Seed::new(8);
     let targets = normal_matrix([POINTS, task.target.len()], &seed.child("targets"));
     let loss = Loss::of(&task.target);

@@ -71,6 +71,10 @@ impl AnyNetwork<Double> for Witness<'_> {
         self.network.activations()
     }
 
+    fn tape_copies(&self) -> usize {
+        self.network.tape_copies()
+    }
+
     fn grain(&self) -> Grain {
         self.network.grain()
     }

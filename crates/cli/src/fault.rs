@@ -24,7 +24,8 @@ pub enum Fault {
 }
 
 /// What can be lowered whatever the command is.
-pub const ANY: &str = "the size of the network, or the number of rows";
+pub const ANY: &str =
+    "the network (network.width; --width of bench), the number of rows (distill.batch) or the data";
 
 /// What can be lowered while a set is scored.
 pub const EVALUATION: &str = "evaluate.batch or network.width";

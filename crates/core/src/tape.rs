@@ -25,7 +25,8 @@
 //! check every registered network against central differences.
 
 use burn::backend::Autodiff;
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
+use burn::tensor::backend::{AutodiffBackend, Backend};
 
 /// One tape over a backend: first-order derivatives.
 pub type Tape<B> = Autodiff<B>;
@@ -41,4 +42,13 @@ pub fn lift<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Tensor<Tape<B>,
 /// Puts a tensor on the next tape, as a leaf whose gradient can be asked for there.
 pub fn leaf<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Tensor<Tape<B>, D> {
     Tensor::from_inner(tensor).require_grad()
+}
+
+/// The gradient with respect to a tensor of a tape, in its shape; zero where nothing depends on it.
+pub fn slope<B: Backend, const D: usize>(
+    of: &Tensor<Tape<B>, D>,
+    gradients: &<Tape<B> as AutodiffBackend>::Gradients,
+) -> Tensor<B, D> {
+    of.grad(gradients)
+        .unwrap_or_else(|| of.clone().inner().zeros_like())
 }

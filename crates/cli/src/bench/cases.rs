@@ -173,7 +173,14 @@ pub const CASES: [Case; 8] = [
         shared: CONVNET,
         settings: r#"
             objective = { kind = "distribution-matching" }
-            evaluate = { steps = 10, batch = 64, learning_rates = [0.01], schedule = "constant" }
+            [evaluate]
+            steps = 10
+            batch = 64
+            learning_rates = [0.01]
+            schedule = "constant"
+            optimiser = "sgd"
+            momentum = 0.9
+            weight_decay = 0.0005
         "#,
         large: false,
     },

@@ -6,7 +6,7 @@ use super::Loss;
 use super::lanes::{self, side_by_side};
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Forward, Weights};
-use crate::tape::{Tape, leaf, lift};
+use crate::tape::{Tape, leaf, lift, slope};
 
 /// All slots of these weights, to take the gradient of.
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
@@ -60,7 +60,7 @@ pub fn plain<B: Backend>(
         )
     };
     let sum = |total: (Tensor<B, 1>, Weights<B>), part: (Tensor<B, 1>, Weights<B>)| {
-        (total.0 + part.0, total.1.zip(&part.1, |a, b| a + b))
+        (total.0 + part.0, total.1.plus(&part.1))
     };
     match chunks(network, rows).as_slice() {
         [] | [_] => on(network, weights, inputs, targets, loss, slots),
@@ -117,11 +117,6 @@ fn on<A: Backend>(
     let outputs = network.forward(&leaves, lift(inputs)).outputs;
     let value = loss.value(outputs, lift(targets));
     let gradients = value.backward();
-    let mut leaf = leaves.tensors().iter();
-    let gradient = weights.map(|tensor| {
-        leaf.next()
-            .and_then(|leaf| leaf.grad(&gradients))
-            .unwrap_or_else(|| tensor.zeros_like())
-    });
+    let gradient = leaves.map(|leaf| slope(&leaf, &gradients));
     (value.inner(), gradient)
 }

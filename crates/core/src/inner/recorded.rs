@@ -5,19 +5,14 @@
 //! Either the step is recorded when it is taken and the record kept until then ([`Recorded`]), or it
 //! is taken a second time ([`product`]): a quarter of the time more, and no record to keep.
 
-use burn::tensor::Tensor;
-use burn::tensor::backend::{AutodiffBackend, Backend};
+use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
 use super::gradient::{all_slots, chunks, summed, tracked};
 use super::lanes::side_by_side;
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Weights};
-use crate::tape::{Tape, leaf, lift};
-
-/// Numbers that a record holds for each one that a row leaves in a network's layers, about: what the
-/// gradient's own operations keep, on both tapes.
-const COPIES: usize = 3;
+use crate::tape::{Tape, leaf, lift, slope};
 
 /// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
 /// with respect to all three.
@@ -38,16 +33,12 @@ impl<B: Backend> Product<B> {
     fn joined(self, next: Self) -> Self {
         let below = |a, b| Tensor::cat(vec![a, b], 0);
         Self {
-            gradient: plus(&self.gradient, &next.gradient),
-            weights: plus(&self.weights, &next.weights),
+            gradient: self.gradient.plus(&next.gradient),
+            weights: self.weights.plus(&next.weights),
             inputs: below(self.inputs, next.inputs),
             targets: below(self.targets, next.targets),
         }
     }
-}
-
-fn plus<B: Backend>(a: &Weights<B>, b: &Weights<B>) -> Weights<B> {
-    a.zip(b, |a, b| a + b)
 }
 
 /// What a gradient is taken of.
@@ -120,15 +111,6 @@ impl<B: Backend> Chunk<B> {
     }
 }
 
-/// A leaf's gradient; zero where nothing depends on it.
-fn slope<B: Backend, const D: usize>(
-    leaf: &Tensor<Tape<B>, D>,
-    gradients: &<Tape<B> as AutodiffBackend>::Gradients,
-) -> Tensor<B, D> {
-    leaf.grad(gradients)
-        .unwrap_or_else(|| leaf.clone().inner().zeros_like())
-}
-
 /// A gradient with the tapes that it was taken on.
 #[derive(Debug)]
 pub struct Recorded<B: Backend> {
@@ -150,13 +132,15 @@ impl<B: Backend> Recorded<B> {
     pub fn floats(network: &dyn AnyNetwork<B>, rows: usize) -> usize {
         let activations = network.activations().saturating_mul(rows);
         let gradients = chunks(network, rows).len() * network.layout().floats();
-        activations.saturating_mul(COPIES).saturating_add(gradients)
+        activations
+            .saturating_mul(network.tape_copies())
+            .saturating_add(gradients)
     }
 
     /// ∇_θ loss; none of no rows.
     pub fn gradient(&self) -> Option<Weights<B>> {
         let parts = self.chunks.iter().map(Chunk::gradient);
-        parts.reduce(|total, part| plus(&total, &part))
+        parts.reduce(|total, part| total.plus(&part))
     }
 
     /// Its product with a direction; none of no rows.

@@ -35,7 +35,7 @@ use crate::tape::{Tape, lift};
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
 
-/// What [`Lesson::recorded`] is where nothing speaks for another number: 512 MiB in single precision.
+/// What [`Lesson::recorded`] is in performance matching: 512 MiB in single precision.
 pub const RECORDED: usize = 1 << 27;
 
 /// What the unrolled network learns and how.
@@ -117,6 +117,7 @@ impl<A: Backend> Lesson<A> {
 /// A step that will be walked back: where it starts and, where it is kept, the record of its gradient.
 #[derive(Debug)]
 struct Step<B: Backend> {
+    number: usize,
     start: Moment<B>,
     recorded: Option<Recorded<B>>,
 }
@@ -158,24 +159,25 @@ impl<'a, B: Backend> Course<'a, B> {
     }
 
     /// Where a kept step leads.
-    fn after(&self, taken: &Step<B>, step: usize) -> Moment<B> {
-        let start = taken.start.clone();
-        match taken.recorded.as_ref().and_then(Recorded::gradient) {
-            Some(gradient) => self.lesson.advance(start, step, gradient),
-            None => self.advance(start, step),
+    fn after(&self, step: &Step<B>) -> Moment<B> {
+        let start = step.start.clone();
+        match step.recorded.as_ref().and_then(Recorded::gradient) {
+            Some(gradient) => self.lesson.advance(start, step.number, gradient),
+            None => self.advance(start, step.number),
         }
     }
 
     /// All steps of a segment, the last ones recorded.
     fn segment(&self, mut start: Moment<B>, steps: Range<usize>) -> Vec<Step<B>> {
         let mut segment: Vec<Step<B>> = Vec::with_capacity(steps.len());
-        for step in steps.clone() {
+        for number in steps.clone() {
             if let Some(before) = segment.last() {
-                start = self.after(before, step - 1);
+                start = self.after(before);
             }
-            let record = steps.end - step <= self.records;
-            let recorded = record.then(|| Recorded::new(&self.taken(&start.weights, step)));
+            let record = steps.end - number <= self.records;
+            let recorded = record.then(|| Recorded::new(&self.taken(&start.weights, number)));
             segment.push(Step {
+                number,
                 start: start.clone(),
                 recorded,
             });
@@ -184,10 +186,10 @@ impl<'a, B: Backend> Course<'a, B> {
     }
 
     /// The derivatives of a kept step's gradient.
-    fn product(&self, taken: &Step<B>, step: usize, direction: &Weights<B>) -> Option<Product<B>> {
-        match &taken.recorded {
+    fn product(&self, step: &Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
+        match &step.recorded {
             Some(recorded) => recorded.product(direction),
-            None => product(&self.taken(&taken.start.weights, step), direction),
+            None => product(&self.taken(&step.start.weights, step.number), direction),
         }
     }
 }
@@ -215,8 +217,8 @@ pub fn hypergradient<B: Backend>(
         }
     }
     let segment = course.segment(moment.clone(), last..lesson.steps);
-    if let Some(taken) = segment.last() {
-        moment = course.after(taken, lesson.steps - 1);
+    if let Some(step) = segment.last() {
+        moment = course.after(step);
     }
     let (loss, lambda) = outer(&moment.weights);
     let mut way = WayBack {
@@ -230,12 +232,18 @@ pub fn hypergradient<B: Backend>(
             step_sizes: lesson.step_sizes.zeros_like(),
         },
     };
-    way.walk(segment, last);
+    way.walk(segment);
     for (start, steps) in earlier.into_iter().rev() {
-        let first = steps.start;
-        way.walk(course.segment(start, steps), first);
+        way.walk(course.segment(start, steps));
     }
     (loss, way.slopes)
+}
+
+/// Weight vectors that are kept at once, at most: where the earlier segments start, and every step of
+/// the last one.
+pub fn kept(steps: usize) -> usize {
+    let length = segment_length(steps);
+    steps.saturating_sub(1) / length + length.min(steps)
 }
 
 fn segment_length(steps: usize) -> usize {
@@ -257,37 +265,36 @@ struct WayBack<'a, B: Backend> {
 }
 
 impl<B: Backend> WayBack<'_, B> {
-    /// A segment, which begins with the step of that number.
-    fn walk(&mut self, segment: Vec<Step<B>>, first: usize) {
-        let mut segment = segment;
-        while let Some(taken) = segment.pop() {
-            self.step(taken, first + segment.len());
+    /// A segment; each of its steps is dropped behind.
+    fn walk(&mut self, segment: Vec<Step<B>>) {
+        for step in segment.into_iter().rev() {
+            self.step(step);
         }
     }
 
     /// One step: from λ, κ behind it to λ, κ before it.
-    fn step(&mut self, taken: Step<B>, step: usize) {
+    fn step(&mut self, step: Step<B>) {
         let lesson = self.course.lesson;
-        let size = lesson.step_size(step);
+        let size = lesson.step_size(step.number);
         let kappa = self.kappa.zip(&self.lambda, |k, l| k - l * size.clone());
-        let Some(product) = self.course.product(&taken, step, &kappa) else {
+        let Some(product) = self.course.product(&step, &kappa) else {
             return;
         };
         // Without momentum the velocity is the gradient.
         let velocity = self.after.velocity.as_ref().unwrap_or(&product.gradient);
-        let row = lesson.row(step);
+        let row = lesson.row(step.number);
         let slope = self.lambda.dot(velocity).neg().reshape([1, 1]);
         let sizes = self.slopes.step_sizes.clone();
         let slope = sizes.clone().narrow(0, row, 1) + slope;
         let slopes = &mut self.slopes;
         slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
-        let transform = lesson.transform(step);
+        let transform = lesson.transform(step.number);
         let by_inputs = transform.pull_back(lesson.inputs.clone(), product.inputs);
         slopes.inputs = slopes.inputs.clone() + by_inputs;
         slopes.targets = slopes.targets.clone() + product.targets;
-        self.lambda = self.lambda.zip(&product.weights, |l, slope| l + slope);
+        self.lambda = self.lambda.plus(&product.weights);
         self.kappa = kappa.map(|k| k.mul_scalar(lesson.momentum));
-        self.after = taken.start;
+        self.after = step.start;
     }
 }
 
@@ -318,4 +325,16 @@ pub fn full_graph<B: Backend>(
     }
     let outputs = Forward::<Tape<B>>::forward(network, &moment.weights, lift(outer_inputs)).outputs;
     lesson.loss.value(outputs, lift(outer_targets))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_steps_are_all_kept_and_many_in_segments() {
+        for (steps, weights) in [(0, 0), (1, 1), (8, 8), (32, 32), (33, 5 + 6), (100, 9 + 10)] {
+            assert_eq!(kept(steps), weights, "{steps} steps");
+        }
+    }
 }

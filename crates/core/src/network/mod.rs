@@ -65,6 +65,10 @@ pub struct FeatureLayer {
     pub bias: Option<usize>,
 }
 
+/// [`Architecture::tape_copies`] of a dozen of Burn's operations, each of which leaves its own numbers on
+/// both tapes.
+pub const OF_BURN: usize = 24;
+
 /// The settings of a family of networks, able to build one on any backend.
 pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// The module.
@@ -74,6 +78,12 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// so that they stay in the cache.
     fn activations(&self, interface: Interface) -> usize {
         interface.inputs.len() + interface.outputs
+    }
+
+    /// Numbers that the tapes of a gradient that can be differentiated again hold for each of the
+    /// [`Architecture::activations`], about.
+    fn tape_copies(&self) -> usize {
+        OF_BURN
     }
 
     /// Refuses inputs of a shape that it does not take, and an interface for which the weights would
@@ -142,6 +152,10 @@ pub trait AnyNetwork<B: Backend>:
 
     /// Numbers that one row leaves in its layers, about.
     fn activations(&self) -> usize;
+
+    /// Numbers that the tapes of a gradient that can be differentiated again hold for each of these,
+    /// about.
+    fn tape_copies(&self) -> usize;
 
     /// How its work is cut up for the backend.
     fn grain(&self) -> Grain;
@@ -231,6 +245,10 @@ impl<B: Kernels, N: Architecture> AnyNetwork<B> for Template<B, N> {
 
     fn activations(&self) -> usize {
         self.architecture.activations(self.interface)
+    }
+
+    fn tape_copies(&self) -> usize {
+        self.architecture.tape_copies()
     }
 
     fn grain(&self) -> Grain {

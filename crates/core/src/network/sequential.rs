@@ -10,7 +10,7 @@ use super::activation::Activation;
 use super::layer::{Convolution, Linear, NormLayer, pooling};
 use super::norm::Norm;
 use super::picture::{self, Frame};
-use super::{Architecture, FeatureLayer, Interface, Layout, Network, Output, size};
+use super::{Architecture, FeatureLayer, Interface, Layout, Network, OF_BURN, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::{Geometry, Kernels};
 use crate::seed::Stream;
@@ -206,6 +206,17 @@ impl<S: Sequential> Architecture for S {
     fn activations(&self, interface: Interface) -> usize {
         let layers = self.layers();
         layers.activations(Frame::new(interface, layers.multiple))
+    }
+
+    /// Few with instance normalisation and ReLU: a block is then two operations of [`crate::kernel`].
+    fn tape_copies(&self) -> usize {
+        let Layers {
+            norm, activation, ..
+        } = self.layers();
+        match (norm, activation) {
+            (Norm::Instance, Activation::Relu) => 3,
+            _ => OF_BURN,
+        }
     }
 }
 

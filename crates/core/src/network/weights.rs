@@ -117,6 +117,11 @@ impl<A: Backend> Weights<A> {
         self.zip(other, |a, b| a + b.mul_scalar(factor))
     }
 
+    /// θ + other.
+    pub fn plus(&self, other: &Self) -> Self {
+        self.zip(other, |a, b| a + b)
+    }
+
     /// ⟨θ, other⟩, one number.
     pub fn dot(&self, other: &Self) -> Tensor<A, 1> {
         let products = self.tensors.iter().zip(&other.tensors);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{all_slots, plain};
-use crate::inner::unroll::{Lesson, RECORDED, hypergradient};
+use crate::inner::unroll::{self, Lesson, RECORDED, hypergradient};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
@@ -115,8 +115,7 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
 
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         let weights = network.layout().floats();
-        // Starts of segments, and the steps of one segment (see `inner::unroll`).
-        let steps = self.unroll.min(2 * (self.unroll.isqrt() + 1));
+        let steps = unroll::kept(self.unroll);
         // Where there is momentum, each with its velocity.
         let kept = if self.inner_momentum > 0.0 {
             2 * steps

@@ -24,7 +24,7 @@ pub use manifest::{LabelKind, Manifest, TaskRecord};
 pub use reference::{Reference, ReferenceSettings};
 pub use settings::{Initial, SyntheticSettings};
 
-use crate::tape::{Tape, leaf, lift};
+use crate::tape::{Tape, leaf, lift, slope};
 
 /// A part of the set that an objective may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -180,13 +180,7 @@ impl<B: Backend> SyntheticSet<Tape<B>> {
         let gradients = loss.backward();
         let learned = self.parts.iter().filter(|(part, _)| learn.contains(part));
         learned
-            .map(|(part, tensor)| {
-                let gradient = tensor.grad(&gradients);
-                (
-                    *part,
-                    gradient.unwrap_or_else(|| tensor.clone().inner().zeros_like()),
-                )
-            })
+            .map(|(part, tensor)| (*part, slope(tensor, &gradients)))
             .collect()
     }
 }

@@ -2,7 +2,7 @@
 //! picture for normalisation, ReLU and pooling.
 //!
 //! Numbers are read in place. Work is spread over the thread pool it is called in: within a lane of
-//! [`crate::inner::gradient`] that is the lane alone.
+//! `inner::lanes` that is the lane alone.
 
 mod channels;
 mod convolution;
