@@ -24,6 +24,7 @@ fn wide(width: usize) -> NetworkRow {
         }),
         inputs: InputShape::Vector(5),
         smooth: true,
+        brief: false,
     }
 }
 
