@@ -52,6 +52,7 @@ fn the_gradient_is_that_of_the_augmented_loss() {
                 augmentation: &augmentation,
                 loss: Loss::of(&task.target),
                 batch: 4,
+                experts: Some(&bench::Walks(template.as_ref())),
             };
             // Networks that age do so on the set: what the gradient holds constant is made first.
             let before = seed.child("earlier");

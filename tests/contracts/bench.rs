@@ -1,9 +1,12 @@
 //! A scene and a set for an objective to look at.
 
 use burn::tensor::backend::Backend;
+use retort_core::Result;
 use retort_core::augment::NONE;
 use retort_core::inner::Loss;
+use retort_core::inner::expert::Trajectories;
 use retort_core::kernel::Kernels;
+use retort_core::network::{AnyNetwork, Weights};
 use retort_core::objective::{Objective, Scene};
 use retort_core::seed::Seed;
 use retort_core::synthetic::{
@@ -35,7 +38,26 @@ pub fn scene<B: Kernels, T>(
         augmentation: &NONE,
         loss: Loss::of(&task.target),
         batch,
+        experts: Some(&Walks(network.as_ref())),
     })
+}
+
+/// Experts that go straight from a fresh start into a direction drawn for each.
+#[derive(Debug)]
+pub struct Walks<'a, B: Backend>(pub &'a dyn AnyNetwork<B>);
+
+impl<B: Backend> Trajectories<B> for Walks<'_, B> {
+    fn weights(&self, expert: usize, epoch: usize) -> Result<Weights<B>> {
+        let seed = Seed::new(60).indexed("expert", expert as u64);
+        let start = self.0.fresh(&seed.child("start"));
+        let mut slot = 0;
+        Ok(start.map(|tensor| {
+            slot += 1;
+            let [count] = tensor.dims();
+            let way = normal_matrix([1, count], &seed.indexed("slot", slot)).reshape([count]);
+            tensor + way.mul_scalar(0.1 * epoch as f64)
+        }))
+    }
 }
 
 /// A set with every part that the objective may want, no number of it special.

@@ -1,6 +1,7 @@
 //! Optimisers against hand-written references, and training against a known minimum.
 
 use retort_core::augment::NONE;
+use retort_core::inner::descent::Descent;
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::inner::optimiser::{Moments, Optimiser};
 use retort_core::inner::train::{Training, train};
@@ -151,17 +152,26 @@ fn the_unroll_takes_the_steps_of_plain_training() {
         let network: &dyn AnyNetwork<Double> = network.as_ref();
         let rows = Rows::<Double>::upload(&task.train, network.device());
         let start = network.fresh(&Seed::new(42));
-        for momentum in [0.0, 0.8] {
+        for (optimiser, momentum) in [
+            (OptimiserKind::Sgd, 0.0),
+            (OptimiserKind::Sgd, 0.8),
+            (OptimiserKind::Adam, 0.9),
+        ] {
             let training = Training {
                 momentum,
-                ..training(OptimiserKind::Sgd, Loss::CrossEntropy)
+                ..training(optimiser, Loss::CrossEntropy)
             };
             let lesson = Lesson {
                 inputs: rows.inputs.clone(),
                 targets: rows.targets.clone(),
                 step_sizes: tensor(&[training.learning_rate], [1, 1]),
-                momentum,
+                descent: Descent {
+                    optimiser,
+                    momentum,
+                },
                 steps: training.steps,
+                window: 0,
+                parts: 1,
                 loss: training.loss,
                 augmentation: NONE.clone(),
                 seed: Seed::new(0),

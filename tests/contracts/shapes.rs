@@ -11,6 +11,7 @@ use retort_core::seed::Seed;
 use retort_core::synthetic::{Part, SyntheticSet};
 use retort_core::task::{InputShape, Normalisation, Resident, Split, Target, Task};
 
+use crate::bench::Walks;
 use crate::differences::relative_error;
 use crate::numbers::{Double, normal_matrix, number, numbers, tensor};
 
@@ -51,7 +52,7 @@ proptest! {
         let settings = NetworkSettings::Mlp(Mlp { widths, depth, activation: Activation::Tanh, ..Mlp::default() });
         let network = settings.template::<Double>(task.interface(), &Default::default());
         let resident = Resident::new(&task, &Default::default());
-        let scene = Scene { task: &resident, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch };
+        let scene = Scene { task: &resident, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, experts: Some(&Walks(network.as_ref())) };
         let objective = GradientMatching {
             learn: [Part::Inputs, Part::Targets].into(),
             distance: Distance::RelativeSquared,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use burn::tensor::backend::Backend;
+use retort_core::inner::OptimiserKind;
 use retort_core::network::activation::Activation;
 use retort_core::network::convnet::ConvNet;
 use retort_core::network::lenet::LeNet;
@@ -15,7 +16,7 @@ use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::objective::{
     Distance, DistributionMatching, GradientMatching, KernelRegression, ObjectiveSettings,
-    PerformanceMatching, ReadoutMatching, StepSizes,
+    PerformanceMatching, ReadoutMatching, StepSizes, TrajectoryMatching, WindowPlace,
 };
 use retort_core::synthetic::Part;
 use retort_core::task::InputShape;
@@ -173,6 +174,31 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             step_size: 0.3,
             step_sizes,
             inner_momentum,
+            ..PerformanceMatching::default()
+        }),
+    };
+    let windowed = |name, window, window_place, inner_optimiser, parts| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::PerformanceMatching(PerformanceMatching {
+            learn: BTreeSet::from([Inputs, Targets, Sizes]),
+            unroll: 5,
+            window,
+            window_place,
+            step_size: 0.02,
+            step_sizes: StepSizes::PerStep,
+            inner_optimiser,
+            inner_momentum: 0.9,
+            parts,
+        }),
+    };
+    let trajectory = |name, learn: &[Part], parts| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::TrajectoryMatching(TrajectoryMatching {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+            unroll: 4,
+            step_size: 0.3,
+            parts,
+            ..TrajectoryMatching::default()
         }),
     };
     let distribution = |name, by_class| ObjectiveRow {
@@ -231,6 +257,22 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             StepSizes::PerStep,
             0.8,
         ),
+        windowed(
+            "window anywhere, in parts",
+            3,
+            WindowPlace::Random,
+            OptimiserKind::Sgd,
+            2,
+        ),
+        windowed(
+            "window at the end, Adam",
+            3,
+            WindowPlace::End,
+            OptimiserKind::Adam,
+            1,
+        ),
+        trajectory("trajectory", &[Inputs, Sizes], 1),
+        trajectory("trajectory, in parts", &[Inputs, Targets, Sizes], 3),
         kernel("kernel", &points),
         kernel("kernel, targets", &[Targets]),
         readout("labels", &[Labels]),
@@ -242,7 +284,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
 pub fn objectives_for(network: &NetworkRow) -> Vec<ObjectiveRow> {
     let mut rows = objectives();
     if network.brief {
-        let mut seen = BTreeSet::from(["performance-matching"]);
+        let mut seen = BTreeSet::from(["performance-matching", "trajectory-matching"]);
         rows.retain(|row| seen.insert(row.settings.kind()));
     }
     rows

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use burn::tensor::Tensor;
 use retort_core::augment::NONE;
+use retort_core::inner::descent::Descent;
 use retort_core::inner::recorded::Recorded;
 use retort_core::inner::unroll::{Lesson, full_graph, hypergradient};
-use retort_core::inner::{Loss, gradient};
+use retort_core::inner::{Loss, OptimiserKind, gradient};
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
 use retort_core::tape::{Tape, leaf};
@@ -37,8 +38,10 @@ pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Che
         inputs: leaf(lesson.inputs.clone()),
         targets: leaf(lesson.targets.clone()),
         step_sizes: leaf(lesson.step_sizes.clone()),
-        momentum: lesson.momentum,
+        descent: lesson.descent,
         steps: lesson.steps,
+        window: lesson.window,
+        parts: lesson.parts,
         loss: lesson.loss,
         augmentation: lesson.augmentation.clone(),
         seed: lesson.seed.clone(),
@@ -48,10 +51,12 @@ pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Che
     let gradients = whole.backward();
     let close = |ours: &[f64], theirs: &[f64], what: &str| {
         let error = relative(ours, theirs);
-        let (steps, sizes, momentum) = (lesson.steps, lesson.step_sizes.dims(), lesson.momentum);
+        let (steps, sizes, descent) = (lesson.steps, lesson.step_sizes.dims(), lesson.descent);
         assert!(
             error < same(1e-9),
-            "{what}: {error:.1e} for {steps} steps, sizes {sizes:?}, momentum {momentum}"
+            "{what}: {error:.1e} for {steps} steps, sizes {sizes:?}, {descent:?}, window {}, {} parts",
+            lesson.window,
+            lesson.parts
         );
     };
     close(&[number(&loss)], &[number(&whole.inner())], "loss");
@@ -105,6 +110,35 @@ fn walking_back_equals_the_graph_of_all_steps() {
     }
 }
 
+#[test]
+fn windows_parts_and_adam_are_walked_back_like_the_graph() {
+    for row in networks().into_iter().filter(|row| !row.brief) {
+        let task = tasks::classification(row.inputs);
+        let network = row
+            .settings
+            .template::<Checked>(task.interface(), &Default::default());
+        for (optimiser, momentum, size) in [
+            (OptimiserKind::Sgd, 0.9, 0.05),
+            (OptimiserKind::Adam, 0.9, 0.01),
+            (OptimiserKind::Adam, 0.0, 0.01),
+        ] {
+            for (window, parts) in [(6, 2), (3, 1), (2, 4)] {
+                let descent = Descent {
+                    optimiser,
+                    momentum,
+                };
+                let lesson = Lesson {
+                    descent,
+                    window,
+                    parts,
+                    ..lesson(&task, 6, momentum, size, 6)
+                };
+                agree(network.as_ref(), &task, &lesson);
+            }
+        }
+    }
+}
+
 /// Points, and `rows` step sizes that begin with that one and grow.
 pub fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Checked> {
     let seed = Seed::new(8);
@@ -118,8 +152,13 @@ pub fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) 
             Loss::SquaredError => targets,
         },
         step_sizes: tensor(&sizes, [rows, 1]),
-        momentum,
+        descent: Descent {
+            optimiser: OptimiserKind::Sgd,
+            momentum,
+        },
         steps,
+        window: steps,
+        parts: 1,
         loss,
         augmentation: NONE.clone(),
         seed: Seed::new(0),

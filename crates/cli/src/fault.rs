@@ -32,7 +32,12 @@ pub const EVALUATION: &str = "evaluate.batch or network.width";
 
 /// What can be lowered in the outer loop of a run with these settings, so that it needs less memory.
 pub fn remedy(settings: &Settings) -> String {
-    let unrolls = |it: &ObjectiveSettings| matches!(it, ObjectiveSettings::PerformanceMatching(_));
+    let unrolls = |it: &ObjectiveSettings| {
+        matches!(
+            it,
+            ObjectiveSettings::PerformanceMatching(_) | ObjectiveSettings::TrajectoryMatching(_)
+        )
+    };
     let unroll = match settings.objective.iter().any(unrolls) {
         true => "objective.unroll, ",
         false => "",

@@ -58,6 +58,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A recorded expert that cannot be used.
+    #[error("{}: not a usable expert: {problem}", path.display())]
+    Expert {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Parts that do not fit one another, such as a set made for another task.
     #[error("{0}")]
     Mismatch(String),

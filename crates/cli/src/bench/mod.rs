@@ -95,6 +95,7 @@ fn signal<'a, B: Backend>(
 ) -> Result<Box<dyn FnMut() -> Result<()> + 'a>> {
     let set = Distiller::new(settings, task, network, seed).start()?.set;
     let scene = Scene {
+        experts: None,
         task,
         network,
         augmentation: &NONE,

@@ -5,9 +5,11 @@ use std::time::Instant;
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Distiller, Provenance, State, checkpoint};
 use retort_core::evaluate::evaluate;
+use retort_core::inner::expert::{Experts, Recorded};
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
+use retort_core::settings::Settings;
 use retort_core::synthetic::{Artefact, SyntheticSet, sheet};
 use retort_core::task::Resident;
 use retort_core::{Error, Result};
@@ -73,13 +75,19 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         .template::<B>(task.interface(), &machine.device);
     plan.settings.evaluate.fits(&*network)?;
     let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
+    let experts = experts_of(&plan.settings, &*network, &resident)?;
+    let mut distiller = Distiller::new(&plan.settings, &resident, &*network, &seed);
+    for (stage, experts) in &experts {
+        distiller = distiller.with_experts(*stage, experts);
+    }
     let run = Run {
         machine,
         plan: &plan,
         directory: &directory,
         resident: &resident,
         network: &*network,
-        distiller: Distiller::new(&plan.settings, &resident, &*network, &seed),
+        experts: &experts,
+        distiller,
         seed,
     };
     let (start, done) = if begun && directory.state().exists() {
@@ -104,8 +112,28 @@ struct Run<'a, B: Backend> {
     directory: &'a RunDirectory,
     resident: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
+    experts: &'a [(usize, Experts<'a, B>)],
     distiller: Distiller<'a, B>,
     seed: Seed,
+}
+
+/// The experts of the stages that follow any. Folders with those of something else are refused.
+fn experts_of<'a, B: Backend>(
+    settings: &Settings,
+    network: &'a dyn AnyNetwork<B>,
+    resident: &'a Resident<'a, B>,
+) -> Result<Vec<(usize, Experts<'a, B>)>> {
+    let mut found = Vec::new();
+    for (stage, objective) in settings.objective.iter().enumerate() {
+        let Some(wanted) = objective.objective::<B>().experts() else {
+            continue;
+        };
+        let made_of = &settings.network;
+        let experts = Experts::new(wanted, &settings.augment, made_of, network, resident)?;
+        experts.missing()?;
+        found.push((stage, experts));
+    }
+    Ok(found)
 }
 
 impl<B: Backend> Run<'_, B> {
@@ -122,6 +150,7 @@ impl<B: Backend> Run<'_, B> {
             let total = self.distiller.total_steps();
             note(format_args!("resumed after {done} of {total} steps"));
         }
+        self.record_experts()?;
         let mut checkpoints = Checkpoints::new(self.directory, provenance, done);
         let end = self
             .outer_loop(start, done, &mut checkpoints)
@@ -157,6 +186,34 @@ impl<B: Backend> Run<'_, B> {
             ),
             None => anyhow::anyhow!("{error}; no state had been stored yet"),
         }
+    }
+
+    /// Trains and writes whatever experts are missing.
+    fn record_experts(&self) -> anyhow::Result<()> {
+        for (_, experts) in self.experts {
+            let missing = experts.missing()?;
+            if missing == 0 {
+                continue;
+            }
+            note(format_args!("recording experts: {missing} files"));
+            let lower = fault::ANY;
+            fault::guarded(self.machine.fault, lower, || {
+                experts.record(&mut |at: Recorded| {
+                    let Recorded {
+                        expert,
+                        experts,
+                        epoch,
+                        epochs,
+                    } = at;
+                    if epoch == epochs {
+                        note(format_args!(
+                            "expert {expert} of {experts}: {epochs} epochs"
+                        ));
+                    }
+                })
+            })?;
+        }
+        Ok(())
     }
 
     fn store(&self, set: SyntheticSet<B>) -> Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! It is a safetensors file in the precision of the backend, so that a continued run is the
 //! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
-//! optimiser remembers, `aged.0.0` and so on for the weights of networks that age, and
+//! optimiser remembers, `norm_mean` for the running mean of the gradient's norm, `aged.0.0` and so on for the weights of networks that age, and
 //! `aged.0.moments.0.0` and so on for what their optimiser remembers. The rest is
 //! JSON under the metadata key `checkpoint`.
 
@@ -25,6 +25,7 @@ use crate::synthetic::{Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
 const FORMAT: u32 = 3;
+const NORM_MEAN: &str = "norm_mean";
 
 /// All of a state that is no tensor.
 #[derive(Serialize, Deserialize)]
@@ -67,6 +68,9 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
         for (index, tensor) in moments.tensors.iter().enumerate() {
             tensors.insert(moment_name(*part, index), Numbers::of(tensor)?);
         }
+    }
+    if let Some(mean) = &state.norm_mean {
+        tensors.insert(NORM_MEAN.to_owned(), Numbers::of(mean)?);
     }
     for (place, aged) in state.memory.aged.iter().enumerate() {
         for (slot, tensor) in aged.trained.weights.tensors().iter().enumerate() {
@@ -169,6 +173,9 @@ fn state<B: Backend>(
         let tensors = remembered;
         moments.insert(part, Moments { time, tensors });
     }
+    let norm_mean = tensors.remove(NORM_MEAN);
+    let norm_mean = norm_mean.map(|numbers| shaped(&numbers, [1], NORM_MEAN, device));
+    let norm_mean = norm_mean.transpose()?;
     let layout = Arc::new(record.provenance.network);
     let aged = record.aged.iter().enumerate().map(|(place, record)| {
         Ok(Aged {
@@ -184,6 +191,7 @@ fn state<B: Backend>(
             step: record.step,
             set,
             moments,
+            norm_mean,
             memory: Memory {
                 aged,
                 ..Memory::default()

@@ -6,18 +6,22 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::divergence::{self, Moment};
 use super::reading::{self, Pending, Seen, Taken};
-use super::{Observer, Progress, Recipe, State};
+use super::{DistillSettings, Observer, Progress, Recipe, State};
 use crate::error::{Error, Result};
 use crate::inner::Loss;
+use crate::inner::expert::Trajectories;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
 use crate::objective::{Memory, Scene};
 use crate::seed::Seed;
-use crate::synthetic::{Parts, initial};
+use crate::synthetic::{Part, Parts, initial};
 use crate::task::Resident;
 
 /// A loss this many times the stage's first one (or 1, where that was smaller) counts as divergence.
 const LOSS_BOUND: f64 = 1e6;
+
+/// Share of the past in the running mean of the gradient's norm.
+const PAST: f64 = 0.9;
 
 /// Runs the stages of a distillation, one outer step after the other.
 ///
@@ -29,6 +33,8 @@ pub struct Distiller<'a, B: Backend> {
     network: &'a dyn AnyNetwork<B>,
     recipe: Recipe,
     seed: Seed,
+    /// What stages follow that follow experts.
+    experts: BTreeMap<usize, &'a dyn Trajectories<B>>,
 }
 
 impl<'a, B: Backend> Distiller<'a, B> {
@@ -45,7 +51,14 @@ impl<'a, B: Backend> Distiller<'a, B> {
             network,
             recipe: recipe.into(),
             seed: seed.child("distill"),
+            experts: BTreeMap::new(),
         }
+    }
+
+    /// The same, with the experts that a stage follows, counted from 0.
+    pub fn with_experts(mut self, stage: usize, experts: &'a dyn Trajectories<B>) -> Self {
+        self.experts.insert(stage, experts);
+        self
     }
 
     /// Outer steps of all stages.
@@ -99,6 +112,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             step: 0,
             set,
             moments: BTreeMap::new(),
+            norm_mean: None,
             memory: Memory::default(),
             first_loss: None,
         })
@@ -144,6 +158,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
                         stage: stage + 1,
                         step: 0,
                         moments: BTreeMap::new(),
+                        norm_mean: None,
                         memory: Memory::default(),
                         first_loss: None,
                         set: state.set,
@@ -168,6 +183,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             augmentation: &augmentation,
             loss: Loss::of(&self.task.task.target),
             batch: distill.batch.stage(state.stage).unwrap_or(0),
+            experts: self.experts.get(&state.stage).copied(),
         };
         let seed = self
             .seed
@@ -250,23 +266,58 @@ impl<'a, B: Backend> Distiller<'a, B> {
     fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: &Tensor<B, 1>) {
         let distill = &self.recipe.distill;
         let optimiser = Optimiser::new(distill.optimiser, distill.momentum);
-        let excess = (distill.clip > 0.0).then(|| {
-            let excess = norm.clone().div_scalar(distill.clip);
-            excess.clamp_min(1.0).reshape([1, 1])
-        });
+        let excess = self.excess(state, norm);
+        let factor = distill.step_size_factor(state.stage);
         for (part, gradient) in gradients {
             let Some(tensor) = state.set.parts().get(&part).cloned() else {
                 continue;
             };
             let gradient = match &excess {
-                Some(excess) => gradient / excess.clone(),
+                Some(excess) => gradient / excess.clone().reshape([1, 1]),
                 None => gradient,
             };
             let moments = state.moments.remove(&part);
+            let rate = match part {
+                Part::StepSizes => factor * rate,
+                _ => rate,
+            };
             let (tensor, moments) = optimiser.step(rate, tensor, gradient, moments);
             state.moments.insert(part, moments);
             state.set = state.set.clone().with(part, tensor);
         }
+    }
+
+    /// By how much the gradient's norm is above its bound, at least 1, where there is a bound; and the
+    /// norm's running mean goes on.
+    fn excess(&self, state: &mut State<B>, norm: &Tensor<B, 1>) -> Option<Tensor<B, 1>> {
+        let DistillSettings {
+            clip, clip_to_mean, ..
+        } = self.recipe.distill;
+        let above = |bound: Tensor<B, 1>| {
+            let excess = norm.clone() / bound.clamp_min(f32::MIN_POSITIVE);
+            excess.clamp_min(1.0)
+        };
+        let fixed = (clip > 0.0).then(|| above(norm.full_like(clip)));
+        if clip_to_mean == 0.0 {
+            return fixed;
+        }
+        let mean = state.norm_mean.take();
+        let relative = mean
+            .clone()
+            .map(|mean| above(mean.mul_scalar(clip_to_mean)));
+        let excess = match (fixed, relative) {
+            (Some(fixed), Some(relative)) => Some(fixed.max_pair(relative)),
+            (fixed, relative) => fixed.or(relative),
+        };
+        let bounded = match &excess {
+            Some(excess) => norm.clone() / excess.clone(),
+            None => norm.clone(),
+        };
+        state.norm_mean = Some(match mean {
+            Some(mean) => mean.mul_scalar(PAST) + bounded.mul_scalar(1.0 - PAST),
+            None => bounded,
+        });
+        excess
     }
 
     /// Whether all that a checkpoint stores is finite: a run can only be continued from that.

@@ -130,7 +130,9 @@ pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
 /// What to do where the first step of a stage cannot be taken.
 fn first(recipe: &Recipe, stage: usize, objective: &str) -> String {
     match recipe.objective.get(stage) {
-        Some(ObjectiveSettings::PerformanceMatching(_)) => format!("lower {objective}.step_size"),
+        Some(
+            ObjectiveSettings::PerformanceMatching(_) | ObjectiveSettings::TrajectoryMatching(_),
+        ) => format!("lower {objective}.step_size"),
         Some(ObjectiveSettings::ReadoutMatching(_)) => {
             "lower synthetic.reference.spread or raise synthetic.reference.penalty".to_owned()
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, backend::Backend};
 
 use crate::inner::optimiser::Moments;
 use crate::objective::Memory;
@@ -20,6 +20,9 @@ pub struct State<B: Backend> {
     pub set: SyntheticSet<B>,
     /// What the optimiser remembers of each part.
     pub moments: BTreeMap<Part, Moments<B, 2>>,
+    /// The running mean of the gradient's norm, one number, where `distill.clip_to_mean` asks for it;
+    /// none before a stage's first step.
+    pub norm_mean: Option<Tensor<B, 1>>,
     /// What the objective remembers.
     pub memory: Memory<B>,
     /// The stage's first loss, against which divergence is judged.

@@ -3,11 +3,15 @@
 //! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
 //! * [`recorded`]: the same, kept with its tapes until the way back.
 //! * [`forward`]: outputs and features; [`features`]: their mean.
-//! * [`unroll`]: training steps that can be walked back, one at a time.
+//! * [`unroll`]: training steps that can be walked back, one at a time; [`descent`]: each of them;
+//!   [`turns`]: which of the points it sees.
 //! * [`feature_step`]: the one gradient step on features of theory.md.
 //! * [`ridge`]: the closed-form readout, plain or differentiable.
+//! * [`expert`]: trainings on real data, recorded.
 //! * [`train`]: the one plain training loop, for evaluation and ageing networks.
 
+pub mod descent;
+pub mod expert;
 pub mod feature_step;
 pub mod features;
 pub mod forward;
@@ -19,6 +23,7 @@ pub mod recorded;
 pub mod ridge;
 pub mod schedule;
 pub mod train;
+pub mod turns;
 pub mod unroll;
 
 pub use loss::Loss;

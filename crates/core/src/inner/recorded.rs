@@ -14,12 +14,9 @@ use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Weights};
 use crate::tape::{Tape, leaf, lift, slope};
 
-/// The weight gradient, and the derivatives of its product ⟨∇_θ loss(θ, X, y), v⟩ with a direction
-/// with respect to all three.
+/// The derivatives of a weight gradient's product ⟨∇_θ loss(θ, X, y), v⟩ with a direction.
 #[derive(Debug, Clone)]
 pub struct Product<B: Backend> {
-    /// ∇_θ loss itself.
-    pub gradient: Weights<B>,
     /// With respect to the weights.
     pub weights: Weights<B>,
     /// With respect to the inputs, `[n, features]`.
@@ -33,7 +30,6 @@ impl<B: Backend> Product<B> {
     fn joined(self, next: Self) -> Self {
         let below = |a, b| Tensor::cat(vec![a, b], 0);
         Self {
-            gradient: self.gradient.plus(&next.gradient),
             weights: self.weights.plus(&next.weights),
             inputs: below(self.inputs, next.inputs),
             targets: below(self.targets, next.targets),
@@ -51,7 +47,7 @@ pub struct Taken<'a, B: Backend> {
     /// Inputs X, `[n, features]`, at least one row.
     pub inputs: Tensor<B, 2>,
     /// Targets y, `[n, outputs]`.
-    pub targets: &'a Tensor<B, 2>,
+    pub targets: Tensor<B, 2>,
     /// The mean over rows of which the gradient is taken.
     pub loss: Loss,
 }
@@ -67,7 +63,7 @@ impl<B: Backend> Taken<'_, B> {
         let (weights, inputs, targets) = (
             self.weights.map(leaf),
             rows(&self.inputs),
-            rows(self.targets),
+            rows(&self.targets),
         );
         let slots = all_slots(self.weights);
         let (x, y) = (inputs.clone(), targets.clone());
@@ -103,7 +99,6 @@ impl<B: Backend> Chunk<B> {
         let direction = direction.map(|tensor| lift(tensor.mul_scalar(self.share)));
         let slopes = self.gradient.dot(&direction).backward();
         Product {
-            gradient: self.gradient(),
             weights: self.weights.map(|leaf| slope(&leaf, &slopes)),
             inputs: slope(&self.inputs, &slopes),
             targets: slope(&self.targets, &slopes),

@@ -1,6 +1,6 @@
 //! The differentiable unroll: training steps on the points, walked back one at a time.
 //!
-//! T steps of gradient descent with momentum μ and step sizes η_t,
+//! T steps of gradient descent with momentum μ and step sizes η_t (or of Adam, see [`Descent`]),
 //!
 //! ```text
 //!   m_{t+1} = μ m_t + g_t,    g_t = ∇_θ loss(θ_t, X),    θ_{t+1} = θ_t − η_t m_{t+1},
@@ -20,12 +20,18 @@
 //! computed again. The tapes of the steps that are walked back next are kept too, as many as fit
 //! [`Lesson::recorded`]; the others are taken again. Memory is then O(√T) weight vectors and a bounded
 //! number of steps' graphs.
+//!
+//! The way back may end before the start: with a *window* of W steps only the last W are walked back
+//! (Feng, Vedantam and Kempe, "Embarrassingly Simple Dataset Distillation", ICLR 2024). And the points
+//! may be taken in turns, a part of them each step, as Wang et al. do.
 
 use std::ops::Range;
 
 use burn::tensor::{Tensor, backend::Backend};
 
+use super::descent::{Adjoint, Descent, Moment};
 use super::recorded::{Product, Recorded, Taken, product};
+use super::turns::Turn;
 use super::{Loss, gradient};
 use crate::augment::{Augmentation, Transform};
 use crate::network::{AnyNetwork, Forward, Weights};
@@ -47,10 +53,15 @@ pub struct Lesson<A: Backend> {
     pub targets: Tensor<A, 2>,
     /// Positive step sizes, `[1, 1]` for all steps or `[steps, 1]`.
     pub step_sizes: Tensor<A, 2>,
-    /// Momentum μ.
-    pub momentum: f64,
+    /// How the steps move the weights.
+    pub descent: Descent,
     /// Number of steps T.
     pub steps: usize,
+    /// How many of them are walked back, the last ones: all where there are no more.
+    pub window: usize,
+    /// Parts that the points are taken in, one each step, in turns; divides their number. Part k holds
+    /// every point whose place is k modulo this.
+    pub parts: usize,
     /// The loss of each step.
     pub loss: Loss,
     /// What is done to the inputs before each step: a draw for each point.
@@ -72,27 +83,32 @@ pub struct Hypergradient<B: Backend> {
     pub step_sizes: Tensor<B, 2>,
 }
 
-/// Weights and, where there is momentum, velocity between two steps.
-#[derive(Debug, Clone)]
-struct Moment<A: Backend> {
-    weights: Weights<A>,
-    velocity: Option<Weights<A>>,
-}
-
 impl<A: Backend> Lesson<A> {
     /// Which of the step sizes a step takes.
     fn row(&self, step: usize) -> usize {
         step.min(self.step_sizes.dims()[0] - 1)
     }
 
+    /// Which points a step sees.
+    fn turn(&self, step: usize) -> Turn {
+        Turn::new(step, self.parts)
+    }
+
     fn transform(&self, step: usize) -> Transform {
         let seed = self.seed.indexed("inner", step as u64);
-        self.augmentation.plain(self.inputs.dims()[0], &seed)
+        let points = self.inputs.dims()[0] / self.parts.max(1);
+        self.augmentation.plain(points, &seed)
     }
 
     /// The inputs that a step sees.
     fn seen(&self, step: usize) -> Tensor<A, 2> {
-        self.transform(step).apply(self.inputs.clone())
+        let inputs = self.turn(step).rows(self.inputs.clone());
+        self.transform(step).apply(inputs)
+    }
+
+    /// Their targets.
+    fn wanted(&self, step: usize) -> Tensor<A, 2> {
+        self.turn(step).rows(self.targets.clone())
     }
 
     fn step_size(&self, step: usize) -> Tensor<A, 1> {
@@ -100,17 +116,14 @@ impl<A: Backend> Lesson<A> {
         sizes.narrow(0, self.row(step), 1).flatten(0, 1)
     }
 
-    fn advance(&self, moment: Moment<A>, step: usize, gradient: Weights<A>) -> Moment<A> {
-        let velocity = match moment.velocity {
-            Some(old) => gradient.add_scaled(&old, self.momentum),
-            None => gradient,
-        };
+    /// The first step that is walked back.
+    fn first(&self) -> usize {
+        self.steps.saturating_sub(self.window)
+    }
+
+    fn advance(&self, moment: Moment<A>, step: usize, gradient: &Weights<A>) -> Moment<A> {
         let size = self.step_size(step);
-        let weights = moment.weights.zip(&velocity, |w, m| w - m * size.clone());
-        Moment {
-            weights,
-            velocity: (self.momentum > 0.0).then_some(velocity),
-        }
+        self.descent.advance(moment, step, &size, gradient)
     }
 }
 
@@ -131,7 +144,7 @@ struct Course<'a, B: Backend> {
 
 impl<'a, B: Backend> Course<'a, B> {
     fn new(network: &'a dyn AnyNetwork<B>, lesson: &'a Lesson<B>) -> Self {
-        let rows = lesson.inputs.dims()[0];
+        let rows = lesson.inputs.dims()[0] / lesson.parts.max(1);
         Self {
             network,
             lesson,
@@ -144,7 +157,7 @@ impl<'a, B: Backend> Course<'a, B> {
             network: self.network,
             weights,
             inputs: self.lesson.seen(step),
-            targets: &self.lesson.targets,
+            targets: self.lesson.wanted(step),
             loss: self.lesson.loss,
         }
     }
@@ -152,17 +165,17 @@ impl<'a, B: Backend> Course<'a, B> {
     /// Where a step leads that is not recorded.
     fn advance(&self, start: Moment<B>, step: usize) -> Moment<B> {
         let weights = &start.weights;
-        let (inputs, targets) = (self.lesson.seen(step), self.lesson.targets.clone());
+        let (inputs, targets) = (self.lesson.seen(step), self.lesson.wanted(step));
         let (slots, loss) = (gradient::all_slots(weights), self.lesson.loss);
         let (_, gradient) = gradient::plain(self.network, weights, inputs, targets, loss, &slots);
-        self.lesson.advance(start, step, gradient)
+        self.lesson.advance(start, step, &gradient)
     }
 
     /// Where a kept step leads.
     fn after(&self, step: &Step<B>) -> Moment<B> {
         let start = step.start.clone();
         match step.recorded.as_ref().and_then(Recorded::gradient) {
-            Some(gradient) => self.lesson.advance(start, step.number, gradient),
+            Some(gradient) => self.lesson.advance(start, step.number, &gradient),
             None => self.advance(start, step.number),
         }
     }
@@ -203,14 +216,15 @@ pub fn hypergradient<B: Backend>(
     outer: impl FnOnce(&Weights<B>) -> (Tensor<B, 1>, Weights<B>),
 ) -> (Tensor<B, 1>, Hypergradient<B>) {
     let course = Course::new(network, lesson);
-    let length = segment_length(lesson.steps);
-    let last = lesson.steps.saturating_sub(1) / length * length;
-    let mut moment = Moment {
-        weights: start,
-        velocity: None,
-    };
+    let begin = lesson.first();
+    let length = segment_length(lesson.steps - begin);
+    let last = begin + (lesson.steps - begin).saturating_sub(1) / length * length;
+    let mut moment = Moment::new(start);
+    for step in 0..begin {
+        moment = course.advance(moment, step);
+    }
     let mut earlier = Vec::new();
-    for first in (0..last).step_by(length) {
+    for first in (begin..last).step_by(length) {
         earlier.push((moment.clone(), first..first + length));
         for step in first..first + length {
             moment = course.advance(moment, step);
@@ -223,8 +237,7 @@ pub fn hypergradient<B: Backend>(
     let (loss, lambda) = outer(&moment.weights);
     let mut way = WayBack {
         course: &course,
-        kappa: lambda.zeros_like(),
-        lambda,
+        adjoint: lesson.descent.end(lambda),
         after: moment,
         slopes: Hypergradient {
             inputs: lesson.inputs.zeros_like(),
@@ -239,8 +252,8 @@ pub fn hypergradient<B: Backend>(
     (loss, way.slopes)
 }
 
-/// Weight vectors that are kept at once, at most: where the earlier segments start, and every step of
-/// the last one.
+/// Steps whose starts are kept at once, at most, where that many are walked back: those that begin the
+/// earlier segments, and every step of the last one.
 pub fn kept(steps: usize) -> usize {
     let length = segment_length(steps);
     steps.saturating_sub(1) / length + length.min(steps)
@@ -257,8 +270,7 @@ fn segment_length(steps: usize) -> usize {
 /// The way back, as far as it has been walked.
 struct WayBack<'a, B: Backend> {
     course: &'a Course<'a, B>,
-    lambda: Weights<B>,
-    kappa: Weights<B>,
+    adjoint: Adjoint<B>,
     /// Where the next step to be walked back leads.
     after: Moment<B>,
     slopes: Hypergradient<B>,
@@ -272,34 +284,37 @@ impl<B: Backend> WayBack<'_, B> {
         }
     }
 
-    /// One step: from λ, κ behind it to λ, κ before it.
+    /// One step: from the derivatives behind it to those before it.
     fn step(&mut self, step: Step<B>) {
         let lesson = self.course.lesson;
         let size = lesson.step_size(step.number);
-        let kappa = self.kappa.zip(&self.lambda, |k, l| k - l * size.clone());
-        let Some(product) = self.course.product(&step, &kappa) else {
+        let moments = [&step.start, &self.after];
+        let back = lesson
+            .descent
+            .back(step.number, &size, &self.adjoint, moments);
+        let Some(product) = self.course.product(&step, &back.gradient) else {
             return;
         };
-        // Without momentum the velocity is the gradient.
-        let velocity = self.after.velocity.as_ref().unwrap_or(&product.gradient);
         let row = lesson.row(step.number);
-        let slope = self.lambda.dot(velocity).neg().reshape([1, 1]);
-        let sizes = self.slopes.step_sizes.clone();
-        let slope = sizes.clone().narrow(0, row, 1) + slope;
         let slopes = &mut self.slopes;
+        let sizes = slopes.step_sizes.clone();
+        let slope = sizes.clone().narrow(0, row, 1) + back.size.reshape([1, 1]);
         slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
+        let turn = lesson.turn(step.number);
         let transform = lesson.transform(step.number);
-        let by_inputs = transform.pull_back(lesson.inputs.clone(), product.inputs);
-        slopes.inputs = slopes.inputs.clone() + by_inputs;
-        slopes.targets = slopes.targets.clone() + product.targets;
-        self.lambda = self.lambda.plus(&product.weights);
-        self.kappa = kappa.map(|k| k.mul_scalar(lesson.momentum));
+        let by_inputs = transform.pull_back(turn.rows(lesson.inputs.clone()), product.inputs);
+        slopes.inputs = turn.add(slopes.inputs.clone(), by_inputs);
+        slopes.targets = turn.add(slopes.targets.clone(), product.targets);
+        self.adjoint = Adjoint {
+            weights: self.adjoint.weights.plus(&product.weights),
+            memory: back.memory,
+        };
         self.after = step.start;
     }
 }
 
-/// The same outer loss with the graph of all steps on the point tape: what the step-wise way back is
-/// tested against. Memory grows with T whole graphs.
+/// The same outer loss with the graph of all steps of the window on the point tape: what the step-wise
+/// way back is tested against. Memory grows with T whole graphs.
 pub fn full_graph<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,
@@ -307,21 +322,25 @@ pub fn full_graph<B: Backend>(
     outer_inputs: Tensor<B, 2>,
     outer_targets: Tensor<B, 2>,
 ) -> Tensor<Tape<B>, 1> {
-    let mut moment = Moment {
-        weights: start.map(lift),
-        velocity: None,
-    };
+    let mut moment = Moment::new(start.map(lift));
     for step in 0..lesson.steps {
+        if step == lesson.first() {
+            let cut = |weights: &Weights<Tape<B>>| weights.map(Tensor::detach);
+            moment = Moment {
+                weights: cut(&moment.weights),
+                memory: moment.memory.iter().map(cut).collect(),
+            };
+        }
         let slots = gradient::all_slots(start);
         let (_, gradient) = gradient::tracked(
             network,
             &moment.weights,
             lesson.seen(step),
-            lesson.targets.clone(),
+            lesson.wanted(step),
             lesson.loss,
             &slots,
         );
-        moment = lesson.advance(moment, step, gradient);
+        moment = lesson.advance(moment, step, &gradient);
     }
     let outputs = Forward::<Tape<B>>::forward(network, &moment.weights, lift(outer_inputs)).outputs;
     lesson.loss.value(outputs, lift(outer_targets))

@@ -9,11 +9,13 @@ pub mod distance;
 mod distribution_matching;
 mod gradient_matching;
 mod group;
+mod inner_training;
 mod kernel_regression;
 mod memory;
 mod performance_matching;
 mod readout_matching;
 mod registry;
+mod trajectory_matching;
 
 use std::collections::BTreeSet;
 
@@ -22,15 +24,18 @@ use burn::tensor::{Tensor, backend::Backend};
 pub use distance::Distance;
 pub use distribution_matching::DistributionMatching;
 pub use gradient_matching::GradientMatching;
+pub use inner_training::StepSizes;
 pub use kernel_regression::KernelRegression;
 pub use memory::{Aged, Memory};
-pub use performance_matching::{PerformanceMatching, StepSizes};
+pub use performance_matching::{PerformanceMatching, WindowPlace};
 pub use readout_matching::ReadoutMatching;
 pub use registry::ObjectiveSettings;
+pub use trajectory_matching::TrajectoryMatching;
 
 use crate::augment::Augmentation;
 use crate::error::{Error, Result};
 use crate::inner::Loss;
+use crate::inner::expert::{ExpertSettings, Trajectories};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, keys};
@@ -63,6 +68,8 @@ pub struct Scene<'a, B: Backend> {
     pub loss: Loss,
     /// Real rows to look at in a step (a class, where the objective works class by class); 0 for all.
     pub batch: usize,
+    /// Trainings on real data to follow, where the objective follows any.
+    pub experts: Option<&'a dyn Trajectories<B>>,
 }
 
 /// What an objective says of a set: its loss, and the direction in which the loss grows.
@@ -91,6 +98,11 @@ pub trait Objective<B: Backend>: Check + Send + Sync {
     /// The set lacks something that only its settings can give.
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
         Ok(set)
+    }
+
+    /// The trainings on real data that it follows, if it does.
+    fn experts(&self) -> Option<&ExpertSettings> {
+        None
     }
 
     /// Whether this objective can work with that network; asked once, before any work.

@@ -4,35 +4,37 @@
 //! min over X, η of E_{θ₀} loss(θ_T(X, η), real) — Wang, Zhu, Torralba and Efros, "Dataset
 //! Distillation", 2018, eq. 3 to 5. Targets may be learned too, as real-valued label vectors
 //! (Sucholutsky and Schonlau, "Soft-Label Dataset Distillation", 2021).
+//!
+//! With a window of W steps the gradient goes through W steps only, after K that are taken without:
+//! K is drawn anew at every outer step, evenly from 0 to T − W (RaT-BPTT: Feng, Vedantam and Kempe,
+//! "Embarrassingly Simple Dataset Distillation", ICLR 2024), or is always T − W (truncated BPTT).
 
 use std::collections::BTreeSet;
 
-use burn::tensor::{Tensor, TensorData, backend::Backend};
+use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
+use super::inner_training::{self, InnerTraining, StepSizes};
 use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
+use crate::inner::OptimiserKind;
+use crate::inner::descent::Descent;
 use crate::inner::gradient::{all_slots, plain};
-use crate::inner::unroll::{self, Lesson, RECORDED, hypergradient};
+use crate::inner::unroll::hypergradient;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
-use crate::settings::{Check, range};
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::settings::Check;
+use crate::synthetic::{Part, SyntheticSet};
 
-/// How many step sizes the set stores.
+/// Where a window of steps lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum StepSizes {
-    /// One for all steps.
-    One,
-    /// One for each step.
-    PerStep,
+pub enum WindowPlace {
+    /// Anywhere; the training ends with it.
+    Random,
+    /// At the end of all steps.
+    End,
 }
-
-/// Most steps of an inner training.
-const MOST_STEPS: usize = 1_000_000;
-/// Most numbers in the weights that are kept of them: 8 GiB.
-const MOST_KEPT: usize = 1 << 31;
 
 /// Settings of performance matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,12 +44,20 @@ pub struct PerformanceMatching {
     pub learn: BTreeSet<Part>,
     /// Inner training steps T, at most a million.
     pub unroll: usize,
+    /// Of which so many are walked back; 0 for all.
+    pub window: usize,
+    /// Where they lie.
+    pub window_place: WindowPlace,
     /// Inner step size at the beginning, 1e-12 to 1e6.
     pub step_size: f64,
     /// How many step sizes the set stores.
     pub step_sizes: StepSizes,
-    /// Momentum of the inner training, in [0, 1).
+    /// What moves the weights in the inner training.
+    pub inner_optimiser: OptimiserKind,
+    /// Its momentum, or first-moment coefficient, in [0, 1).
     pub inner_momentum: f64,
+    /// Parts that the points are taken in, one each inner step, in turns; must divide their number.
+    pub parts: usize,
 }
 
 impl Default for PerformanceMatching {
@@ -55,9 +65,13 @@ impl Default for PerformanceMatching {
         Self {
             learn: BTreeSet::from([Part::Inputs, Part::StepSizes]),
             unroll: 10,
+            window: 0,
+            window_place: WindowPlace::Random,
             step_size: 0.1,
             step_sizes: StepSizes::One,
+            inner_optimiser: OptimiserKind::Sgd,
             inner_momentum: 0.0,
+            parts: 1,
         }
     }
 }
@@ -65,46 +79,42 @@ impl Default for PerformanceMatching {
 impl Check for PerformanceMatching {
     fn check(&self) -> Result<()> {
         check_learn(&self.learn, &[Part::Inputs, Part::Targets, Part::StepSizes])?;
-        range::count("objective.unroll", self.unroll, 1..=MOST_STEPS)?;
-        let size = self.step_size;
-        range::within("objective.step_size", size, range::STEP_SIZES)?;
-        range::momentum("objective.inner_momentum", self.inner_momentum)
+        self.inner().check()?;
+        if self.window <= self.unroll {
+            return Ok(());
+        }
+        let accepted = format!(
+            "must be at most objective.unroll (now {}), or 0 for all steps",
+            self.unroll
+        );
+        Err(Error::setting("objective.window", self.window, accepted))
     }
 }
 
 impl PerformanceMatching {
-    /// What the network is taught by a set.
-    fn lesson<B: Backend>(
-        &self,
-        set: &SyntheticSet<B>,
-        scene: &Scene<'_, B>,
-        seed: &Seed,
-    ) -> Lesson<B> {
-        let step_sizes = set.step_sizes().unwrap_or_else(|| self.initial(set).exp());
-        Lesson {
-            inputs: set.inputs(),
-            targets: set.targets(),
-            step_sizes,
-            momentum: self.inner_momentum,
-            steps: self.unroll,
-            loss: scene.loss,
-            augmentation: scene.augmentation.clone(),
-            seed: seed.clone(),
-            recorded: RECORDED,
+    fn inner(&self) -> InnerTraining {
+        InnerTraining {
+            unroll: self.unroll,
+            window: self.window,
+            step_size: self.step_size,
+            step_sizes: self.step_sizes,
+            descent: Descent {
+                optimiser: self.inner_optimiser,
+                momentum: self.inner_momentum,
+            },
+            parts: self.parts,
         }
     }
 
-    /// Logarithms of the first step sizes.
-    fn initial<B: Backend>(&self, set: &SyntheticSet<B>) -> Tensor<B, 2> {
-        let count = match self.step_sizes {
-            StepSizes::One => 1,
-            StepSizes::PerStep => self.unroll,
-        };
-        let logarithms = vec![self.step_size.ln(); count];
-        Tensor::from_data(
-            TensorData::new(logarithms, [count, 1]),
-            &set.inputs().device(),
-        )
+    /// Steps of this outer step's training.
+    fn steps(&self, seed: &Seed) -> usize {
+        match (self.window, self.window_place) {
+            (0, _) | (_, WindowPlace::End) => self.unroll,
+            (window, WindowPlace::Random) => {
+                let mut stream = seed.child("window").stream();
+                window + stream.below(self.unroll - window + 1)
+            }
+        }
     }
 }
 
@@ -114,38 +124,11 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
     }
 
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
-        let weights = network.layout().floats();
-        let steps = unroll::kept(self.unroll);
-        // Where there is momentum, each with its velocity.
-        let kept = if self.inner_momentum > 0.0 {
-            2 * steps
-        } else {
-            steps
-        };
-        if kept.saturating_mul(weights) <= MOST_KEPT {
-            return Ok(());
-        }
-        let accepted = format!(
-            "keeps {kept} copies of the network's {weights} weights, and at most {MOST_KEPT} \
-             numbers are accepted: unroll less, or take a smaller network"
-        );
-        Err(Error::setting("objective.unroll", self.unroll, accepted))
+        self.inner().fits(network)
     }
 
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
-        let initial = self.initial(&set);
-        let Some(present) = set.step_sizes() else {
-            return Ok(set.with(Part::StepSizes, initial));
-        };
-        let ([present, _], [wanted, _]) = (present.dims(), initial.dims());
-        if present == wanted {
-            return Ok(set);
-        }
-        let accepted = format!(
-            "this makes {wanted} step sizes, but an earlier stage made {present}; \
-             give both stages the same objective.step_sizes and objective.unroll"
-        );
-        Err(Error::setting("objective.unroll", self.unroll, accepted))
+        self.inner().prepare(set)
     }
 
     fn signal(
@@ -155,7 +138,7 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
         _memory: Memory<B>,
         seed: &Seed,
     ) -> Result<Signal<B>> {
-        let lesson = self.lesson(set, scene, seed);
+        let lesson = self.inner().lesson(self.steps(seed), set, scene, seed);
         let start = scene.network.fresh(&seed.child("network"));
         let real = scene
             .task
@@ -175,19 +158,9 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
                 &slots,
             )
         });
-        // The set stores log η: dL/d log η = η dL/dη.
-        let slope = back.step_sizes * lesson.step_sizes;
-        let gradients: Parts<B> = [
-            (Part::Inputs, back.inputs),
-            (Part::Targets, back.targets),
-            (Part::StepSizes, slope),
-        ]
-        .into_iter()
-        .filter(|(part, _)| self.learn.contains(part))
-        .collect();
         Ok(Signal {
             loss,
-            gradients,
+            gradients: inner_training::gradients(&lesson, back, &self.learn),
             memory: Memory::default(),
         })
     }

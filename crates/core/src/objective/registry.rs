@@ -14,6 +14,7 @@ kinds! {
         "gradient-matching" => GradientMatching(super::gradient_matching::GradientMatching),
         "distribution-matching" => DistributionMatching(super::distribution_matching::DistributionMatching),
         "performance-matching" => PerformanceMatching(super::performance_matching::PerformanceMatching),
+        "trajectory-matching" => TrajectoryMatching(super::trajectory_matching::TrajectoryMatching),
         "kernel-regression" => KernelRegression(super::kernel_regression::KernelRegression),
         "readout-matching" => ReadoutMatching(super::readout_matching::ReadoutMatching),
     }

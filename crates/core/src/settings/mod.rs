@@ -21,6 +21,7 @@ use crate::augment::AugmentSettings;
 use crate::distill::DistillSettings;
 use crate::error::{Error, Result};
 use crate::evaluate::{EvaluateSettings, ProtocolKind};
+use crate::inner::expert::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
 use crate::synthetic::{Part, ReferenceSettings, SyntheticSettings};
@@ -200,12 +201,16 @@ impl Settings {
 }
 
 fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
+    let read_at = |path: &str, stage: &toml::Table| {
+        if let Some(toml::Value::Table(experts)) = stage.get("experts") {
+            keys::known::<ExpertSettings>(&format!("{path}.experts"), experts, &[])?;
+        }
+        ObjectiveSettings::read_at(path, stage)
+    };
     match table.get("objective") {
         Some(toml::Value::Array(stages)) if !stages.is_empty() => {
             let read = |(index, stage): (usize, &toml::Value)| match stage {
-                toml::Value::Table(stage) => {
-                    ObjectiveSettings::read_at(&format!("objective.{index}"), stage)
-                }
+                toml::Value::Table(stage) => read_at(&format!("objective.{index}"), stage),
                 other => Err(Error::setting(
                     "objective",
                     other,
@@ -214,7 +219,7 @@ fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
             };
             stages.iter().enumerate().map(read).collect()
         }
-        Some(toml::Value::Table(single)) => Ok(vec![ObjectiveSettings::read(single)?]),
+        Some(toml::Value::Table(single)) => Ok(vec![read_at("objective", single)?]),
         _ => Ok(vec![ObjectiveSettings::read(&toml::Table::new())?]),
     }
 }

@@ -1,0 +1,210 @@
+//! One step of a training that is walked back: where it leads, and what a loss behind it says of what
+//! went into it.
+//!
+//! Gradient descent with momentum μ and Adam (Kingma and Ba, 2015, algorithm 1) with coefficients β₁, β₂
+//! move weights θ along the gradient g_t with step size η_t:
+//!
+//! ```text
+//!   descent   m' = μ m + g               θ' = θ − η m'
+//!   Adam      m' = β₁ m + (1 − β₁) g     v' = β₂ v + (1 − β₂) g²
+//!             θ' = θ − η m̂ / (√v̂ + ε),  m̂ = m'/(1 − β₁ᵗ⁺¹),  v̂ = v'/(1 − β₂ᵗ⁺¹)
+//! ```
+//!
+//! Walked back, λ = ∂L/∂θ' and the derivatives with respect to m' and v' give those with respect to g, η,
+//! m and v; the way from g to θ and the points is [`super::recorded`]'s.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::OptimiserKind;
+use crate::network::Weights;
+
+/// β₂ of Adam.
+const SECOND: f64 = 0.999;
+/// ε of Adam.
+const EPSILON: f64 = 1e-8;
+/// √v̂ is no smaller: where all gradients were zero its derivative has no value.
+const LEAST: f64 = 1e-12;
+
+/// How an inner training that is walked back moves the weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Descent {
+    /// By which rule.
+    pub optimiser: OptimiserKind,
+    /// Momentum μ, or Adam's β₁.
+    pub momentum: f64,
+}
+
+/// Weights, and what the descent remembers between two steps.
+#[derive(Debug, Clone)]
+pub(super) struct Moment<A: Backend> {
+    /// θ.
+    pub weights: Weights<A>,
+    /// m, and with Adam v; nothing before the first step.
+    pub memory: Vec<Weights<A>>,
+}
+
+/// Derivatives of a loss behind a step with respect to a [`Moment`].
+#[derive(Debug)]
+pub(super) struct Adjoint<B: Backend> {
+    /// λ = ∂L/∂θ.
+    pub weights: Weights<B>,
+    /// ∂L/∂m, and with Adam ∂L/∂v.
+    pub memory: Vec<Weights<B>>,
+}
+
+/// What a step hands back, but for the way through its gradient.
+#[derive(Debug)]
+pub(super) struct Back<B: Backend> {
+    /// κ = ∂L/∂g.
+    pub gradient: Weights<B>,
+    /// ∂L/∂η, one number.
+    pub size: Tensor<B, 1>,
+    /// With respect to what was remembered before the step.
+    pub memory: Vec<Weights<B>>,
+}
+
+impl<A: Backend> Moment<A> {
+    /// Weights before the first step.
+    pub fn new(weights: Weights<A>) -> Self {
+        Self {
+            weights,
+            memory: Vec::new(),
+        }
+    }
+}
+
+impl Descent {
+    /// Vectors as long as the weights that are kept of each step: the weights and what is remembered.
+    pub fn vectors(&self) -> usize {
+        1 + self.remembered()
+    }
+
+    fn remembered(&self) -> usize {
+        match self.optimiser {
+            OptimiserKind::Sgd => 1,
+            OptimiserKind::Adam => 2,
+        }
+    }
+
+    /// No derivatives with respect to what is remembered: what is behind the last step.
+    pub(super) fn end<B: Backend>(&self, weights: Weights<B>) -> Adjoint<B> {
+        let memory = vec![weights.zeros_like(); self.remembered()];
+        Adjoint { weights, memory }
+    }
+
+    /// Where a step with that size and gradient leads; steps count from 0.
+    pub(super) fn advance<A: Backend>(
+        &self,
+        moment: Moment<A>,
+        step: usize,
+        size: &Tensor<A, 1>,
+        gradient: &Weights<A>,
+    ) -> Moment<A> {
+        let Moment { weights, memory } = moment;
+        let mut memory = memory.into_iter();
+        let mut mixed = |old: f64, new: f64, what: &Weights<A>| {
+            let new = what.map(|tensor| tensor.mul_scalar(new));
+            match memory.next() {
+                Some(before) => new.add_scaled(&before, old),
+                None => new,
+            }
+        };
+        let momentum = self.momentum;
+        let memory = match self.optimiser {
+            OptimiserKind::Sgd => vec![mixed(momentum, 1.0, gradient)],
+            OptimiserKind::Adam => {
+                let first = mixed(momentum, 1.0 - momentum, gradient);
+                let squares = gradient.map(Tensor::square);
+                vec![first, mixed(SECOND, 1.0 - SECOND, &squares)]
+            }
+        };
+        let moment = Moment { weights, memory };
+        let direction = self.direction(step, &moment);
+        Moment {
+            weights: moment.weights.zip(&direction, |w, d| w - d * size.clone()),
+            memory: moment.memory,
+        }
+    }
+
+    /// What the step size was multiplied by on the way to that moment.
+    fn direction<A: Backend>(&self, step: usize, after: &Moment<A>) -> Weights<A> {
+        match after.memory.as_slice() {
+            [first, second, ..] => {
+                let [of_first, _] = self.corrections(step);
+                first.zip(second, |m, v| {
+                    m.div_scalar(of_first) / self.root(step, v).add_scalar(EPSILON)
+                })
+            }
+            [velocity] => velocity.clone(),
+            [] => after.weights.zeros_like(),
+        }
+    }
+
+    /// 1 − β₁ᵗ⁺¹ and 1 − β₂ᵗ⁺¹.
+    fn corrections(&self, step: usize) -> [f64; 2] {
+        let time = (step + 1) as f64;
+        [self.momentum, SECOND].map(|coefficient| 1.0 - coefficient.powf(time))
+    }
+
+    /// √v̂.
+    fn root<A: Backend>(&self, step: usize, second: Tensor<A, 1>) -> Tensor<A, 1> {
+        let [_, of_second] = self.corrections(step);
+        let mean = second.div_scalar(of_second);
+        mean.clamp_min(LEAST * LEAST).sqrt()
+    }
+
+    /// The way back through a step with that size, from the moment before it to the one after it.
+    pub(super) fn back<B: Backend>(
+        &self,
+        step: usize,
+        size: &Tensor<B, 1>,
+        adjoint: &Adjoint<B>,
+        [before, after]: [&Moment<B>; 2],
+    ) -> Back<B> {
+        let Adjoint { weights, memory } = adjoint;
+        let direction = self.direction(step, after);
+        let by_size = weights.dot(&direction).neg();
+        let moved = weights.map(|tensor| (tensor * size.clone()).neg());
+        match (after.memory.as_slice(), memory.as_slice()) {
+            ([first, second], [by_first, by_second]) => {
+                let [of_first, of_second] = self.corrections(step);
+                let by_direction = moved.zip(second, |moved, v| {
+                    moved / self.root(step, v).add_scalar(EPSILON)
+                });
+                let by_first = by_first.zip(&by_direction, |a, b| a + b.div_scalar(of_first));
+                // ∂(m̂/(√v̂ + ε))/∂v' = −direction/(√v̂ + ε) · 1/(2 √v̂ (1 − β₂ᵗ⁺¹)).
+                let through_root = by_direction.zip(&direction, |by, direction| by * direction);
+                let through_root = through_root.zip(second, |by, v| {
+                    by / self.root(step, v).mul_scalar(2.0 * of_second)
+                });
+                let by_second = by_second.zip(&through_root, |a, b| a - b);
+                // The gradient again, from what is remembered before and after it.
+                let gradient = match before.memory.first() {
+                    Some(old) => first.add_scaled(old, -self.momentum),
+                    None => first.clone(),
+                };
+                let slope = gradient.zip(&by_second, |g, by| {
+                    g.mul_scalar(2.0 * (1.0 - SECOND) / (1.0 - self.momentum)) * by
+                });
+                Back {
+                    gradient: slope.add_scaled(&by_first, 1.0 - self.momentum),
+                    size: by_size,
+                    memory: vec![
+                        by_first.map(|tensor| tensor.mul_scalar(self.momentum)),
+                        by_second.map(|tensor| tensor.mul_scalar(SECOND)),
+                    ],
+                }
+            }
+            (_, by_memory) => {
+                let by_velocity = by_memory
+                    .first()
+                    .map_or_else(|| moved.clone(), |by| by.plus(&moved));
+                Back {
+                    memory: vec![by_velocity.map(|tensor| tensor.mul_scalar(self.momentum))],
+                    gradient: by_velocity,
+                    size: by_size,
+                }
+            }
+        }
+    }
+}

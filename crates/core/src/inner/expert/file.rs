@@ -1,0 +1,140 @@
+//! One epoch of one expert as a file: its weights, and what they are the weights of.
+//!
+//! A safetensors file in the precision of the backend that trained it. Tensors are `0`, `1` and so on,
+//! flat, in the order of the network's layout; the rest is JSON under the metadata key `expert`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use burn::tensor::backend::Backend;
+use serde::{Deserialize, Serialize};
+
+use crate::atomic;
+use crate::error::{Error, Result};
+use crate::network::{Layout, Weights};
+use crate::stored::{self, Numbers, Problem, Tensors};
+
+const KEY: &str = "expert";
+const FORMAT: u32 = 1;
+
+/// Everything that decides an expert's numbers but for its place among the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Identity {
+    /// Version of Retort.
+    pub version: String,
+    /// Digest of the task's data.
+    pub fingerprint: String,
+    /// Names and shapes of the network's parameters.
+    pub network: Layout,
+    /// Settings of the network, the augmentation and the training, as TOML.
+    pub settings: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    format: u32,
+    identity: Identity,
+    expert: usize,
+    epoch: usize,
+}
+
+/// Which file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub expert: usize,
+    pub epoch: usize,
+}
+
+/// Writes one, at once or not at all.
+pub(super) fn save<B: Backend>(
+    weights: &Weights<B>,
+    identity: &Identity,
+    place: Place,
+    path: &Path,
+) -> Result<()> {
+    let mut tensors = Tensors::new();
+    for (slot, tensor) in weights.tensors().iter().enumerate() {
+        tensors.insert(slot.to_string(), Numbers::of(tensor)?);
+    }
+    let record = Record {
+        format: FORMAT,
+        identity: identity.clone(),
+        expert: place.expert,
+        epoch: place.epoch,
+    };
+    let bytes = stored::bytes(KEY, &record, &tensors).map_err(|problem| {
+        let problem =
+            format!("it is not written: {problem}; lower objective.experts.learning_rate");
+        refusal(path, problem)
+    })?;
+    atomic::write(path, &bytes)
+}
+
+/// Reads one that was written for the same task, network and training.
+pub(super) fn load<B: Backend>(
+    identity: &Identity,
+    layout: &Arc<Layout>,
+    place: Place,
+    path: &Path,
+    device: &B::Device,
+) -> Result<Weights<B>> {
+    let damaged = |problem: Problem| {
+        refusal(
+            path,
+            format!("{problem}; remove it, and it is recorded again"),
+        )
+    };
+    let (record, mut tensors): (Record, _) = stored::read(path, KEY, FORMAT).map_err(damaged)?;
+    check(&record.identity, identity).map_err(|problem| {
+        let remedy = "name another folder in objective.experts.path";
+        refusal(path, format!("{problem}; {remedy}"))
+    })?;
+    if (record.expert, record.epoch) != (place.expert, place.epoch) {
+        let found = format!("it is epoch {} of expert {}", record.epoch, record.expert);
+        return Err(damaged(found));
+    }
+    let read = |slot: usize| {
+        let [count] = [layout.slots()[slot].shape.iter().product::<usize>()];
+        let numbers = tensors.remove(&slot.to_string());
+        let numbers = numbers.filter(|numbers| numbers.shape == [count]);
+        numbers
+            .and_then(|numbers| numbers.tensor(device))
+            .ok_or_else(|| damaged(format!("it lacks {}", layout.slots()[slot].name)))
+    };
+    let weights = (0..layout.slots().len()).map(read).collect::<Result<_>>()?;
+    Ok(Weights::new(layout.clone(), weights))
+}
+
+/// Refuses what was recorded of something else.
+fn check(then: &Identity, now: &Identity) -> Result<(), Problem> {
+    if then.version != now.version {
+        return Err(format!(
+            "it was recorded by version {} and this is version {}",
+            then.version, now.version
+        ));
+    }
+    if then.fingerprint != now.fingerprint {
+        return Err(format!(
+            "it was trained on data with fingerprint {}, and the task's have {}",
+            then.fingerprint, now.fingerprint
+        ));
+    }
+    if then.network != now.network {
+        return Err("it is of a network with other parameters".to_owned());
+    }
+    let mut lines = then.settings.lines().zip(now.settings.lines());
+    if let Some((was, is)) = lines.find(|(was, is)| was != is) {
+        return Err(format!("it was recorded with {was}, and asked for is {is}"));
+    }
+    if then.settings != now.settings {
+        return Err("it was recorded with other settings".to_owned());
+    }
+    Ok(())
+}
+
+pub(super) fn refusal(path: &Path, problem: Problem) -> Error {
+    Error::Expert {
+        path: path.to_owned(),
+        problem,
+    }
+}

@@ -1,0 +1,68 @@
+//! Points that are taken in turns: a training step sees a part of them.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+/// One of the equal parts that rows are taken in: every row whose place is `part` modulo `parts`. Of
+/// points that are ordered by class it holds as many of each class, where the parts divide their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    part: usize,
+    parts: usize,
+}
+
+impl Turn {
+    /// The part of a step, counted from 0.
+    pub fn new(step: usize, parts: usize) -> Self {
+        let parts = parts.max(1);
+        Self {
+            part: step % parts,
+            parts,
+        }
+    }
+
+    /// The rows of this part, of `[n, columns]` with n a multiple of the number of parts:
+    /// `[n / parts, columns]`.
+    pub fn rows<A: Backend>(self, all: Tensor<A, 2>) -> Tensor<A, 2> {
+        if self.parts == 1 {
+            return all;
+        }
+        let [n, columns] = all.dims();
+        let rounds = all.reshape([n / self.parts, self.parts, columns]);
+        rounds.narrow(1, self.part, 1).squeeze_dim(1)
+    }
+
+    /// All rows, with these added to those of this part.
+    pub fn add<A: Backend>(self, all: Tensor<A, 2>, rows: Tensor<A, 2>) -> Tensor<A, 2> {
+        if self.parts == 1 {
+            return all + rows;
+        }
+        let [n, columns] = all.dims();
+        let rounds = all.reshape([n / self.parts, self.parts, columns]);
+        let sum = rounds.clone().narrow(1, self.part, 1) + rows.unsqueeze_dim(1);
+        let place = [0..n / self.parts, self.part..self.part + 1, 0..columns];
+        rounds.slice_assign(place, sum).reshape([n, columns])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn_flex::Flex;
+
+    #[test]
+    fn parts_are_every_so_manieth_row_and_add_up_to_all() {
+        let all = Tensor::<Flex, 2>::from_data(
+            [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]],
+            &Default::default(),
+        );
+        let second = Turn::new(4, 3);
+        let rows = second.rows(all.clone()).into_data();
+        assert_eq!(rows.to_vec::<f32>().ok(), Some(vec![1.0, 4.0]));
+        let mut sum = all.zeros_like();
+        for step in 7..10 {
+            let turn = Turn::new(step, 3);
+            sum = turn.add(sum, turn.rows(all.clone()));
+        }
+        assert_eq!(sum.into_data(), all.into_data());
+    }
+}

@@ -1,0 +1,152 @@
+//! Trajectory matching: a network that is trained on the points for some steps, from where an expert
+//! stood, shall arrive where the expert stood some epochs later.
+//!
+//! min over X, α of ‖θ_N(X, α) − θ*_{t+M}‖² / ‖θ*_t − θ*_{t+M}‖², θ_0 = θ*_t — Cazenavette, Wang,
+//! Torralba, Efros and Zhu, "Dataset Distillation by Matching Training Trajectories" (MTT), CVPR 2022,
+//! eq. 2 and algorithm 1. Experts are networks that were trained on all real data, and recorded epoch by
+//! epoch ([`crate::inner::expert`]); t is drawn evenly below T⁺. The step size α stays positive: the set stores
+//! its logarithm.
+
+use std::collections::BTreeSet;
+
+use burn::tensor::backend::Backend;
+use serde::{Deserialize, Serialize};
+
+use super::inner_training::{self, InnerTraining, StepSizes};
+use super::{Memory, Objective, Scene, Signal, check_learn};
+use crate::error::{Error, Result};
+use crate::inner::OptimiserKind;
+use crate::inner::descent::Descent;
+use crate::inner::expert::ExpertSettings;
+use crate::inner::unroll::hypergradient;
+use crate::network::AnyNetwork;
+use crate::seed::Seed;
+use crate::settings::{Check, range};
+use crate::synthetic::{Part, SyntheticSet};
+
+/// ‖θ*_t − θ*_{t+M}‖² is no smaller: of an expert that stands still.
+const LEAST: f64 = 1e-30;
+
+/// Settings of trajectory matching.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrajectoryMatching {
+    /// The parts of the set that are moved: `inputs`, `targets` and `step-sizes`, in any choice.
+    pub learn: BTreeSet<Part>,
+    /// Steps N on the points, at most a million.
+    pub unroll: usize,
+    /// Their step size α at the beginning, 1e-12 to 1e6.
+    pub step_size: f64,
+    /// Parts that the points are taken in, one each step, in turns; must divide their number.
+    pub parts: usize,
+    /// Epochs M of the expert that those steps shall come up to.
+    pub expert_epochs: usize,
+    /// T⁺: experts are followed from an epoch below it.
+    pub max_start_epoch: usize,
+    /// The experts.
+    pub experts: ExpertSettings,
+}
+
+impl Default for TrajectoryMatching {
+    fn default() -> Self {
+        Self {
+            learn: BTreeSet::from([Part::Inputs, Part::StepSizes]),
+            unroll: 30,
+            step_size: 0.01,
+            parts: 1,
+            expert_epochs: 2,
+            max_start_epoch: 2,
+            experts: ExpertSettings::default(),
+        }
+    }
+}
+
+impl Check for TrajectoryMatching {
+    fn check(&self) -> Result<()> {
+        check_learn(&self.learn, &[Part::Inputs, Part::Targets, Part::StepSizes])?;
+        self.inner().check()?;
+        self.experts.check()?;
+        let (span, latest) = (self.expert_epochs, self.max_start_epoch);
+        range::count("objective.expert_epochs", span, 1..=range::MOST)?;
+        range::count("objective.max_start_epoch", latest, 1..=range::MOST)?;
+        let recorded = self.experts.epochs;
+        if latest - 1 + span <= recorded {
+            return Ok(());
+        }
+        let accepted = format!(
+            "experts are followed from epoch {} for {span} more, so that at least {} must be recorded",
+            latest - 1,
+            latest - 1 + span
+        );
+        Err(Error::setting(
+            "objective.experts.epochs",
+            recorded,
+            accepted,
+        ))
+    }
+}
+
+impl TrajectoryMatching {
+    fn inner(&self) -> InnerTraining {
+        InnerTraining {
+            unroll: self.unroll,
+            window: 0,
+            step_size: self.step_size,
+            step_sizes: StepSizes::One,
+            descent: Descent {
+                optimiser: OptimiserKind::Sgd,
+                momentum: 0.0,
+            },
+            parts: self.parts,
+        }
+    }
+}
+
+impl<B: Backend> Objective<B> for TrajectoryMatching {
+    fn learns(&self) -> BTreeSet<Part> {
+        self.learn.clone()
+    }
+
+    fn experts(&self) -> Option<&ExpertSettings> {
+        Some(&self.experts)
+    }
+
+    fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
+        self.inner().fits(network)
+    }
+
+    fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
+        self.inner().prepare(set)
+    }
+
+    fn signal(
+        &self,
+        scene: &Scene<'_, B>,
+        set: &SyntheticSet<B>,
+        _memory: Memory<B>,
+        seed: &Seed,
+    ) -> Result<Signal<B>> {
+        let experts = scene.experts.ok_or_else(|| {
+            Error::Mismatch("trajectory matching has no experts to follow: record them".to_owned())
+        })?;
+        let mut stream = seed.child("expert").stream();
+        let expert = stream.below(self.experts.count);
+        let epoch = stream.below(self.max_start_epoch);
+        let start = experts.weights(expert, epoch)?;
+        let end = experts.weights(expert, epoch + self.expert_epochs)?;
+        let way = start.add_scaled(&end, -1.0);
+        let length = way.dot(&way).clamp_min(LEAST);
+        let lesson = self.inner().lesson(self.unroll, set, scene, seed);
+        let (loss, back) = hypergradient(scene.network, start, &lesson, |weights| {
+            let rest = weights.add_scaled(&end, -1.0);
+            let loss = rest.dot(&rest) / length.clone();
+            let slope = rest.map(|tensor| tensor.mul_scalar(2.0) / length.clone());
+            (loss, slope)
+        });
+        Ok(Signal {
+            loss,
+            gradients: inner_training::gradients(&lesson, back, &self.learn),
+            memory: Memory::default(),
+        })
+    }
+}
