@@ -38,7 +38,10 @@ fn every_signal_agrees_between_precisions() {
     for network in networks() {
         let kinds = [tasks::classification, tasks::regression];
         let each = kinds.map(|kind| kind(network.inputs));
-        let rows = || objectives_for(&network).into_iter();
+        let rows = || {
+            let rows = objectives_for(&network).into_iter();
+            rows.filter(|row| !row.wants_double())
+        };
         for (task, row) in each
             .iter()
             .flat_map(|task| rows().map(move |row| (task, row)))

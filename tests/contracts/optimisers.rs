@@ -193,7 +193,12 @@ fn the_unroll_takes_the_steps_of_plain_training() {
             let trained = train(network, start.clone(), &rows, &training, &Seed::new(0));
             let unrolled = weight_numbers(&end.unwrap());
             let error = relative(&unrolled, &weight_numbers(&trained));
-            assert!(error < 1e-12, "{row:?}: {error:.1e}");
+            // Burn keeps Adam's coefficients in single precision.
+            let bound = match optimiser {
+                OptimiserKind::Sgd => 1e-12,
+                OptimiserKind::Adam => 1e-5,
+            };
+            assert!(error < bound, "{row:?}: {error:.1e}");
         }
     }
 }

@@ -14,6 +14,9 @@ pub type Single = burn_flex::Flex;
 /// The precisions of the fast kernels, and how closely they are Burn's own operations there.
 pub const PRECISIONS: [(DType, f64); 2] = [(DType::F32, 1e-5), (DType::F64, 1e-10)];
 
+/// Whether derivatives are checked in double precision.
+pub const DOUBLE: bool = true;
+
 /// Random shapes of a property.
 pub const CASES: u32 = 64;
 

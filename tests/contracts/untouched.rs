@@ -94,6 +94,7 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
                 let witness = Witness::of(scene.network);
                 let scene = &Scene {
                     network: &witness,
+                    experts: Some(&bench::Walks(&witness)),
                     ..*scene
                 };
                 let objective = row.settings.objective::<Double>();

@@ -13,6 +13,9 @@ pub type Single = Checked;
 /// The precision of the kernels, and how closely they are Burn's own operations.
 pub const PRECISIONS: [(DType, f64); 1] = [(DType::F32, 1e-5)];
 
+/// Whether derivatives are checked in double precision.
+pub const DOUBLE: bool = false;
+
 /// Random shapes of a property: each has kernels of its own to be compiled.
 pub const CASES: u32 = 12;
 

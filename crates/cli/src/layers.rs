@@ -6,8 +6,8 @@
 //! `[objective]` over a list of objectives is put over the first of them, as `--set` does; over a
 //! list of several, one that names its `kind` is a new list of one.
 
-use retort_core::Result;
 use retort_core::settings::apply_override;
+use retort_core::{Error, Result};
 use toml::{Table, Value};
 
 /// Giving a section's first key drops its second one.
@@ -17,6 +17,53 @@ const DROPS: [(&str, &str, &str); 4] = [
     ("network", "width", "widths"),
     ("network", "depth", "widths"),
 ];
+
+/// What a layer says besides for some numbers of points a class.
+pub const VARIANTS: &str = "per_class";
+
+/// Tables one over the other, the lowest first, and assignments over all of them. Where a table has a
+/// section `per_class.N` for the N that `synthetic.per_class` comes out as, it goes over that table.
+///
+/// # Errors
+/// As [`assign`]; a `per_class` that is no table of tables.
+pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
+    let stack = |chosen: Option<&str>| {
+        let mut table = Table::new();
+        for layer in layers {
+            let mut layer = layer.clone();
+            let variants = layer.remove(VARIANTS);
+            overlay(&mut table, layer);
+            if let Some(variant) = variant(variants, chosen)? {
+                overlay(&mut table, variant);
+            }
+        }
+        assign(&mut table, assignments)?;
+        Ok::<_, Error>(table)
+    };
+    let plain = stack(None)?;
+    let per_class = plain.get("synthetic").and_then(|it| it.get("per_class"));
+    match per_class.and_then(Value::as_integer) {
+        Some(count) => stack(Some(&count.to_string())),
+        None => Ok(plain),
+    }
+}
+
+/// The chosen one of a layer's variants.
+fn variant(variants: Option<Value>, chosen: Option<&str>) -> Result<Option<Table>> {
+    let accepted =
+        "must hold sections by a number of points a class, such as [per_class.10.distill]";
+    match variants {
+        None => Ok(None),
+        Some(Value::Table(mut variants)) => {
+            match chosen.and_then(|chosen| variants.remove(chosen)) {
+                None => Ok(None),
+                Some(Value::Table(variant)) => Ok(Some(variant)),
+                Some(other) => Err(Error::setting(VARIANTS, other, accepted)),
+            }
+        }
+        Some(other) => Err(Error::setting(VARIANTS, other, accepted)),
+    }
+}
 
 /// Puts a whole table over another.
 pub fn overlay(below: &mut Table, above: Table) {

@@ -3,6 +3,9 @@
 //! A settings file holds the sections of [`Settings`] and, at its top, any of `preset` (the preset it
 //! starts from), `seed`, and `version`. The last marks a run's own `config.toml`: such a file is
 //! complete, and its preset is only a name.
+//!
+//! A preset or file may say what else is different for a number of points a class: `[per_class.10.distill]`
+//! and its like are sections put over the others where `synthetic.per_class` comes out as 10.
 
 use std::path::{Path, PathBuf};
 
@@ -100,16 +103,16 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan(&self) -> Result<Plan> {
-        let (mut table, preset) = match &self.source {
-            None => (preset_table(presets::DEFAULT)?, Some(presets::DEFAULT)),
-            Some(Source::Preset(preset)) => (preset_table(preset.name)?, Some(preset.name)),
-            Some(Source::File { document, .. }) => {
-                (document.resolve()?, document.preset.as_deref())
-            }
+        let (below, preset) = match &self.source {
+            None => (
+                vec![preset_table(presets::DEFAULT)?],
+                Some(presets::DEFAULT),
+            ),
+            Some(Source::Preset(preset)) => (vec![preset_table(preset.name)?], Some(preset.name)),
+            Some(Source::File { document, .. }) => (document.layers()?, document.preset.as_deref()),
         };
-        layers::assign(&mut table, &self.set)?;
         Ok(Plan {
-            settings: Settings::read(&table)?,
+            settings: Settings::read(&layers::stacked(&below, &self.set)?)?,
             preset: preset.map(str::to_owned),
             seed: self.seed(),
             version: VERSION.to_owned(),
@@ -137,17 +140,17 @@ impl Request {
             return Err(Error::setting("preset", preset, accepted));
         }
         let before = stored.settings.to_table()?;
-        let (mut table, remedy) = match &self.source {
+        let (below, remedy) = match &self.source {
             Some(Source::File { path, document }) => {
                 let remedy = format!(
                     "leave {} away, or give all settings of that run, every --set included",
                     path.display()
                 );
-                (document.resolve()?, remedy)
+                (document.layers()?, remedy)
             }
-            _ => (before.clone(), "leave this setting away".to_owned()),
+            _ => (vec![before.clone()], "leave this setting away".to_owned()),
         };
-        layers::assign(&mut table, &self.set)?;
+        let table = layers::stacked(&below, &self.set)?;
         let after = Settings::read(&table)?.to_table()?;
         let mut changed = dotted::changes(&before, &after);
         changed.extend(dotted::changes(&after, &before));
@@ -252,14 +255,11 @@ impl Document {
     }
 
     /// The settings, over those of the preset that the document starts from.
-    fn resolve(&self) -> Result<Table> {
+    fn layers(&self) -> Result<Vec<Table>> {
+        let own = self.settings.clone();
         match (&self.version, &self.preset) {
-            (None, Some(preset)) => {
-                let mut table = preset_table(preset)?;
-                layers::overlay(&mut table, self.settings.clone());
-                Ok(table)
-            }
-            _ => Ok(self.settings.clone()),
+            (None, Some(preset)) => Ok(vec![preset_table(preset)?, own]),
+            _ => Ok(vec![own]),
         }
     }
 }
@@ -274,6 +274,16 @@ fn preset_table(name: &str) -> Result<Table> {
             origin: format!("preset {name}"),
             problem: error.to_string(),
         })
+}
+
+/// What a preset says besides for some numbers of points a class: its section `per_class`, if it has one.
+///
+/// # Errors
+/// There is no preset of that name.
+pub fn variants(name: &str) -> Result<Table> {
+    let mut table = preset_table(name)?;
+    table.retain(|key, _| key == layers::VARIANTS);
+    Ok(table)
 }
 
 /// The plan of a preset as it is.

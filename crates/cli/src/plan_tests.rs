@@ -43,6 +43,42 @@ fn every_preset_resolves_and_has_a_description() {
 }
 
 #[test]
+fn a_preset_takes_what_it_says_for_a_number_of_points_a_class() {
+    for preset in presets::PRESETS {
+        let variants = variants(preset.name).unwrap();
+        let Some(Value::Table(variants)) = variants.get("per_class") else {
+            continue;
+        };
+        for count in variants.keys() {
+            let assignment = format!("synthetic.per_class={count}");
+            let plan = plan(Some(preset.name), &[&assignment]).unwrap();
+            let mut base = of_preset(preset.name).unwrap().settings;
+            base.synthetic = plan.settings.synthetic.clone();
+            assert_ne!(plan.settings, base, "{}", preset.name);
+        }
+    }
+    let ten = ["synthetic.per_class=10", "distill.steps=7"];
+    let own = plan(Some("mnist-dc"), &ten).unwrap().to_toml().unwrap();
+    assert!(
+        own.contains("life = 10") && own.contains("steps = 7"),
+        "{own}"
+    );
+    let (_folder, path) = file(
+        "preset = \"mnist-dc\"\n[synthetic]\nper_class = 50\n[objective]\nlife = 3\n\
+         [per_class.50.distill]\nmomentum = 0.25\n",
+    );
+    let own = plan(Some(&path), &[]).unwrap().to_toml().unwrap();
+    let found = |words: &str| own.contains(words);
+    assert!(
+        found("life = 3") && found("steps = 50000") && found("momentum = 0.25"),
+        "{own}"
+    );
+    let (_folder, path) = file("per_class = 10\n");
+    let refused = plan(Some(&path), &[]).unwrap_err().to_string();
+    assert!(refused.starts_with("per_class = 10: "), "{refused}");
+}
+
+#[test]
 fn the_rank_of_the_reference_inputs_follows_the_task() {
     let small = ["task.samples=300", "task.rank=5"];
     let stored = plan(None, &small).unwrap();

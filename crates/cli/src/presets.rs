@@ -12,48 +12,42 @@ pub struct Preset {
     pub text: &'static str,
 }
 
+/// A preset by the name of its file.
+macro_rules! preset {
+    ($name:literal) => {
+        Preset {
+            name: $name,
+            text: include_str!(concat!("../presets/", $name, ".toml")),
+        }
+    };
+}
+
 /// All presets.
 pub const PRESETS: &[Preset] = &[
-    Preset {
-        name: "multi-index",
-        text: include_str!("../presets/multi-index.toml"),
-    },
-    Preset {
-        name: "digits",
-        text: include_str!("../presets/digits.toml"),
-    },
-    Preset {
-        name: "mnist-mlp",
-        text: include_str!("../presets/mnist-mlp.toml"),
-    },
-    Preset {
-        name: "mnist-convnet",
-        text: include_str!("../presets/mnist-convnet.toml"),
-    },
-    Preset {
-        name: "mnist-dc",
-        text: include_str!("../presets/mnist-dc.toml"),
-    },
-    Preset {
-        name: "mnist-dsa",
-        text: include_str!("../presets/mnist-dsa.toml"),
-    },
-    Preset {
-        name: "mnist-dm",
-        text: include_str!("../presets/mnist-dm.toml"),
-    },
-    Preset {
-        name: "mnist-dc-small",
-        text: include_str!("../presets/mnist-dc-small.toml"),
-    },
-    Preset {
-        name: "mnist-frepo-small",
-        text: include_str!("../presets/mnist-frepo-small.toml"),
-    },
-    Preset {
-        name: "mnist-dm-small",
-        text: include_str!("../presets/mnist-dm-small.toml"),
-    },
+    preset!("multi-index"),
+    preset!("digits"),
+    preset!("mnist-mlp"),
+    preset!("mnist-convnet"),
+    preset!("mnist-dc"),
+    preset!("mnist-dsa"),
+    preset!("mnist-dm"),
+    preset!("mnist-bptt"),
+    preset!("mnist-mtt"),
+    preset!("mnist-frepo"),
+    preset!("cifar10-dc"),
+    preset!("cifar10-dsa"),
+    preset!("cifar10-dm"),
+    preset!("cifar10-bptt"),
+    preset!("cifar10-mtt"),
+    preset!("cifar10-frepo"),
+    preset!("mnist-dc-small"),
+    preset!("mnist-dsa-small"),
+    preset!("mnist-dm-small"),
+    preset!("mnist-bptt-small"),
+    preset!("mnist-mtt-small"),
+    preset!("mnist-frepo-small"),
+    preset!("cifar10-dm-small"),
+    preset!("cifar10-bptt-small"),
 ];
 
 /// The preset of `distill` without one.

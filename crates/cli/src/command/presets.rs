@@ -2,16 +2,17 @@
 
 use crate::arguments::PresetsArguments;
 use crate::console::result;
-use crate::plan::of_preset;
+use crate::plan::{of_preset, variants};
 use crate::presets::{DEFAULT, PRESETS};
 
 /// Runs the command.
 pub fn run(arguments: &PresetsArguments) -> anyhow::Result<()> {
     match &arguments.name {
         Some(name) => {
-            let settings = of_preset(name)?.settings.to_table()?;
-            let description = PRESETS.iter().find(|preset| preset.name == *name);
-            let first = description.map_or("", |preset| preset.description());
+            let mut settings = of_preset(name)?.settings.to_table()?;
+            let preset = PRESETS.iter().find(|preset| preset.name == *name);
+            let first = preset.map_or("", |preset| preset.description());
+            settings.extend(variants(name)?);
             result(format_args!("# {first}\n\n{settings}"))?;
         }
         None => {

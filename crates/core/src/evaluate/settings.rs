@@ -64,6 +64,9 @@ pub struct EvaluateSettings {
     /// Learning rates, of which validation data chooses one for each set and network (protocol
     /// `train`). One network more is trained for each where there are several.
     pub learning_rates: Vec<f64>,
+    /// Whether networks are trained on the distilled set with the step size that it stores (the mean, where
+    /// it stores several), instead of those rates or the protocol's. Baselines have none.
+    pub learned_step_size: bool,
     /// What moves the weights (protocol `train`).
     pub optimiser: OptimiserKind,
     /// Momentum of the training (protocol `train`).
@@ -93,6 +96,7 @@ impl Default for EvaluateSettings {
             steps: 1000,
             batch: 256,
             learning_rates: vec![0.01],
+            learned_step_size: false,
             optimiser: OptimiserKind::Sgd,
             momentum: 0.9,
             weight_decay: 5e-4,

@@ -6,7 +6,7 @@ use super::judge::{judge, largest};
 use super::protocol::Contestant;
 use super::{Arena, Outcome, coreset};
 use crate::error::Result;
-use crate::host::matrix;
+use crate::host::{matrix, numbers};
 use crate::inner::train::train;
 use crate::inner::{Loss, forward};
 use crate::seed::Seed;
@@ -25,25 +25,29 @@ pub(super) fn scores<B: Backend>(
         targets: arena.set.targets(),
     };
     let name = "distilled";
-    note(name, Ok(arena.trained(name, |_| distilled.clone())??));
+    let rates = arena.rates_of_set()?;
+    let score = arena.trained(name, &rates, |_| distilled.clone())?;
+    note(name, Ok(score?));
     if let Some(hard) = hard_rows(arena)? {
         let name = "distilled_hard";
-        note(name, arena.trained(name, |_| hard.clone())?);
+        note(name, arena.trained(name, &rates, |_| hard.clone())?);
     }
     if !arena.settings.baselines {
         return Ok(());
     }
+    let rates = arena.settings.rates();
     let random = |seed: &Seed| {
         let seed = seed.child("random real");
         let rows = random_rows(&task.task.train, task.task.target.classes(), points, &seed);
         task.train.select(&rows)
     };
-    note("random_real", arena.trained("random_real", random)?);
+    note("random_real", arena.trained("random_real", rates, random)?);
     for (name, rows) in coreset::all(task.task, points) {
         let rows = task.train.select(&rows);
-        note(name, arena.trained(name, |_| rows.clone())?);
+        note(name, arena.trained(name, rates, |_| rows.clone())?);
     }
-    note("full", arena.trained("full", |_| task.train.clone())?);
+    let full = arena.trained("full", rates, |_| task.train.clone())?;
+    note("full", full);
     Ok(())
 }
 
@@ -69,9 +73,24 @@ fn hard_rows<B: Backend>(arena: &Arena<'_, B>) -> Result<Option<Rows<B>>> {
 }
 
 impl<B: Backend> Arena<'_, B> {
-    /// The score of networks trained on the rows that each run's seed gives.
-    fn trained(&self, name: &str, rows: impl Fn(&Seed) -> Rows<B>) -> Result<Outcome> {
-        let Some(rate) = self.choose_rate(&rows)? else {
+    /// The learning rates to choose from for the set itself.
+    fn rates_of_set(&self) -> Result<Vec<f64>> {
+        let stored = self.set.step_sizes();
+        let Some(sizes) = stored.filter(|_| self.settings.learned_step_size) else {
+            return Ok(self.settings.rates().to_vec());
+        };
+        let sizes = numbers(&sizes)?;
+        Ok(vec![sizes.iter().sum::<f64>() / sizes.len().max(1) as f64])
+    }
+
+    /// The score of networks trained on the rows that each run's seed gives, with one of these rates.
+    fn trained(
+        &self,
+        name: &str,
+        rates: &[f64],
+        rows: impl Fn(&Seed) -> Rows<B>,
+    ) -> Result<Outcome> {
+        let Some(rate) = self.choose_rate(rates, &rows)? else {
             return Ok(Err(self.no_number(name)));
         };
         self.score(name, |run| {
@@ -82,8 +101,7 @@ impl<B: Backend> Arena<'_, B> {
 
     /// The learning rate that does best on the validation part, judged by one network each that
     /// takes no part in the score; none where all diverge.
-    fn choose_rate(&self, rows: &impl Fn(&Seed) -> Rows<B>) -> Result<Option<f64>> {
-        let rates = self.settings.rates();
+    fn choose_rate(&self, rates: &[f64], rows: &impl Fn(&Seed) -> Rows<B>) -> Result<Option<f64>> {
         if let [only] = rates[..] {
             return Ok(Some(only));
         }

@@ -132,7 +132,7 @@ impl Descent {
             [first, second, ..] => {
                 let [of_first, _] = self.corrections(step);
                 first.zip(second, |m, v| {
-                    m.div_scalar(of_first) / self.root(step, v).add_scalar(EPSILON)
+                    m.mul_scalar(of_first) / self.root(step, v).add_scalar(EPSILON)
                 })
             }
             [velocity] => velocity.clone(),
@@ -140,16 +140,16 @@ impl Descent {
         }
     }
 
-    /// 1 − β₁ᵗ⁺¹ and 1 − β₂ᵗ⁺¹.
+    /// 1/(1 − β₁ᵗ⁺¹) and 1/(1 − β₂ᵗ⁺¹).
     fn corrections(&self, step: usize) -> [f64; 2] {
         let time = (step + 1) as f64;
-        [self.momentum, SECOND].map(|coefficient| 1.0 - coefficient.powf(time))
+        [self.momentum, SECOND].map(|coefficient| 1.0 / (1.0 - coefficient.powf(time)))
     }
 
     /// √v̂.
     fn root<A: Backend>(&self, step: usize, second: Tensor<A, 1>) -> Tensor<A, 1> {
         let [_, of_second] = self.corrections(step);
-        let mean = second.div_scalar(of_second);
+        let mean = second.mul_scalar(of_second);
         mean.clamp_min(LEAST * LEAST).sqrt()
     }
 
@@ -171,11 +171,11 @@ impl Descent {
                 let by_direction = moved.zip(second, |moved, v| {
                     moved / self.root(step, v).add_scalar(EPSILON)
                 });
-                let by_first = by_first.zip(&by_direction, |a, b| a + b.div_scalar(of_first));
+                let by_first = by_first.zip(&by_direction, |a, b| a + b.mul_scalar(of_first));
                 // ∂(m̂/(√v̂ + ε))/∂v' = −direction/(√v̂ + ε) · 1/(2 √v̂ (1 − β₂ᵗ⁺¹)).
                 let through_root = by_direction.zip(&direction, |by, direction| by * direction);
                 let through_root = through_root.zip(second, |by, v| {
-                    by / self.root(step, v).mul_scalar(2.0 * of_second)
+                    by.mul_scalar(0.5 * of_second) / self.root(step, v)
                 });
                 let by_second = by_second.zip(&through_root, |a, b| a - b);
                 // The gradient again, from what is remembered before and after it.

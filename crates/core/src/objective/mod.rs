@@ -86,7 +86,8 @@ pub struct Signal<B: Backend> {
 /// A way to compare real data and a synthetic set through a network.
 ///
 /// Contract, checked for every registered objective with every registered network: the gradient is
-/// that of the loss (central differences in `f64`), the loss is zero or at its floor where the two
+/// that of the loss (central differences in `f64`; where only a window of an inner training is walked
+/// back, of the loss as a function of what that window does), the loss is zero or at its floor where the two
 /// sides are the same, weights are left as they were, and the same seed gives the same signal.
 pub trait Objective<B: Backend>: Check + Send + Sync {
     /// The parts of the set that this objective changes.
