@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
+use crate::program::{FOLLOWING, TWO_STAGES, UNROLLED, Workplace, snapshot, text};
 
 fn survives(settings: &str, kills: usize, seed: u64) {
     let place = Workplace::new();
@@ -15,12 +15,18 @@ fn survives(settings: &str, kills: usize, seed: u64) {
     let started = Instant::now();
     place.succeeds(&["distill", &settings, "--seed", "5", "--out", "whole"]);
     let whole = started.elapsed();
+    let experts = place.path("experts");
+    let recorded = experts.exists().then(|| snapshot(&experts));
     let expected = |name: &str| fs::read(place.path("whole").join(name)).unwrap();
 
     let mut random = StdRng::seed_from_u64(seed);
     let (mut killed, mut round) = (0, 0);
     while killed < kills {
         round += 1;
+        // Where there are experts, they are recorded anew.
+        if experts.exists() {
+            fs::remove_dir_all(&experts).unwrap();
+        }
         let out = format!("broken-{round}");
         let mut arguments = vec!["distill", settings.as_str(), "--seed", "5", "--out", &out];
         let finished = (0..200).any(|attempt| {
@@ -42,6 +48,7 @@ fn survives(settings: &str, kills: usize, seed: u64) {
         });
         assert!(finished, "a run never came to its end");
         arguments.clear();
+        assert_eq!(experts.exists().then(|| snapshot(&experts)), recorded);
         for name in ["synthetic.safetensors", "metrics.jsonl", "config.toml"] {
             let found = fs::read(place.path(&out).join(name)).unwrap();
             assert!(
@@ -66,6 +73,11 @@ fn two_stages_survive_kills() {
 #[test]
 fn unrolled_and_ageing_networks_survive_kills() {
     survives(UNROLLED, 10, 2);
+}
+
+#[test]
+fn recorded_experts_survive_kills() {
+    survives(FOLLOWING, 10, 3);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bad_data;
+mod bad_experts;
 mod bad_run;
 mod bad_set;
 mod bad_settings;

@@ -42,6 +42,26 @@ life = 4
 ageing_steps = 5
 "#;
 
+/// Experts that are recorded and followed.
+pub const FOLLOWING: &str = r#"
+task = { kind = "digits" }
+network = { kind = "mlp", width = 16, depth = 1 }
+synthetic = { per_class = 1 }
+distill = { steps = 20, learning_rate = 0.05, checkpoint_every = 3, log_every = 1, step_size_learning_rate = 0.01, clip_to_mean = 2.0 }
+evaluate = { steps = 20, runs = 2, learned_step_size = true }
+[objective]
+kind = "trajectory-matching"
+learn = ["inputs", "targets", "step-sizes"]
+unroll = 4
+step_size = 0.1
+parts = 2
+[objective.experts]
+count = 2
+epochs = 3
+learning_rate = 0.1
+batch = 32
+"#;
+
 /// A folder of one test's own.
 pub struct Workplace {
     folder: TempDir,

@@ -82,3 +82,6 @@ pub trait Trajectories<B: Backend>: std::fmt::Debug + Sync {
     /// They are not there, or damaged.
     fn weights(&self, expert: usize, epoch: usize) -> Result<Weights<B>>;
 }
+
+#[cfg(test)]
+mod tests;

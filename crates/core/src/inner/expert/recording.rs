@@ -137,6 +137,11 @@ impl<'a, B: Backend> Experts<'a, B> {
         Ok(())
     }
 
+    #[cfg(test)]
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     /// The last epoch of an expert that is there with all before it, if any is.
     fn last(&self, expert: usize) -> Result<Option<(usize, Weights<B>)>> {
         let there = |&epoch: &usize| self.path(Place { expert, epoch }).exists();
@@ -164,7 +169,7 @@ impl<'a, B: Backend> Experts<'a, B> {
         train(self.network, weights, rows, &training, seed)
     }
 
-    fn path(&self, place: Place) -> PathBuf {
+    pub(super) fn path(&self, place: Place) -> PathBuf {
         let Place { expert, epoch } = place;
         let name = format!("expert-{expert:04}-epoch-{epoch:04}.safetensors");
         self.settings.path.join(name)
