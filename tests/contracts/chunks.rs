@@ -1,6 +1,6 @@
 //! Rows that go through a network in chunks give what they give one by one.
 
-use retort_core::inner::features::mean;
+use retort_core::inner::features;
 use retort_core::inner::gradient::{all_slots, chunks, plain};
 use retort_core::inner::unroll::Lesson;
 use retort_core::inner::{Loss, forward};
@@ -107,7 +107,8 @@ fn losses_gradients_features_and_outputs_are_those_of_single_rows() {
         assert!((number(&value) - loss).abs() < 1e-12 * loss);
         let error = relative(&weight_numbers(&slope), &weight_numbers(&gradient));
         assert!(error < 1e-12, "{error:e}");
-        let found = numbers(&mean(network, &weights, &rows.inputs));
+        let found = features::rows(network, &weights, &rows.inputs).mean_dim(0);
+        let found = numbers(&found);
         assert!(relative(&found, &features.unwrap()) < 1e-12);
         let found = forward::plain(network, &weights, rows.inputs.clone());
         assert!(relative(&numbers(&found.outputs), &outputs) < 1e-12);

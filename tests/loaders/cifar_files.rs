@@ -181,6 +181,11 @@ fn classes_without_a_file_of_names_are_numbers() {
 fn what_is_wrong_with_a_file_is_said() {
     changed(
         "data_batch_3.bin",
+        |bytes| bytes.truncate(5 * (1 + PIXELS)),
+        &["data_batch_3.bin", "holds 5 records", "truncated"],
+    );
+    changed(
+        "data_batch_3.bin",
         |bytes| bytes.truncate(5000),
         &[
             "data_batch_3.bin: has 5000 bytes",

@@ -2,7 +2,7 @@
 //!
 //! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
 //! * [`recorded`]: the same, kept with its tapes until the way back.
-//! * [`forward`]: outputs and features; [`features`]: their mean.
+//! * [`forward`]: outputs and features; [`features`]: those alone.
 //! * [`unroll`]: training steps that can be walked back, one at a time; [`descent`]: each of them;
 //!   [`turns`]: which of the points it sees.
 //! * [`feature_step`]: the one gradient step on features of theory.md.

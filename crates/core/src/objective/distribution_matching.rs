@@ -3,15 +3,15 @@
 //!
 //! min over X of E_θ Σ_c ‖mean φ_θ(X_c) − mean φ_θ(real_c)‖² — Zhao and Bilen, "Dataset Condensation
 //! with Distribution Matching", WACV 2023, eq. 4 to 6. It is of first order: the real side needs no
-//! tape, and no weight gradient is taken.
+//! tape, and no weight gradient is taken. So the classes go through the network together: the real rows of
+//! all of them in pieces that fit the cache, and as many classes' points in a pass as fit it too.
 
 use std::collections::BTreeSet;
 
-use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::group::{self, Group};
-use super::{Memory, Objective, Scene, Signal, check_learn};
+use super::{Memory, Objective, Scene, Signal, check_learn, group};
 use crate::error::Result;
 use crate::inner::features;
 use crate::seed::Seed;
@@ -44,6 +44,17 @@ impl Check for DistributionMatching {
     }
 }
 
+/// Means of so many rows each, one after the other: `[n, features]` to `[sizes, features]`.
+fn means<A: Backend>(features: Tensor<A, 2>, sizes: &[usize]) -> Tensor<A, 2> {
+    let mut first = 0;
+    let mean = |&size: &usize| {
+        let rows = features.clone().narrow(0, first, size);
+        first += size;
+        rows.mean_dim(0)
+    };
+    Tensor::cat(sizes.iter().map(mean).collect(), 0)
+}
+
 impl<B: Backend> Objective<B> for DistributionMatching {
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
@@ -58,17 +69,31 @@ impl<B: Backend> Objective<B> for DistributionMatching {
     ) -> Result<Signal<B>> {
         let weights = scene.network.fresh(&seed.child("network"));
         let groups = group::all(scene, set, self.by_class, seed);
-        let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
-            let Group {
-                real,
-                points,
-                transform,
-            } = group;
-            let on_tape = points.on_tape(&self.learn);
-            let real = transform.apply(scene.task.rows(real).inputs);
-            let target = features::mean(scene.network, &weights, &real);
-            let seen = transform.apply(on_tape.inputs());
-            let found = features::tracked_mean(scene.network, &weights, seen);
+        let real = groups.iter().map(|group| {
+            let rows = scene.task.rows(&group.real);
+            group.transform.apply(rows.inputs)
+        });
+        let real: Vec<Tensor<B, 2>> = real.collect();
+        let sizes: Vec<usize> = real.iter().map(|rows| rows.dims()[0]).collect();
+        let real = features::rows(scene.network, &weights, &Tensor::cat(real, 0));
+        let target = means(real, &sizes);
+        let passes = group::passes(scene.network, &groups);
+        let (loss, gradients) = group::signal(scene.network.grain(), &passes, |pass| {
+            let groups = &groups[pass.clone()];
+            let sizes: Vec<usize> = groups.iter().map(|group| group.points.len()).collect();
+            let first = groups.first().map_or(0, |group| group.first);
+            let on_tape = set.points(first, sizes.iter().sum()).on_tape(&self.learn);
+            let seen = groups.iter().map(|group| {
+                let inputs = on_tape.inputs();
+                let inputs = inputs.narrow(0, group.first - first, group.points.len());
+                group.transform.apply(inputs)
+            });
+            let seen = Tensor::cat(seen.collect(), 0);
+            let found = means(
+                features::tracked_rows(scene.network, &weights, seen),
+                &sizes,
+            );
+            let target = target.clone().narrow(0, pass.start, pass.len());
             let loss = (found - lift(target)).square().sum();
             let gradients = on_tape.gradients(&loss, &self.learn);
             (loss.inner(), gradients)

@@ -1,11 +1,14 @@
 //! Points that are matched together with the real rows they are matched to: a class, or everything.
 
+use std::ops::Range;
+
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Scene;
 use crate::augment::Transform;
 use crate::inner::lanes::side_by_side;
 use crate::kernel::Grain;
+use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::Drawn;
@@ -17,6 +20,8 @@ pub struct Group<B: Backend> {
     pub real: Drawn,
     /// What is done to rows of both sides, drawn anew too.
     pub transform: Transform,
+    /// The place of its first point in the set.
+    pub first: usize,
     /// The points, with nothing else of the set.
     pub points: SyntheticSet<B>,
 }
@@ -34,6 +39,7 @@ pub fn all<B: Backend>(
         return vec![Group {
             real: scene.task.draw(scene.batch, &mut batch),
             transform: scene.augmentation.siamese(seed),
+            first: 0,
             points: set.points(0, set.len()),
         }];
     }
@@ -43,19 +49,40 @@ pub fn all<B: Backend>(
         transform: scene
             .augmentation
             .siamese(&seed.indexed("class", class as u64)),
+        first: class * per_class,
         points: set.points(class * per_class, per_class),
     });
     groups.collect()
 }
 
-/// The sum of the groups' losses, and their gradients side by side, from each group's own.
-pub fn signal<B: Backend>(
+/// Places of the groups whose points go through the network in one pass: one group, or as many after one
+/// another as a piece of the backend's work holds (all of them on a device without a cache to fit).
+pub fn passes<B: Backend>(network: &dyn AnyNetwork<B>, groups: &[Group<B>]) -> Vec<Range<usize>> {
+    let most = network.grain().activations / network.activations().max(1);
+    let mut passes: Vec<Range<usize>> = Vec::new();
+    let mut held = 0;
+    for (place, group) in groups.iter().enumerate() {
+        held += group.points.len();
+        match passes.last_mut().filter(|_| held <= most) {
+            Some(pass) => pass.end = place + 1,
+            None => {
+                held = group.points.len();
+                passes.push(place..place + 1);
+            }
+        }
+    }
+    passes
+}
+
+/// The sum of the losses of all items, which are groups or passes, and their points' gradients one below
+/// the other, from each item's own.
+pub fn signal<B: Backend, I: Sync>(
     grain: Grain,
-    groups: &[Group<B>],
-    of: impl Fn(&Group<B>) -> (Tensor<B, 1>, Parts<B>) + Sync,
+    items: &[I],
+    of: impl Fn(&I) -> (Tensor<B, 1>, Parts<B>) + Sync,
 ) -> (Tensor<B, 1>, Parts<B>) {
-    let places: Vec<usize> = (0..groups.len()).collect();
-    let made = side_by_side(grain, &places, |place| of(&groups[place]));
+    let places: Vec<usize> = (0..items.len()).collect();
+    let made = side_by_side(grain, &places, |place| of(&items[place]));
     let (losses, gradients): (Vec<_>, Vec<Parts<B>>) = made.into_iter().unzip();
     let loss = Tensor::cat(losses, 0).sum();
     let mut joined = Parts::new();

@@ -72,6 +72,18 @@ impl Found {
             );
             return Err(Error::data(path, problem));
         }
+        // A file that was cut between two records.
+        let sizes = || {
+            let batches = layout.train.iter();
+            batches.filter_map(|name| Some((*name, self.batches.get(name)?.len())))
+        };
+        let most = sizes().map(|(_, size)| size).max().unwrap_or(0);
+        if let Some((name, size)) = sizes().find(|(_, size)| *size < most) {
+            let problem = format!(
+                "holds {size} records where another training file holds {most}: it is truncated"
+            );
+            return Err(Error::data(&path.join(name), problem));
+        }
         let test = joined(self.batches.remove(layout.test).into_iter().collect());
         let batches = layout
             .train
