@@ -223,7 +223,7 @@ def trajectory_matching():
     velocity = {**VELOCITY, "step_sizes": torch.tensor([[0.3]])}
     own = {**flat(points, "points."), **weights(end, "expert.")}
     loss = partial(methods.trajectory_matching, problem(network), expert_end=end)
-    distill = sgd(100.0, step_size_learning_rate=1e-2)
+    distill = sgd(1.0, step_size_learning_rate=1e-2)
     case("trajectory-matching", network, objective, distill, loss, points, velocity, own)
 
 
