@@ -29,10 +29,10 @@ impl Color {
 /// Pictures `[n, channels, pixels]` with changed colors.
 pub(super) fn apply<A: Backend>(draws: &[Color], pictures: Tensor<A, 3>) -> Tensor<A, 3> {
     let device = pictures.device();
-    let of = |number: fn(&Color) -> f32| per_draw(draws.iter().map(number).collect(), &device);
-    let bright = pictures + of(|draw| draw.brightness - 0.5);
+    let of = |number: fn(&Color) -> f64| per_draw(draws.iter().map(number).collect(), &device);
+    let bright = pictures + of(|draw| f64::from(draw.brightness) - 0.5);
     let mean = bright.clone().mean_dim(1);
-    let saturated = (bright - mean.clone()) * of(|draw| 2.0 * draw.saturation) + mean;
+    let saturated = (bright - mean.clone()) * of(|draw| 2.0 * f64::from(draw.saturation)) + mean;
     let mean = saturated.clone().mean_dim(2).mean_dim(1);
-    (saturated - mean.clone()) * of(|draw| draw.contrast + 0.5) + mean
+    (saturated - mean.clone()) * of(|draw| f64::from(draw.contrast) + 0.5) + mean
 }

@@ -8,9 +8,16 @@ const SHARE: f64 = 0.125;
 
 /// A shift along each axis, evenly from −s to s with s = ⌊side/8 + 1/2⌋.
 pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
-    let [down, right] = sides.map(|side| {
+    let by = sides.map(|side| {
         let most = (SHARE * side as f64 + 0.5) as usize;
-        stream.below(2 * most + 1) as f32 - most as f32
+        stream.below(2 * most + 1) as f64 - most as f64
     });
-    Sampling::of(sides, |[row, column]| [row + down, column + right])
+    Sampling::shifted(sides, by)
+}
+
+impl Sampling {
+    /// Reads each pixel that many rows further down and columns further right.
+    pub fn shifted(sides: [usize; 2], [down, right]: [f64; 2]) -> Self {
+        Self::of(sides, |[row, column]| [row + down, column + right])
+    }
 }

@@ -14,18 +14,27 @@ pub struct Cutout {
 }
 
 impl Cutout {
-    /// A square of half the side, as far as it lies in the picture. Its centre is drawn from all
-    /// pixels, and from one row and column more where its own side is even.
+    /// A centre from all pixels, and from one row and column more where the square's own side is even.
     pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Self {
-        let [rows, columns] = sides.map(|side| {
-            let length = (0.5 * side as f64 + 0.5) as usize;
-            let centre = stream.below(side + 1 - length % 2);
-            let first = centre as isize - (length / 2) as isize;
+        let centre = sides.map(|side| stream.below(side + 1 - length(side) % 2));
+        Self::around(sides, centre)
+    }
+
+    /// A square of half the side about that row and column, as far as it lies in the picture.
+    pub fn around(sides: [usize; 2], centre: [usize; 2]) -> Self {
+        let [rows, columns] = [0, 1].map(|axis| {
+            let (side, length) = (sides[axis], length(sides[axis]));
+            let first = centre[axis] as isize - (length / 2) as isize;
             let within = |edge: isize| edge.clamp(0, side as isize) as usize;
             [within(first), within(first + length as isize)]
         });
         Self { rows, columns }
     }
+}
+
+/// Side of the square.
+fn length(side: usize) -> usize {
+    (0.5 * side as f64 + 0.5) as usize
 }
 
 /// Pictures `[n, channels, pixels]` of those sides with a hole in each.

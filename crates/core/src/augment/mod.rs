@@ -21,9 +21,9 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use color::Color;
-use cutout::Cutout;
-use sampling::Sampling;
+pub use color::Color;
+pub use cutout::Cutout;
+pub use sampling::Sampling;
 
 use crate::error::{Error, Result};
 use crate::seed::{Seed, Stream};
@@ -74,6 +74,7 @@ impl AugmentSettings {
             InputShape::Picture(picture) => Ok(Augmentation {
                 operations,
                 picture,
+                given: None,
             }),
             InputShape::Vector(_) if operations.is_empty() => Ok(NONE.clone()),
             InputShape::Vector(features) => Err(Error::setting(
@@ -89,23 +90,34 @@ impl AugmentSettings {
 }
 
 /// Operations on pictures of one shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Augmentation {
     operations: Vec<Operation>,
     /// Channels, height and width.
     picture: [usize; 3],
+    /// What is done whatever the seed, instead of a draw.
+    given: Option<Transform>,
 }
 
 /// No augmentation, of inputs of any shape.
 pub static NONE: Augmentation = Augmentation {
     operations: Vec::new(),
     picture: [0; 3],
+    given: None,
 };
 
 impl Augmentation {
+    /// That transformation every time, with one draw for all rows.
+    pub fn given(transform: Transform) -> Self {
+        Self {
+            given: Some(transform),
+            ..NONE.clone()
+        }
+    }
+
     /// Whether it changes nothing.
     pub fn is_none(&self) -> bool {
-        self.operations.is_empty()
+        self.operations.is_empty() && self.given.is_none()
     }
 
     /// One draw for all rows, of whichever side.
@@ -119,6 +131,9 @@ impl Augmentation {
     }
 
     fn draw(&self, count: usize, seed: &Seed) -> Transform {
+        if let Some(given) = &self.given {
+            return given.clone();
+        }
         let Some(last) = self.operations.len().checked_sub(1) else {
             return Transform::Identity;
         };
@@ -209,7 +224,7 @@ impl Transform {
 }
 
 /// A number for each draw as a tensor `[draws, 1, 1]`.
-fn per_draw<A: Backend>(numbers: Vec<f32>, device: &A::Device) -> Tensor<A, 3> {
+fn per_draw<A: Backend>(numbers: Vec<f64>, device: &A::Device) -> Tensor<A, 3> {
     let count = numbers.len();
     Tensor::from_data(
         burn::tensor::TensorData::new(numbers, [count, 1, 1]),

@@ -10,17 +10,17 @@ const TAPS: usize = 4;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sampling {
     /// Neighbour by neighbour, a pixel each.
-    taps: [Vec<(u32, f32)>; TAPS],
+    taps: [Vec<(u32, f64)>; TAPS],
 }
 
 impl Sampling {
     /// Reads a picture of those sides at `place` of each pixel; places are row and column, the centre
     /// of the first pixel at 0.
-    pub(super) fn of(sides: [usize; 2], place: impl Fn([f32; 2]) -> [f32; 2]) -> Self {
+    pub(super) fn of(sides: [usize; 2], place: impl Fn([f64; 2]) -> [f64; 2]) -> Self {
         let mut taps = [(); TAPS].map(|()| Vec::with_capacity(sides[0] * sides[1]));
         for row in 0..sides[0] {
             for column in 0..sides[1] {
-                let place = place([row as f32, column as f32]);
+                let place = place([row as f64, column as f64]);
                 for (tap, taps) in taps.iter_mut().enumerate() {
                     taps.push(neighbour(sides, place, [tap / 2, tap % 2]));
                 }
@@ -31,14 +31,14 @@ impl Sampling {
 }
 
 /// The neighbour of a place above or below it, left or right of it.
-fn neighbour(sides: [usize; 2], place: [f32; 2], corner: [usize; 2]) -> (u32, f32) {
+fn neighbour(sides: [usize; 2], place: [f64; 2], corner: [usize; 2]) -> (u32, f64) {
     let (mut pixel, mut weight) = (0, 1.0);
     for axis in 0..2 {
         let first = place[axis].floor();
         let rest = place[axis] - first;
-        let at = first + corner[axis] as f32;
+        let at = first + corner[axis] as f64;
         weight *= if corner[axis] == 0 { 1.0 - rest } else { rest };
-        if weight == 0.0 || at < 0.0 || at >= sides[axis] as f32 {
+        if weight == 0.0 || at < 0.0 || at >= sides[axis] as f64 {
             return (0, 0.0);
         }
         pixel = pixel * sides[axis] + at as usize;
@@ -58,7 +58,7 @@ pub(super) fn apply<A: Backend>(draws: &[Sampling], pictures: Tensor<A, 3>) -> T
         let device = pictures.device();
         let size = [draws.len(), 1, shape[2]];
         let pixels: Vec<i64> = taps().map(|(pixel, _)| i64::from(*pixel)).collect();
-        let weights: Vec<f32> = taps().map(|(_, weight)| *weight).collect();
+        let weights: Vec<f64> = taps().map(|(_, weight)| *weight).collect();
         let weights = Tensor::<A, 3>::from_data(TensorData::new(weights, size), &device);
         let found = if draws.len() == 1 {
             let pixels = TensorData::new(pixels, [shape[2]]);

@@ -61,7 +61,7 @@ fn pixels_are_read_where_they_are_asked_for() {
     let sides = [2, 3];
     let picture: Vec<f32> = (1..=6).map(|pixel| pixel as f32).collect();
     let read =
-        |place: fn([f32; 2]) -> [f32; 2]| moved(Sampling::of(sides, place), sides, picture.clone());
+        |place: fn([f64; 2]) -> [f64; 2]| moved(Sampling::of(sides, place), sides, picture.clone());
     assert_eq!(read(|place| place), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
     assert_eq!(
         read(|[row, column]| [row, 2.0 - column]),

@@ -139,16 +139,19 @@ pub fn tracked<B: Backend>(
     penalty: Penalty,
 ) -> Result<Tensor<Tape<B>, 2>> {
     let count = features.dims()[0];
+    // No division: Burn's derivative of one takes the divisor in single precision.
+    let share = 1.0 / count as f64;
     let transposed = features.clone().transpose();
-    let gram = features.matmul(transposed.clone()).div_scalar(count as f64);
+    let gram = features.matmul(transposed.clone()).mul_scalar(share);
     let plain = matrix(&gram.clone().inner())?;
     let (gram, penalty) = match penalty {
         Penalty::Fixed(penalty) => (gram, penalty),
-        Penalty::Relative(share) => {
+        Penalty::Relative(relative) => {
             let eye = Tensor::eye(count, &gram.device());
-            let mean = (gram.clone() * eye.clone()).sum().div_scalar(count as f64);
-            let shift = eye * mean.mul_scalar(share).reshape([1, 1]);
-            (gram + shift, share * plain.diag().sum() / count as f64)
+            let trace = (gram.clone() * eye.clone()).sum();
+            let relative = relative * share;
+            let shift = eye * trace.mul_scalar(relative).reshape([1, 1]);
+            (gram + shift, relative * plain.diag().sum())
         }
     };
     let present = with_penalty(&plain, penalty);
@@ -157,7 +160,7 @@ pub fn tracked<B: Backend>(
     let drift = lift(gram.clone().inner()) - gram;
     let solution = inverse.clone().matmul(targets.clone());
     let solution = inverse.matmul(targets + drift.matmul(solution));
-    Ok(transposed.matmul(solution).div_scalar(count as f64))
+    Ok(transposed.matmul(solution).mul_scalar(share))
 }
 
 fn with_penalty(gram: &Array2<f64>, penalty: f64) -> Array2<f64> {

@@ -1,0 +1,101 @@
+//! DSA: each of the six operations with given parameters, and gradient matching through it.
+
+use retort_core::augment::{Augmentation, Color, Cutout, Draws, Sampling, Transform};
+use retort_core::objective::{Memory, Scene};
+use retort_core::seed::Seed;
+use retort_core::synthetic::Part;
+
+use crate::agreement::{agree, numbers};
+use crate::case::{scene, set};
+use crate::fixture::{Double, Fixture};
+
+fn check(operation: &str, draws: impl FnOnce([usize; 2], &[f64]) -> Draws) {
+    let fixture = Fixture::case("augmentations");
+    scene(&fixture, |settings, scene, _| {
+        let name = |what: &str| format!("{operation}.{what}");
+        let picture: Vec<usize> = fixture
+            .numbers("picture")
+            .iter()
+            .map(|&v| v as usize)
+            .collect();
+        let [channels, height, width] = picture[..].try_into().unwrap();
+        let transform = Transform::Of {
+            picture: [channels, height, width],
+            draws: draws([height, width], fixture.numbers(&name("parameters"))),
+        };
+        let set = set(&fixture, settings);
+        let seen = numbers(&transform.apply(set.inputs()));
+        agree(&name("seen"), &seen, fixture.numbers(&name("seen")));
+
+        let scene = Scene {
+            augmentation: &Augmentation::given(transform),
+            ..*scene
+        };
+        let objective = settings.objective[0].objective::<Double>();
+        let memory = Memory::default();
+        let signal = objective.signal(&scene, &set, memory, &Seed::new(0));
+        let signal = signal.unwrap();
+        let loss = numbers(&signal.loss);
+        agree(&name("loss"), &loss, fixture.numbers(&name("loss")));
+        let gradient = numbers(&signal.gradients[&Part::Inputs]);
+        agree(
+            &name("gradient"),
+            &gradient,
+            fixture.numbers(&name("gradient")),
+        );
+    });
+}
+
+fn pair(numbers: &[f64]) -> [f64; 2] {
+    [numbers[0], numbers[1]]
+}
+
+fn sampling(sampling: Sampling) -> Draws {
+    Draws::Sampling(vec![sampling])
+}
+
+#[test]
+fn color() {
+    check("color", |_, numbers| {
+        let [brightness, saturation, contrast] = [0, 1, 2].map(|place| numbers[place] as f32);
+        Draws::Color(vec![Color {
+            brightness,
+            saturation,
+            contrast,
+        }])
+    });
+}
+
+#[test]
+fn crop() {
+    check("crop", |sides, numbers| {
+        sampling(Sampling::shifted(sides, pair(numbers)))
+    });
+}
+
+#[test]
+fn cutout() {
+    check("cutout", |sides, numbers| {
+        let centre = pair(numbers).map(|place| place as usize);
+        Draws::Cutout(vec![Cutout::around(sides, centre)])
+    });
+}
+
+#[test]
+fn flip() {
+    check("flip", |sides, _| sampling(Sampling::mirrored(sides)));
+}
+
+#[test]
+fn scale() {
+    check("scale", |sides, numbers| {
+        sampling(Sampling::stretched(sides, pair(numbers)))
+    });
+}
+
+#[test]
+fn rotate() {
+    check("rotate", |sides, numbers| {
+        sampling(Sampling::turned(sides, numbers[0]))
+    });
+}

@@ -1,0 +1,1 @@
+"""One outer step of every method, computed with PyTorch after the papers' formulas."""

@@ -1,0 +1,50 @@
+//! Every method.
+
+use std::collections::BTreeSet;
+
+use retort_core::objective::ObjectiveSettings;
+
+use crate::case::check;
+use crate::fixture::Fixture;
+
+macro_rules! cases {
+    ($($(#[$doc:meta])* $test:ident: $name:literal,)+) => {
+        const CASES: &[&str] = &[$($name),+];
+        $($(#[$doc])* #[test] fn $test() { check($name); })+
+    };
+}
+
+cases! {
+    /// DC: the layer-wise cosine as the paper has it, with gradients so large that no ε counts; then
+    /// three steps of ageing.
+    gradient_matching: "gradient-matching",
+    /// DC on a network with kinks, with Retort's ε.
+    gradient_matching_with_relu: "gradient-matching-relu",
+    /// Phase 1 of theory.md.
+    gradient_matching_of_features: "gradient-matching-features",
+    /// DM.
+    distribution_matching: "distribution-matching",
+    /// DD: momentum, a step size for each step, points in two parts by turns.
+    performance_matching: "performance-matching",
+    /// RaT-BPTT: Adam inside, the last four of six steps walked back.
+    performance_matching_in_a_window: "performance-matching-window",
+    /// MTT.
+    trajectory_matching: "trajectory-matching",
+    /// FRePo; then one step of ageing.
+    kernel_regression: "kernel-regression",
+    /// Phase 2 of theory.md.
+    readout_matching: "readout-matching",
+}
+
+#[test]
+fn every_registered_objective_has_a_case() {
+    let kinds = CASES.iter().map(|name| {
+        let fixture = Fixture::case(name);
+        fixture.settings(fixture.task().interface()).objective[0].kind()
+    });
+    let kinds: BTreeSet<&str> = kinds.collect();
+    assert_eq!(
+        kinds,
+        BTreeSet::from_iter(ObjectiveSettings::KINDS.iter().copied())
+    );
+}
