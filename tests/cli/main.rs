@@ -1,6 +1,7 @@
 //! The program as a user meets it: help, presets, results, other networks, other backends.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod previews;
 #[path = "../faults/program.rs"]
 #[allow(dead_code, reason = "shared with the tests of faults")]
 mod program;

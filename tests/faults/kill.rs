@@ -1,6 +1,7 @@
-//! Kills at random moments: `--resume` always works, and ends with the artefact and the metrics of the
-//! uninterrupted run, bit for bit.
+//! Kills at random moments: `--resume` always works, and ends with the artefact, the metrics and the
+//! previews of the uninterrupted run, bit for bit.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::thread::sleep;
 use std::time::Instant;
@@ -18,6 +19,19 @@ fn survives(settings: &str, kills: usize, seed: u64) {
     let experts = place.path("experts");
     let recorded = experts.exists().then(|| snapshot(&experts));
     let expected = |name: &str| fs::read(place.path("whole").join(name)).unwrap();
+    let pictures = |out: &str| {
+        let files = snapshot(&place.path(out)).into_iter();
+        let named = files.map(|(path, bytes)| {
+            (
+                path.strip_prefix(place.path(out)).unwrap().to_owned(),
+                bytes,
+            )
+        });
+        let kept =
+            named.filter(|(path, _)| path.starts_with("previews") || path.ends_with("preview.gif"));
+        kept.collect::<BTreeMap<_, _>>()
+    };
+    let shown = pictures("whole");
 
     let mut random = StdRng::seed_from_u64(seed);
     let (mut killed, mut round) = (0, 0);
@@ -56,6 +70,7 @@ fn survives(settings: &str, kills: usize, seed: u64) {
                 "{name} differs after kills in round {round}"
             );
         }
+        assert!(pictures(&out) == shown, "previews differ in round {round}");
         let scores = |folder: &str| {
             let summary = fs::read(place.path(folder).join("summary.json")).unwrap();
             let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
@@ -72,7 +87,12 @@ fn two_stages_survive_kills() {
 
 #[test]
 fn unrolled_and_ageing_networks_survive_kills() {
-    survives(UNROLLED, 10, 2);
+    let shown = UNROLLED.replace(
+        "log_every = 1 }",
+        "log_every = 1, preview_every = 4, preview_at = [1] }",
+    );
+    assert_ne!(shown, UNROLLED);
+    survives(&shown, 10, 2);
 }
 
 #[test]

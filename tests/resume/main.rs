@@ -4,5 +4,6 @@
 
 mod continued;
 mod damaged;
+mod previews;
 mod round_trip;
 mod scene;

@@ -93,6 +93,10 @@ impl<B: Backend> Observer<B> for Health {
     fn checkpoint(&mut self, _state: &State<B>) -> Result<(), Error> {
         self.check()
     }
+
+    fn preview(&mut self, _done: usize, _state: &State<B>) -> Result<(), Error> {
+        self.check()
+    }
 }
 
 /// Errors that may be a device's.

@@ -6,7 +6,8 @@
 //!   presets        settings that come with the program
 //!   layers, plan   preset, file and --set become one checked Plan
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
-//!   watch          observers of the outer loop: metrics, checkpoints, progress
+//!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
+//!   animation      the previews as one animated picture
 //!   command        one file a command
 //!   summary, table what a run ends with: for programs, and for people
 //! ```
@@ -15,6 +16,7 @@
 //! standard output and everything else to standard error; [`run`] gives the exit code: 0 done, 1 the
 //! run failed or diverged, 2 bad input.
 
+mod animation;
 mod arguments;
 mod bench;
 mod command;

@@ -1,7 +1,7 @@
 //! Writing files so that a kill at any moment leaves the old file or the new one, never half of one.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -22,10 +22,24 @@ pub fn is_temporary(name: &OsStr) -> bool {
 /// [`Error::Write`]: the folder is missing, full or not writable, or `path` is a folder. Whatever
 /// was at `path` is then still there, and no temporary file is left.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, bytes).map_err(|source| Error::write(path, source))
+    write_with(path, |file| file.write_all(bytes))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// The same with bytes that `fill` hands on piece by piece: they need not be in memory at once.
+///
+/// # Errors
+/// Those of [`write()`], and that of `fill` as [`Error::Write`].
+pub fn write_with(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<()> {
+    replace(path, fill).map_err(|source| Error::write(path, source))
+}
+
+fn replace(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -39,7 +53,10 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut buffered = BufWriter::new(file.as_file_mut());
+    fill(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     #[cfg(unix)]
@@ -79,6 +96,20 @@ mod tests {
             assert!(matches!(&error, Error::Write { path: p, .. } if *p == path));
         }
         assert_eq!(names(folder.path()), ["taken"]);
+    }
+
+    #[test]
+    fn what_fails_half_way_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.bin");
+        write(&path, b"old").unwrap();
+        let error = write_with(&path, |file| {
+            file.write_all(b"half of the new")?;
+            Err(std::io::Error::other("no more"))
+        });
+        assert!(error.unwrap_err().to_string().contains("no more"));
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["a.bin"]);
     }
 
     #[cfg(unix)]

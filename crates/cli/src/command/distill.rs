@@ -1,5 +1,7 @@
 //! `distill`: distils a set, scores it, and leaves a run directory.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use burn::tensor::backend::Backend;
@@ -15,6 +17,7 @@ use retort_core::task::Resident;
 use retort_core::{Error, Result};
 
 use crate::Machine;
+use crate::animation;
 use crate::arguments::DistillArguments;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
@@ -23,7 +26,7 @@ use crate::plan::{Plan, Request};
 use crate::run_directory::{Claim, Existing, RunDirectory};
 use crate::summary::{self, Seconds, Summary};
 use crate::table;
-use crate::watch::{Checkpoints, Metrics, Together, elapsed, progress};
+use crate::watch::{Checkpoints, Metrics, Previews, Together, elapsed, progress};
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> anyhow::Result<()> {
@@ -170,10 +173,31 @@ impl<B: Backend> Run<'_, B> {
         // Metrics reach the disk before the checkpoint that counts on them.
         let mut health = fault::Health(self.machine.fault);
         let mut watchers = Together(vec![&mut health, &mut metrics, checkpoints, &mut *progress]);
+        let mut previews = self.previews()?;
+        if let Some(previews) = &mut previews {
+            watchers.0.push(previews);
+        }
         let lower = fault::remedy(&self.plan.settings);
         fault::guarded(self.machine.fault, &lower, || {
             self.distiller.run(start, &mut watchers)
         })
+    }
+
+    /// What makes the previews, where there are any.
+    fn previews(&self) -> Result<Option<Previews<'_>>> {
+        match self.preview_steps().is_empty() {
+            true => Ok(None),
+            false => Previews::open(
+                self.directory,
+                self.resident.task,
+                self.distiller.total_steps(),
+            ),
+        }
+    }
+
+    fn preview_steps(&self) -> BTreeSet<usize> {
+        let total = self.distiller.total_steps();
+        self.plan.settings.distill.previews(total)
     }
 
     /// An error of the outer loop, and what is left of the run.
@@ -232,6 +256,9 @@ impl<B: Backend> Run<'_, B> {
     fn score(&self) -> anyhow::Result<()> {
         let artefact = Artefact::<B>::load(&self.directory.set(), &self.machine.device)?;
         sheet::save(&artefact, &self.directory.preview())?;
+        let steps = self.preview_steps().into_iter();
+        let sheets: Vec<PathBuf> = steps.map(|step| self.directory.preview_of(step)).collect();
+        animation::save(&sheets, &self.directory.animation())?;
         let started = Instant::now();
         let evaluation = fault::guarded(self.machine.fault, fault::EVALUATION, || {
             evaluate(

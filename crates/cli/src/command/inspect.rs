@@ -8,6 +8,7 @@ use retort_core::task::{Columns, InputShape, Normalisation, Target};
 
 use crate::arguments::InspectArguments;
 use crate::console::result;
+use crate::run_directory::RunDirectory;
 use crate::stored::Stored;
 use crate::{Machine, summary, table};
 
@@ -18,6 +19,9 @@ const SHOWN: usize = 10;
 pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> anyhow::Result<()> {
     let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
     let mut text = describe(&stored)?;
+    if let Some(run) = &stored.run {
+        text += &previews(run);
+    }
     if let Some(run) = stored.run.as_ref().filter(|run| run.summary().exists()) {
         text += "\n";
         text += &table::of_summary(&summary::load(&run.summary())?);
@@ -87,6 +91,23 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
     let settings = stored.settings()?;
     text += &format!("\nsettings\n{settings}");
     Ok(text)
+}
+
+/// Where the pictures of the way are, if a run made some.
+fn previews(run: &RunDirectory) -> String {
+    let made = run.previews_made();
+    let Some((last, _)) = made.last_key_value() else {
+        return String::new();
+    };
+    let mut text = format!(
+        "\npreviews      {} in {}, up to step {last}",
+        made.len(),
+        run.previews().display()
+    );
+    if run.animation().exists() {
+        text += &format!("; as one picture {}", run.animation().display());
+    }
+    text + "\n"
 }
 
 fn kind(labels: LabelKind) -> &'static str {

@@ -65,6 +65,7 @@ impl Claim {
             _lock: lock,
             made,
         };
+        sweep(&claim.directory.previews());
         for folder in [claim.directory.root(), &claim.directory.checkpoint()] {
             sweep(folder);
             tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
@@ -111,14 +112,17 @@ impl Claim {
         let directory = &self.directory;
         // The summary first: without it the run does not count as finished. The settings last:
         // without them the directory would count as foreign.
-        for path in [
+        let single = [
             directory.summary(),
             directory.state(),
             directory.elapsed(),
             directory.metrics(),
             directory.preview(),
+            directory.animation(),
             directory.set(),
-        ] {
+        ];
+        let previews = directory.previews_made().into_values();
+        for path in single.into_iter().chain(previews) {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Error::write(&path, error));
@@ -126,6 +130,7 @@ impl Claim {
                 _ => {}
             }
         }
+        remove(&[directory.previews()]);
         self.made.clear();
         atomic::write(&self.directory.config(), plan.to_toml()?.as_bytes())
     }

@@ -94,10 +94,14 @@ fn an_existing_run_is_refused_resumed_or_replaced() {
         "summary.json",
         "metrics.jsonl",
         "checkpoint/elapsed.json",
+        "preview.png",
+        "preview.gif",
         "notes.txt",
     ] {
         fs::write(root.join(name), "x").unwrap();
     }
+    fs::create_dir(root.join("previews")).unwrap();
+    fs::write(root.join("previews/step-00000010.png"), "x").unwrap();
     let message = refusal(root, Existing::Refuse);
     assert!(message.contains("--force") && message.contains("--resume"));
     let claim = Claim::take(root, Existing::Continue).unwrap();
@@ -112,6 +116,28 @@ fn an_existing_run_is_refused_resumed_or_replaced() {
     claim.begin(&plan).unwrap();
     assert_eq!(entries(root), ["checkpoint", "config.toml", "notes.txt"]);
     assert_eq!(entries(&root.join("checkpoint")), ["lock"]);
+}
+
+#[test]
+fn a_replaced_run_takes_its_previews_along_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    begun(root);
+    fs::create_dir(root.join("previews")).unwrap();
+    let ours = [
+        "step-00000000.png",
+        "step-00000010.png",
+        "step-1000000000.png",
+    ];
+    let foreign = ["holiday.png", "step-10.png", "step-x.png"];
+    for name in ours.iter().chain(&foreign).chain(&[".retort-x"]) {
+        fs::write(root.join("previews").join(name), "x").unwrap();
+    }
+    let made = RunDirectory::at(root).previews_made();
+    assert_eq!(made.into_keys().collect::<Vec<_>>(), [0, 10, 1_000_000_000]);
+    let mut claim = Claim::take(root, Existing::Replace).unwrap();
+    claim.begin(&of_preset("multi-index").unwrap()).unwrap();
+    assert_eq!(entries(&root.join("previews")), foreign);
 }
 
 #[test]

@@ -6,15 +6,23 @@
 //!   checkpoint/            the state to go on from, the time it took, and the lock
 //!   synthetic.safetensors  the set
 //!   preview.png            the set as pictures, where it is one of pictures
+//!   previews/              the same after chosen outer steps, where settings ask for that
+//!   preview.gif            those in order, as one animated picture
 //!   summary.json           scores; the last file written, so a run with one is finished
 //! ```
 
 mod claim;
 mod content;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use claim::{Claim, Existing};
+
+/// What the name of a sheet after some outer step begins and ends with.
+const STEP: &str = "step-";
+const PNG: &str = ".png";
+
 /// The places in a run directory. Whether anything is there is another question.
 #[derive(Debug, Clone)]
 pub struct RunDirectory {
@@ -72,6 +80,33 @@ impl RunDirectory {
     /// The picture sheet.
     pub fn preview(&self) -> PathBuf {
         self.root.join("preview.png")
+    }
+
+    /// The folder of the sheets after chosen outer steps.
+    pub fn previews(&self) -> PathBuf {
+        self.root.join("previews")
+    }
+
+    /// The sheet after that many outer steps of all stages.
+    pub fn preview_of(&self, done: usize) -> PathBuf {
+        self.previews().join(format!("{STEP}{done:08}{PNG}"))
+    }
+
+    /// Those sheets that are there, with their steps, in order. Other files are not listed.
+    pub fn previews_made(&self) -> BTreeMap<usize, PathBuf> {
+        let entries = std::fs::read_dir(self.previews()).into_iter().flatten();
+        let made = entries.flatten().filter_map(|entry| {
+            let name = entry.file_name();
+            let digits = name.to_str()?.strip_prefix(STEP)?.strip_suffix(PNG)?;
+            let (done, path) = (digits.parse().ok()?, entry.path());
+            (self.preview_of(done) == path).then_some((done, path))
+        });
+        made.collect()
+    }
+
+    /// Those sheets as one animated picture.
+    pub fn animation(&self) -> PathBuf {
+        self.root.join("preview.gif")
     }
 
     /// The results.

@@ -1,7 +1,8 @@
-//! Who watches the outer loop: metrics, checkpoints and progress, one after the other.
+//! Who watches the outer loop: metrics, checkpoints, previews and progress, one after the other.
 
 mod checkpoints;
 mod metrics;
+mod previews;
 mod progress;
 
 use burn::tensor::backend::Backend;
@@ -10,6 +11,7 @@ use retort_core::distill::{Observer, Progress, State};
 
 pub use checkpoints::{Checkpoints, elapsed};
 pub use metrics::Metrics;
+pub use previews::Previews;
 pub use progress::progress;
 
 /// Several observers, called in order.
@@ -22,5 +24,9 @@ impl<B: Backend> Observer<B> for Together<'_, B> {
 
     fn checkpoint(&mut self, state: &State<B>) -> Result<()> {
         self.0.iter_mut().try_for_each(|it| it.checkpoint(state))
+    }
+
+    fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
+        self.0.iter_mut().try_for_each(|it| it.preview(done, state))
     }
 }

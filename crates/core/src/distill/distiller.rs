@@ -128,6 +128,10 @@ impl<'a, B: Backend> Distiller<'a, B> {
         if (state.stage, state.step) == (0, 0) {
             observer.checkpoint(&state)?;
         }
+        let mut previews = self.recipe.distill.previews(self.total_steps());
+        if previews.remove(&self.steps_done(&state)) {
+            self.preview(&state, observer)?;
+        }
         let mut pending = Pending::new();
         while state.stage < self.recipe.objective.len() {
             let (stage, steps) = (state.stage, self.recipe.steps(state.stage));
@@ -148,11 +152,17 @@ impl<'a, B: Backend> Distiller<'a, B> {
             let every = self.recipe.distill.checkpoint_every;
             let ended = state.step >= steps;
             let kept = ended || (every > 0 && state.step.is_multiple_of(every));
-            if kept || self.is_logged(state.step, steps) || pending.is_late() {
+            let shown = previews.remove(&self.steps_done(&state));
+            if kept || shown || self.is_logged(state.step, steps) || pending.is_late() {
                 self.look(&mut pending, &mut state, observer)?;
             }
             if kept {
                 self.check_kept(&state)?;
+            }
+            if shown {
+                self.preview(&state, observer)?;
+            }
+            if kept {
                 if ended {
                     state = State {
                         stage: stage + 1,
@@ -256,6 +266,15 @@ impl<'a, B: Backend> Distiller<'a, B> {
             })?;
         }
         Ok(())
+    }
+
+    /// Shows a state that was looked at. A set that is finite, but not in single precision, is
+    /// judged at the next checkpoint as it is then, as in a run without previews.
+    fn preview(&self, state: &State<B>, observer: &mut dyn Observer<B>) -> Result<()> {
+        match divergence::of_set(&state.set)? {
+            None => observer.preview(self.steps_done(state), state),
+            Some(_) => Ok(()),
+        }
     }
 
     /// Whether a step belongs into the metrics.

@@ -46,6 +46,20 @@ pub trait Observer<B: Backend> {
     /// # Errors
     /// As above.
     fn checkpoint(&mut self, state: &State<B>) -> Result<()>;
+
+    /// Called with the state after `done` outer steps of all stages, where
+    /// [`previews`](super::DistillSettings::previews) has that step, and once for each: after all
+    /// calls of [`stepped`](Self::stepped) up to it, and before a [`checkpoint`](Self::checkpoint)
+    /// of later than the start. So what is made here is there whenever a run goes on from that
+    /// checkpoint. A run that goes on begins with the preview of where it stands, if that has one.
+    /// The set's numbers are finite. Does nothing where it is not implemented.
+    ///
+    /// # Errors
+    /// As above.
+    fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
+        let _ = (done, state);
+        Ok(())
+    }
 }
 
 /// Watches nothing.

@@ -45,8 +45,7 @@ impl Recipe {
 
     /// Outer steps of the first stages.
     pub(super) fn steps_before(&self, stage: usize) -> usize {
-        let steps = (0..stage).map(|stage| self.steps(stage));
-        steps.fold(0, usize::saturating_add)
+        self.distill.total_steps(stage)
     }
 }
 

@@ -1,10 +1,17 @@
 //! Settings of the outer loop.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::settings::{Check, PerStage, range};
+use crate::synthetic::sheet;
+use crate::task::InputShape;
+
+/// Most previews of a run: each is a file, and a picture of the animation.
+const MOST_PREVIEWS: usize = 1000;
 
 /// Settings of the outer loop. Those that are a [`PerStage`] may differ between stages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +41,12 @@ pub struct DistillSettings {
     pub checkpoint_every: usize,
     /// Outer steps between two lines of metrics.
     pub log_every: usize,
+    /// Outer steps, counted over all stages, between two previews; 0 for none. A run has at most
+    /// 1000 previews, and only where its inputs are pictures.
+    pub preview_every: usize,
+    /// Further outer steps after which there is a preview, counted over all stages, in any order; 0
+    /// is the start.
+    pub preview_at: Vec<usize>,
 }
 
 impl Default for DistillSettings {
@@ -50,6 +63,8 @@ impl Default for DistillSettings {
             clip_to_mean: 0.0,
             checkpoint_every: 50,
             log_every: 10,
+            preview_every: 0,
+            preview_at: Vec::new(),
         }
     }
 }
@@ -84,14 +99,181 @@ impl DistillSettings {
         }
     }
 
-    /// Refuses lists of another length than there are stages.
+    /// Refuses lists of another length than there are stages, and previews that a run of so many
+    /// stages cannot have.
     ///
     /// # Errors
-    /// [`Error::Setting`](crate::Error::Setting) with the setting's name.
+    /// [`Error::Setting`] with the setting's name.
     pub fn check_stages(&self, stages: usize) -> Result<()> {
         self.steps.check_stages("distill.steps", stages)?;
         self.learning_rate
             .check_stages("distill.learning_rate", stages)?;
-        self.batch.check_stages("distill.batch", stages)
+        self.batch.check_stages("distill.batch", stages)?;
+        self.check_previews(self.total_steps(stages))
+    }
+
+    /// Refuses previews of what are no pictures.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the setting's name.
+    pub fn check_inputs(&self, inputs: InputShape) -> Result<()> {
+        if sheet::is_drawn(inputs) {
+            return Ok(());
+        }
+        let accepted = "the task's inputs are no pictures of 1 or 3 channels, so that there is \
+                        nothing to show: leave this setting away";
+        let listed = || format!("{:?}", self.preview_at);
+        match (self.preview_every, self.preview_at.is_empty()) {
+            (0, true) => Ok(()),
+            (0, false) => Err(Error::setting("distill.preview_at", listed(), accepted)),
+            (every, _) => Err(Error::setting("distill.preview_every", every, accepted)),
+        }
+    }
+
+    /// The outer steps, counted over all stages, after which a run of `total` of them has a preview:
+    /// those asked for, and where there are any the end too; with `preview_every` also the start.
+    pub fn previews(&self, total: usize) -> BTreeSet<usize> {
+        let mut steps: BTreeSet<usize> = self.preview_at.iter().copied().collect();
+        if self.preview_every > 0 {
+            // One more than is accepted is enough to refuse it.
+            let regular = (0..=total).step_by(self.preview_every);
+            steps.extend(regular.take(MOST_PREVIEWS + 1));
+        }
+        if !steps.is_empty() {
+            steps.insert(total);
+        }
+        steps
+    }
+
+    /// Outer steps of the first stages.
+    pub(super) fn total_steps(&self, stages: usize) -> usize {
+        let steps = (0..stages).map(|stage| self.steps.stage(stage).unwrap_or(0));
+        steps.fold(0, usize::saturating_add)
+    }
+
+    fn check_previews(&self, total: usize) -> Result<()> {
+        if let Some(step) = self.preview_at.iter().find(|step| **step > total) {
+            let accepted = format!(
+                "the run has {total} outer steps in all: give steps from 0, the start, to {total}"
+            );
+            return Err(Error::setting("distill.preview_at", step, accepted));
+        }
+        if self.previews(total).len() <= MOST_PREVIEWS {
+            return Ok(());
+        }
+        let most = format!("a run of {total} outer steps has at most {MOST_PREVIEWS} previews");
+        let single: BTreeSet<usize> = self.preview_at.iter().copied().collect();
+        // Beside those and the end, with a preview at the start.
+        match MOST_PREVIEWS.saturating_sub(single.len() + 1) {
+            0 => {
+                let listed = format!("a list of {}", self.preview_at.len());
+                let accepted = format!("{most}, that of its end among them: give fewer");
+                Err(Error::setting("distill.preview_at", listed, accepted))
+            }
+            room => {
+                let least = total.div_ceil(room);
+                let accepted = format!("{most}: give at least {least}, or 0 for none");
+                Err(Error::setting(
+                    "distill.preview_every",
+                    self.preview_every,
+                    accepted,
+                ))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    fn settings(steps: Vec<usize>, every: usize, at: &[usize]) -> DistillSettings {
+        DistillSettings {
+            steps: PerStage::Each(steps),
+            preview_every: every,
+            preview_at: at.to_vec(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn previews_are_counted_over_all_stages_and_end_with_the_run() {
+        for (every, at, expected) in [
+            (0, &[][..], &[][..]),
+            (10, &[], &[0, 10, 20, 25]),
+            (5, &[], &[0, 5, 10, 15, 20, 25]),
+            (100, &[], &[0, 25]),
+            (0, &[7, 0, 7], &[0, 7, 25]),
+            (0, &[25], &[25]),
+            (20, &[3], &[0, 3, 20, 25]),
+        ] {
+            let settings = settings(vec![15, 10], every, at);
+            assert!(settings.check_stages(2).is_ok());
+            let shown: Vec<usize> = settings
+                .previews(settings.total_steps(2))
+                .into_iter()
+                .collect();
+            assert_eq!(shown, expected, "every {every}, at {at:?}");
+        }
+        let none = settings(vec![0], 3, &[]);
+        assert_eq!(none.previews(0), BTreeSet::from([0]));
+    }
+
+    #[test]
+    fn a_preview_beyond_the_end_is_refused() {
+        let refusal = |at: &[usize]| {
+            let error = settings(vec![15, 10], 0, at).check_stages(2).unwrap_err();
+            error.to_string()
+        };
+        assert_eq!(
+            refusal(&[3, 26]),
+            "distill.preview_at = 26: the run has 25 outer steps in all: give steps from 0, the \
+             start, to 25"
+        );
+        assert!(refusal(&[usize::MAX]).contains("to 25"));
+    }
+
+    #[test]
+    fn more_previews_than_anyone_looks_at_are_refused_and_what_is_named_instead_works() {
+        let many: Vec<usize> = (1..900).collect();
+        for (steps, at, least) in [
+            (5000, &[][..], 6),
+            (999_000, &[], 1000),
+            (range::MOST, &[], 1_001_002),
+            (5000, &many[..], 50),
+        ] {
+            let of = |every| settings(vec![steps], every, at).check_stages(1);
+            let error = of(1).unwrap_err().to_string();
+            let words = format!("give at least {least}, or 0 for none");
+            assert!(error.contains(&words), "{error}");
+            assert!(error.starts_with("distill.preview_every = 1: "), "{error}");
+            assert!(of(least).is_ok() && of(0).is_ok(), "{steps}");
+        }
+        let listed = |count: usize| {
+            let at: Vec<usize> = (0..count).collect();
+            settings(vec![5000], 0, &at).check_stages(1)
+        };
+        assert!(listed(999).is_ok());
+        let error = listed(1000).unwrap_err().to_string();
+        assert!(
+            error.starts_with("distill.preview_at = a list of 1000: "),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn only_pictures_are_shown() {
+        for inputs in [InputShape::Vector(64), InputShape::Picture([2, 8, 8])] {
+            let refusal = |every, at: &[usize]| {
+                let settings = settings(vec![10], every, at);
+                settings.check_inputs(inputs).unwrap_err().to_string()
+            };
+            assert!(refusal(5, &[]).starts_with("distill.preview_every = 5: "));
+            assert!(refusal(0, &[5]).starts_with("distill.preview_at = [5]: "));
+            assert!(settings(vec![10], 0, &[]).check_inputs(inputs).is_ok());
+        }
+        let pictures = InputShape::Picture([3, 8, 8]);
+        assert!(settings(vec![10], 5, &[5]).check_inputs(pictures).is_ok());
     }
 }

@@ -91,12 +91,13 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Refuses a task that the network or the augmentation is not made for.
+    /// Refuses a task that the network, the previews or the augmentation are not made for.
     ///
     /// # Errors
     /// [`Error::Setting`] with the setting that is to blame, or [`Error::Mismatch`].
     pub fn check_interface(&self, interface: Interface) -> Result<()> {
         self.network.check_interface(interface)?;
+        self.distill.check_inputs(interface.inputs)?;
         self.augment.on(interface.inputs).map(drop)
     }
 

@@ -1,4 +1,5 @@
-//! The preview: all points as pictures on one sheet, one row a class with the class's name.
+//! The preview: all points as pictures on one sheet, one row a class with the class's name. It may have
+//! a title.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -8,11 +9,11 @@ use font8x8::UnicodeFonts;
 use image::{ImageFormat, Rgb, RgbImage};
 use ndarray::{Array2, ArrayView1};
 
-use super::Artefact;
+use super::{Artefact, SyntheticSet};
 use crate::atomic;
 use crate::error::{Error, Result};
 use crate::host::matrix;
-use crate::task::{Columns, InputShape, Target};
+use crate::task::{Columns, InputShape, Normalisation, Target};
 
 /// Least length of a picture's longer side on the sheet, in pixels.
 const LEAST_SIDE: usize = 32;
@@ -31,37 +32,78 @@ const PIXELS: usize = 1 << 26;
 const PAPER: Rgb<u8> = Rgb([255; 3]);
 const INK: Rgb<u8> = Rgb([0; 3]);
 
-/// Draws the points as a PNG and says `true`, where inputs are pictures of 1 or 3 channels; does
-/// nothing and says `false` otherwise.
-///
-/// The normalisation, and whitening with it, is undone and brightness cut to [0, 1]. Pixels are taken to lie in [0, 1]
-/// where the normalisation says so (no mean or deviation above 1) or, without one, where no value is
-/// above 1.5; in other ranges, such as 0 to 16, the largest value is white. Small pictures are
-/// enlarged by a whole factor, each pixel a square, until their longer side has 32 pixels. At most
-/// the first 100 points of a class and 67 million pixels are shown.
+/// How the sets of one task are drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheet<'a> {
+    shape: [usize; 3],
+    normalisation: &'a Normalisation,
+    names: &'a [String],
+}
+
+/// Whether such inputs can be drawn: pictures of 1 or 3 channels.
+pub fn is_drawn(inputs: InputShape) -> bool {
+    matches!(inputs, InputShape::Picture([1 | 3, _, _]))
+}
+
+/// Draws an artefact's points without a title and says `true`, where inputs can be drawn; does nothing
+/// and says `false` otherwise.
 ///
 /// # Errors
-/// [`Error::Write`] where the file cannot be written, [`Error::Device`] where the points cannot be
-/// read, [`Error::Mismatch`] where a whitening has no inverse.
+/// Those of [`Sheet::save`].
 pub fn save<B: Backend>(artefact: &Artefact<B>, path: &Path) -> Result<bool> {
-    let InputShape::Picture(shape @ [1 | 3, _, _]) = artefact.manifest.task.inputs else {
-        return Ok(false);
-    };
-    let mut rows = matrix(&artefact.set.inputs())?.mapv(|v| v as f32);
-    let normalisation = &artefact.manifest.normalisation;
-    normalisation.undo_inputs(&mut rows)?;
-    rows /= white(&normalisation.inputs, &rows);
-    let names: &[String] = match &artefact.manifest.task.target {
-        Target::Classes(names) => names,
-        Target::Values(_) => &[],
-    };
-    let sheet = draw(&rows, shape, names);
-    let mut bytes = Cursor::new(Vec::new());
-    sheet
-        .write_to(&mut bytes, ImageFormat::Png)
-        .map_err(|error| Error::write(path, std::io::Error::other(error)))?;
-    atomic::write(path, &bytes.into_inner())?;
-    Ok(true)
+    let task = &artefact.manifest.task;
+    match Sheet::new(task.inputs, &task.target, &artefact.manifest.normalisation) {
+        Some(sheet) => sheet.save(&artefact.set, "", path).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// For sets of a task with such inputs, targets and normalisation; none where they cannot be
+    /// drawn.
+    pub fn new(
+        inputs: InputShape,
+        target: &'a Target,
+        normalisation: &'a Normalisation,
+    ) -> Option<Self> {
+        let shape = match inputs {
+            InputShape::Picture(shape) if is_drawn(inputs) => shape,
+            _ => return None,
+        };
+        let names: &[String] = match target {
+            Target::Classes(names) => names,
+            Target::Values(_) => &[],
+        };
+        Some(Self {
+            shape,
+            normalisation,
+            names,
+        })
+    }
+
+    /// Draws the points as a PNG, below a title of one line where that is not empty. Sheets of sets with
+    /// the same number of points and titles of the same length have the same size.
+    ///
+    /// The normalisation, and whitening with it, is undone and brightness cut to [0, 1]. Pixels are
+    /// taken to lie in [0, 1] where the normalisation says so (no mean or deviation above 1) or,
+    /// without one, where no value is above 1.5; in other ranges, such as 0 to 16, the largest value is
+    /// white. Small pictures are enlarged by a whole factor, each pixel a square, until their longer
+    /// side has 32 pixels. At most the first 100 points of a class and 67 million pixels are shown.
+    ///
+    /// # Errors
+    /// [`Error::Write`] where the file cannot be written, [`Error::Device`] where the points cannot be
+    /// read, [`Error::Mismatch`] where a whitening has no inverse.
+    pub fn save<B: Backend>(&self, set: &SyntheticSet<B>, title: &str, path: &Path) -> Result<()> {
+        let mut rows = matrix(&set.inputs())?.mapv(|v| v as f32);
+        self.normalisation.undo_inputs(&mut rows)?;
+        rows /= white(&self.normalisation.inputs, &rows);
+        let sheet = draw(&rows, self.shape, self.names, title);
+        let mut bytes = Cursor::new(Vec::new());
+        sheet
+            .write_to(&mut bytes, ImageFormat::Png)
+            .map_err(|error| Error::write(path, std::io::Error::other(error)))?;
+        atomic::write(path, &bytes.into_inner())
+    }
 }
 
 /// The value that is shown white.
@@ -81,7 +123,7 @@ fn white(columns: &Columns, rows: &Array2<f32>) -> f32 {
 }
 
 /// Points `[n, channels · height · width]`, in [0, 1], as many a class as `names` say.
-fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String]) -> RgbImage {
+fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String], title: &str) -> RgbImage {
     let [_, height, width] = shape;
     let zoom = LEAST_SIDE.div_ceil(height.max(width).max(1));
     let (height, width) = (height * zoom, width * zoom);
@@ -95,17 +137,22 @@ fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String]) -> RgbImage {
     let cells = (PIXELS / ((height + GAP) * (width + GAP + margin))).max(1);
     let lines = points.nrows().div_ceil(per_row).min(cells);
     let columns = per_row.min(COLUMNS).min((cells / lines.max(1)).max(1));
+    let (above, least) = match title.chars().count() {
+        0 => (0, 0),
+        letters => (GAP + LETTER, 2 * GAP + letters * LETTER),
+    };
     let mut sheet = RgbImage::from_pixel(
-        (margin + GAP + columns * (width + GAP)) as u32,
-        (GAP + lines * (height + GAP)) as u32,
+        (margin + GAP + columns * (width + GAP)).max(least) as u32,
+        (above + GAP + lines * (height + GAP)) as u32,
         PAPER,
     );
+    write(&mut sheet, title.chars(), [GAP; 2]);
     for line in 0..lines {
-        let top = GAP + line * (height + GAP);
+        let top = above + GAP + line * (height + GAP);
         if let Some(name) = names.get(line) {
             write(
                 &mut sheet,
-                name,
+                name.chars().take(LETTERS),
                 [GAP, top + height.saturating_sub(LETTER) / 2],
             );
         }
@@ -140,9 +187,9 @@ fn paint(
     }
 }
 
-/// A name, as much of it as there is room for.
-fn write(sheet: &mut RgbImage, name: &str, [left, top]: [usize; 2]) {
-    for (place, letter) in name.chars().take(LETTERS).enumerate() {
+/// A line of letters, as many as there is room for.
+fn write(sheet: &mut RgbImage, letters: impl Iterator<Item = char>, [left, top]: [usize; 2]) {
+    for (place, letter) in letters.enumerate() {
         for (y, bits) in glyph(letter).into_iter().enumerate() {
             for x in (0..LETTER).filter(|x| bits >> x & 1 == 1) {
                 let (x, y) = ((left + place * LETTER + x) as u32, (top + y) as u32);
@@ -275,6 +322,31 @@ mod tests {
         ));
         assert_eq!(sheet.dimensions(), (10 + 2 + 42, 2 + 42));
         assert_eq!(sheet.get_pixel(12 + 20, 2 + 20).0, [255, 128, 0]);
+    }
+
+    #[test]
+    fn a_title_stands_above_and_moves_nothing_else() {
+        let names = Target::Classes(vec!["a".to_owned()]);
+        let raw = Normalisation::default();
+        let sheet = Sheet::new(InputShape::Picture([1, 32, 32]), &names, &raw).unwrap();
+        let points = Array2::from_shape_fn((1, 1024), |(_, place)| place as f32 / 1024.0);
+        let [plain, short, long] = ["", "7", "step 1000000000"]
+            .map(|title| draw(&points, sheet.shape, sheet.names, title));
+        assert_eq!(plain.dimensions(), (10 + 2 + 34, 2 + 34));
+        assert_eq!(short.dimensions(), (46, 36 + 10));
+        assert_eq!(long.dimensions(), (2 + 15 * 8 + 2, 46));
+        for titled in [&short, &long] {
+            let below = image::imageops::crop_imm(titled, 0, 10, 46, 36).to_image();
+            assert!(below == plain);
+        }
+        let ink = |sheet: &RgbImage| {
+            let title = image::imageops::crop_imm(sheet, 0, 0, sheet.width(), 10).to_image();
+            title.pixels().filter(|pixel| **pixel == INK).count() as u32
+        };
+        let letters =
+            |title: &str| -> u32 { title.chars().flat_map(glyph).map(u8::count_ones).sum() };
+        assert_eq!(ink(&short), letters("7"));
+        assert_eq!(ink(&long), letters("step 1000000000"));
     }
 
     #[test]
