@@ -33,6 +33,16 @@ TRAINED = {
     "breast-cancer": "breast_cancer.csv, 2 a class",
     "diabetes": "diabetes.csv, 10 points (squared error)",
 }
+PICTURES = {
+    "mnist-dc-small": "MNIST, DC, 1 a class",
+    "mnist-dsa-small": "MNIST, DSA, 1 a class",
+    "mnist-bptt-small": "MNIST, BPTT, 1 a class",
+    "mnist-mtt-small": "MNIST, MTT, 1 a class",
+    "mnist-dm-small": "MNIST, DM, 10 a class",
+    "mnist-frepo-small": "MNIST, FRePo, 10 a class",
+    "cifar10-dm-small": "CIFAR-10, DM, 10 a class",
+    "cifar10-bptt-small": "CIFAR-10, BPTT, 1 a class",
+}
 
 
 def seconds(summary):
@@ -57,19 +67,20 @@ for name, title in TWO_PHASE.items():
           f"{summaries[0]['memory']['floats']} | {max(map(seconds, summaries)):.0f} s |")
 
 print()
-print("| task | seeds | distilled | random_real | herding | k_center | full | floats | longest |")
-print("|---|---|---|---|---|---|---|---|---|")
-for name, title in TRAINED.items():
-    summaries = runs(name)
-    if not summaries:
-        continue
-    cells = [f"**{scores(summaries, 'distilled', 3)}**"] + [scores(summaries, key, 3) for key in ["random_real", "herding", "k_center", "full"]]
-    print(f"| {title} | {len(summaries)} | {' | '.join(cells)} | {summaries[0]['memory']['floats']} | {max(map(seconds, summaries)):.0f} s |")
+for group in [TRAINED, PICTURES]:
+    print("| task | seeds | distilled | random_real | herding | k_center | full | floats | longest |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name, title in group.items():
+        summaries = runs(name)
+        if not summaries:
+            continue
+        cells = [f"**{scores(summaries, 'distilled', 3)}**"] + [scores(summaries, key, 3) for key in ["random_real", "herding", "k_center", "full"]]
+        print(f"| {title} | {len(summaries)} | {' | '.join(cells)} | {summaries[0]['memory']['floats']} | {max(map(seconds, summaries)):.0f} s |")
+    print()
 
-print()
 print("| run | seed | distilled | random_real | full | seconds |")
 print("|---|---|---|---|---|---|")
-for name in [*TWO_PHASE, *TRAINED]:
+for name in [*TWO_PHASE, *TRAINED, *PICTURES]:
     for summary in runs(name):
         cells = [f"{summary['scores'][key]['mean']:.4f} ± {summary['scores'][key]['std']:.4f}" for key in ["distilled", "random_real", "full"]]
         print(f"| {name} | {summary['seed']} | {' | '.join(cells)} | {seconds(summary):.1f} |")

@@ -1,5 +1,6 @@
 //! Rows that go through a network in chunks give what they give one by one.
 
+use burn::tensor::Tensor;
 use retort_core::inner::features;
 use retort_core::inner::gradient::{all_slots, chunks, plain};
 use retort_core::inner::unroll::Lesson;
@@ -7,9 +8,12 @@ use retort_core::inner::{Loss, forward};
 use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{NetworkSettings, Weights};
+use retort_core::objective::{DistributionMatching, Memory, Objective};
 use retort_core::seed::Seed;
+use retort_core::synthetic::Part;
 use retort_core::task::{InputShape, Rows};
 
+use crate::bench;
 use crate::numbers::{Double, normal_matrix, number, numbers, relative, weight_numbers};
 use crate::table::NetworkRow;
 use crate::tasks::{self, ROWS};
@@ -133,5 +137,39 @@ fn points_that_go_through_in_chunks_give_the_same() {
             ..lesson(&task, 3, 0.9, 0.05, 1)
         };
         agree(network.as_ref(), &task, &lesson);
+    }
+}
+
+#[test]
+fn classes_match_as_they_do_one_by_one_however_many_go_in_a_pass() {
+    let objective = DistributionMatching::default();
+    for width in [8, 1 << 16, 1 << 18] {
+        let row = wide(width);
+        let task = tasks::classification(row.inputs);
+        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+            let set = bench::set::<Double>(&task, &objective);
+            let seed = Seed::new(16);
+            let signal = objective
+                .signal(scene, &set, Memory::default(), &seed)
+                .unwrap();
+            let weights = scene.network.fresh(&seed.child("network"));
+            let mean = |inputs: &Tensor<Double, 2>| {
+                features::rows(scene.network, &weights, inputs).mean_dim(0)
+            };
+            let classes = scene.task.rows_by_class.len();
+            let per_class = set.len() / classes;
+            let apart = |class: usize| {
+                let real = scene.task.train.select(&scene.task.rows_by_class[class]);
+                let points = set.inputs().narrow(0, class * per_class, per_class);
+                number(&(mean(&points) - mean(&real.inputs)).square().sum())
+            };
+            let expected: f64 = (0..classes).map(apart).sum();
+            let found = number(&signal.loss);
+            assert!(
+                (found - expected).abs() < 1e-12 * expected,
+                "{width}: {found} and {expected}"
+            );
+            assert_eq!(signal.gradients[&Part::Inputs].dims(), set.inputs().dims());
+        });
     }
 }
