@@ -27,7 +27,7 @@ fn of_another_network_training_or_task() {
         ),
         ("objective.experts.seed=4", ["seed = 0", "seed = 4"]),
         (
-            "task.validation=200",
+            "task.validation=0.2",
             ["fingerprint", "objective.experts.path"],
         ),
     ] {

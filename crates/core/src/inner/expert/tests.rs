@@ -33,7 +33,7 @@ fn with_experts<T>(
     change(&mut settings);
     let task = task();
     let network =
-        NetworkSettings::read(&"kind = \"two-layer\"\nwidth = 3".parse().unwrap()).unwrap();
+        NetworkSettings::read(&"kind = \"two-layer\"\nwidth = 4".parse().unwrap()).unwrap();
     let template: Box<dyn AnyNetwork<Flex>> =
         network.template(task.interface(), &Default::default());
     let resident = Resident::new(&task, &Default::default());
