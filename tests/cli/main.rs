@@ -116,6 +116,37 @@ fn a_run_leaves_what_the_contract_names() {
 }
 
 #[test]
+fn scores_on_validation_data_are_named_so() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", UNROLLED);
+    let on = ["--set", "evaluate.on=validation"];
+    let arguments = ["distill", &settings, "--out", "run"];
+    let table = place.succeeds(&[&arguments[..], &on].concat()).stdout;
+    assert!(
+        text(&table).contains("validation accuracy"),
+        "{}",
+        text(&table)
+    );
+    let summary = std::fs::read_to_string(place.path("run/summary.json")).unwrap();
+    assert!(
+        summary.contains("\"scored_on\": \"validation\""),
+        "{summary}"
+    );
+    let table = place
+        .succeeds(&["evaluate", "run", "--set", "evaluate.on=test"])
+        .stdout;
+    assert!(text(&table).contains("test accuracy"), "{}", text(&table));
+    let whole = place
+        .succeeds(&["distill", &settings, "--out", "run", "--resume"])
+        .stdout;
+    assert!(
+        text(&whole).contains("validation accuracy"),
+        "{}",
+        text(&whole)
+    );
+}
+
+#[test]
 fn a_stored_set_is_scored_with_other_networks_and_inspected() {
     let place = Workplace::new();
     place.file("small.toml", UNROLLED);

@@ -96,6 +96,24 @@ fn load(path: PathBuf, classes: Option<usize>) -> retort_core::Result<Task> {
     settings.load(&Seed::new(0))
 }
 
+#[test]
+fn a_split_seed_gives_runs_of_any_seed_the_same_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &ten());
+    let fingerprint = |split_seed, run| {
+        let settings = Cifar {
+            path: folder.path().to_owned(),
+            validation: 10,
+            split_seed,
+            ..Cifar::default()
+        };
+        settings.load(&Seed::new(run)).unwrap().fingerprint()
+    };
+    assert_ne!(fingerprint(None, 1), fingerprint(None, 2));
+    assert_eq!(fingerprint(Some(2), 1), fingerprint(None, 2));
+    assert_eq!(fingerprint(Some(2), 1), fingerprint(Some(2), 7));
+}
+
 /// What is said of these files, as a folder and as an archive.
 fn refused(files: &Files, words: &[&str]) {
     let place = tempfile::tempdir().unwrap();

@@ -59,6 +59,12 @@ impl Preset {
         let line = self.text.lines().next().unwrap_or_default();
         line.trim_start_matches('#').trim()
     }
+
+    /// All that is said of it at its top: lines of comment.
+    pub fn head(&self) -> &'static str {
+        let end = self.text.find("\n\n").unwrap_or(self.text.len());
+        &self.text[..end]
+    }
 }
 
 /// The preset of that name. `key` is what named it, an argument or a file's key, and `besides` what

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
 use retort_core::synthetic::Manifest;
 use retort_core::task::{InputShape, Task};
 use retort_core::{Error, Result, atomic};
@@ -18,6 +18,9 @@ const EVALUATIONS: &str = "evaluations";
 /// The key of the baselines without a score, by name, with the reason; absent where there are none.
 pub const FAILED: &str = "failed";
 
+/// The key of the part that scores were taken on, where it is not the test part.
+pub const SCORED_ON: &str = "scored_on";
+
 /// The key of DD-Ranking's label-robust score; absent where it is not known.
 pub const LABEL_ROBUST: &str = "label_robust_score";
 
@@ -30,6 +33,8 @@ pub struct Summary<'a> {
     backend: &'a str,
     task: TaskSummary<'a>,
     metric: Metric,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scored_on: Option<Judges>,
     scores: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<Map<String, Value>>,
@@ -85,6 +90,7 @@ impl<'a> Summary<'a> {
                 fingerprint: &manifest.task.fingerprint,
             },
             metric: evaluation.metric,
+            scored_on: scored_on(evaluation),
             scores: scores(&evaluation.scores),
             failed: failed(&evaluation.failed),
             label_robust_score: evaluation.label_robust_score,
@@ -102,6 +108,11 @@ impl<'a> Summary<'a> {
     pub fn save(&self, path: &Path) -> Result<()> {
         write(path, self)
     }
+}
+
+/// The part that scores were taken on, where it is not the test part.
+pub fn scored_on(evaluation: &Evaluation) -> Option<Judges> {
+    Some(evaluation.on).filter(|on| *on != Judges::Test)
 }
 
 /// Scores by name, in the order they were made.

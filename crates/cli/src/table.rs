@@ -5,7 +5,7 @@ use std::fmt::Write;
 use retort_core::evaluate::{Evaluation, Score};
 use serde_json::{Map, Value, json};
 
-use crate::summary::{self, FAILED, LABEL_ROBUST};
+use crate::summary::{self, FAILED, LABEL_ROBUST, SCORED_ON};
 
 /// One score in a line, for progress.
 pub fn score_line(name: &str, score: &Score) -> String {
@@ -17,7 +17,8 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     let scores = Value::Object(summary::scores(&evaluation.scores));
     let failed = json!(summary::failed(&evaluation.failed));
     let mut text = format!("{title}\n\n");
-    text += &scores_table(&json!(evaluation.metric), &scores, &failed);
+    let on = json!(summary::scored_on(evaluation));
+    text += &scores_table(&json!(evaluation.metric), &on, &scores, &failed);
     text += &label_robust_line(&json!(evaluation.label_robust_score));
     text += &memory_lines(&json!(evaluation.memory));
     text
@@ -54,7 +55,7 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
     let get = |key: &str| summary.get(key).unwrap_or(&Value::Null);
     let task = get("task")["name"].as_str().unwrap_or("?");
     let mut text = format!("{task}, seed {}\n\n", get("seed"));
-    text += &scores_table(get("metric"), get("scores"), get(FAILED));
+    text += &scores_table(get("metric"), get(SCORED_ON), get("scores"), get(FAILED));
     text += &label_robust_line(get(LABEL_ROBUST));
     text += &memory_lines(get("memory"));
     if let Value::Object(alignment) = get("alignment") {
@@ -84,21 +85,27 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
             "\nalso evaluated: {network} {}\n",
             overrides.join(" ")
         );
-        text += &scores_table(&entry["metric"], &entry["scores"], &entry[FAILED]);
+        text += &scores_table(
+            &entry["metric"],
+            &entry[SCORED_ON],
+            &entry["scores"],
+            &entry[FAILED],
+        );
     }
     text
 }
 
-fn scores_table(metric: &Value, scores: &Value, failed: &Value) -> String {
-    let (header, better) = match metric.as_str() {
-        Some("accuracy") => ("test accuracy", "larger is better"),
+fn scores_table(metric: &Value, on: &Value, scores: &Value, failed: &Value) -> String {
+    let part = on.as_str().unwrap_or("test");
+    let (measure, better) = match metric.as_str() {
+        Some("accuracy") => ("accuracy", "larger is better"),
         // What a CSV file's targets were scaled by, `inspect` tells.
         _ => (
-            "test mean squared error",
+            "mean squared error",
             "smaller is better; of a CSV file, in standardised units",
         ),
     };
-    let mut text = format!("{:22}{header} ({better})\n", "trained on");
+    let mut text = format!("{:22}{part} {measure} ({better})\n", "trained on");
     for (name, score) in scores.as_object().into_iter().flatten() {
         let number = |key: &str| score[key].as_f64().unwrap_or(f64::NAN);
         let (mean, std, runs) = (number("mean"), number("std"), &score["runs"]);

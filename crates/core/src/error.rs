@@ -102,7 +102,8 @@ pub enum Error {
     /// A linear system without a solution.
     #[error(
         "the ridge system of {size} rows is not positive definite with penalty {penalty:e}; raise \
-         synthetic.reference.penalty, or lower synthetic.reference.spread"
+         synthetic.reference.penalty (of kernel regression, objective.penalty), or lower \
+         synthetic.reference.spread"
     )]
     Singular {
         /// Rows of the system.

@@ -80,8 +80,8 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
     let experts = experts_of(&plan.settings, &*network, &resident)?;
     let mut distiller = Distiller::new(&plan.settings, &resident, &*network, &seed);
-    for (stage, experts) in &experts {
-        distiller = distiller.with_experts(*stage, experts);
+    for followed in &experts {
+        distiller = distiller.with_experts(followed.stage, &followed.experts);
     }
     let run = Run {
         machine,
@@ -100,6 +100,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     } else {
         (run.distiller.start()?, None)
     };
+    experts
+        .iter()
+        .try_for_each(|followed| followed.experts.make_folder())?;
     // From here on nothing is bad input any more.
     let beginning = if begun { Ok(()) } else { claim.begin(&plan) };
     beginning
@@ -115,9 +118,16 @@ struct Run<'a, B: Backend> {
     directory: &'a RunDirectory,
     resident: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
-    experts: &'a [(usize, Experts<'a, B>)],
+    experts: &'a [Followed<'a, B>],
     distiller: Distiller<'a, B>,
     seed: Seed,
+}
+
+/// Experts that a stage follows, and how many of their files are missing.
+struct Followed<'a, B: Backend> {
+    stage: usize,
+    experts: Experts<'a, B>,
+    missing: usize,
 }
 
 /// The experts of the stages that follow any. Folders with those of something else are refused.
@@ -125,7 +135,7 @@ fn experts_of<'a, B: Backend>(
     settings: &Settings,
     network: &'a dyn AnyNetwork<B>,
     resident: &'a Resident<'a, B>,
-) -> Result<Vec<(usize, Experts<'a, B>)>> {
+) -> Result<Vec<Followed<'a, B>>> {
     let mut found = Vec::new();
     for (stage, objective) in settings.objective.iter().enumerate() {
         let Some(wanted) = objective.objective::<B>().experts() else {
@@ -133,8 +143,12 @@ fn experts_of<'a, B: Backend>(
         };
         let made_of = &settings.network;
         let experts = Experts::new(wanted, &settings.augment, made_of, network, resident)?;
-        experts.missing()?;
-        found.push((stage, experts));
+        let missing = experts.missing()?;
+        found.push(Followed {
+            stage,
+            experts,
+            missing,
+        });
     }
     Ok(found)
 }
@@ -214,9 +228,11 @@ impl<B: Backend> Run<'_, B> {
 
     /// Trains and writes whatever experts are missing.
     fn record_experts(&self) -> anyhow::Result<()> {
-        for (_, experts) in self.experts {
-            let missing = experts.missing()?;
-            if missing == 0 {
+        for Followed {
+            experts, missing, ..
+        } in self.experts
+        {
+            if *missing == 0 {
                 continue;
             }
             note(format_args!("recording experts: {missing} files"));

@@ -43,7 +43,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
-    let mut transfer = Vec::new();
+    let (mut transfer, mut lost) = (Vec::new(), None);
     for (plan, network) in plans.iter().zip(&networks) {
         let Settings {
             evaluate: protocol,
@@ -65,8 +65,17 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
                 &Seed::new(seed),
                 &mut |name, score| note(table::score_line(name, score)),
             )
-        })
-        .map_err(|error| after_beginning(error.into()))?;
+        });
+        let evaluation = match evaluation {
+            Ok(evaluation) => evaluation,
+            // The other networks may still have scores.
+            Err(error) if plans.len() > 1 => {
+                note(format_args!("{kind} has none: {error}"));
+                lost = Some(error);
+                continue;
+            }
+            Err(error) => return Err(after_beginning(error.into())),
+        };
         if let Some(summary) = &mut summary {
             summary
                 .add(entry(plan, machine.backend, seed, &evaluation))
@@ -79,7 +88,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     if transfer.len() > 1 {
         result(table::of_transfer(&transfer))?;
     }
-    Ok(())
+    match lost {
+        None => Ok(()),
+        Some(error) => Err(after_beginning(error.into())),
+    }
 }
 
 /// One of the evaluations asked for: the assignments that it came of, and what they make.
@@ -160,6 +172,9 @@ fn entry(plan: &Plan, backend: &str, seed: u64, evaluation: &Evaluation) -> Valu
         "memory": evaluation.memory,
         "alignment": evaluation.alignment,
     });
+    if let Some(part) = summary::scored_on(evaluation) {
+        entry[summary::SCORED_ON] = json!(part);
+    }
     if let Some(failed) = summary::failed(&evaluation.failed) {
         entry[summary::FAILED] = Value::Object(failed);
     }

@@ -11,9 +11,9 @@ pub fn run(arguments: &PresetsArguments) -> anyhow::Result<()> {
         Some(name) => {
             let mut settings = of_preset(name)?.settings.to_table()?;
             let preset = PRESETS.iter().find(|preset| preset.name == *name);
-            let first = preset.map_or("", |preset| preset.description());
+            let head = preset.map_or("", |preset| preset.head());
             settings.extend(variants(name)?);
-            result(format_args!("# {first}\n\n{settings}"))?;
+            result(format_args!("{head}\n\n{settings}"))?;
         }
         None => {
             let width = PRESETS

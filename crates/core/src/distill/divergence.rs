@@ -111,6 +111,10 @@ pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
         true => format!("distill.learning_rate (for stage {})", stage + 1),
         false => "distill.learning_rate".to_owned(),
     };
+    let rate = match recipe.distill.step_size_learning_rate {
+        Some(_) => format!("{rate}, or of step sizes distill.step_size_learning_rate"),
+        None => rate,
+    };
     match moment {
         Moment::Moved => format!("lower {rate}"),
         Moment::Aged => format!("lower {rate} or {objective}.ageing_rate"),

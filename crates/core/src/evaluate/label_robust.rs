@@ -14,14 +14,17 @@ use super::Score;
 const WEIGHT: f64 = 0.5;
 
 /// The score in [0, 1] of accuracies by name; none where one that it needs is missing. The set's own
-/// labels are hard where no `distilled_hard` is among them.
-pub(super) fn score(scores: &[(String, Score)]) -> Option<f64> {
+/// labels are hard where no `distilled_hard` is among them or among those that `failed`.
+pub(super) fn score(scores: &[(String, Score)], failed: &[(String, String)]) -> Option<f64> {
     let mean = |name: &str| {
         let found = scores.iter().find(|(other, _)| other == name);
         found.map(|(_, score)| score.mean)
     };
     let distilled = mean("distilled")?;
-    let hard = mean("distilled_hard").unwrap_or(distilled);
+    let hard = match mean("distilled_hard") {
+        None if failed.iter().any(|(name, _)| name == "distilled_hard") => return None,
+        hard => hard.unwrap_or(distilled),
+    };
     let (recovery, improvement) = (mean("full")? - hard, distilled - mean("random_real")?);
     let alpha = WEIGHT * improvement - (1.0 - WEIGHT) * recovery;
     let least = (-1.0_f64).exp();
@@ -35,7 +38,7 @@ mod tests {
 
     fn scored(means: &[(&str, f64)]) -> Option<f64> {
         let of = |(name, mean): &(&str, f64)| ((*name).to_owned(), Score::of(&[*mean]));
-        score(&means.iter().map(of).collect::<Vec<_>>())
+        score(&means.iter().map(of).collect::<Vec<_>>(), &[])
     }
 
     #[test]

@@ -35,6 +35,9 @@ use crate::task::{Resident, Split};
 pub struct Evaluation {
     /// What the scores measure.
     pub metric: Metric,
+    /// On which part of the task.
+    #[serde(default)]
+    pub on: Judges,
     /// Scores by name: `distilled`, `random_real`, `full` and the protocol's own.
     pub scores: Vec<(String, Score)>,
     /// Baselines without a finite score, by name, and why. Never `distilled`.
@@ -88,6 +91,13 @@ impl<B: Backend> Arena<'_, B> {
 
     /// What is said of a contestant whose networks give no finite outputs.
     fn no_number(&self, name: &str) -> Error {
+        if name.starts_with("distilled") && self.settings.learned_step_size {
+            let accepted = format!(
+                "the training on {name:?} with the step size that the set stores diverges, so it has no \
+                 score; leave this setting away"
+            );
+            return Error::setting("evaluate.learned_step_size", true, accepted);
+        }
         match self.settings.protocol {
             ProtocolKind::Standard | ProtocolKind::Quick => Error::setting(
                 "evaluate.protocol",
@@ -188,8 +198,9 @@ pub fn evaluate<B: Backend>(
     let metric = arena.metric();
     Ok(Evaluation {
         metric,
+        on: settings.on,
         label_robust_score: match metric {
-            Metric::Accuracy => label_robust::score(&scores),
+            Metric::Accuracy => label_robust::score(&scores, &failed),
             Metric::Mse => None,
         },
         scores,

@@ -38,10 +38,11 @@ pub enum TrainingLoss {
 }
 
 /// The part of the task that scores are taken on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judges {
     /// The test part: what is reported.
+    #[default]
     Test,
     /// The validation part: what settings are chosen by, with nothing seen of the test part.
     Validation,
@@ -75,10 +76,10 @@ pub struct EvaluateSettings {
     pub weight_decay: f64,
     /// How the learning rate falls (protocol `train`).
     pub schedule: Schedule,
-    /// What the training makes small (protocol `train`).
+    /// What the training makes small.
     pub loss: TrainingLoss,
     /// Whether the training sees pictures through the operations of `augment.operations`, where there
-    /// are any (protocol `train`).
+    /// are any. With it protocol `standard` has 1000 epochs.
     pub augment: bool,
     /// Ridge penalties, of which validation data chooses one for each readout that is fitted on
     /// real data (protocol `feature-step`).

@@ -88,7 +88,8 @@ impl<'a, B: Backend> Experts<'a, B> {
         })
     }
 
-    /// Refuses a folder with experts of something else, and says how many epochs are missing.
+    /// Reads every file that is there, so that none is refused in the midst of a run, and says how many
+    /// are missing.
     ///
     /// # Errors
     /// [`Error::Expert`] with the first file that is damaged or of another task, network, training or
@@ -96,12 +97,20 @@ impl<'a, B: Backend> Experts<'a, B> {
     pub fn missing(&self) -> Result<usize> {
         let mut missing = 0;
         for expert in 0..self.settings.count {
-            missing += match self.last(expert)? {
-                Some((epoch, _)) => self.settings.epochs - epoch,
-                None => self.settings.epochs + 1,
-            };
+            let there = self.there(expert);
+            (0..there).try_for_each(|epoch| self.weights(expert, epoch).map(drop))?;
+            missing += self.settings.epochs + 1 - there;
         }
         Ok(missing)
+    }
+
+    /// Makes the folder, where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Write`]: it cannot be made.
+    pub fn make_folder(&self) -> Result<()> {
+        let folder = &self.settings.path;
+        std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))
     }
 
     /// Trains and writes what is missing, and says how far it has come after every epoch.
@@ -110,8 +119,7 @@ impl<'a, B: Backend> Experts<'a, B> {
     /// As [`Experts::missing`]; a folder that cannot be written; a training that diverged, whose weights
     /// are no numbers.
     pub fn record(&self, watch: &mut dyn FnMut(Recorded)) -> Result<()> {
-        let folder = &self.settings.path;
-        std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))?;
+        self.make_folder()?;
         for expert in 0..self.settings.count {
             let seed = Seed::new(self.settings.seed).indexed("expert", expert as u64);
             let (mut epoch, mut weights) = match self.last(expert)? {
@@ -144,12 +152,16 @@ impl<'a, B: Backend> Experts<'a, B> {
 
     /// The last epoch of an expert that is there with all before it, if any is.
     fn last(&self, expert: usize) -> Result<Option<(usize, Weights<B>)>> {
-        let there = |&epoch: &usize| self.path(Place { expert, epoch }).exists();
-        let epochs = (0..=self.settings.epochs).take_while(there).count();
-        let Some(epoch) = epochs.checked_sub(1) else {
+        let Some(epoch) = self.there(expert).checked_sub(1) else {
             return Ok(None);
         };
         Ok(Some((epoch, self.weights(expert, epoch)?)))
+    }
+
+    /// Files of an expert that are there, from the start on without a gap.
+    fn there(&self, expert: usize) -> usize {
+        let exists = |&epoch: &usize| self.path(Place { expert, epoch }).exists();
+        (0..=self.settings.epochs).take_while(exists).count()
     }
 
     /// An epoch more.

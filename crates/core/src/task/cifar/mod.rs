@@ -81,7 +81,11 @@ impl Source for Cifar {
             (self.path.clone(), stem.unwrap_or(&name).to_owned())
         };
         let collection = found.whole(&path, name)?;
-        collection.into_task(Share::Rows(self.validation), self.penalty(), seed)
+        collection.into_task(
+            Share::Rows(self.validation),
+            self.penalty(),
+            &self.split(seed),
+        )
     }
 }
 

@@ -91,7 +91,11 @@ impl Source for Idx {
             train: train.pictures(),
             test: TestPictures::Given(test.pictures()),
         };
-        collection.into_task(Share::Rows(self.validation), self.penalty(), seed)
+        collection.into_task(
+            Share::Rows(self.validation),
+            self.penalty(),
+            &self.split(seed),
+        )
     }
 }
 

@@ -35,6 +35,10 @@ macro_rules! picture_settings {
             /// not given. Not used without `zca`.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub zca_penalty: Option<f64>,
+            /// Seed of the split into parts, where it shall not be that of the run: then runs of any seed
+            /// train on the same rows, and can follow the same experts.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub split_seed: Option<u64>,
         }
 
         impl Default for $name {
@@ -43,11 +47,18 @@ macro_rules! picture_settings {
                     $($field: $default,)+
                     zca: false,
                     zca_penalty: None,
+                    split_seed: None,
                 }
             }
         }
 
         impl $name {
+            /// The seed of the split, in a run of that seed.
+            fn split(&self, run: &$crate::seed::Seed) -> $crate::seed::Seed {
+                self.split_seed
+                    .map_or_else(|| run.clone(), $crate::seed::Seed::new)
+            }
+
             /// The penalty of the whitening that is asked for, if any.
             fn penalty(&self) -> Option<f64> {
                 let penalty = self.zca_penalty.unwrap_or($crate::task::picture::PENALTY);
