@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn errors_tell_their_units() {
-        let table = |metric: &str| scores_table(&json!(metric), &json!({}), &Value::Null);
+        let table =
+            |metric: &str| scores_table(&json!(metric), &Value::Null, &json!({}), &Value::Null);
         assert!(table("mse").contains("standardised"));
         assert!(!table("accuracy").contains("standardised"));
     }
@@ -171,7 +172,7 @@ mod tests {
     fn what_has_no_score_has_a_line() {
         let scores = json!({"distilled": {"mean": 0.5, "std": 0.0, "runs": 2}});
         let failed = json!({"full": "it diverges"});
-        let table = scores_table(&json!("accuracy"), &scores, &failed);
+        let table = scores_table(&json!("accuracy"), &Value::Null, &scores, &failed);
         assert!(
             table.contains("\nfull                  no score: it diverges\n"),
             "{table}"
