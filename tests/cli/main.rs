@@ -136,13 +136,12 @@ fn scores_on_validation_data_are_named_so() {
         .succeeds(&["evaluate", "run", "--set", "evaluate.on=test"])
         .stdout;
     assert!(text(&table).contains("test accuracy"), "{}", text(&table));
-    let whole = place
-        .succeeds(&["distill", &settings, "--out", "run", "--resume"])
-        .stdout;
+    let again = ["distill", "--out", "run", "--resume"];
+    let table = place.succeeds(&again).stdout;
     assert!(
-        text(&whole).contains("validation accuracy"),
+        text(&table).contains("validation accuracy"),
         "{}",
-        text(&whole)
+        text(&table)
     );
 }
 

@@ -1,12 +1,14 @@
 //! Recording experts into a folder, and reading them from there.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use burn::tensor::backend::Backend;
 use serde::Serialize;
 
 use super::file::{self, Identity, Place};
 use super::{ExpertSettings, Trajectories};
+use crate::atomic::is_temporary;
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
 use crate::inner::train::{Training, train};
@@ -14,6 +16,9 @@ use crate::inner::{Loss, OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::task::Resident;
+
+/// Nobody takes so long to write a file.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// The experts of a task and a network in a folder: a file for each epoch of each, named
 /// `expert-0003-epoch-0010.safetensors`. Every epoch is written when it is done, so that a recording
@@ -120,6 +125,7 @@ impl<'a, B: Backend> Experts<'a, B> {
     /// are no numbers.
     pub fn record(&self, watch: &mut dyn FnMut(Recorded)) -> Result<()> {
         self.make_folder()?;
+        self.sweep();
         for expert in 0..self.settings.count {
             let seed = Seed::new(self.settings.seed).indexed("expert", expert as u64);
             let (mut epoch, mut weights) = match self.last(expert)? {
@@ -148,6 +154,19 @@ impl<'a, B: Backend> Experts<'a, B> {
     #[cfg(test)]
     pub(super) fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Removes what killed recordings had not finished writing. Another one may be at work in the same
+    /// folder, so what is new is left alone; and so is what cannot be removed, since it is in nobody's way.
+    fn sweep(&self) {
+        let files = std::fs::read_dir(&self.settings.path);
+        for file in files.into_iter().flatten().flatten() {
+            let age = file.metadata().and_then(|status| status.modified());
+            let age = age.map(|written| written.elapsed().unwrap_or_default());
+            if is_temporary(&file.file_name()) && age.is_ok_and(|age| age > ABANDONED) {
+                let _ = std::fs::remove_file(file.path());
+            }
+        }
     }
 
     /// The last epoch of an expert that is there with all before it, if any is.
