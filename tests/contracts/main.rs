@@ -13,6 +13,7 @@ mod precision;
 mod table;
 mod tasks;
 
+mod activations;
 mod augmented;
 mod backends;
 mod chunks;

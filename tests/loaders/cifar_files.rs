@@ -1,15 +1,12 @@
-//! CIFAR's binary files, as a folder and as an archive: whole, wrong in one place, mutated, random.
+//! CIFAR's binary files, as a folder and as an archive: whole, and wrong in one place.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, write::GzEncoder};
-use proptest::prelude::*;
 use retort_core::seed::Seed;
 use retort_core::task::{Cifar, InputShape, Source, Task};
 
-use crate::allocation::largest;
 use crate::assert_sound;
 
 const TRAIN: [&str; 5] = [
@@ -22,7 +19,7 @@ const TRAIN: [&str; 5] = [
 const PIXELS: usize = 3072;
 
 /// Named files.
-type Files = Vec<(String, Vec<u8>)>;
+pub type Files = Vec<(String, Vec<u8>)>;
 
 /// Records of the labels, with as many label bytes each: red, green and blue planes of one level.
 fn records(labels: &[u8], bytes: usize) -> Vec<u8> {
@@ -35,7 +32,7 @@ fn records(labels: &[u8], bytes: usize) -> Vec<u8> {
 }
 
 /// CIFAR-10 with three rows a class for training and one for the test.
-fn ten() -> Files {
+pub fn ten() -> Files {
     let names = [
         "plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     ];
@@ -54,7 +51,7 @@ fn ten() -> Files {
 }
 
 /// CIFAR-100 with two rows a class for training and one for the test.
-fn hundred() -> Files {
+pub fn hundred() -> Files {
     let names: Vec<String> = (0..100).map(|class| format!("fine {class}")).collect();
     let labels: Vec<u8> = (0..100).collect();
     vec![
@@ -67,14 +64,14 @@ fn hundred() -> Files {
     ]
 }
 
-fn write(folder: &Path, files: &Files) {
+pub fn write(folder: &Path, files: &Files) {
     fs::create_dir_all(folder).unwrap();
     for (name, bytes) in files {
         fs::write(folder.join(name), bytes).unwrap();
     }
 }
 
-fn archive(inside: &str, files: &Files) -> Vec<u8> {
+pub fn archive(inside: &str, files: &Files) -> Vec<u8> {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, bytes) in files {
         let mut header = tar::Header::new_gnu();
@@ -86,7 +83,7 @@ fn archive(inside: &str, files: &Files) -> Vec<u8> {
     archive.into_inner().unwrap().finish().unwrap()
 }
 
-fn load(path: PathBuf, classes: Option<usize>) -> retort_core::Result<Task> {
+pub fn load(path: PathBuf, classes: Option<usize>) -> retort_core::Result<Task> {
     let settings = Cifar {
         path,
         classes,
@@ -298,106 +295,4 @@ fn what_is_wrong_with_an_archive_is_said() {
     assert!(said(b"PK, a zip").contains("neither a folder nor a .tar.gz"));
     let twice = [ten(), ten()].concat();
     assert!(said(&archive("", &twice)).contains("data_batch_1.bin: is there twice"));
-}
-
-/// Loads files with one changed or replaced: sound, or refused as bad input, and no allocation beyond
-/// a small multiple of what the bytes can justify.
-fn try_path(path: PathBuf, bytes: usize) {
-    let (result, largest) = largest(|| load(path, None));
-    // One pixel becomes a number of four bytes; buffers grow by doubling.
-    assert!(largest <= (256 << 10) + 8 * bytes, "{largest} bytes");
-    match result {
-        Ok(task) => assert_sound(&task),
-        Err(error) => assert!(error.is_bad_input(), "{error}"),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn mutated_files_are_sound_or_refused(
-        place in 0_usize..7, at: prop::sample::Index, value: u8, cut in prop::option::of(any::<prop::sample::Index>()),
-    ) {
-        let mut files = ten();
-        let bytes = &mut files[place].1;
-        let at = at.index(bytes.len());
-        bytes[at] = value;
-        if let Some(cut) = cut {
-            bytes.truncate(cut.index(bytes.len()));
-        }
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &files);
-        try_path(folder.path().to_owned(), files.iter().map(|(_, bytes)| bytes.len()).sum());
-    }
-
-    #[test]
-    fn mutated_archives_are_sound_or_refused(
-        before: bool, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5),
-        header in prop::option::of((0_usize..512, any::<u8>())),
-    ) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cifar.tar.gz");
-        let mut packed = archive("a/", &ten());
-        let unpacked = 40 * 3073 + (16 << 10);
-        if before {
-            let mut plain = Vec::new();
-            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut plain).unwrap();
-            for (at, value) in &changes {
-                let at = at.index(plain.len());
-                plain[at] = *value;
-            }
-            if let Some((at, value)) = header {
-                plain[at] = value;
-            }
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(&plain).unwrap();
-            packed = encoder.finish().unwrap();
-        } else {
-            for (at, value) in &changes {
-                let at = at.index(packed.len());
-                packed[at] = *value;
-            }
-        }
-        fs::write(&path, &packed).unwrap();
-        try_path(path, unpacked);
-    }
-
-    #[test]
-    fn random_bytes_are_refused(raw in prop::collection::vec(any::<u8>(), 0..200), packed: bool) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cifar.tar.gz");
-        let raw = if packed {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(&raw).unwrap();
-            encoder.finish().unwrap()
-        } else {
-            raw
-        };
-        fs::write(&path, &raw).unwrap();
-        try_path(path, raw.len());
-    }
-}
-
-#[test]
-fn an_archive_that_lies_about_sizes_costs_nothing() {
-    // A header that announces 2^40 bytes of a wanted file, of another file, and of a long name.
-    for (name, kind) in [
-        ("train.bin", tar::EntryType::Regular),
-        ("other", tar::EntryType::Regular),
-        ("long", tar::EntryType::GNULongName),
-    ] {
-        let mut header = tar::Header::new_gnu();
-        header.set_path(name).unwrap();
-        header.set_size(3074 << 30);
-        header.set_entry_type(kind);
-        header.set_cksum();
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(header.as_bytes()).unwrap();
-        encoder.write_all(&[7; 5000]).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cifar.tar.gz");
-        fs::write(&path, encoder.finish().unwrap()).unwrap();
-        try_path(path, 0);
-    }
 }

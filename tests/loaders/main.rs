@@ -4,6 +4,7 @@
 
 mod allocation;
 mod cifar_files;
+mod cifar_random;
 mod csv_files;
 mod idx_files;
 mod picture_folders;

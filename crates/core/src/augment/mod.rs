@@ -28,7 +28,7 @@ pub use sampling::Sampling;
 use crate::error::{Error, Result};
 use crate::seed::{Seed, Stream};
 use crate::settings::Check;
-use crate::tape::{leaf, lift};
+use crate::tape::{self, leaf, lift};
 use crate::task::InputShape;
 
 /// One of the six operations.
@@ -207,9 +207,7 @@ impl Transform {
         };
         changed.reshape(shape)
     }
-}
 
-impl Transform {
     /// The gradient with respect to rows of something whose gradient with respect to the transformed
     /// rows is `slope`; all three `[n, channels · height · width]`.
     pub fn pull_back<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
@@ -218,8 +216,7 @@ impl Transform {
         }
         let rows = leaf(rows);
         let gradients = (self.apply(rows.clone()) * lift(slope)).sum().backward();
-        rows.grad(&gradients)
-            .unwrap_or_else(|| rows.inner().zeros_like())
+        tape::slope(&rows, &gradients)
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! It is a safetensors file in the precision of the backend, so that a continued run is the
 //! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
-//! optimiser remembers, `norm_mean` for the running mean of the gradient's norm, `aged.0.0` and so on for the weights of networks that age, and
-//! `aged.0.moments.0.0` and so on for what their optimiser remembers. The rest is
-//! JSON under the metadata key `checkpoint`.
+//! optimiser remembers, `norm_mean` for the running mean of the gradient's norm, `aged.0.0` and so on
+//! for the weights of networks that age, and `aged.0.moments.0.0` and so on for what their optimiser
+//! remembers. The rest is JSON under the metadata key `checkpoint`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -11,7 +11,8 @@ use crate::settings::{Check, Settings};
 use crate::synthetic::SyntheticSettings;
 
 /// The settings that a [`super::Distiller`] reads: all but those of the task and the network, which
-/// it is handed, and of the evaluation. [`Settings`] give theirs; with a network of one's own it is put together by hand.
+/// it is handed, and of the evaluation. [`Settings`] give theirs; with a network of one's own it is put
+/// together by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// The shape and start of the synthetic set.

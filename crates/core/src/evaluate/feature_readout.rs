@@ -32,10 +32,7 @@ pub(super) fn scores<B: Backend>(
     note: &mut dyn FnMut(&str, Outcome),
 ) -> Result<FeatureAlignment> {
     let task = arena.task;
-    let points = Rows {
-        inputs: arena.set.inputs(),
-        targets: arena.set.targets(),
-    };
+    let points = arena.set.rows();
     let mut alignment = FeatureAlignment::default();
 
     let mut student = Vec::new();

@@ -144,9 +144,9 @@ impl<B: Backend> Arena<'_, B> {
 /// soon as it is known; a baseline without one is in [`Evaluation::failed`].
 ///
 /// # Errors
-/// A set that was not made for this task's shapes; an augmentation that is not for them; a network that does not fit the protocol
-/// ([`EvaluateSettings::fits`]); no finite score for the set itself, since the training on it diverges
-/// at every learning rate, or no penalty gives it a readout.
+/// A set that was not made for this task's shapes; an augmentation that is not for them; a network that
+/// does not fit the protocol ([`EvaluateSettings::fits`]); no finite score for the set itself, since
+/// the training on it diverges at every learning rate, or no penalty gives it a readout.
 pub fn evaluate<B: Backend>(
     settings: &EvaluateSettings,
     augment: &AugmentSettings,

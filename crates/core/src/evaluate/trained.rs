@@ -20,10 +20,7 @@ pub(super) fn scores<B: Backend>(
 ) -> Result<()> {
     let task = arena.task;
     let points = arena.set.len();
-    let distilled = Rows {
-        inputs: arena.set.inputs(),
-        targets: arena.set.targets(),
-    };
+    let distilled = arena.set.rows();
     let name = "distilled";
     let rates = arena.rates_of_set()?;
     let score = arena.trained(name, &rates, |_| distilled.clone())?;

@@ -191,10 +191,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
             loss: scene.loss,
             augmentation: scene.augmentation,
         };
-        let points = task::Rows {
-            inputs: set.inputs(),
-            targets: set.targets(),
-        };
+        let points = set.rows();
         let seed = seed.child("ageing");
         let aged = memory.aged.into_iter().map(|Aged { trained, age }| {
             let weights = train(scene.network, trained.weights, &points, &training, &seed);

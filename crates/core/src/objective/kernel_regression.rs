@@ -94,20 +94,13 @@ impl KernelRegression {
     ) -> Aged<B> {
         let start = scene.network.fresh(&seed.child("network"));
         let training = self.training(scene, age);
-        let trained = trained(scene.network, start, &rows(set), &training, seed);
+        let trained = trained(scene.network, start, &set.rows(), &training, seed);
         Aged { trained, age }
     }
 
     /// Which of the pool a step looks at.
     fn choice(&self, seed: &Seed) -> usize {
         seed.child("choice").stream().below(self.pool)
-    }
-}
-
-fn rows<B: Backend>(set: &SyntheticSet<B>) -> task::Rows<B> {
-    task::Rows {
-        inputs: set.inputs(),
-        targets: set.targets(),
     }
 }
 
@@ -220,7 +213,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
             return memory;
         }
         let training = self.training(scene, 1);
-        let mut batch = rows(set);
+        let mut batch = set.rows();
         if batch.len() > BATCH {
             let mut stream = seed.child("batch").stream();
             batch = batch.select(&stream.sample(batch.len(), BATCH));

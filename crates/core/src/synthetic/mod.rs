@@ -25,6 +25,7 @@ pub use reference::{Reference, ReferenceSettings};
 pub use settings::{Initial, SyntheticSettings};
 
 use crate::tape::{Tape, leaf, lift, slope};
+use crate::task::Rows;
 
 /// A part of the set that an objective may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,6 +101,14 @@ impl<A: Backend> SyntheticSet<A> {
     /// The points' targets.
     pub fn targets(&self) -> Tensor<A, 2> {
         self.parts[&Part::Targets].clone()
+    }
+
+    /// The points as rows to train on.
+    pub fn rows(&self) -> Rows<A> {
+        Rows {
+            inputs: self.inputs(),
+            targets: self.targets(),
+        }
     }
 
     /// Inner step sizes, positive, `[1, 1]` or `[steps, 1]`.

@@ -94,7 +94,7 @@ pub(super) fn load<B: Backend>(
         return Err(damaged(found));
     }
     let read = |slot: usize| {
-        let [count] = [layout.slots()[slot].shape.iter().product::<usize>()];
+        let count = layout.slots()[slot].shape.iter().product::<usize>();
         let numbers = tensors.remove(&slot.to_string());
         let numbers = numbers.filter(|numbers| numbers.shape == [count]);
         numbers
