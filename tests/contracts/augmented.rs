@@ -44,7 +44,10 @@ fn the_gradient_is_that_of_the_augmented_loss() {
         let seed = Seed::new(6).child(row.name);
         let losses = [Some(OPERATIONS[place % 6]), None].map(|operation| {
             let operations = BTreeSet::from_iter(operation);
-            let settings = AugmentSettings { operations };
+            let settings = AugmentSettings {
+                operations,
+                ..AugmentSettings::default()
+            };
             let augmentation = settings.on(task.inputs).unwrap();
             let scene = Scene {
                 task: &resident,

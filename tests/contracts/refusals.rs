@@ -2,7 +2,8 @@
 
 use retort_core::Error;
 use retort_core::objective::{
-    Distance, GradientMatching, Memory, Objective, PerformanceMatching, ReadoutMatching, StepSizes,
+    Distance, GradientMatching, Memory, Objective, ObjectiveSettings, PerformanceMatching,
+    ReadoutMatching, StepSizes,
 };
 use retort_core::seed::Seed;
 use retort_core::synthetic::SyntheticSet;
@@ -20,18 +21,20 @@ fn setting<T: std::fmt::Debug>(found: Result<T, Error>) -> String {
 }
 
 #[test]
-fn only_the_feature_step_refuses_a_network() {
+fn only_the_feature_step_and_mirror_images_refuse_a_network() {
     for network in networks() {
         let task = tasks::classification(network.inputs);
         bench::scene::<Double, _>(&network, &task, 0, |scene| {
             for row in objectives() {
-                let needs_layer = row.settings.kind() == "readout-matching";
-                let has_layer = ["two-layer", "mlp"].contains(&network.settings.kind());
-                assert_eq!(
-                    row.suits(scene.network),
-                    has_layer || !needs_layer,
-                    "{row:?}"
-                );
+                let takes_vectors = ["two-layer", "mlp"].contains(&network.settings.kind());
+                let suits = match &row.settings {
+                    ObjectiveSettings::ReadoutMatching(_) => takes_vectors,
+                    ObjectiveSettings::KernelRegression(kernel) => {
+                        !takes_vectors || !kernel.mirrored
+                    }
+                    _ => true,
+                };
+                assert_eq!(row.suits(scene.network), suits, "{row:?}");
             }
         });
     }

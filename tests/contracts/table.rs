@@ -113,6 +113,17 @@ fn rows() -> Vec<NetworkRow> {
             activation,
             norm,
             pooling,
+            ..ConvNet::default()
+        };
+        brief(NetworkSettings::ConvNet(settings), activation)
+    };
+    let growing = |activation| {
+        let settings = ConvNet {
+            width: 2,
+            growth: 2,
+            depth: 2,
+            activation,
+            ..ConvNet::default()
         };
         brief(NetworkSettings::ConvNet(settings), activation)
     };
@@ -143,6 +154,7 @@ fn rows() -> Vec<NetworkRow> {
         variant(2, 1, Tanh, Norm::Layer, Pooling::None),
         variant(3, 1, Sigmoid, Norm::Instance, Pooling::Strided),
         variant(4, 2, LeakyRelu, Norm::None, Pooling::Strided),
+        growing(Tanh),
         lenet(Tanh),
         lenet(Relu),
         vgg11(Tanh),
@@ -214,7 +226,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             ..DistributionMatching::default()
         }),
     };
-    let kernel = |name, learn: &[Part]| ObjectiveRow {
+    let kernel = |name, learn: &[Part], mirrored| ObjectiveRow {
         name,
         settings: ObjectiveSettings::KernelRegression(KernelRegression {
             learn: BTreeSet::from_iter(learn.iter().copied()),
@@ -222,6 +234,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             pool: 2,
             life: 4,
             ageing_rate: 0.01,
+            mirrored,
         }),
     };
     let readout = |name, learn: &[Part]| ObjectiveRow {
@@ -267,8 +280,9 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         in_parts("through Adam", OptimiserKind::Adam, 1),
         trajectory("trajectory", &[Inputs, Sizes], 1),
         trajectory("trajectory, in parts", &[Inputs, Targets, Sizes], 3),
-        kernel("kernel", &points),
-        kernel("kernel, targets", &[Targets]),
+        kernel("kernel", &points, false),
+        kernel("kernel, targets", &[Targets], false),
+        kernel("kernel, mirrored", &points, true),
         readout("labels", &[Labels]),
         readout("labels and targets", &[Labels, Targets]),
     ]

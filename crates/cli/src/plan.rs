@@ -103,19 +103,49 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan(&self) -> Result<Plan> {
-        let (below, preset) = match &self.source {
+        let (below, preset) = self.layers()?;
+        Ok(Plan {
+            settings: Settings::read(&layers::stacked(&below, &self.set)?)?,
+            preset: preset.map(str::to_owned),
+            seed: self.seed(),
+            version: VERSION.to_owned(),
+        })
+    }
+
+    /// What is good to know of a new run's plan: that the preset has no settings of its own for so many
+    /// points a class.
+    ///
+    /// # Errors
+    /// Those of [`Self::plan`].
+    pub fn remark(&self, plan: &Plan) -> Result<Option<String>> {
+        let (below, preset) = self.layers()?;
+        let (Some(lowest), Some(preset)) = (below.first(), preset) else {
+            return Ok(None);
+        };
+        let listed = layers::listed(lowest);
+        let wanted = plan.settings.synthetic.per_class;
+        let wanted = wanted.and_then(|count| i64::try_from(count).ok());
+        let (Some(first), Some(wanted)) = (listed.first(), wanted) else {
+            return Ok(None);
+        };
+        let names: Vec<String> = listed.iter().map(ToString::to_string).collect();
+        Ok((!listed.contains(&wanted)).then(|| {
+            format!(
+                "{preset} has settings for {} points a class: for {wanted} it takes those of {first}",
+                names.join(", ")
+            )
+        }))
+    }
+
+    /// The tables that a new run's settings lie in, lowest first, and the preset among them.
+    fn layers(&self) -> Result<(Vec<Table>, Option<&str>)> {
+        Ok(match &self.source {
             None => (
                 vec![preset_table(presets::DEFAULT)?],
                 Some(presets::DEFAULT),
             ),
             Some(Source::Preset(preset)) => (vec![preset_table(preset.name)?], Some(preset.name)),
             Some(Source::File { document, .. }) => (document.layers()?, document.preset.as_deref()),
-        };
-        Ok(Plan {
-            settings: Settings::read(&layers::stacked(&below, &self.set)?)?,
-            preset: preset.map(str::to_owned),
-            seed: self.seed(),
-            version: VERSION.to_owned(),
         })
     }
 

@@ -43,6 +43,24 @@ fn every_preset_resolves_and_has_a_description() {
 }
 
 #[test]
+fn a_number_that_a_preset_has_no_settings_for_is_remarked_on() {
+    let remark = |source: &str, set: &[&str]| {
+        let request = request(Some(source), set).unwrap();
+        request.remark(&request.plan().unwrap()).unwrap()
+    };
+    let said = remark("mnist-dc", &["synthetic.per_class=20"]).unwrap();
+    assert_eq!(
+        said,
+        "mnist-dc has settings for 1, 10, 50 points a class: for 20 it takes those of 1"
+    );
+    assert_eq!(remark("mnist-dc", &["synthetic.per_class=50"]), None);
+    assert_eq!(remark("mnist-dc", &[]), None);
+    assert_eq!(remark("mnist-dm", &["synthetic.per_class=20"]), None);
+    let (_folder, path) = file("preset = \"mnist-dc\"\n[synthetic]\nper_class = 5");
+    assert!(remark(&path, &[]).is_some_and(|said| said.contains("for 5")));
+}
+
+#[test]
 fn a_preset_takes_what_it_says_for_a_number_of_points_a_class() {
     for preset in presets::PRESETS {
         let variants = variants(preset.name).unwrap();

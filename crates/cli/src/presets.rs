@@ -46,8 +46,12 @@ pub const PRESETS: &[Preset] = &[
     preset!("mnist-bptt-small"),
     preset!("mnist-mtt-small"),
     preset!("mnist-frepo-small"),
+    preset!("cifar10-dc-small"),
+    preset!("cifar10-dsa-small"),
     preset!("cifar10-dm-small"),
     preset!("cifar10-bptt-small"),
+    preset!("cifar10-mtt-small"),
+    preset!("cifar10-frepo-small"),
 ];
 
 /// The preset of `distill` without one.

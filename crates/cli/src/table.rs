@@ -123,7 +123,10 @@ fn scores_table(metric: &Value, on: &Value, scores: &Value, failed: &Value) -> S
 
 fn label_robust_line(score: &Value) -> String {
     score.as_f64().map_or_else(String::new, |score| {
-        format!("DD-Ranking  label-robust score {score:.3} (0 to 1; larger is better)\n")
+        format!(
+            "DD-Ranking  label-robust score {score:.3} (0 to 1, larger is better; by the networks and the \
+             protocol above)\n"
+        )
     })
 }
 

@@ -42,6 +42,14 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     } else {
         Some(request.plan()?)
     };
+    if let Some(remark) = fresh
+        .as_ref()
+        .map(|plan| request.remark(plan))
+        .transpose()?
+        .flatten()
+    {
+        note(remark);
+    }
     let root = arguments.out.clone().unwrap_or_else(|| request.directory());
     let mut claim = Claim::take(&root, existing)?;
     let stored = if arguments.resume {

@@ -9,6 +9,7 @@
 //! first order in the rows, on any tape.
 
 mod color;
+mod condensation;
 mod crop;
 mod cutout;
 mod flip;
@@ -50,11 +51,23 @@ pub enum Operation {
 }
 
 /// Settings of the augmentation.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AugmentSettings {
     /// The strategy: operations that batches have one of; none for no augmentation. For pictures only.
     pub operations: BTreeSet<Operation>,
+    /// Whether distillation sees pictures through them; otherwise the training of the evaluation alone.
+    #[serde(skip_serializing_if = "Clone::clone")]
+    pub distill: bool,
+}
+
+impl Default for AugmentSettings {
+    fn default() -> Self {
+        Self {
+            operations: BTreeSet::new(),
+            distill: true,
+        }
+    }
 }
 
 impl Check for AugmentSettings {
@@ -71,12 +84,11 @@ impl AugmentSettings {
     pub fn on(&self, inputs: InputShape) -> Result<Augmentation> {
         let operations: Vec<Operation> = self.operations.iter().copied().collect();
         match inputs {
+            _ if operations.is_empty() => Ok(NONE.clone()),
             InputShape::Picture(picture) => Ok(Augmentation {
-                operations,
+                strategy: Strategy::OneOf(operations),
                 picture,
-                given: None,
             }),
-            InputShape::Vector(_) if operations.is_empty() => Ok(NONE.clone()),
             InputShape::Vector(features) => Err(Error::setting(
                 "augment.operations",
                 crate::settings::keys::shown(&self.operations),
@@ -87,37 +99,69 @@ impl AugmentSettings {
             )),
         }
     }
+
+    /// What distillation sees inputs of that shape through.
+    ///
+    /// # Errors
+    /// Those of [`Self::on`].
+    pub fn while_distilling(&self, inputs: InputShape) -> Result<Augmentation> {
+        let augmentation = self.on(inputs)?;
+        Ok(if self.distill {
+            augmentation
+        } else {
+            NONE.clone()
+        })
+    }
 }
 
-/// Operations on pictures of one shape.
+/// How pictures of one shape are augmented.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Augmentation {
-    operations: Vec<Operation>,
+    strategy: Strategy,
     /// Channels, height and width.
     picture: [usize; 3],
-    /// What is done whatever the seed, instead of a draw.
-    given: Option<Transform>,
+}
+
+/// What a draw is made from.
+#[derive(Debug, Clone, PartialEq)]
+enum Strategy {
+    /// Nothing is done.
+    None,
+    /// A batch has one of these operations.
+    OneOf(Vec<Operation>),
+    /// A picture has one of the three operations of DC's evaluation.
+    Condensation,
+    /// This, whatever the seed.
+    Given(Transform),
 }
 
 /// No augmentation, of inputs of any shape.
 pub static NONE: Augmentation = Augmentation {
-    operations: Vec::new(),
+    strategy: Strategy::None,
     picture: [0; 3],
-    given: None,
 };
 
 impl Augmentation {
     /// That transformation every time, with one draw for all rows.
     pub fn given(transform: Transform) -> Self {
         Self {
-            given: Some(transform),
+            strategy: Strategy::Given(transform),
             ..NONE.clone()
+        }
+    }
+
+    /// That of DC's evaluation of digits, for pictures of those channels, height and width: each picture
+    /// is shifted, resized or turned.
+    pub fn condensation(picture: [usize; 3]) -> Self {
+        Self {
+            strategy: Strategy::Condensation,
+            picture,
         }
     }
 
     /// Whether it changes nothing.
     pub fn is_none(&self) -> bool {
-        self.operations.is_empty() && self.given.is_none()
+        self.strategy == Strategy::None
     }
 
     /// One draw for all rows, of whichever side.
@@ -131,36 +175,41 @@ impl Augmentation {
     }
 
     fn draw(&self, count: usize, seed: &Seed) -> Transform {
-        if let Some(given) = &self.given {
-            return given.clone();
-        }
-        let Some(last) = self.operations.len().checked_sub(1) else {
-            return Transform::Identity;
-        };
         let mut stream = seed.child("augment").stream();
-        let operation = self.operations[stream.below(last + 1)];
+        let draws = match &self.strategy {
+            Strategy::None => return Transform::Identity,
+            Strategy::Given(transform) => return transform.clone(),
+            Strategy::OneOf(operations) => {
+                let operation = operations[stream.below(operations.len())];
+                self.draws(operation, count, &mut stream)
+            }
+            Strategy::Condensation => {
+                let [_, height, width] = self.picture;
+                let draw = |_| condensation::draw([height, width], &mut stream);
+                Draws::MeanAround((0..count).map(draw).collect())
+            }
+        };
+        Transform::Of {
+            picture: self.picture,
+            draws,
+        }
+    }
+
+    fn draws(&self, operation: Operation, count: usize, stream: &mut Stream) -> Draws {
         let [_, height, width] = self.picture;
         let sides = [height, width];
         let sampled = |draw: fn([usize; 2], &mut Stream) -> Sampling, stream: &mut Stream| {
             Draws::Sampling((0..count).map(|_| draw(sides, stream)).collect())
         };
-        let draws = match operation {
-            Operation::Color => {
-                Draws::Color((0..count).map(|_| Color::draw(&mut stream)).collect())
+        match operation {
+            Operation::Color => Draws::Color((0..count).map(|_| Color::draw(stream)).collect()),
+            Operation::Cutout => {
+                Draws::Cutout((0..count).map(|_| Cutout::draw(sides, stream)).collect())
             }
-            Operation::Cutout => Draws::Cutout(
-                (0..count)
-                    .map(|_| Cutout::draw(sides, &mut stream))
-                    .collect(),
-            ),
-            Operation::Crop => sampled(crop::draw, &mut stream),
-            Operation::Flip => sampled(flip::draw, &mut stream),
-            Operation::Scale => sampled(scale::draw, &mut stream),
-            Operation::Rotate => sampled(rotate::draw, &mut stream),
-        };
-        Transform::Of {
-            picture: self.picture,
-            draws,
+            Operation::Crop => sampled(crop::draw, stream),
+            Operation::Flip => sampled(flip::draw, stream),
+            Operation::Scale => sampled(scale::draw, stream),
+            Operation::Rotate => sampled(rotate::draw, stream),
         }
     }
 }
@@ -186,8 +235,10 @@ pub enum Draws {
     Color(Vec<Color>),
     /// Of the cutout operation.
     Cutout(Vec<Cutout>),
-    /// Of an operation that moves pixels.
+    /// Of an operation that moves pixels; around the picture is zero.
     Sampling(Vec<Sampling>),
+    /// The same with the mean of each channel, over all rows, around the pictures.
+    MeanAround(Vec<Sampling>),
 }
 
 impl Transform {
@@ -204,6 +255,10 @@ impl Transform {
             Draws::Color(draws) => color::apply(draws, pictures),
             Draws::Cutout(draws) => cutout::apply(draws, [height, width], pictures),
             Draws::Sampling(draws) => sampling::apply(draws, pictures),
+            Draws::MeanAround(draws) => {
+                let mean = pictures.clone().mean_dim(2).mean_dim(0);
+                sampling::apply(draws, pictures - mean.clone()) + mean
+            }
         };
         changed.reshape(shape)
     }

@@ -20,7 +20,10 @@ const ALL: [Operation; 6] = [
 
 fn augmentation(operation: Operation, picture: [usize; 3]) -> Augmentation {
     let operations = BTreeSet::from([operation]);
-    let settings = AugmentSettings { operations };
+    let settings = AugmentSettings {
+        operations,
+        ..AugmentSettings::default()
+    };
     settings.on(InputShape::Picture(picture)).unwrap()
 }
 
@@ -174,6 +177,64 @@ fn draws_keep_their_ranges() {
 }
 
 #[test]
+fn resized_pictures_lie_on_the_middle_of_their_frame() {
+    let picture: Vec<f32> = (1..=16).map(|pixel| pixel as f32).collect();
+    let resized = |lengths| moved(Sampling::resized([4, 4], lengths), [4, 4], picture.clone());
+    let same: Vec<f64> = picture.iter().map(|&pixel| f64::from(pixel)).collect();
+    assert_eq!(resized([4, 4]), same);
+    // Rows 1 and 3 are left of four, with nothing above and below.
+    let halved = [
+        [0.0; 4],
+        [1.0, 2.0, 3.0, 4.0],
+        [9.0, 10.0, 11.0, 12.0],
+        [0.0; 4],
+    ];
+    assert_eq!(resized([2, 4]), halved.concat());
+    // Columns twice as wide: the middle two stay.
+    let doubled = [2.0, 2.0, 3.0, 3.0];
+    let rows: Vec<f64> = (0..4)
+        .flat_map(|row| doubled.map(|pixel| pixel + 4.0 * f64::from(row)))
+        .collect();
+    assert_eq!(resized([4, 8]), rows);
+}
+
+#[test]
+fn condensation_gives_every_picture_its_own_operation_with_the_mean_around_it() {
+    let picture = [2, 16, 16];
+    let augmentation = Augmentation::condensation(picture);
+    assert!(!augmentation.is_none());
+    let constant = Tensor::<Double, 2>::from_data(
+        TensorData::new(
+            [3.0_f32, -1.0].map(|value| vec![value; 256]).concat(),
+            [1, 512],
+        ),
+        &Default::default(),
+    )
+    .repeat_dim(0, 40);
+    let transform = augmentation.plain(40, &Seed::new(3));
+    let found = numbers(transform.apply(constant.clone()));
+    assert!(close(&found, &numbers(constant)), "the mean comes in");
+    let one = rows::<Double>(1, picture, &Seed::new(5));
+    let many = numbers(transform.apply(one.repeat_dim(0, 40)));
+    let shown: BTreeSet<Vec<u64>> = many
+        .chunks(512)
+        .map(|row| row.iter().map(|value| value.to_bits()).collect())
+        .collect();
+    assert!(shown.len() > 30, "{} of 40 differ", shown.len());
+}
+
+#[test]
+fn distillation_may_be_left_out() {
+    let settings = AugmentSettings {
+        operations: BTreeSet::from(ALL),
+        distill: false,
+    };
+    let inputs = InputShape::Picture(PICTURE);
+    assert!(settings.while_distilling(inputs).unwrap().is_none());
+    assert!(!settings.on(inputs).unwrap().is_none());
+}
+
+#[test]
 fn one_draw_serves_all_rows_and_each_row_may_have_its_own() {
     for operation in ALL {
         let augmentation = augmentation(operation, PICTURE);
@@ -197,6 +258,7 @@ fn one_draw_serves_all_rows_and_each_row_may_have_its_own() {
 fn every_operation_of_a_strategy_comes_up_and_none_changes_nothing() {
     let settings = AugmentSettings {
         operations: BTreeSet::from(ALL),
+        ..AugmentSettings::default()
     };
     let augmentation = settings.on(InputShape::Picture(PICTURE)).unwrap();
     let seen = (0..100).map(|index| match augmentation.siamese(&Seed::new(index)) {
@@ -212,7 +274,7 @@ fn every_operation_of_a_strategy_comes_up_and_none_changes_nothing() {
             draws: Draws::Sampling(_),
             ..
         } => 2,
-        Transform::Identity => 3,
+        _ => 3,
     });
     assert_eq!(seen.collect::<BTreeSet<_>>(), BTreeSet::from([0, 1, 2]));
     let none = AugmentSettings::default()

@@ -186,7 +186,10 @@ impl<'a, B: Backend> Distiller<'a, B> {
         let Recipe { distill, .. } = &self.recipe;
         let stage = &self.recipe.objective[state.stage];
         let steps = self.recipe.steps(state.stage);
-        let augmentation = self.recipe.augment.on(self.task.task.inputs)?;
+        let augmentation = self
+            .recipe
+            .augment
+            .while_distilling(self.task.task.inputs)?;
         let scene = Scene {
             task: self.task,
             network: self.network,

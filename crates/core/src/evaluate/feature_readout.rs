@@ -16,7 +16,7 @@ use ndarray::Array2;
 
 use super::alignment::{FeatureAlignment, share};
 use super::judge::{CHUNK, judge};
-use super::{Arena, Outcome, coreset};
+use super::{Arena, FULL, Outcome, coreset};
 use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::Normal;
@@ -105,14 +105,14 @@ pub(super) fn scores<B: Backend>(
         })?,
     );
     let mut teacher = Vec::new();
-    let full = arena.score("full", |run| {
+    let full = arena.score(FULL, |run| {
         let weights = arena.features_from(&task.train, &arena.run_seed(run))?;
         teacher.extend(arena.alignment(&weights)?);
         arena.fit_and_judge(&weights, &task.train)
     })?;
     // A teacher without a score may have features that are no numbers.
     alignment.teacher = full.is_ok().then(|| mean(&teacher)).flatten();
-    note("full", full);
+    note(FULL, full);
     Ok(alignment)
 }
 

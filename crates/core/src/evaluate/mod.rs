@@ -21,7 +21,7 @@ pub use alignment::Alignment;
 pub use coreset::{herding, k_center};
 pub use memory::MemoryAccount;
 pub use score::{Metric, Score};
-pub use settings::{EvaluateSettings, Judges, ProtocolKind, TrainingLoss};
+pub use settings::{EvaluateSettings, Judges, ProtocolKind, Seen, TrainingLoss};
 
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
@@ -53,6 +53,9 @@ pub struct Evaluation {
     pub alignment: Option<Alignment>,
 }
 
+/// The contestant that is trained on all real data.
+const FULL: &str = "full";
+
 /// What came of a contestant: its score, or the error that says why it has no finite one.
 type Outcome = Result<Score>;
 
@@ -79,7 +82,9 @@ impl<B: Backend> Arena<'_, B> {
     /// Those of a run, whatever its value.
     fn score(&self, name: &str, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Outcome> {
         let mut values = Vec::new();
-        for run in 0..self.settings.runs {
+        let full_runs = self.settings.full_runs.filter(|_| name == FULL);
+        let runs = self.settings.runs;
+        for run in 0..full_runs.unwrap_or(runs).min(runs) {
             let value = value(run)?;
             if !value.is_finite() {
                 return Ok(Err(self.no_number(name)));

@@ -118,7 +118,11 @@ mod tests {
         use Contestant::{All, Few};
         use ProtocolKind::{Quick, Standard, Train};
         let operations = BTreeSet::from([Operation::Flip]);
-        let flips = AugmentSettings { operations }.on(InputShape::Picture([1, 8, 8]))?;
+        let settings = AugmentSettings {
+            operations,
+            ..AugmentSettings::default()
+        };
+        let flips = settings.on(InputShape::Picture([1, 8, 8]))?;
         // 301 passes, 152 of them at the full rate; with augmentation 1001 and 502.
         assert_eq!(steps(Standard, Few(10), &NONE), [(152, 0.01), (149, 0.001)]);
         assert_eq!(

@@ -48,12 +48,29 @@ pub enum Judges {
     Validation,
 }
 
+/// What networks see pictures through while they are trained for a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// Nothing.
+    None,
+    /// The operations of `augment.operations`, where there are any: a batch has one of them, and each
+    /// picture a draw of its own.
+    #[default]
+    Operations,
+    /// DC's own for its sets of digits: each picture is shifted, resized or turned.
+    Condensation,
+}
+
 /// Settings of the evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EvaluateSettings {
     /// Fresh networks a score is the mean of.
     pub runs: usize,
+    /// At most so many for `full`, whose trainings are the long ones; as many as `runs` where not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_runs: Option<usize>,
     /// The part of the task that they are judged on.
     pub on: Judges,
     /// How they are trained.
@@ -78,9 +95,8 @@ pub struct EvaluateSettings {
     pub schedule: Schedule,
     /// What the training makes small.
     pub loss: TrainingLoss,
-    /// Whether the training sees pictures through the operations of `augment.operations`, where there
-    /// are any. With it protocol `standard` has 1000 epochs.
-    pub augment: bool,
+    /// What the training sees pictures through. With anything, protocol `standard` has 1000 epochs.
+    pub augment: Seen,
     /// Ridge penalties, of which validation data chooses one for each readout that is fitted on
     /// real data (protocol `feature-step`).
     pub penalties: Vec<f64>,
@@ -92,6 +108,7 @@ impl Default for EvaluateSettings {
     fn default() -> Self {
         Self {
             runs: 5,
+            full_runs: None,
             on: Judges::Test,
             protocol: ProtocolKind::Train,
             steps: 1000,
@@ -103,7 +120,7 @@ impl Default for EvaluateSettings {
             weight_decay: 5e-4,
             schedule: Schedule::Step,
             loss: TrainingLoss::ByTarget,
-            augment: true,
+            augment: Seen::Operations,
             penalties: vec![1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
             baselines: true,
         }
@@ -112,15 +129,28 @@ impl Default for EvaluateSettings {
 
 impl EvaluateSettings {
     /// The augmentation of inputs of that shape that the training has.
-    pub(super) fn augmentation(
+    ///
+    /// # Errors
+    /// [`Error::Setting`]: there is one, but the inputs are no pictures.
+    pub fn augmentation(
         &self,
         augment: &AugmentSettings,
         inputs: InputShape,
     ) -> Result<Augmentation> {
-        if self.augment {
-            augment.on(inputs)
-        } else {
-            Ok(NONE.clone())
+        match (self.augment, inputs) {
+            (Seen::None, _) => Ok(NONE.clone()),
+            (Seen::Operations, _) => augment.on(inputs),
+            (Seen::Condensation, InputShape::Picture(picture)) => {
+                Ok(Augmentation::condensation(picture))
+            }
+            (Seen::Condensation, InputShape::Vector(features)) => Err(Error::setting(
+                "evaluate.augment",
+                "\"condensation\"",
+                format!(
+                    "is made for pictures, but an input of this task is a vector of {features} numbers: \
+                     leave this setting away, or take a task with pictures"
+                ),
+            )),
         }
     }
 
@@ -147,6 +177,9 @@ impl EvaluateSettings {
 impl Check for EvaluateSettings {
     fn check(&self) -> Result<()> {
         range::count("evaluate.runs", self.runs, 1..=range::MOST)?;
+        if let Some(runs) = self.full_runs {
+            range::count("evaluate.full_runs", runs, 1..=range::MOST)?;
+        }
         range::count("evaluate.steps", self.steps, 1..=range::MOST)?;
         range::count("evaluate.batch", self.batch, 1..=usize::MAX)?;
         range::all_positive("evaluate.learning_rates", &self.learning_rates)?;

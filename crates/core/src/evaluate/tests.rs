@@ -107,6 +107,24 @@ fn a_baseline_without_a_score_costs_the_run_nothing() {
 }
 
 #[test]
+fn the_long_trainings_may_be_fewer() {
+    let runs = |section: &str| {
+        let (found, _) = evaluated(VALUES, section, 1.0).unwrap();
+        let runs = |name: &str| {
+            let scored = found.scores.iter().find(|(other, _)| other == name);
+            scored.map(|(_, score)| score.runs).unwrap()
+        };
+        [runs("distilled"), runs("full")]
+    };
+    assert_eq!(runs(""), [2, 2]);
+    for protocol in ["train", "feature-step"] {
+        let section = format!("protocol = \"{protocol}\", full_runs = 1");
+        assert_eq!(runs(&section), [2, 1], "{protocol}");
+    }
+    assert_eq!(runs("full_runs = 7"), [2, 2]);
+}
+
+#[test]
 fn a_teacher_without_a_readout_has_no_features_to_compare() {
     // So many features of so few inputs are dependent to within rounding.
     let scene = VALUES.replace("width = 12", "width = 300");

@@ -4,7 +4,7 @@ use burn::tensor::backend::Backend;
 
 use super::judge::{judge, largest};
 use super::protocol::Contestant;
-use super::{Arena, Outcome, coreset};
+use super::{Arena, FULL, Outcome, coreset};
 use crate::error::Result;
 use crate::host::{matrix, numbers};
 use crate::inner::train::train;
@@ -43,8 +43,8 @@ pub(super) fn scores<B: Backend>(
         let rows = task.train.select(&rows);
         note(name, arena.trained(name, rates, |_| rows.clone())?);
     }
-    let full = arena.trained("full", rates, |_| task.train.clone())?;
-    note("full", full);
+    let full = arena.trained(FULL, rates, |_| task.train.clone())?;
+    note(FULL, full);
     Ok(())
 }
 

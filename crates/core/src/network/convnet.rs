@@ -15,9 +15,12 @@ use super::activation::Activation;
 use super::norm::Norm;
 use super::pooling::Pooling;
 use super::sequential::{Block, Layers, Sequential};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::Geometry;
 use crate::settings::{Check, range};
+
+/// Most channels of a block.
+const MOST_CHANNELS: usize = 4096;
 
 /// Side of every kernel.
 const SIDE: usize = 3;
@@ -29,8 +32,10 @@ const STEP: usize = 2;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConvNet {
-    /// Channels of every block.
+    /// Channels of the first block, and with a `growth` of 1 of every block.
     pub width: usize,
+    /// How many times more channels each further block has, 1 to 4.
+    pub growth: usize,
     /// Number of blocks; each halves height and width, unless `pooling` is none.
     pub depth: usize,
     /// The activation of every block.
@@ -45,6 +50,7 @@ impl Default for ConvNet {
     fn default() -> Self {
         Self {
             width: 128,
+            growth: 1,
             depth: 3,
             activation: Activation::Relu,
             norm: Norm::Instance,
@@ -55,9 +61,26 @@ impl Default for ConvNet {
 
 impl Check for ConvNet {
     fn check(&self) -> Result<()> {
-        range::count("network.width", self.width, 1..=4096)?;
+        range::count("network.width", self.width, 1..=MOST_CHANNELS)?;
+        range::count("network.growth", self.growth, 1..=4)?;
         range::count("network.depth", self.depth, 1..=8)?;
+        let last = self.channels(self.depth - 1);
+        if last > MOST_CHANNELS {
+            let accepted = format!(
+                "makes {last} channels of network.width = {} in {} blocks, and at most {MOST_CHANNELS} \
+                 are accepted",
+                self.width, self.depth
+            );
+            return Err(Error::setting("network.growth", self.growth, accepted));
+        }
         self.norm.check(self.width)
+    }
+}
+
+impl ConvNet {
+    /// Channels of a block.
+    fn channels(&self, block: usize) -> usize {
+        self.width * self.growth.pow(block as u32)
     }
 }
 
@@ -68,16 +91,16 @@ impl Sequential for ConvNet {
             Pooling::None => (1, 1),
             Pooling::Strided => (STEP, 1),
         };
-        let block = Block {
+        let block = |place| Block {
             side: SIDE,
-            width: self.width,
+            width: self.channels(place),
             geometry: Geometry { stride, padding: 1 },
             pool,
         };
         Layers {
             kind: "convnet",
             multiple: STEP.pow(self.depth as u32),
-            blocks: vec![block; self.depth],
+            blocks: (0..self.depth).map(block).collect(),
             norm: self.norm,
             hidden: Vec::new(),
             activation: self.activation,

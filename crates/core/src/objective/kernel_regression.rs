@@ -16,16 +16,18 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::{Aged, Memory, Objective, Scene, Signal, check_learn};
-use crate::error::Result;
+use crate::augment::{Draws, Sampling, Transform};
+use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::{self, Penalty};
 use crate::inner::train::{Training, trained};
 use crate::inner::{Loss, OptimiserKind, Schedule, features};
+use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};
-use crate::task;
+use crate::task::{InputShape, Rows};
 
 /// Points that a network of the pool sees in a training step, at most.
 const BATCH: usize = 1000;
@@ -44,6 +46,9 @@ pub struct KernelRegression {
     pub life: usize,
     /// Learning rate (Adam) of that training, 1e-12 to 1e6.
     pub ageing_rate: f64,
+    /// Whether each point stands for its mirror image too, left for right, with the same target. For
+    /// pictures only.
+    pub mirrored: bool,
 }
 
 impl Default for KernelRegression {
@@ -54,6 +59,7 @@ impl Default for KernelRegression {
             pool: 10,
             life: 100,
             ageing_rate: 3e-4,
+            mirrored: false,
         }
     }
 }
@@ -94,13 +100,37 @@ impl KernelRegression {
     ) -> Aged<B> {
         let start = scene.network.fresh(&seed.child("network"));
         let training = self.training(scene, age);
-        let trained = trained(scene.network, start, &set.rows(), &training, seed);
+        let points = self.seen(scene, set.rows());
+        let trained = trained(scene.network, start, &points, &training, seed);
         Aged { trained, age }
+    }
+
+    /// The rows, and where they stand for their mirror images, those below them.
+    fn seen<A: Backend>(&self, scene: &Scene<'_, impl Backend>, rows: Rows<A>) -> Rows<A> {
+        let Some(mirror) = mirror(scene.task.task.inputs).filter(|_| self.mirrored) else {
+            return rows;
+        };
+        let mirrored = mirror.apply(rows.inputs.clone());
+        Rows {
+            inputs: Tensor::cat(vec![rows.inputs, mirrored], 0),
+            targets: rows.targets.repeat_dim(0, 2),
+        }
     }
 
     /// Which of the pool a step looks at.
     fn choice(&self, seed: &Seed) -> usize {
         seed.child("choice").stream().below(self.pool)
+    }
+}
+
+/// What makes mirror images, left for right, of inputs that are pictures.
+fn mirror(inputs: InputShape) -> Option<Transform> {
+    match inputs {
+        InputShape::Vector(_) => None,
+        InputShape::Picture([channels, height, width]) => Some(Transform::Of {
+            picture: [channels, height, width],
+            draws: Draws::Sampling(vec![Sampling::mirrored([height, width])]),
+        }),
     }
 }
 
@@ -134,6 +164,19 @@ fn margin_term<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 1> {
 impl<B: Backend> Objective<B> for KernelRegression {
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
+    }
+
+    fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
+        match network.interface().inputs {
+            InputShape::Vector(features) if self.mirrored => {
+                let accepted = format!(
+                    "pictures have mirror images, and an input of this task is a vector of {features} \
+                     numbers: leave this setting away"
+                );
+                Err(Error::setting("objective.mirrored", true, accepted))
+            }
+            InputShape::Vector(_) | InputShape::Picture(_) => Ok(()),
+        }
     }
 
     /// Targets of classes are centred, and no larger than the published start: over √(C/10).
@@ -176,10 +219,14 @@ impl<B: Backend> Objective<B> for KernelRegression {
             real.targets
         };
         let on_tape = set.on_tape(&self.learn);
-        let points = transform.apply(on_tape.inputs());
-        let points = features::tracked_rows(scene.network, weights, points);
+        let points = Rows {
+            inputs: transform.apply(on_tape.inputs()),
+            targets: on_tape.targets(),
+        };
+        let points = self.seen(scene, points);
+        let point_features = features::tracked_rows(scene.network, weights, points.inputs);
         let penalty = Penalty::Relative(self.penalty);
-        let readout = ridge::tracked(points, on_tape.targets(), penalty)?;
+        let readout = ridge::tracked(point_features, points.targets, penalty)?;
         let residual = lift(real_features).matmul(readout) - lift::<B, 2>(wanted);
         let outputs = residual.dims()[1] as f64;
         let mut loss: Tensor<Tape<B>, 1> = residual.square().mean().mul_scalar(0.5 * outputs);
@@ -213,13 +260,13 @@ impl<B: Backend> Objective<B> for KernelRegression {
             return memory;
         }
         let training = self.training(scene, 1);
-        let mut batch = set.rows();
+        let mut batch = self.seen(scene, set.rows());
         if batch.len() > BATCH {
             let mut stream = seed.child("batch").stream();
             batch = batch.select(&stream.sample(batch.len(), BATCH));
         }
         let transform = scene.augmentation.plain(batch.len(), &seed);
-        let batch = task::Rows {
+        let batch = Rows {
             inputs: transform.apply(batch.inputs),
             targets: batch.targets,
         };

@@ -20,7 +20,7 @@ pub use per_stage::PerStage;
 use crate::augment::AugmentSettings;
 use crate::distill::DistillSettings;
 use crate::error::{Error, Result};
-use crate::evaluate::{EvaluateSettings, ProtocolKind};
+use crate::evaluate::{EvaluateSettings, ProtocolKind, Seen};
 use crate::inner::expert::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
@@ -98,7 +98,9 @@ impl Settings {
     pub fn check_interface(&self, interface: Interface) -> Result<()> {
         self.network.check_interface(interface)?;
         self.distill.check_inputs(interface.inputs)?;
-        self.augment.on(interface.inputs).map(drop)
+        self.augment.on(interface.inputs)?;
+        let seen = self.evaluate.augmentation(&self.augment, interface.inputs);
+        seen.map(drop)
     }
 
     fn read_sections(table: &toml::Table) -> Result<Self> {
@@ -170,13 +172,20 @@ impl Settings {
 
     /// The feature step of theory.md is defined by the rows as they are.
     fn check_augmentation(&self) -> Result<()> {
+        let by_features = self.evaluate.protocol == ProtocolKind::FeatureStep;
+        if by_features && self.evaluate.augment == Seen::Condensation {
+            let accepted = "evaluate.protocol = \"feature-step\" takes rows as they are: leave one of the \
+                            two away";
+            let key = "evaluate.augment";
+            return Err(Error::setting(key, "\"condensation\"", accepted));
+        }
         let unseen = if self
             .objective
             .iter()
             .any(|stage| matches!(stage, ObjectiveSettings::ReadoutMatching(_)))
         {
             "an objective of kind \"readout-matching\""
-        } else if self.evaluate.protocol == ProtocolKind::FeatureStep {
+        } else if by_features {
             "evaluate.protocol = \"feature-step\""
         } else {
             return Ok(());

@@ -81,7 +81,7 @@ impl<'a, B: Backend> Experts<'a, B> {
         })?;
         Ok(Self {
             settings: settings.clone(),
-            augmentation: augment.on(task.task.inputs)?,
+            augmentation: augment.while_distilling(task.task.inputs)?,
             identity: Identity {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 fingerprint: task.task.fingerprint(),

@@ -83,7 +83,7 @@ impl Source for Cifar {
         let collection = found.whole(&path, name)?;
         collection.into_task(
             Share::Rows(self.validation),
-            self.penalty(),
+            self.preprocessing(),
             &self.split(seed),
         )
     }

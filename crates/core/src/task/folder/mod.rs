@@ -125,7 +125,7 @@ impl Source for Folder {
                 None => TestPictures::HeldOut(self.test),
             },
         };
-        collection.into_task(self.validation, self.penalty(), &self.split(seed))
+        collection.into_task(self.validation, self.preprocessing(), &self.split(seed))
     }
 }
 

@@ -47,13 +47,16 @@ fn settings_survive_a_round_trip_through_toml() {
     for text in [
         "side = 8",
         "side = 8\ntest = 30\nvalidation = 0.25\nzca = true\nzca_penalty = 0.5",
+        "side = 8\nnormalise = false",
     ] {
         let read =
             |table: &toml::Table| crate::settings::keys::section::<Folder>("task", table).unwrap();
         let settings = read(&format!("path = 'a'\n{text}").parse().unwrap());
         let table = toml::Table::try_from(&settings).unwrap();
         assert_eq!(read(&table), settings);
-        assert_eq!(settings.penalty(), text.contains("zca").then_some(0.5));
+        let preprocessing = settings.preprocessing();
+        assert_eq!(preprocessing.whiten, text.contains("zca").then_some(0.5));
+        assert_eq!(preprocessing.normalise, !text.contains("normalise"));
     }
 }
 

@@ -93,7 +93,7 @@ impl Source for Idx {
         };
         collection.into_task(
             Share::Rows(self.validation),
-            self.penalty(),
+            self.preprocessing(),
             &self.split(seed),
         )
     }

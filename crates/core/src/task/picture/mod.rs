@@ -36,6 +36,15 @@ pub enum TestPictures {
     HeldOut(Share),
 }
 
+/// What is done to pixels from 0 to 1, in this order; by the training part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Preprocessing {
+    /// Mean 0 and variance 1, channel by channel.
+    pub normalise: bool,
+    /// A whitening with that penalty.
+    pub whiten: Option<f64>,
+}
+
 /// All that becomes a task. Every class has pictures in `train`.
 #[derive(Debug)]
 pub struct Collection {
@@ -80,13 +89,17 @@ impl Pictures {
 }
 
 impl Collection {
-    /// The task: pixels divided by 255, normalised channel by channel, and with a `penalty` whitened,
-    /// by the training part. The test part, unless given, and the validation part, whose setting is
-    /// `task.validation`, are held out class by class.
+    /// The task: pixels divided by 255 and preprocessed. The test part, unless given, and the validation
+    /// part, whose setting is `task.validation`, are held out class by class.
     ///
     /// # Errors
     /// [`Error::Setting`]: too few pictures to hold out so many, or pictures too large to whiten.
-    pub fn into_task(self, validation: Share, penalty: Option<f64>, seed: &Seed) -> Result<Task> {
+    pub fn into_task(
+        self,
+        validation: Share,
+        preprocessing: Preprocessing,
+        seed: &Seed,
+    ) -> Result<Task> {
         let Self {
             name,
             classes,
@@ -94,7 +107,7 @@ impl Collection {
             test,
         } = self;
         let (shape, count) = (pictures.shape, classes.len());
-        if penalty.is_some() {
+        if preprocessing.whiten.is_some() {
             check_whitened(shape)?;
         }
         let mut groups = Groups::shuffled(pictures.by_class(count), seed);
@@ -114,8 +127,11 @@ impl Collection {
             test,
         };
         drop(pictures);
-        let mut normalisation = Normalisation::of_inputs(parts.normalise_inputs(shape[0]));
-        if let Some(penalty) = penalty {
+        let mut normalisation = Normalisation::default();
+        if preprocessing.normalise {
+            normalisation.inputs = parts.normalise_inputs(shape[0]);
+        }
+        if let Some(penalty) = preprocessing.whiten {
             normalisation.whitening = Some(parts.whiten_inputs(penalty)?);
         }
         Ok(Task {

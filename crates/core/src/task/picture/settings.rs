@@ -27,7 +27,10 @@ macro_rules! picture_settings {
         #[serde(default)]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
-            /// Whether pictures are whitened (ZCA) after they were normalised; see
+            /// Whether pixels, from 0 to 1, are brought to mean 0 and variance 1 channel by channel.
+            #[serde(skip_serializing_if = "Clone::clone")]
+            pub normalise: bool,
+            /// Whether pictures are whitened (ZCA) after that; see
             /// [`Whitening`](crate::task::Whitening). For pictures of at most 12,288 numbers.
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub zca: bool,
@@ -45,6 +48,7 @@ macro_rules! picture_settings {
             fn default() -> Self {
                 Self {
                     $($field: $default,)+
+                    normalise: true,
                     zca: false,
                     zca_penalty: None,
                     split_seed: None,
@@ -59,10 +63,13 @@ macro_rules! picture_settings {
                     .map_or_else(|| run.clone(), $crate::seed::Seed::new)
             }
 
-            /// The penalty of the whitening that is asked for, if any.
-            fn penalty(&self) -> Option<f64> {
+            /// What is done to the pixels.
+            fn preprocessing(&self) -> $crate::task::picture::Preprocessing {
                 let penalty = self.zca_penalty.unwrap_or($crate::task::picture::PENALTY);
-                self.zca.then_some(penalty)
+                $crate::task::picture::Preprocessing {
+                    normalise: self.normalise,
+                    whiten: self.zca.then_some(penalty),
+                }
             }
         }
     };
