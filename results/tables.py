@@ -40,8 +40,12 @@ PICTURES = {
     "mnist-mtt-small": "MNIST, MTT, 1 a class",
     "mnist-dm-small": "MNIST, DM, 10 a class",
     "mnist-frepo-small": "MNIST, FRePo, 10 a class",
-    "cifar10-dm-small": "CIFAR-10, DM, 10 a class",
+    "cifar10-dc-small": "CIFAR-10, DC, 1 a class",
+    "cifar10-dsa-small": "CIFAR-10, DSA, 1 a class",
     "cifar10-bptt-small": "CIFAR-10, BPTT, 1 a class",
+    "cifar10-mtt-small": "CIFAR-10, MTT, 1 a class",
+    "cifar10-dm-small": "CIFAR-10, DM, 10 a class",
+    "cifar10-frepo-small": "CIFAR-10, FRePo, 10 a class",
 }
 
 

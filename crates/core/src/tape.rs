@@ -21,8 +21,9 @@
 //! **What must not appear in a network** (0.21.0): the backward pass of these operations cannot be
 //! differentiated again and panics: `nn::Linear`, `avg_pool2d`, `max_pool2d`, `adaptive_avg_pool2d`,
 //! `interpolate`, `embedding`, `deform_conv2d`; that of `max_pool1d` returns a wrong second
-//! derivative silently. The layers in [`crate::network::layer`] avoid them, and the contract tests
-//! check every registered network against central differences.
+//! derivative silently, and that of `repeat_dim` a wrong first one wherever the dimension has more than
+//! one entry (`cat` and `expand` are right). The layers in [`crate::network::layer`] avoid them, and the
+//! contract tests check every registered network against central differences.
 
 use burn::backend::Autodiff;
 use burn::tensor::Tensor;

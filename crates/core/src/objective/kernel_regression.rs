@@ -113,7 +113,7 @@ impl KernelRegression {
         let mirrored = mirror.apply(rows.inputs.clone());
         Rows {
             inputs: Tensor::cat(vec![rows.inputs, mirrored], 0),
-            targets: rows.targets.repeat_dim(0, 2),
+            targets: Tensor::cat(vec![rows.targets.clone(), rows.targets], 0),
         }
     }
 
