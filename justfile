@@ -38,9 +38,13 @@ bench-growth OUT *ARGS="":
 bench-gpu OUT REFERENCE="../shared/reference/torch_bench.py" PYTHON="python3":
     bash results/bench_gpu.sh {{OUT}} {{REFERENCE}} {{PYTHON}}
 
-# Score the reduced presets of every method on pictures, into results/DATE-MACHINE (40 minutes a seed)
+# Score the reduced presets of every method on pictures, into results/DATE-MACHINE (80 minutes a seed)
 measure-pictures OUT *ARGS="":
     bash results/pictures.sh {{OUT}} {{ARGS}}
+
+# Peak memory of CIFAR-10 with every published preset at 10 pictures a class, into results/DATE-MACHINE
+measure-memory OUT *ARGS="":
+    bash results/peak_memory.sh {{OUT}} {{ARGS}}
 
 # Run the tests on a GPU or on Mesa's software renderer (compiles wgpu: minutes)
 test-gpu:

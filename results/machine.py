@@ -36,10 +36,16 @@ def cores():
     return f"{os.cpu_count()}, of which {usable} may be used"
 
 
+def commit():
+    """The commit of the code, marked where a file besides the results differs from it."""
+    changed = said("git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":!results", ":!README.md")
+    return said("git", "describe", "--always") + ("" if changed == "–" else "-dirty")
+
+
 def describe(retort, torch=False):
     """The lines: of the binary `retort` and, where it takes part, of PyTorch."""
     facts = {
-        "commit": said("git", "describe", "--always", "--dirty"),
+        "commit": commit(),
         "retort": said(str(retort), "--version"),
         "rustc": said("rustc", "--version"),
         "python": platform.python_version(),

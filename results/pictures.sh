@@ -12,7 +12,12 @@ seeds=${4:-0 1 2}
 presets=${5:-$(echo {mnist,cifar10}-{dm,dc,bptt,frepo,dsa,mtt}-small)}
 cargo build --release -p retort-cpu
 mkdir -p "$out"
-python3 results/machine.py target/release/retort-cpu > "$out/pictures-machine.txt"
+{
+    echo "seeds: $seeds"
+    echo "presets: $presets"
+    python3 results/machine.py target/release/retort-cpu
+    echo
+} >> "$out/pictures-machine.txt"
 runs=$(mktemp -d)
 trap 'rm -rf "$runs"' EXIT
 

@@ -245,6 +245,9 @@ def kernel_regression():
     ageing = lambda after: methods.aged(start, after, 1, descent, F.mse_loss)
     own = flat(points, "points.")
     case("kernel-regression", network, objective, adam(0.003), loss, points, own=own, ageing=ageing)
+    mirrored = {**objective, "mirrored": True}
+    ageing = lambda after: methods.aged(start, methods.mirrored(after), 1, descent, F.mse_loss)
+    case("kernel-regression-mirrored", network, mirrored, adam(0.003), loss, points, own=own, ageing=ageing)
 
 
 def two_layer():

@@ -32,6 +32,8 @@ cases! {
     trajectory_matching: "trajectory-matching",
     /// FRePo; then one step of ageing.
     kernel_regression: "kernel-regression",
+    /// FRePo with points that stand for their mirror images.
+    kernel_regression_of_mirrored_points: "kernel-regression-mirrored",
     /// Phase 2 of theory.md.
     readout_matching: "readout-matching",
 }

@@ -42,7 +42,7 @@ pub struct DistillArguments {
     pub source: Option<String>,
     /// Put one setting over those of the preset or file, such as task.dim=128; repeatable
     ///
-    /// `presets NAME` prints every setting of a preset. The value is TOML or a plain word. One of several
+    /// `presets NAME` prints the settings of a preset with their values. The value is TOML or a plain word. One of several
     /// objectives is named by its place: objective.1.kind=readout-matching. A new `kind` restarts
     /// its section from the defaults of that kind.
     #[arg(long = "set", value_name = "KEY=VALUE")]

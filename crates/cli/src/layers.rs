@@ -49,16 +49,17 @@ pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
 }
 
 /// The numbers of points a class that a layer has settings for: its own `synthetic.per_class` first, which
-/// all others take, then those of its variants. None where it has no variants.
+/// all others take, then those of its variants. None where it counts points otherwise.
 pub fn listed(layer: &Table) -> Vec<i64> {
-    let Some(Value::Table(variants)) = layer.get(VARIANTS) else {
+    let own = layer.get("synthetic").and_then(|it| it.get("per_class"));
+    let Some(own) = own.and_then(Value::as_integer) else {
         return Vec::new();
     };
-    let own = layer.get("synthetic").and_then(|it| it.get("per_class"));
-    let own = own.and_then(Value::as_integer);
-    let mut others: Vec<i64> = variants.keys().filter_map(|key| key.parse().ok()).collect();
+    let variants = layer.get(VARIANTS).and_then(Value::as_table);
+    let keys = variants.into_iter().flat_map(Table::keys);
+    let mut others: Vec<i64> = keys.filter_map(|key| key.parse().ok()).collect();
     others.sort_unstable();
-    own.into_iter().chain(others).collect()
+    [vec![own], others].concat()
 }
 
 /// The chosen one of a layer's variants.
@@ -251,7 +252,8 @@ mod tests {
     fn a_layer_lists_the_numbers_that_it_has_settings_for() {
         let text = "synthetic.per_class = 1\nper_class.50.a.b = 1\nper_class.10.a.b = 2";
         assert_eq!(listed(&table(text)), [1, 10, 50]);
-        assert!(listed(&table("synthetic.per_class = 1")).is_empty());
+        assert_eq!(listed(&table("synthetic.per_class = 1")), [1]);
+        assert!(listed(&table("synthetic.points = 1")).is_empty());
     }
 
     #[test]

@@ -19,12 +19,14 @@ pub enum Error {
         accepted: String,
     },
     /// A setting that nothing reads.
-    #[error("unknown setting `{key}`{}", nearest.as_ref().map_or_else(String::new, |n| format!("; did you mean `{n}`?")))]
+    #[error("unknown setting `{key}`; {}", nearest.as_ref().map_or_else(|| format!("known here are {known}"), |n| format!("did you mean `{n}`?")))]
     UnknownKey {
         /// Dotted name as it was given.
         key: String,
         /// The nearest known name.
         nearest: Option<String>,
+        /// All names that are known in its place.
+        known: String,
     },
     /// A data file that cannot be used.
     #[error("{}: {problem}", path.display())]

@@ -181,12 +181,19 @@ def trajectory_matching(problem, points, settings, expert_end):
 # --- Kernel regression: Zhou, Nezhadarya and Ba, 2022, eq. 3 to 6 with the margin of the labels.
 
 
+def mirrored(points):
+    """Each point twice: as it is, and left for right."""
+    inputs, targets = points["inputs"], points["targets"]
+    return {"inputs": torch.cat([inputs, inputs.flip(-1)]), "targets": torch.cat([targets, targets])}
+
+
 def kernel_regression(problem, points, settings):
     real = problem.network(problem.weights, problem.inputs)[1]
-    found = problem.network(problem.weights, points["inputs"])[1]
+    seen = mirrored(points) if settings.get("mirrored") else points
+    found = problem.network(problem.weights, seen["inputs"])[1]
     kernel = found @ found.T
     ridge = settings["penalty"] * kernel.trace() / len(kernel)
-    solved = torch.linalg.solve(kernel + ridge * torch.eye(len(kernel)), points["targets"])
+    solved = torch.linalg.solve(kernel + ridge * torch.eye(len(kernel)), seen["targets"])
     residual = real @ found.T @ solved - (problem.targets - 1 / problem.classes)
     top, second = points["targets"].topk(2, dim=1).values.T
     margin = torch.clamp(top - second, max=1 / problem.classes)

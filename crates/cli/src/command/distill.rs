@@ -7,7 +7,7 @@ use std::time::Instant;
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Distiller, Provenance, State, checkpoint};
 use retort_core::evaluate::evaluate;
-use retort_core::inner::expert::{Experts, Recorded};
+use retort_core::inner::expert::Experts;
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
@@ -26,7 +26,7 @@ use crate::plan::{Plan, Request};
 use crate::run_directory::{Claim, Existing, RunDirectory};
 use crate::summary::{self, Seconds, Summary};
 use crate::table;
-use crate::watch::{Checkpoints, Metrics, Previews, Together, elapsed, progress};
+use crate::watch::{Checkpoints, Metrics, Previews, Together, elapsed, progress, recording};
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> anyhow::Result<()> {
@@ -243,22 +243,9 @@ impl<B: Backend> Run<'_, B> {
             if *missing == 0 {
                 continue;
             }
-            note(format_args!("recording experts: {missing} files"));
-            let lower = fault::ANY;
-            fault::guarded(self.machine.fault, lower, || {
-                experts.record(&mut |at: Recorded| {
-                    let Recorded {
-                        expert,
-                        experts,
-                        epoch,
-                        epochs,
-                    } = at;
-                    if epoch == epochs {
-                        note(format_args!(
-                            "expert {expert} of {experts}: {epochs} epochs"
-                        ));
-                    }
-                })
+            let mut watch = recording(*missing);
+            fault::guarded(self.machine.fault, fault::ANY, || {
+                experts.record(&mut watch)
             })?;
         }
         Ok(())

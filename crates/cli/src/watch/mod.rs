@@ -1,9 +1,11 @@
-//! Who watches the outer loop: metrics, checkpoints, previews and progress, one after the other.
+//! Who watches the outer loop: metrics, checkpoints, previews and progress, one after the other; and
+//! the recording of experts before it.
 
 mod checkpoints;
 mod metrics;
 mod previews;
 mod progress;
+mod recording;
 
 use burn::tensor::backend::Backend;
 use retort_core::Result;
@@ -13,6 +15,7 @@ pub use checkpoints::{Checkpoints, elapsed};
 pub use metrics::Metrics;
 pub use previews::Previews;
 pub use progress::progress;
+pub use recording::recording;
 
 /// Several observers, called in order.
 pub struct Together<'a, B: Backend>(pub Vec<&'a mut dyn Observer<B>>);

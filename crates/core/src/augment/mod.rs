@@ -26,9 +26,9 @@ pub use color::Color;
 pub use cutout::Cutout;
 pub use sampling::Sampling;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::seed::{Seed, Stream};
-use crate::settings::Check;
+use crate::settings::{Check, keys};
 use crate::tape::{self, leaf, lift};
 use crate::task::InputShape;
 
@@ -57,7 +57,6 @@ pub struct AugmentSettings {
     /// The strategy: operations that batches have one of; none for no augmentation. For pictures only.
     pub operations: BTreeSet<Operation>,
     /// Whether distillation sees pictures through them; otherwise the training of the evaluation alone.
-    #[serde(skip_serializing_if = "Clone::clone")]
     pub distill: bool,
 }
 
@@ -82,22 +81,14 @@ impl AugmentSettings {
     /// # Errors
     /// Operations are asked for, but the inputs are no pictures.
     pub fn on(&self, inputs: InputShape) -> Result<Augmentation> {
-        let operations: Vec<Operation> = self.operations.iter().copied().collect();
-        match inputs {
-            _ if operations.is_empty() => Ok(NONE.clone()),
-            InputShape::Picture(picture) => Ok(Augmentation {
-                strategy: Strategy::OneOf(operations),
-                picture,
-            }),
-            InputShape::Vector(features) => Err(Error::setting(
-                "augment.operations",
-                crate::settings::keys::shown(&self.operations),
-                format!(
-                    "are made for pictures, but an input of this task is a vector of {features} \
-                     numbers: leave this setting away, or take a task with pictures"
-                ),
-            )),
+        if self.operations.is_empty() {
+            return Ok(NONE.clone());
         }
+        let shown = keys::shown(&self.operations);
+        Ok(Augmentation {
+            strategy: Strategy::OneOf(self.operations.iter().copied().collect()),
+            picture: inputs.picture_for("augment.operations", shown)?,
+        })
     }
 
     /// What distillation sees inputs of that shape through.

@@ -38,7 +38,8 @@ pub struct Evaluation {
     /// On which part of the task.
     #[serde(default)]
     pub on: Judges,
-    /// Scores by name: `distilled`, `random_real`, `full` and the protocol's own.
+    /// Scores by name: `distilled`, `random_real`, `full`; of classes `herding` and `k_center`, and
+    /// `distilled_hard` where the set's own labels are soft; and the protocol's own.
     pub scores: Vec<(String, Score)>,
     /// Baselines without a finite score, by name, and why. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

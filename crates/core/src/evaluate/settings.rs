@@ -137,20 +137,12 @@ impl EvaluateSettings {
         augment: &AugmentSettings,
         inputs: InputShape,
     ) -> Result<Augmentation> {
-        match (self.augment, inputs) {
-            (Seen::None, _) => Ok(NONE.clone()),
-            (Seen::Operations, _) => augment.on(inputs),
-            (Seen::Condensation, InputShape::Picture(picture)) => {
-                Ok(Augmentation::condensation(picture))
-            }
-            (Seen::Condensation, InputShape::Vector(features)) => Err(Error::setting(
-                "evaluate.augment",
-                "\"condensation\"",
-                format!(
-                    "is made for pictures, but an input of this task is a vector of {features} numbers: \
-                     leave this setting away, or take a task with pictures"
-                ),
-            )),
+        match self.augment {
+            Seen::None => Ok(NONE.clone()),
+            Seen::Operations => augment.on(inputs),
+            Seen::Condensation => inputs
+                .picture_for("evaluate.augment", "\"condensation\"")
+                .map(Augmentation::condensation),
         }
     }
 

@@ -51,7 +51,7 @@ impl<B: Backend> Trained<B> {
     }
 
     /// One step with that learning rate, on these rows as they are.
-    pub fn step(
+    fn step(
         self,
         network: &dyn AnyNetwork<B>,
         rows: Rows<B>,
@@ -84,18 +84,18 @@ pub fn train<B: Backend>(
     training: &Training<'_>,
     seed: &Seed,
 ) -> Weights<B> {
-    trained(network, start, rows, training, seed).weights
+    continued(network, Trained::new(start), rows, training, seed).weights
 }
 
-/// The same with what the optimiser remembers, from which it can go on.
-pub fn trained<B: Backend>(
+/// The same from a training's midst: with what the optimiser remembers before, and after.
+pub fn continued<B: Backend>(
     network: &dyn AnyNetwork<B>,
-    start: Weights<B>,
+    start: Trained<B>,
     rows: &Rows<B>,
     training: &Training<'_>,
     seed: &Seed,
 ) -> Trained<B> {
-    let mut trained = Trained::new(start);
+    let mut trained = start;
     let mut stream = seed.child("batches").stream();
     let mut order: Vec<usize> = Vec::new();
     for step in 0..training.steps {

@@ -11,16 +11,16 @@
 
 use std::collections::BTreeSet;
 
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::{Int, Tensor, backend::Backend};
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::{Aged, Memory, Objective, Scene, Signal, check_learn};
 use crate::augment::{Draws, Sampling, Transform};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::host::matrix;
 use crate::inner::ridge::{self, Penalty};
-use crate::inner::train::{Training, trained};
+use crate::inner::train::{Trained, Training, continued};
 use crate::inner::{Loss, OptimiserKind, Schedule, features};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
@@ -101,7 +101,8 @@ impl KernelRegression {
         let start = scene.network.fresh(&seed.child("network"));
         let training = self.training(scene, age);
         let points = self.seen(scene, set.rows());
-        let trained = trained(scene.network, start, &points, &training, seed);
+        let start = Trained::new(start);
+        let trained = continued(scene.network, start, &points, &training, seed);
         Aged { trained, age }
     }
 
@@ -154,8 +155,10 @@ fn centred<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 2> {
 /// is above its second one.
 fn margin_term<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 1> {
     let classes = targets.dims()[1];
-    let top = targets.clone().max_dim(1);
-    let is_top = targets.clone().equal(top.clone().expand(targets.dims()));
+    let (top, place) = targets.clone().max_dim_with_indices(1);
+    let places = Tensor::<A, 1, Int>::arange(0..classes as i64, &targets.device()).unsqueeze();
+    // One of several that are largest: the others then leave no margin.
+    let is_top = place.equal(places);
     let others = targets.mask_fill(is_top, f32::MIN);
     let margin = top - others.max_dim(1);
     margin.clamp_max(1.0 / classes as f64).mean().neg()
@@ -167,19 +170,14 @@ impl<B: Backend> Objective<B> for KernelRegression {
     }
 
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
-        match network.interface().inputs {
-            InputShape::Vector(features) if self.mirrored => {
-                let accepted = format!(
-                    "pictures have mirror images, and an input of this task is a vector of {features} \
-                     numbers: leave this setting away"
-                );
-                Err(Error::setting("objective.mirrored", true, accepted))
-            }
-            InputShape::Vector(_) | InputShape::Picture(_) => Ok(()),
+        if self.mirrored {
+            let inputs = network.interface().inputs;
+            inputs.picture_for("objective.mirrored", true)?;
         }
+        Ok(())
     }
 
-    /// Targets of classes are centred, and no larger than the published start: over √(C/10).
+    /// Targets of classes start as published: centred, and over √(C/10).
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
         let targets = set.targets();
         let classes = targets.dims()[1];
@@ -260,21 +258,14 @@ impl<B: Backend> Objective<B> for KernelRegression {
             return memory;
         }
         let training = self.training(scene, 1);
-        let mut batch = self.seen(scene, set.rows());
-        if batch.len() > BATCH {
-            let mut stream = seed.child("batch").stream();
-            batch = batch.select(&stream.sample(batch.len(), BATCH));
-        }
-        let transform = scene.augmentation.plain(batch.len(), &seed);
-        let batch = Rows {
-            inputs: transform.apply(batch.inputs),
-            targets: batch.targets,
-        };
-        let rate = training.learning_rate;
-        let next = aged
-            .trained
-            .clone()
-            .step(scene.network, batch, &training, rate);
+        let points = self.seen(scene, set.rows());
+        let next = continued(
+            scene.network,
+            aged.trained.clone(),
+            &points,
+            &training,
+            &seed,
+        );
         *aged = Aged {
             trained: next,
             age: aged.age + 1,

@@ -128,10 +128,13 @@ pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&st
     match table.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(key) => {
-            let candidates = known.iter().chain(others).copied();
-            let nearest = nearest(key, candidates).map(|near| format!("{path}.{near}"));
-            let key = format!("{path}.{key}");
-            Err(Error::UnknownKey { key, nearest })
+            let candidates: Vec<&str> = others.iter().chain(known).copied().collect();
+            let nearest = nearest(key, candidates.iter().copied());
+            Err(Error::UnknownKey {
+                key: format!("{path}.{key}"),
+                nearest: nearest.map(|near| format!("{path}.{near}")),
+                known: candidates.join(", "),
+            })
         }
     }
 }

@@ -110,6 +110,7 @@ impl Settings {
                 return Err(Error::UnknownKey {
                     key: key.clone(),
                     nearest,
+                    known: SECTIONS.join(", "),
                 });
             }
             let is_list = key == "objective" && value.is_array();

@@ -23,7 +23,7 @@ fn noun(expected: &str) -> &str {
         "a character" => "one character in quotes",
         "path string" => "a path in quotes",
         "a string" | "string" | "string only" | "string or table" => "a word in quotes",
-        "a sequence" => "a list",
+        "a sequence" => "a list in brackets, such as [1, 2], with words in quotes: [\"a\", \"b\"]",
         other if other.starts_with("struct ") => "a table of settings",
         other => other,
     }

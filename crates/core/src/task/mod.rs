@@ -39,7 +39,7 @@ pub use split::{Split, even_shares, one_hot};
 pub use whitening::Whitening;
 
 use crate::digest::hexadecimal;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::Check;
 
@@ -65,6 +65,23 @@ impl InputShape {
     /// Whether an input has no numbers at all.
     pub fn is_empty(self) -> bool {
         self.len() == 0
+    }
+
+    /// Channels, height and width, for a setting that is for pictures only.
+    ///
+    /// # Errors
+    /// [`Error::Setting`]: inputs are vectors.
+    pub fn picture_for(self, key: &str, value: impl ToString) -> Result<[usize; 3]> {
+        match self {
+            Self::Picture(picture) => Ok(picture),
+            Self::Vector(features) => {
+                let accepted = format!(
+                    "is for pictures, but an input of this task is a vector of {features} numbers: leave \
+                     this setting away, or take a task with pictures"
+                );
+                Err(Error::setting(key, value, accepted))
+            }
+        }
     }
 }
 

@@ -115,7 +115,8 @@ fn check(then: &Identity, now: &Identity) -> Result<(), Problem> {
     }
     if then.fingerprint != now.fingerprint {
         return Err(format!(
-            "it was trained on data with fingerprint {}, and the task's have {}",
+            "it was trained on data with fingerprint {}, and the task's have {}: without task.split_seed \
+             runs of another seed train on other rows",
             then.fingerprint, now.fingerprint
         ));
     }

@@ -11,7 +11,7 @@ use super::split::MOST_NUMBERS;
 use super::{Share, Source, Task};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, range};
 use file::{Images, Labels};
 
 picture_settings! {
@@ -38,13 +38,8 @@ impl Check for Idx {
             let accepted = "give the folder of the four IDX files, such as task.path=data/mnist";
             return Err(Error::setting("task.path", "(not given)", accepted));
         }
-        if !(2..=256).contains(&self.classes) {
-            let accepted = "must be from 2 to 256: labels are bytes";
-            return Err(Error::setting("task.classes", self.classes, accepted));
-        }
-        if self.validation == 0 {
-            return Err(Error::setting("task.validation", 0, "must be at least 1"));
-        }
+        range::count("task.classes", self.classes, 2..=256)?;
+        range::count("task.validation", self.validation, 1..=usize::MAX)?;
         check_penalty(self.zca_penalty)
     }
 }

@@ -28,11 +28,9 @@ macro_rules! picture_settings {
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
             /// Whether pixels, from 0 to 1, are brought to mean 0 and variance 1 channel by channel.
-            #[serde(skip_serializing_if = "Clone::clone")]
             pub normalise: bool,
             /// Whether pictures are whitened (ZCA) after that; see
             /// [`Whitening`](crate::task::Whitening). For pictures of at most 12,288 numbers.
-            #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub zca: bool,
             /// The shift of the eigenvalues for `zca`, in units of their mean, 1e-6 to 1e3; 0.1 where
             /// not given. Not used without `zca`.

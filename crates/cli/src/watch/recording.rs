@@ -1,0 +1,68 @@
+//! Progress of the recording of experts: a line when one is done, and now and then in between.
+
+use std::time::{Duration, Instant};
+
+use indicatif::HumanDuration;
+use retort_core::inner::expert::Recorded;
+
+use crate::console::note;
+
+/// Least time between two lines within an expert.
+const PAUSE: Duration = Duration::from_secs(20);
+
+/// What watches the recording of that many missing files, an epoch each.
+pub fn recording(missing: usize) -> impl FnMut(Recorded) {
+    note(format_args!("recording experts: {missing} files"));
+    let started = Instant::now();
+    let (mut said, mut made) = (started, 0_u32);
+    move |at| {
+        made += 1;
+        let done = at.epoch == at.epochs;
+        if !done && said.elapsed() < PAUSE {
+            return;
+        }
+        said = Instant::now();
+        note(line(
+            at,
+            started.elapsed().div_f64(f64::from(made)),
+            missing.saturating_sub(made as usize),
+        ));
+    }
+}
+
+/// Where the recording stands when an epoch takes so long and so many are left, at most.
+fn line(at: Recorded, epoch: Duration, left: usize) -> String {
+    let Recorded {
+        expert, experts, ..
+    } = at;
+    let mut line = format!(
+        "expert {expert} of {experts}: epoch {} of {}",
+        at.epoch, at.epochs
+    );
+    if left > 0 {
+        let left = HumanDuration(epoch.mul_f64(left as f64));
+        line += &format!(", {left} left");
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_and_how_long() {
+        let at = |epoch| Recorded {
+            expert: 2,
+            experts: 5,
+            epoch,
+            epochs: 3,
+        };
+        let epoch = Duration::from_secs(30);
+        assert_eq!(
+            line(at(1), epoch, 10),
+            "expert 2 of 5: epoch 1 of 3, 5 minutes left"
+        );
+        assert_eq!(line(at(3), epoch, 0), "expert 2 of 5: epoch 3 of 3");
+    }
+}
