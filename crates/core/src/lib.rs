@@ -69,6 +69,7 @@ pub mod evaluate;
 pub mod host;
 pub mod inner;
 pub mod kernel;
+pub mod law;
 mod linear_algebra;
 pub mod network;
 pub mod objective;

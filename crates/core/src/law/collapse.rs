@@ -1,0 +1,175 @@
+//! The student's error against memory.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Observation;
+
+/// Places at which two curves are compared.
+const PLACES: usize = 64;
+
+/// Errors of one d as the points grow in number, at one r and number of labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// d.
+    pub dim: usize,
+    /// r.
+    pub rank: usize,
+    /// L.
+    pub labels: usize,
+    /// Memory in numbers and the student's mean error over seeds, by growing memory.
+    pub errors: Vec<[f64; 2]>,
+}
+
+impl Curve {
+    /// r²d + L.
+    pub fn theory(&self) -> f64 {
+        (self.rank * self.rank * self.dim + self.labels) as f64
+    }
+
+    /// The same with memory over r²d + L.
+    pub fn scaled(&self) -> Self {
+        let theory = self.theory();
+        let errors = self.errors.iter();
+        Self {
+            errors: errors
+                .map(|[floats, error]| [floats / theory, *error])
+                .collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The logarithm of the error at the logarithm of a memory within the curve, along straight lines.
+    fn at(&self, place: f64) -> Option<f64> {
+        self.errors.windows(2).find_map(|pair| {
+            let [[x, a], [y, b]] = [pair[0], pair[1]].map(|of| of.map(f64::ln));
+            let share = (place - x) / (y - x);
+            (0.0..=1.0).contains(&share).then_some(a + share * (b - a))
+        })
+    }
+
+    fn ends(&self) -> Option<[f64; 2]> {
+        let (first, last) = (self.errors.first()?, self.errors.last()?);
+        Some([first[0].ln(), last[0].ln()])
+    }
+}
+
+/// How well curves of different d fall on one another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Collapse {
+    /// The curves, memory in numbers.
+    pub curves: Vec<Curve>,
+    /// Mean |ln e − ln e'| between curves of different d and the same r and L, where both have the same
+    /// memory; none where no two have.
+    pub apart: Option<f64>,
+    /// The same where both have the same memory over r²d + L.
+    pub apart_scaled: Option<f64>,
+}
+
+/// Memory and error of every seed, by the number of points.
+type ByPoints = BTreeMap<usize, Vec<[f64; 2]>>;
+
+/// The curves of all runs with labels, and how far those of different d are apart.
+pub fn collapse(runs: &[Observation]) -> Collapse {
+    let mut cells: BTreeMap<[usize; 3], ByPoints> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.labels > 0) {
+        let cell = cells.entry([run.rank, run.labels, run.dim]).or_default();
+        let here = cell.entry(run.points).or_default();
+        here.push([run.floats, run.student]);
+    }
+    let curve = |([rank, labels, dim], points): ([usize; 3], ByPoints)| {
+        let mean = |of: &Vec<[f64; 2]>| {
+            [0, 1].map(|column| of.iter().map(|pair| pair[column]).sum::<f64>() / of.len() as f64)
+        };
+        Curve {
+            dim,
+            rank,
+            labels,
+            errors: points.values().map(mean).collect(),
+        }
+    };
+    let curves: Vec<Curve> = cells.into_iter().map(curve).collect();
+    let scaled: Vec<Curve> = curves.iter().map(Curve::scaled).collect();
+    Collapse {
+        apart: apart(&curves),
+        apart_scaled: apart(&scaled),
+        curves,
+    }
+}
+
+fn apart(curves: &[Curve]) -> Option<f64> {
+    let mut distances = Vec::new();
+    for (place, one) in curves.iter().enumerate() {
+        let alike = |other: &&Curve| (other.rank, other.labels) == (one.rank, one.labels);
+        for other in curves[place + 1..].iter().filter(alike) {
+            distances.extend(between(one, other));
+        }
+    }
+    let count = distances.len() as f64;
+    (count > 0.0).then(|| distances.iter().sum::<f64>() / count)
+}
+
+/// The mean distance of two curves where both are known.
+fn between(one: &Curve, other: &Curve) -> Option<f64> {
+    let ([a, b], [c, d]) = (one.ends()?, other.ends()?);
+    let (first, last) = (a.max(c), b.min(d));
+    if first >= last {
+        return None;
+    }
+    let distance = |step: usize| {
+        let place = first + (last - first) * (step as f64 + 0.5) / PLACES as f64;
+        Some((one.at(place)? - other.at(place)?).abs())
+    };
+    let found: Vec<f64> = (0..PLACES).filter_map(distance).collect();
+    (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Runs whose error depends on memory over r²d + L alone.
+    fn runs() -> Vec<Observation> {
+        let mut runs = Vec::new();
+        for dim in [32, 64, 128] {
+            for points in [2, 4, 8, 16] {
+                let floats = (points * (dim + 1) + 256 + dim + 1) as f64;
+                let error = (floats / (4 * dim + 256) as f64).powf(-2.0);
+                for seed in 0..3 {
+                    runs.push(Observation {
+                        dim,
+                        rank: 2,
+                        points,
+                        labels: 256,
+                        seed,
+                        smallest_cosine: 1.0,
+                        features: error,
+                        student: error,
+                        floats,
+                    });
+                }
+            }
+        }
+        runs
+    }
+
+    #[test]
+    fn curves_of_one_law_fall_on_one_another_when_they_are_scaled() {
+        let found = collapse(&runs());
+        assert_eq!(found.curves.len(), 3);
+        assert!(found.apart_scaled.unwrap() < 1e-9);
+        assert!(found.apart.unwrap() > 0.3);
+    }
+
+    #[test]
+    fn runs_of_phase_1_alone_have_no_curve() {
+        let alone: Vec<Observation> = runs()
+            .into_iter()
+            .map(|run| Observation { labels: 0, ..run })
+            .collect();
+        let found = collapse(&alone);
+        assert_eq!((found.curves.len(), found.apart), (0, None));
+    }
+}

@@ -1,0 +1,101 @@
+//! The fewest points that are enough.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Observation;
+
+/// Smallest principal cosine above which points span S.
+pub const COSINE: f64 = 0.9;
+
+/// By how much an error may exceed its floor: the least mean over seeds of any number of points.
+pub const FLOOR: f64 = 1.5;
+
+/// The fewest points, among those tried, whose smallest cosine exceeds [`COSINE`] and whose features'
+/// error is within [`FLOOR`] times its floor.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// d.
+    pub dim: usize,
+    /// r.
+    pub rank: usize,
+    /// Seed of the runs.
+    pub seed: u64,
+    /// The number of points; none where no number that was tried is enough.
+    pub points: Option<usize>,
+}
+
+/// The thresholds of every d, r and seed among these runs, in that order.
+pub fn thresholds(runs: &[Observation]) -> Vec<Threshold> {
+    let mut cells: BTreeMap<(usize, usize), Vec<&Observation>> = BTreeMap::new();
+    for run in runs {
+        cells.entry((run.dim, run.rank)).or_default().push(run);
+    }
+    let of_cell = |((dim, rank), runs): ((usize, usize), Vec<&Observation>)| {
+        let floor = floor(&runs);
+        let mut seeds: BTreeMap<u64, Option<usize>> = BTreeMap::new();
+        for run in runs {
+            let least = seeds.entry(run.seed).or_default();
+            let is_enough = run.smallest_cosine > COSINE && run.features <= FLOOR * floor;
+            if is_enough && least.is_none_or(|least| run.points < least) {
+                *least = Some(run.points);
+            }
+        }
+        seeds.into_iter().map(move |(seed, points)| Threshold {
+            dim,
+            rank,
+            seed,
+            points,
+        })
+    };
+    cells.into_iter().flat_map(of_cell).collect()
+}
+
+/// The least mean error over seeds of any number of points.
+fn floor(runs: &[&Observation]) -> f64 {
+    let mut errors: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for run in runs {
+        errors.entry(run.points).or_default().push(run.features);
+    }
+    let means = errors
+        .values()
+        .map(|of| of.iter().sum::<f64>() / of.len() as f64);
+    means.fold(f64::INFINITY, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(points: usize, seed: u64, smallest_cosine: f64, features: f64) -> Observation {
+        Observation {
+            dim: 32,
+            rank: 2,
+            points,
+            labels: 0,
+            seed,
+            smallest_cosine,
+            features,
+            student: features,
+            floats: 1.0,
+        }
+    }
+
+    #[test]
+    fn enough_is_to_span_and_to_be_near_the_floor() {
+        // The floor is 0.1, of eight points.
+        let runs = [
+            run(2, 0, 0.05, 0.1),
+            run(4, 0, 0.95, 0.16),
+            run(8, 0, 0.95, 0.12),
+            run(16, 0, 0.99, 0.13),
+            run(4, 1, 0.95, 0.14),
+            run(8, 1, 0.95, 0.08),
+            run(8, 2, 0.5, 0.1),
+        ];
+        let found = thresholds(&runs).into_iter().map(|of| (of.seed, of.points));
+        let expected = [(0, Some(8)), (1, Some(4)), (2, None)];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+}
