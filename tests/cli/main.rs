@@ -24,6 +24,7 @@ fn help_names_every_command_and_the_exit_codes() {
     for command in [
         "distill",
         "evaluate",
+        "sweep",
         "inspect",
         "presets",
         "bench",

@@ -10,6 +10,7 @@ mod divergence;
 mod idx_files;
 mod kill;
 mod program;
+mod sweep;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");

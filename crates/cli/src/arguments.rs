@@ -18,6 +18,8 @@ pub enum Command {
     Distill(DistillArguments),
     /// Train fresh networks, also of other architectures, on a stored set
     Evaluate(EvaluateArguments),
+    /// Carry out many runs that differ in some settings, as processes side by side
+    Sweep(SweepArguments),
     /// Show what a stored set holds: shapes, preprocessing, provenance, scores
     Inspect(InspectArguments),
     /// List the built-in presets, or print one with all its settings as TOML
@@ -62,6 +64,44 @@ pub struct DistillArguments {
     /// Replace the run in that directory; files that Retort did not write are left alone
     #[arg(long, conflicts_with = "resume")]
     pub force: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SweepArguments {
+    /// A built-in preset, or a settings file whose name ends in .toml
+    ///
+    /// A file is one of `distill` with a section [sweep] besides: `seeds = [0, 1, 2]`, and any number of
+    /// grids. A grid [[sweep.grid]] lists values of settings, `"task.dim" = [32, 64]`, and has a run for every
+    /// combination and seed. Settings that go together are listed as tables under any word:
+    /// `size = [{ "task.dim" = 32, "network.width" = 64 }, { "task.dim" = 64, "network.width" = 128 }]`.
+    #[arg(value_name = "PRESET or FILE.toml")]
+    pub source: String,
+    /// Let one setting take several values, such as task.dim=32,64; repeatable, for every combination
+    #[arg(long, value_name = "KEY=VALUE,VALUE")]
+    pub over: Vec<String>,
+    /// Seeds of every run, such as 0,1,2 [default: those of the file, or 0]
+    #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = seed_parser())]
+    pub seeds: Vec<u64>,
+    /// Put one setting over those of the preset or file, in all runs; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// The directory of the sweep [default: sweeps/PRESET or sweeps/FILE]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Threads of all runs together [default: all of the machine]
+    #[arg(long, value_name = "N", value_parser = threads_parser())]
+    pub threads: Option<usize>,
+    /// Threads of each run; as many runs go on at a time as --threads allows
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = threads_parser())]
+    pub threads_per_run: usize,
+    /// Go on with the sweep in that directory: finished runs are kept, others go on from their last
+    /// checkpoint, and those that failed are tried again
+    #[arg(long)]
+    pub resume: bool,
+}
+
+fn threads_parser() -> impl clap::builder::TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(1..=4096).map(|n| n as usize)
 }
 
 #[derive(Debug, Clone, Args)]

@@ -5,6 +5,7 @@
 //!   fault          devices that give up in the middle of the work
 //!   presets        settings that come with the program
 //!   layers, plan   preset, file and --set become one checked Plan
+//!   sweep, leash   many runs as processes side by side, which end with the one that began them
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
 //!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
 //!   animation      the previews as one animated picture
@@ -24,12 +25,14 @@ mod console;
 mod exit;
 mod fault;
 mod layers;
+mod leash;
 mod memory;
 mod plan;
 mod presets;
 mod run_directory;
 mod stored;
 mod summary;
+mod sweep;
 mod table;
 mod watch;
 
@@ -58,11 +61,14 @@ pub struct Machine<B: Backend> {
 }
 
 /// Carries out a command on the machine that `open` gives; a command that needs none does not ask
-/// for it. Errors are written to standard error.
+/// for it. `chosen` are the program's own arguments that choose this machine, for processes that it
+/// begins. Errors are written to standard error.
 pub fn run<B: Kernels>(
     command: &Command,
+    chosen: &[String],
     open: impl FnOnce() -> anyhow::Result<Machine<B>>,
 ) -> ExitCode {
+    leash::follow();
     let on = |work: &dyn Fn(&Machine<B>) -> anyhow::Result<()>| {
         let machine = open()?;
         fault::guarded(machine.fault, fault::ANY, || work(&machine))
@@ -70,6 +76,7 @@ pub fn run<B: Kernels>(
     let done = match command {
         Command::Distill(arguments) => on(&|machine| command::distill::run(machine, arguments)),
         Command::Evaluate(arguments) => on(&|machine| command::evaluate::run(machine, arguments)),
+        Command::Sweep(arguments) => command::sweep::run(chosen, arguments),
         Command::Inspect(arguments) => on(&|machine| command::inspect::run(machine, arguments)),
         Command::Presets(arguments) => command::presets::run(arguments),
         Command::Bench(arguments) => on(&|machine| command::bench::run(machine, arguments)),

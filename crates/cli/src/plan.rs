@@ -7,6 +7,7 @@
 //! A preset or file may say what else is different for a number of points a class: `[per_class.10.distill]`
 //! and its like are sections put over the others where `synthetic.per_class` comes out as 10.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use retort_core::settings::Settings;
@@ -16,6 +17,7 @@ use toml::{Table, Value};
 use crate::arguments::DistillArguments;
 use crate::layers;
 use crate::presets::{self, Preset};
+use crate::sweep::{self, Grids};
 use retort_core::settings::dotted;
 
 /// Version of the program.
@@ -57,12 +59,20 @@ struct Document {
 }
 
 impl Request {
-    /// Reads the file, if one was named.
+    /// What `distill` was asked for; reads the file, if one was named.
     ///
     /// # Errors
     /// Neither a preset nor a file that can be read.
     pub fn of(arguments: &DistillArguments) -> Result<Self> {
-        let source = match arguments.source.as_deref() {
+        Self::new(arguments.source.as_deref(), &arguments.set, arguments.seed)
+    }
+
+    /// The same of a preset or file, assignments and a seed.
+    ///
+    /// # Errors
+    /// Neither a preset nor a file that can be read.
+    pub fn new(source: Option<&str>, set: &[String], seed: Option<u64>) -> Result<Self> {
+        let source = match source {
             None => None,
             Some(text) if text.ends_with(".toml") || Path::new(text).components().count() > 1 => {
                 let path = PathBuf::from(text);
@@ -77,15 +87,20 @@ impl Request {
         };
         Ok(Self {
             source,
-            set: arguments.set.clone(),
-            seed: arguments.seed,
+            set: set.to_vec(),
+            seed,
         })
     }
 
     /// The run directory where none is named: `runs/PRESET-SEED`, `runs/FILE-SEED`, or for a run's own
     /// `config.toml`, which has the same name in every run, `runs/RUN-SEED`.
     pub fn directory(&self) -> PathBuf {
-        let name = match &self.source {
+        Path::new("runs").join(format!("{}-{}", self.name(), self.seed()))
+    }
+
+    /// The name of the preset, of the file, or of the run whose `config.toml` it is.
+    pub fn name(&self) -> Cow<'_, str> {
+        match &self.source {
             None => presets::DEFAULT.into(),
             Some(Source::Preset(preset)) => preset.name.into(),
             Some(Source::File { path, document }) => {
@@ -94,8 +109,7 @@ impl Request {
                 let name = run.or(path.file_stem()).unwrap_or_default();
                 name.to_string_lossy()
             }
-        };
-        Path::new("runs").join(format!("{name}-{}", self.seed()))
+        }
     }
 
     /// The plan of a new run.
@@ -103,13 +117,48 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan(&self) -> Result<Plan> {
-        let (below, preset) = self.layers()?;
+        if let Some(section) = self
+            .layers()?
+            .0
+            .iter()
+            .find_map(|layer| layer.get(sweep::SECTION))
+        {
+            let accepted = "the settings are those of many runs: use the command `sweep`";
+            return Err(Error::setting(sweep::SECTION, section, accepted));
+        }
+        self.plan_with(&[])
+    }
+
+    /// The plan of a run of a sweep, with further assignments.
+    ///
+    /// # Errors
+    /// Settings that are not accepted.
+    pub fn plan_with(&self, assignments: &[String]) -> Result<Plan> {
+        let (mut below, preset) = self.layers()?;
+        for layer in &mut below {
+            layer.remove(sweep::SECTION);
+        }
+        let assignments = [&self.set, assignments].concat();
         Ok(Plan {
-            settings: Settings::read(&layers::stacked(&below, &self.set)?)?,
+            settings: Settings::read(&layers::stacked(&below, &assignments)?)?,
             preset: preset.map(str::to_owned),
             seed: self.seed(),
             version: VERSION.to_owned(),
         })
+    }
+
+    /// Which runs a sweep has: the section of the highest layer that has one.
+    ///
+    /// # Errors
+    /// A section that is not accepted.
+    pub fn grids(&self) -> Result<Grids> {
+        let (below, _) = self.layers()?;
+        let sections = below.into_iter().rev();
+        Grids::read(
+            sections
+                .filter_map(|mut layer| layer.remove(sweep::SECTION))
+                .next(),
+        )
     }
 
     /// What is good to know of a new run's plan: that the preset has no settings of its own for so many
@@ -203,7 +252,8 @@ impl Request {
         })
     }
 
-    fn seed(&self) -> u64 {
+    /// The seed of the run.
+    pub fn seed(&self) -> u64 {
         self.given_seed().unwrap_or(0)
     }
 }

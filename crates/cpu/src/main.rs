@@ -33,9 +33,14 @@ enum CpuBackend {
 fn main() -> ExitCode {
     let Program { backend, command } = Program::parse();
     match backend {
-        CpuBackend::Flex => run::<Flex>(&command, || Ok(machine("flex"))),
-        CpuBackend::Ndarray => run::<NdArray>(&command, || Ok(machine("ndarray"))),
+        CpuBackend::Flex => on::<Flex>("flex", &command),
+        CpuBackend::Ndarray => on::<NdArray>("ndarray", &command),
     }
+}
+
+fn on<B: Kernels>(backend: &'static str, command: &Command) -> ExitCode {
+    let chosen = ["--backend", backend].map(str::to_owned);
+    run::<B>(command, &chosen, || Ok(machine(backend)))
 }
 
 fn machine<B: Kernels>(backend: &'static str) -> Machine<B> {

@@ -39,7 +39,11 @@ fn main() -> ExitCode {
     fault::listen();
     match command {
         Command::Devices => exit_code(devices(device.as_deref())),
-        Command::Shared(command) => run::<Wgpu>(&command, || open(device.as_deref())),
+        Command::Shared(command) => {
+            let chosen = device.iter().flat_map(|wish| ["--device", wish]);
+            let chosen: Vec<String> = chosen.map(str::to_owned).collect();
+            run::<Wgpu>(&command, &chosen, || open(device.as_deref()))
+        }
     }
 }
 

@@ -5,3 +5,4 @@ pub mod distill;
 pub mod evaluate;
 pub mod inspect;
 pub mod presets;
+pub mod sweep;

@@ -9,12 +9,18 @@
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use retort_core::{Error, Result, atomic};
 
 use super::RunDirectory;
 use super::content::{Content, version};
+use crate::leash;
 use crate::plan::{Plan, VERSION};
+
+/// Between two attempts to lock a directory.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What to do where a run is already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,15 +65,15 @@ impl Claim {
     /// It cannot be written, or another process works in it.
     pub fn join(directory: RunDirectory) -> Result<Self> {
         let made = make(&directory.checkpoint())?;
-        let lock = lock(&directory).inspect_err(|_| remove(&made))?;
+        let lock = lock(&directory.lock(), directory.root()).inspect_err(|_| remove(&made))?;
         let claim = Self {
             directory,
             _lock: lock,
             made,
         };
-        sweep(&claim.directory.previews());
+        tidy(&claim.directory.previews());
         for folder in [claim.directory.root(), &claim.directory.checkpoint()] {
-            sweep(folder);
+            tidy(folder);
             tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
         }
         Ok(claim)
@@ -188,7 +194,7 @@ fn make(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Removes what killed processes were writing. Nobody else writes where the lock is held.
-fn sweep(folder: &Path) {
+fn tidy(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if atomic::is_temporary(&entry.file_name()) {
             let _ = fs::remove_file(entry.path());
@@ -203,22 +209,35 @@ fn remove(made: &[PathBuf]) {
     }
 }
 
-fn lock(directory: &RunDirectory) -> Result<File> {
-    let path = directory.lock();
-    let failed = |error| Error::write(&path, error);
+/// How long to wait for a process that works in a directory: a worker, until the one of a sweep that was
+/// killed has noticed.
+fn patience() -> Duration {
+    Duration::from_secs(if leash::is_held() { 10 } else { 0 })
+}
+
+/// Locks a file, for as long as it is open, that stands for a directory.
+///
+/// # Errors
+/// Another process works in the directory, or the file cannot be written.
+pub fn lock(path: &Path, directory: &Path) -> Result<File> {
+    let failed = |error| Error::write(path, error);
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
-        .open(&path)
+        .open(path)
         .map_err(failed)?;
-    match file.try_lock() {
+    let until = Instant::now() + patience();
+    let mut locked = file.try_lock();
+    while matches!(locked, Err(TryLockError::WouldBlock)) && Instant::now() < until {
+        sleep(PAUSE);
+        locked = file.try_lock();
+    }
+    match locked {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let accepted = "another process works in this run directory: wait for it, or name \
-                            another";
-            let shown = directory.root().display();
-            Err(Error::setting("run directory", shown, accepted))
+            let accepted = "another process works in this directory: wait for it, or name another";
+            Err(Error::setting("--out", directory.display(), accepted))
         }
         // Some network file systems have no locks.
         Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),

@@ -17,7 +17,7 @@ mod content;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use claim::{Claim, Existing};
+pub use claim::{Claim, Existing, lock};
 
 /// What the name of a sheet after some outer step begins and ends with.
 const STEP: &str = "step-";

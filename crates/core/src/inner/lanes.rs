@@ -2,9 +2,7 @@
 //! device that takes its work from one queue has no lanes.
 
 use std::cell::Cell;
-use std::num::NonZero;
 use std::sync::OnceLock;
-use std::thread::available_parallelism;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -77,7 +75,8 @@ fn start<I: Copy + Sync, O: Send>(
 fn lanes() -> &'static [ThreadPool] {
     static LANES: OnceLock<Vec<ThreadPool>> = OnceLock::new();
     LANES.get_or_init(|| {
-        let cores = available_parallelism().map_or(1, NonZero::get);
+        // As many as the common pool has: one a core, or what RAYON_NUM_THREADS says.
+        let cores = rayon::current_num_threads();
         let lane = |_| ThreadPoolBuilder::new().num_threads(1).build().ok();
         (0..cores).map_while(lane).collect()
     })

@@ -1,0 +1,97 @@
+//! `sweep`: many runs of the same settings but for some that vary, as processes side by side.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use retort_core::{Error, Result};
+
+use crate::arguments::SweepArguments;
+use crate::console::{note, result};
+use crate::plan::Request;
+use crate::sweep::{Results, SweepDirectory, Workers, jobs};
+
+/// Runs the command. `program` are arguments of the program that choose what computes.
+pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()> {
+    let request = Request::new(Some(&arguments.source), &arguments.set, None)?;
+    let grids = arguments
+        .over
+        .iter()
+        .try_fold(request.grids()?, |grids, over| grids.over(over))?;
+    let seeds = match (arguments.seeds.as_slice(), grids.seeds.as_slice()) {
+        ([], []) => &[request.seed()],
+        ([], seeds) | (seeds, _) => seeds,
+    };
+    let jobs = jobs(&request, &grids, seeds)?;
+    let (at_once, threads) = shares(arguments)?;
+    let root = match &arguments.out {
+        Some(out) => out.clone(),
+        None => Path::new("sweeps").join(&*request.name()),
+    };
+    let directory = SweepDirectory::take(&root, &jobs, arguments.resume)?;
+    let mut results = Results::of(&directory, &jobs)?;
+    let missing = results.missing();
+    note(format_args!(
+        "{}: {} runs, {} of them finished already; {at_once} at a time with {threads} thread{} each",
+        root.display(),
+        jobs.len(),
+        jobs.len() - missing.len(),
+        if threads == 1 { "" } else { "s" }
+    ));
+    let workers = Workers {
+        program,
+        at_once,
+        threads,
+        directory: &directory,
+    };
+    results.write()?;
+    workers.carry_out(&missing, &mut |job, ended| {
+        results.note(job, ended)?;
+        results.write()?;
+        let found = results.score(job);
+        let found = found.map_or_else(
+            || "failed".to_owned(),
+            |score| format!("distilled {score:.4}"),
+        );
+        let (done, all) = (results.ended(), jobs.len());
+        note(format_args!(
+            "{done}/{all}  run {}  {}: {found}",
+            job.name,
+            job.shown()
+        ));
+        Ok(())
+    })?;
+    result(format_args!("{}\n", directory.table().display()))?;
+    let failed = results.failed();
+    for (job, why) in &failed {
+        note(format_args!(
+            "run {} failed ({}): {why}",
+            job.name,
+            job.shown()
+        ));
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(anyhow::anyhow!(
+        "{} of {} runs failed; the others are in {}, and --resume tries those again",
+        failed.len(),
+        jobs.len(),
+        directory.table().display()
+    ))
+}
+
+/// Runs at a time, and threads of each.
+fn shares(arguments: &SweepArguments) -> Result<(usize, usize)> {
+    let all = arguments
+        .threads
+        .unwrap_or_else(|| available_parallelism().map_or(1, NonZero::get));
+    let each = arguments.threads_per_run;
+    if each <= all {
+        return Ok((all / each, each));
+    }
+    let accepted = format!(
+        "there are {all} threads for all runs together: give at most so many, or more --threads"
+    );
+    Err(Error::setting("--threads-per-run", each, accepted))
+}

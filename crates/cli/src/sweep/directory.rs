@@ -1,0 +1,107 @@
+//! The directory of a sweep.
+//!
+//! ```text
+//!   plans/NNNN.toml   the resolved settings of each run
+//!   runs/NNNN/        its run directory
+//!   logs/NNNN.txt     what its processes said
+//!   results.csv       one row a run, with what varies and the scores
+//!   results.jsonl     the same with the whole summaries
+//!   lock              held by the process that works here
+//! ```
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use retort_core::{Error, Result, atomic};
+
+use super::Job;
+use crate::run_directory::{RunDirectory, lock};
+
+/// The right to work in the directory of a sweep, for as long as it lives.
+#[derive(Debug)]
+pub struct SweepDirectory {
+    root: PathBuf,
+    _lock: File,
+}
+
+impl SweepDirectory {
+    /// Takes a directory for the sweep of these runs: a new or empty one, or with `resume` that of the
+    /// same sweep.
+    ///
+    /// # Errors
+    /// It cannot be written, another process works in it, or it holds something else.
+    pub fn take(root: &Path, jobs: &[Job], resume: bool) -> Result<Self> {
+        let plans = root.join("plans");
+        let refused = |accepted: &str| Err(Error::setting("--out", root.display(), accepted));
+        let is_empty = || fs::read_dir(root).map_or(true, |mut entries| entries.next().is_none());
+        match (plans.is_dir(), resume) {
+            (true, false) => {
+                return refused(
+                    "a sweep is there already: give --resume to go on with it, or another --out",
+                );
+            }
+            (false, _) if !is_empty() => {
+                return refused("is not empty and holds no sweep: name a new or empty directory");
+            }
+            _ => {}
+        }
+        for folder in ["plans", "runs", "logs"].map(|name| root.join(name)) {
+            fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
+        }
+        let taken = Self {
+            root: root.to_owned(),
+            _lock: lock(&root.join("lock"), root)?,
+        };
+        taken.keep_plans(jobs)?;
+        Ok(taken)
+    }
+
+    /// Writes the plans that are not there yet, and refuses those that are others.
+    fn keep_plans(&self, jobs: &[Job]) -> Result<()> {
+        let other = |name: &str| {
+            let accepted = format!(
+                "plans/{name}.toml in it is of another sweep than the one asked for: give the same \
+                 settings, or another --out"
+            );
+            Err(Error::setting("--out", self.root.display(), accepted))
+        };
+        let last = format!("{:04}", jobs.len() + 1);
+        if self.plan(&last).exists() {
+            return other(&last);
+        }
+        for job in jobs {
+            let (path, text) = (self.plan(&job.name), job.plan.to_toml()?);
+            match fs::read_to_string(&path) {
+                Ok(stored) if stored == text => {}
+                Ok(_) => return other(&job.name),
+                Err(_) => atomic::write(&path, text.as_bytes())?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The plan of a run.
+    pub fn plan(&self, name: &str) -> PathBuf {
+        self.root.join("plans").join(format!("{name}.toml"))
+    }
+
+    /// A run's own directory.
+    pub fn run(&self, name: &str) -> RunDirectory {
+        RunDirectory::at(&self.root.join("runs").join(name))
+    }
+
+    /// What a run's processes said.
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.root.join("logs").join(format!("{name}.txt"))
+    }
+
+    /// The results as a table.
+    pub fn table(&self) -> PathBuf {
+        self.root.join("results.csv")
+    }
+
+    /// The results, one object a line.
+    pub fn lines(&self) -> PathBuf {
+        self.root.join("results.jsonl")
+    }
+}

@@ -1,0 +1,261 @@
+//! Which runs a sweep has.
+//!
+//! ```toml
+//! [sweep]
+//! seeds = [0, 1, 2]
+//!
+//! [[sweep.grid]]                              # every combination of what its keys list
+//! "task.dim" = [32, 64]                       # a setting and its values
+//! size = [                                    # settings that go together; the key is but a name
+//!     { "task.rank" = 2, "synthetic.points" = 8 },
+//!     { "task.rank" = 3, "synthetic.points" = 18 },
+//! ]
+//! ```
+//!
+//! Of several grids, the sweep has the runs of each.
+
+use retort_core::{Error, Result};
+use toml::{Table, Value};
+
+/// The section's name in a file or preset.
+pub const SECTION: &str = "sweep";
+
+/// Most points of a sweep.
+const MOST: usize = 100_000;
+
+/// Settings by dotted key, with their values as TOML.
+type Point = Vec<(String, String)>;
+
+/// What one key of a grid lists.
+type Axis = Vec<Point>;
+
+/// All grids of a sweep, and its seeds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grids {
+    grids: Vec<Vec<Axis>>,
+    /// Seeds of every point, where the section names any.
+    pub seeds: Vec<u64>,
+}
+
+impl Grids {
+    /// Those of a section `sweep`; without one, a single point with nothing that varies.
+    ///
+    /// # Errors
+    /// [`Error::Setting`]: a key that a sweep has not, or lists that are none.
+    pub fn read(section: Option<Value>) -> Result<Self> {
+        let Some(section) = section else {
+            return Ok(Self::default());
+        };
+        let Value::Table(mut section) = section else {
+            return Err(Error::setting(SECTION, section, "must be a table"));
+        };
+        let seeds = section.remove("seeds").map_or(Ok(Vec::new()), seeds)?;
+        let grids = match section.remove("grid") {
+            None => Vec::new(),
+            Some(Value::Array(grids)) => grids.into_iter().map(grid).collect::<Result<_>>()?,
+            Some(table @ Value::Table(_)) => vec![grid(table)?],
+            Some(other) => {
+                let accepted = "must be tables: [[sweep.grid]]";
+                return Err(Error::setting("sweep.grid", other, accepted));
+            }
+        };
+        if let Some((key, value)) = section.into_iter().next() {
+            let key = format!("{SECTION}.{key}");
+            let accepted = "is no key of a sweep: give sweep.seeds and [[sweep.grid]]";
+            return Err(Error::setting(key, value, accepted));
+        }
+        Ok(Self { grids, seeds })
+    }
+
+    /// Every grid with one more key, from `KEY=VALUE,VALUE,…`.
+    ///
+    /// # Errors
+    /// [`Error::Setting`]: there is no `=`, key or value.
+    pub fn over(mut self, assignment: &str) -> Result<Self> {
+        let malformed = || {
+            let accepted = "must look like key=value,value, such as task.dim=32,64";
+            Error::setting("--over", assignment, accepted)
+        };
+        let (key, values) = assignment.split_once('=').ok_or_else(malformed)?;
+        let (key, values) = (key.trim(), values.trim());
+        if !key.contains('.') || values.is_empty() {
+            return Err(malformed());
+        }
+        let listed = format!("values = [{values}]").parse::<Table>().ok();
+        let values: Vec<String> = match listed.and_then(|mut table| table.remove("values")) {
+            Some(Value::Array(values)) => values.iter().map(ToString::to_string).collect(),
+            // Plain words.
+            _ => values.split(',').map(|it| it.trim().to_owned()).collect(),
+        };
+        let axis: Axis = values
+            .into_iter()
+            .map(|value| vec![(key.to_owned(), value)])
+            .collect();
+        if self.grids.is_empty() {
+            self.grids.push(Vec::new());
+        }
+        self.grids
+            .iter_mut()
+            .for_each(|grid| grid.push(axis.clone()));
+        self.check()
+    }
+
+    /// Refuses more points than anyone has time for.
+    fn check(self) -> Result<Self> {
+        let sizes = self.grids.iter().map(|grid| {
+            let axes = grid.iter().map(Vec::len);
+            axes.fold(1, usize::saturating_mul)
+        });
+        let count = sizes.fold(0, usize::saturating_add);
+        if count <= MOST {
+            return Ok(self);
+        }
+        let accepted = format!("a sweep has at most {MOST} points, and these are {count}");
+        Err(Error::setting("sweep.grid", "too many values", accepted))
+    }
+
+    /// All points, the last key of a grid changing fastest; a single empty one without a grid.
+    pub fn points(&self) -> Vec<Point> {
+        if self.grids.is_empty() {
+            return vec![Point::new()];
+        }
+        let combined = |grid: &Vec<Axis>| {
+            grid.iter().fold(vec![Point::new()], |points, axis| {
+                let with = |point: &Point| {
+                    let point = point.clone();
+                    axis.iter()
+                        .map(move |choice| [point.clone(), choice.clone()].concat())
+                        .collect::<Vec<_>>()
+                };
+                points.iter().flat_map(with).collect()
+            })
+        };
+        self.grids.iter().flat_map(combined).collect()
+    }
+}
+
+fn seeds(value: Value) -> Result<Vec<u64>> {
+    let refused = |seen: &Value| {
+        let accepted = "must be a list of whole numbers, 0 or above, such as [0, 1, 2]";
+        Error::setting("sweep.seeds", seen, accepted)
+    };
+    let Value::Array(values) = &value else {
+        return Err(refused(&value));
+    };
+    let seed = |value: &Value| {
+        let seed = value.as_integer().and_then(|seed| u64::try_from(seed).ok());
+        seed.ok_or_else(|| refused(value))
+    };
+    values.iter().map(seed).collect()
+}
+
+fn grid(value: Value) -> Result<Vec<Axis>> {
+    let Value::Table(keys) = value else {
+        let accepted = "must be tables: [[sweep.grid]]";
+        return Err(Error::setting("sweep.grid", value, accepted));
+    };
+    keys.into_iter()
+        .map(|(key, value)| axis(&key, value))
+        .collect()
+}
+
+fn axis(key: &str, value: Value) -> Result<Axis> {
+    let shown = format!("sweep.grid.{key:?}");
+    let Value::Array(values) = value else {
+        let accepted = "must be a list of values; a setting's dotted key stands in quotes, such as \
+                        \"task.dim\" = [32, 64]";
+        return Err(Error::setting(shown, value, accepted));
+    };
+    if values.is_empty() {
+        return Err(Error::setting(shown, "[]", "must list at least one value"));
+    }
+    let choice = |value: Value| match value {
+        value if key.contains('.') => Ok(vec![(key.to_owned(), value.to_string())]),
+        Value::Table(settings) => {
+            let together = settings.into_iter();
+            Ok(together
+                .map(|(key, value)| (key, value.to_string()))
+                .collect())
+        }
+        value => {
+            let accepted = "a key without a dot is no setting; it lists settings that go together, as \
+                            tables: [{ \"task.dim\" = 32, \"task.rank\" = 1 }]";
+            Err(Error::setting(&shown, value, accepted))
+        }
+    };
+    values.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read(text: &str) -> Result<Grids> {
+        let mut table: Table = text.parse().unwrap();
+        Grids::read(table.remove(SECTION))
+    }
+
+    fn shown(grids: &Grids) -> Vec<String> {
+        let point = |point: &Point| {
+            let settings = point.iter().map(|(key, value)| format!("{key}={value}"));
+            settings.collect::<Vec<_>>().join(" ")
+        };
+        grids.points().iter().map(point).collect()
+    }
+
+    #[test]
+    fn a_grid_has_every_combination_and_a_sweep_every_grid() {
+        let grids = read(
+            "[sweep]\nseeds = [3, 1]\n[[sweep.grid]]\n\"a.x\" = [1, 2]\nsize = [{ \"b.y\" = 3, \"b.z\" = [4] }, { \"b.y\" = 5 }]\n\
+             [[sweep.grid]]\n\"a.x\" = [\"word\"]",
+        )
+        .unwrap();
+        assert_eq!(grids.seeds, [3, 1]);
+        let expected = [
+            "a.x=1 b.y=3 b.z=[4]",
+            "a.x=1 b.y=5",
+            "a.x=2 b.y=3 b.z=[4]",
+            "a.x=2 b.y=5",
+            "a.x=\"word\"",
+        ];
+        assert_eq!(shown(&grids), expected);
+        let more = grids.over("c.k = mlp, convnet").unwrap();
+        assert_eq!(more.points().len(), 10);
+        assert_eq!(shown(&more)[1], "a.x=1 b.y=3 b.z=[4] c.k=convnet");
+        assert_eq!(shown(&Grids::default()), [""]);
+        let lists = Grids::default().over("a.b=[1, 2],[3]").unwrap();
+        assert_eq!(shown(&lists), ["a.b=[1, 2]", "a.b=[3]"]);
+    }
+
+    #[test]
+    fn what_is_no_sweep_is_refused_by_name() {
+        for (text, words) in [
+            ("sweep = 3", "sweep = 3: must be a table"),
+            ("[sweep]\nseeds = 5", "sweep.seeds = 5: must be a list"),
+            ("[sweep]\nseeds = [-1]", "sweep.seeds = -1: "),
+            ("[sweep]\ngrid = 1", "sweep.grid = 1: must be tables"),
+            (
+                "[sweep]\ngird = []",
+                "sweep.gird = []: is no key of a sweep",
+            ),
+            ("[[sweep.grid]]\n\"a.b\" = 3", "must be a list of values"),
+            ("[[sweep.grid]]\n\"a.b\" = []", "at least one value"),
+            (
+                "[[sweep.grid]]\na = [3]",
+                "a key without a dot is no setting",
+            ),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+        for text in ["a.b", "a=1", "a.b="] {
+            let error = Grids::default().over(text).unwrap_err().to_string();
+            assert!(error.starts_with("--over = "), "{error}");
+        }
+        let many: Vec<String> = (0..400).map(|value| value.to_string()).collect();
+        let many = many.join(",");
+        let once = Grids::default().over(&format!("a.b={many}")).unwrap();
+        assert!(once.over(&format!("a.c={many}")).is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! Sweeps: many runs of the same settings but for some that vary, as processes side by side.
+//!
+//! ```text
+//!   grid       which runs there are: the section [sweep] and --over become points of settings
+//!   directory  where they live: plans, run directories, logs, results
+//!   workers    processes of this program, each with one run, so many at a time
+//!   results    one row a run, for programs: results.csv and results.jsonl
+//! ```
+//!
+//! A run of a sweep is a run like any other: a worker is `distill` with the run's own plan and
+//! `--resume`, so that whatever a killed sweep has done is kept.
+
+mod directory;
+mod grid;
+mod results;
+mod workers;
+
+use retort_core::Result;
+
+pub use directory::SweepDirectory;
+pub use grid::{Grids, SECTION};
+pub use results::Results;
+pub use workers::{Ended, Workers};
+
+use crate::plan::{Plan, Request};
+
+/// One run of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its name: a number, counted from 1.
+    pub name: String,
+    /// Its settings.
+    pub plan: Plan,
+    /// The settings that vary over the sweep, by dotted key, as this run has them.
+    pub point: Vec<(String, String)>,
+}
+
+/// The runs of all points and seeds, in order; of two that are the same in everything, the first.
+///
+/// # Errors
+/// Settings that are not accepted, of whichever run.
+pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for point in grids.points() {
+        let assignments: Vec<String> = point
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        let plan = request.plan_with(&assignments)?;
+        for &seed in seeds {
+            let plan = Plan {
+                seed,
+                ..plan.clone()
+            };
+            if jobs.iter().any(|job| job.plan == plan) {
+                continue;
+            }
+            let name = format!("{:04}", jobs.len() + 1);
+            let point = point.clone();
+            jobs.push(Job { name, plan, point });
+        }
+    }
+    Ok(jobs)
+}
+
+impl Job {
+    /// What distinguishes it, in words.
+    pub fn shown(&self) -> String {
+        let settings = self
+            .point
+            .iter()
+            .map(|(key, value)| format!("{key}={value} "));
+        format!("{}seed={}", settings.collect::<String>(), self.plan.seed)
+    }
+}

@@ -1,0 +1,225 @@
+//! The results of a sweep for programs: one row a run, settings that vary and scores as columns.
+
+use retort_core::{Error, Result, atomic};
+use serde_json::{Map, Value, json};
+
+use super::{Ended, Job, SweepDirectory};
+use crate::summary;
+
+/// What is known of each run, in the order of the runs.
+#[derive(Debug)]
+pub struct Results<'a> {
+    directory: &'a SweepDirectory,
+    rows: Vec<(&'a Job, Option<Known>)>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+enum Known {
+    Finished(Map<String, Value>),
+    Failed(String),
+}
+
+impl<'a> Results<'a> {
+    /// Those of the runs that are finished already.
+    ///
+    /// # Errors
+    /// A summary that cannot be read.
+    pub fn of(directory: &'a SweepDirectory, jobs: &'a [Job]) -> Result<Self> {
+        let known = |job: &Job| {
+            let path = directory.run(&job.name).summary();
+            let found = path.exists().then(|| summary::load(&path));
+            Ok(found.transpose()?.map(Known::Finished))
+        };
+        let rows = jobs.iter().map(|job| Ok((job, known(job)?)));
+        Ok(Self {
+            directory,
+            rows: rows.collect::<Result<_>>()?,
+        })
+    }
+
+    /// The runs that have no summary yet.
+    pub fn missing(&self) -> Vec<&'a Job> {
+        let missing = self.rows.iter().filter(|(_, known)| known.is_none());
+        missing.map(|(job, _)| *job).collect()
+    }
+
+    /// Takes note of how a run ended.
+    ///
+    /// # Errors
+    /// Its summary cannot be read.
+    pub fn note(&mut self, job: &Job, ended: Ended) -> Result<()> {
+        let known = match ended {
+            Ended::Finished => {
+                Known::Finished(summary::load(&self.directory.run(&job.name).summary())?)
+            }
+            Ended::Failed(why) => Known::Failed(why),
+        };
+        if let Some(row) = self.rows.iter_mut().find(|(other, _)| *other == job) {
+            row.1 = Some(known);
+        }
+        Ok(())
+    }
+
+    /// How many have ended.
+    pub fn ended(&self) -> usize {
+        self.rows
+            .iter()
+            .filter(|(_, known)| known.is_some())
+            .count()
+    }
+
+    /// The runs that failed, and why.
+    pub fn failed(&self) -> Vec<(&'a Job, &str)> {
+        let failed = self.rows.iter().filter_map(|(job, known)| match known {
+            Some(Known::Failed(why)) => Some((*job, why.as_str())),
+            _ => None,
+        });
+        failed.collect()
+    }
+
+    /// The score of a finished run's set, for people.
+    pub fn score(&self, job: &Job) -> Option<f64> {
+        let row = self.rows.iter().find(|(other, _)| *other == job)?;
+        match &row.1 {
+            Some(Known::Finished(summary)) => summary["scores"]["distilled"]["mean"].as_f64(),
+            _ => None,
+        }
+    }
+
+    /// Writes both files, with the runs that have ended.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn write(&self) -> Result<()> {
+        let ended = || {
+            let rows = self.rows.iter();
+            rows.filter_map(|(job, known)| Some((*job, known.as_ref()?)))
+        };
+        let lines: String = ended()
+            .map(|(job, known)| format!("{}\n", line(job, known)))
+            .collect();
+        atomic::write(&self.directory.lines(), lines.as_bytes())?;
+        let table = table(
+            &ended()
+                .map(|(job, known)| cells(job, known))
+                .collect::<Vec<_>>(),
+        );
+        let path = self.directory.table();
+        let table = table.map_err(|error| Error::write(&path, error.into()))?;
+        atomic::write(&path, &table)
+    }
+}
+
+/// A run as an object.
+fn line(job: &Job, known: &Known) -> Value {
+    let mut line = json!({"run": job.name, "seed": job.plan.seed, "settings": settings(job)});
+    match known {
+        Known::Finished(summary) => line["summary"] = json!(summary),
+        Known::Failed(why) => line["error"] = json!(why),
+    }
+    line
+}
+
+/// What varies, with numbers as numbers.
+fn settings(job: &Job) -> Map<String, Value> {
+    let entry = |(key, text): &(String, String)| {
+        let value = format!("value = {text}").parse::<toml::Table>().ok();
+        let value = value.and_then(|table| serde_json::to_value(&table["value"]).ok());
+        (key.clone(), value.unwrap_or_else(|| json!(text)))
+    };
+    job.point.iter().map(entry).collect()
+}
+
+/// A run as a row: names of columns with what stands there.
+fn cells(job: &Job, known: &Known) -> Vec<(String, String)> {
+    let mut cells = vec![("run".to_owned(), job.name.clone())];
+    for (key, value) in settings(job) {
+        cells.push((key, shown(&value)));
+    }
+    cells.push(("seed".to_owned(), job.plan.seed.to_string()));
+    match known {
+        Known::Failed(why) => cells.push(("error".to_owned(), why.clone())),
+        Known::Finished(summary) => {
+            for part in ["scores", "memory", "alignment", "seconds"] {
+                collect(
+                    part,
+                    &summary.get(part).cloned().unwrap_or_default(),
+                    &mut cells,
+                );
+            }
+            for key in ["label_robust_score", "peak_memory_bytes"] {
+                collect(
+                    key,
+                    &summary.get(key).cloned().unwrap_or_default(),
+                    &mut cells,
+                );
+            }
+        }
+    }
+    cells
+}
+
+/// The numbers below a key, each under its dotted name.
+fn collect(key: &str, value: &Value, cells: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                collect(&format!("{key}.{name}"), value, cells);
+            }
+        }
+        Value::Null => {}
+        value => cells.push((key.to_owned(), shown(value))),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Rows as a CSV file whose columns are those of any row; `error` stands last.
+fn table(rows: &[Vec<(String, String)>]) -> csv::Result<Vec<u8>> {
+    let mut columns: Vec<&str> = Vec::new();
+    for (name, _) in rows.iter().flatten() {
+        if !columns.contains(&name.as_str()) && name != "error" {
+            columns.push(name);
+        }
+    }
+    columns.push("error");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&columns)?;
+    for row in rows {
+        let cell = |column: &&str| {
+            let found = row.iter().find(|(name, _)| name == column);
+            found.map_or("", |(_, value)| value.as_str())
+        };
+        writer.write_record(columns.iter().map(cell))?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| error.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn rows_have_the_columns_of_all_and_errors_last() {
+        let row = |cells: &[(&str, &str)]| -> Vec<(String, String)> {
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            cells.iter().map(owned).collect()
+        };
+        let rows = [
+            row(&[("run", "0001"), ("error", "it, \"diverged\"")]),
+            row(&[("run", "0002"), ("scores.full.mean", "0.5")]),
+        ];
+        let text = String::from_utf8(table(&rows).unwrap()).unwrap();
+        let expected = "run,scores.full.mean,error\n0001,,\"it, \"\"diverged\"\"\"\n0002,0.5,\n";
+        assert_eq!(text, expected);
+    }
+}

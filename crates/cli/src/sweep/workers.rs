@@ -1,0 +1,137 @@
+//! Processes of this program, each with one run of a sweep.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use retort_core::{Error, Result};
+
+use super::{Job, SweepDirectory};
+use crate::leash;
+
+/// What reads the number of threads of a process: that of rayon, which everything here computes on.
+const THREADS: &str = "RAYON_NUM_THREADS";
+
+/// How runs are made into processes.
+#[derive(Debug)]
+pub struct Workers<'a> {
+    /// Arguments of the program before the command, which choose what computes.
+    pub program: &'a [String],
+    /// Processes at a time.
+    pub at_once: usize,
+    /// Threads of each.
+    pub threads: usize,
+    /// Where the runs live.
+    pub directory: &'a SweepDirectory,
+}
+
+/// How a run's process ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// The run has a summary.
+    Finished,
+    /// Why it has none.
+    Failed(String),
+}
+
+impl Workers<'_> {
+    /// Carries out the runs in order, and tells of each when it has ended.
+    ///
+    /// # Errors
+    /// The program cannot find itself.
+    pub fn carry_out(
+        &self,
+        jobs: &[&Job],
+        ended: &mut dyn FnMut(&Job, Ended) -> Result<()>,
+    ) -> Result<()> {
+        let program = std::env::current_exe()
+            .map_err(|error| Error::write("this program".as_ref(), error))?;
+        let next = AtomicUsize::new(0);
+        let (tell, told) = channel();
+        thread::scope(|scope| {
+            for _ in 0..self.at_once.clamp(1, jobs.len().max(1)) {
+                let tell: Sender<(usize, Ended)> = tell.clone();
+                let (next, program) = (&next, &program);
+                scope.spawn(move || {
+                    loop {
+                        let place = next.fetch_add(1, Ordering::SeqCst);
+                        let Some(job) = jobs.get(place) else {
+                            break;
+                        };
+                        if tell.send((place, self.run(program, job))).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(tell);
+            // Where results cannot be written no further run is begun.
+            let heard = told
+                .iter()
+                .try_for_each(|(place, how)| ended(jobs[place], how));
+            if heard.is_err() {
+                next.store(jobs.len(), Ordering::SeqCst);
+            }
+            heard
+        })
+    }
+
+    /// One run, to its end.
+    fn run(&self, program: &Path, job: &Job) -> Ended {
+        match self.wait(program, job) {
+            Ok(()) if self.directory.run(&job.name).summary().exists() => Ended::Finished,
+            Ok(()) => Ended::Failed(self.last_words(job)),
+            Err(error) => Ended::Failed(format!("no process could be started: {error}")),
+        }
+    }
+
+    fn wait(&self, program: &Path, job: &Job) -> io::Result<()> {
+        let log = File::options()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .open(self.directory.log(&job.name))?;
+        let mut child = Command::new(program)
+            .args(self.program)
+            .arg("distill")
+            .arg(self.directory.plan(&job.name))
+            .arg("--out")
+            .arg(self.directory.run(&job.name).root())
+            .arg("--resume")
+            .env(THREADS, self.threads.to_string())
+            .env(leash::VARIABLE, "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        // Held until the process has ended: waiting would close it.
+        let leash = child.stdin.take();
+        let ended = child.wait();
+        drop(leash);
+        ended.map(drop)
+    }
+
+    /// The error that its log ends with.
+    fn last_words(&self, job: &Job) -> String {
+        let path = self.directory.log(&job.name);
+        let said = std::fs::read(&path).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        let last = said
+            .lines()
+            .rev()
+            .find_map(|line| line.strip_prefix("error: "));
+        last.map_or_else(
+            || {
+                format!(
+                    "its process was killed; {} has what it said",
+                    path.display()
+                )
+            },
+            str::to_owned,
+        )
+    }
+}

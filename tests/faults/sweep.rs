@@ -1,0 +1,144 @@
+//! Sweeps: every run is there once, whatever is killed and whatever fails.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Instant;
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::Value;
+
+use crate::program::{TWO_STAGES, Workplace, text};
+
+const GRID: &str = r#"
+[sweep]
+seeds = [3, 4]
+[[sweep.grid]]
+"task.dim" = [8, 12]
+size = [{ "synthetic.points" = 2, "synthetic.labels" = 8 }, { "synthetic.points" = 4, "synthetic.labels" = 16 }]
+"#;
+
+/// The lines of the results, as objects.
+fn results(place: &Workplace, sweep: &str) -> Vec<Value> {
+    let lines = fs::read_to_string(place.path(sweep).join("results.jsonl")).unwrap();
+    let lines = lines.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// What a killed sweep and a whole one have in common.
+fn scores(place: &Workplace, sweep: &str) -> Vec<(Value, Value)> {
+    let runs = results(place, sweep).into_iter();
+    runs.map(|run| (run["settings"].clone(), run["summary"]["scores"].clone()))
+        .collect()
+}
+
+#[test]
+fn a_sweep_has_a_run_for_every_combination_and_a_table_of_all() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", format!("{TWO_STAGES}{GRID}"));
+    let output = place.succeeds(&["sweep", &settings, "--out", "all"]);
+    assert!(text(&output.stdout).trim().ends_with("results.csv"));
+    let runs = results(&place, "all");
+    assert_eq!(runs.len(), 8);
+    assert_eq!(
+        runs[5]["settings"],
+        serde_json::json!({"task.dim": 12, "synthetic.points": 2, "synthetic.labels": 8})
+    );
+    assert_eq!(runs[5]["seed"], 4);
+    let table = fs::read_to_string(place.path("all/results.csv")).unwrap();
+    let header = table.lines().next().unwrap();
+    assert!(
+        header.starts_with(
+            "run,task.dim,synthetic.points,synthetic.labels,seed,scores.distilled.mean"
+        ),
+        "{header}"
+    );
+    assert_eq!(table.lines().count(), 9);
+    // Each is a run like any other.
+    let alone = ["distill", "all/plans/0006.toml", "--out", "alone"];
+    place.succeeds(&alone);
+    let set = |run: &str| fs::read(place.path(run).join("synthetic.safetensors")).unwrap();
+    assert!(set("alone") == set("all/runs/0006"));
+
+    place.refuses(&["sweep", &settings, "--out", "all"], &["--resume"]);
+    let other = [
+        "sweep", &settings, "--out", "all", "--resume", "--seeds", "3,5",
+    ];
+    place.refuses(&other, &["plans/0002.toml", "another sweep"]);
+    let fewer = [
+        "sweep", &settings, "--out", "all", "--resume", "--seeds", "3",
+    ];
+    place.refuses(&fewer, &["another sweep"]);
+    place.refuses(&["distill", &settings], &["use the command `sweep`"]);
+    place.refuses(&["sweep", &settings, "--out", "alone"], &["holds no sweep"]);
+    let before = fs::read(place.path("all/results.jsonl")).unwrap();
+    place.succeeds(&["sweep", &settings, "--out", "all", "--resume"]);
+    assert_eq!(before, fs::read(place.path("all/results.jsonl")).unwrap());
+}
+
+#[test]
+fn runs_that_fail_are_listed_and_do_not_stop_the_others() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    let arguments = [
+        "sweep",
+        &settings,
+        "--over",
+        "distill.learning_rate=[0.02,0.05],[1e9,1e9]",
+        "--seeds",
+        "0,1",
+        "--out",
+        "all",
+    ];
+    let output = place.retort(&arguments);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("2 of 4 runs failed") && !said.contains("panicked"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "run 0003 failed (distill.learning_rate=[1000000000.0, 1000000000.0] seed=0): diverged"
+        ),
+        "{said}"
+    );
+    let runs = results(&place, "all");
+    let failed: Vec<bool> = runs.iter().map(|run| run.get("error").is_some()).collect();
+    assert_eq!(failed, [false, false, true, true]);
+    let table = fs::read_to_string(place.path("all/results.csv")).unwrap();
+    assert!(table.lines().next().unwrap().ends_with(",error"));
+}
+
+#[test]
+fn a_killed_sweep_goes_on() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", format!("{TWO_STAGES}{GRID}"));
+    let started = Instant::now();
+    place.succeeds(&["sweep", &settings, "--out", "whole"]);
+    let whole = started.elapsed();
+    let mut random = StdRng::seed_from_u64(9);
+    for round in 0..3 {
+        let out = format!("broken-{round}");
+        let mut killed = 0;
+        let finished = (0..60).any(|_| {
+            let begun = place.path(&out).join("plans").exists();
+            let mut arguments = vec!["sweep", settings.as_str(), "--out", &out];
+            arguments.extend(begun.then_some("--resume"));
+            let mut child = place.command(&arguments).spawn().unwrap();
+            sleep(whole.mul_f64(random.random_range(0.05..0.6)));
+            if child.try_wait().unwrap().is_none() {
+                killed += 1;
+                child.kill().unwrap();
+                child.wait().unwrap();
+                return false;
+            }
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            true
+        });
+        assert!(finished && killed > 0, "{killed} kills");
+        assert_eq!(scores(&place, &out), scores(&place, "whole"));
+    }
+}
