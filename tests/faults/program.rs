@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -126,6 +128,21 @@ impl Workplace {
             snapshot(self.folder.path()),
             "files changed; {message}"
         );
+    }
+
+    /// Runs the program and kills it after so long; says whether it had finished before, which must be
+    /// with success.
+    pub fn finishes_within(&self, arguments: &[&str], pause: Duration) -> bool {
+        let mut child = self.command(arguments).spawn().unwrap();
+        sleep(pause);
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return false;
+        }
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        true
     }
 
     /// Runs the program, which must succeed.

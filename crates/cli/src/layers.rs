@@ -41,8 +41,7 @@ pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
         Ok::<_, Error>(table)
     };
     let plain = stack(None)?;
-    let per_class = plain.get("synthetic").and_then(|it| it.get("per_class"));
-    match per_class.and_then(Value::as_integer) {
+    match per_class(&plain) {
         Some(count) => stack(Some(&count.to_string())),
         None => Ok(plain),
     }
@@ -51,8 +50,7 @@ pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
 /// The numbers of points a class that a layer has settings for: its own `synthetic.per_class` first, which
 /// all others take, then those of its variants. None where it counts points otherwise.
 pub fn listed(layer: &Table) -> Vec<i64> {
-    let own = layer.get("synthetic").and_then(|it| it.get("per_class"));
-    let Some(own) = own.and_then(Value::as_integer) else {
+    let Some(own) = per_class(layer) else {
         return Vec::new();
     };
     let variants = layer.get(VARIANTS).and_then(Value::as_table);
@@ -60,6 +58,11 @@ pub fn listed(layer: &Table) -> Vec<i64> {
     let mut others: Vec<i64> = keys.filter_map(|key| key.parse().ok()).collect();
     others.sort_unstable();
     [vec![own], others].concat()
+}
+
+/// The points a class that a table asks for.
+fn per_class(table: &Table) -> Option<i64> {
+    table.get("synthetic")?.get("per_class")?.as_integer()
 }
 
 /// The chosen one of a layer's variants.
