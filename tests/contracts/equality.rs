@@ -154,6 +154,59 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
 }
 
 #[test]
+fn labels_in_closed_form_have_the_loss_and_the_slope_of_the_tape_and_end_where_it_is_flat() {
+    use retort_core::inner::label_system::SHRINKAGE;
+    use retort_core::objective::ReadoutMatching;
+    use retort_core::synthetic::Part::Labels;
+    let row = &networks()[0];
+    let task = tasks::regression(row.inputs);
+    bench::scene::<Double, _>(row, &task, 0, |scene| {
+        let tape = ReadoutMatching::default();
+        let closed = ReadoutMatching {
+            closed_form: true,
+            ..tape.clone()
+        };
+        let set = bench::set::<Double>(&task, &tape);
+        let of = |objective: &ReadoutMatching, set: &_, memory, seed: &Seed| {
+            objective.signal(scene, set, memory, seed).unwrap()
+        };
+        // Of one network after the other, and of the labels that fit all of them.
+        let seeds: Vec<Seed> = (0..4).map(Seed::new).collect();
+        let (mut memory, mut last) = (Memory::default(), None);
+        for seed in &seeds {
+            let expected = of(&tape, &set, Memory::default(), seed);
+            let found = of(&closed, &set, memory, seed);
+            let losses = [&found, &expected].map(|signal| number(&signal.loss));
+            assert!((losses[0] / losses[1] - 1.0).abs() < 1e-9, "{losses:?}");
+            let slopes = [&found, &expected].map(|signal| numbers(&signal.gradients[&Labels]));
+            let apart: Vec<f64> = std::iter::zip(&slopes[0], &slopes[1])
+                .map(|(a, b)| a - b)
+                .collect();
+            assert!(norm(&apart) < 1e-8 * norm(&slopes[1]));
+            memory = found.memory;
+            last = Some(found.solved[&Labels].clone());
+        }
+        let slope = |labels: burn::tensor::Tensor<Double, 2>| {
+            let set = set.clone().with(Labels, labels);
+            let slopes = seeds.iter().map(|seed| {
+                let signal = of(&tape, &set, Memory::default(), seed);
+                signal.gradients[&Labels].clone()
+            });
+            slopes.reduce(|a, b| a + b).unwrap()
+        };
+        // Half the slope is (A y − b) over the outputs, and A y − b = −shift · y at the end.
+        let labels = last.unwrap();
+        let system = memory.labels.unwrap();
+        let shift = SHRINKAGE * system.quadratic.diag().mean().unwrap();
+        let [_, outputs] = labels.dims();
+        let expected = labels.clone().mul_scalar(-2.0 * shift / outputs as f64);
+        let apart = slope(labels) - expected;
+        let start = slope(set.labels().unwrap().0.zeros_like());
+        assert!(norm(&numbers(&apart)) < 1e-8 * norm(&numbers(&start)));
+    });
+}
+
+#[test]
 fn kernel_regression_on_the_real_rows_interpolates_them() {
     use retort_core::network::NetworkSettings;
     use retort_core::network::two_layer::TwoLayer;

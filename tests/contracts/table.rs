@@ -237,10 +237,11 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             mirrored,
         }),
     };
-    let readout = |name, learn: &[Part]| ObjectiveRow {
+    let readout = |name, learn: &[Part], closed_form| ObjectiveRow {
         name,
         settings: ObjectiveSettings::ReadoutMatching(ReadoutMatching {
             learn: BTreeSet::from_iter(learn.iter().copied()),
+            closed_form,
         }),
     };
     let points = [Inputs, Targets];
@@ -283,8 +284,9 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         kernel("kernel", &points, false),
         kernel("kernel, targets", &[Targets], false),
         kernel("kernel, mirrored", &points, true),
-        readout("labels", &[Labels]),
-        readout("labels and targets", &[Labels, Targets]),
+        readout("labels", &[Labels], false),
+        readout("labels and targets", &[Labels, Targets], false),
+        readout("labels in closed form", &[Labels], true),
     ]
 }
 

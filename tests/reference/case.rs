@@ -147,6 +147,7 @@ fn memory(fixture: &Fixture, network: &Given<'_>) -> Memory<Double> {
     Memory {
         aged: ages.then_some(aged).into_iter().collect(),
         references: references.then(|| fixture.matrix("references")),
+        ..Memory::default()
     }
 }
 

@@ -94,6 +94,27 @@ fn readout_matching<B: Kernels>() {
     assert!(states[3].first_loss.is_some());
 }
 
+fn labels_in_closed_form<B: Kernels>() {
+    let text = READOUT.replace(
+        "\"readout-matching\"",
+        "\"readout-matching\", closed_form = true",
+    );
+    let settings = scene::settings(&text);
+    let states = same_end::<B>(&vectors(), &settings, |state| state.memory.labels = None);
+    assert!(states[3].memory.labels.is_some() && states[2].memory.labels.is_none());
+    assert!(!states[3].moments.contains_key(&Part::Labels));
+}
+
+#[test]
+fn labels_in_closed_form_in_single_precision() {
+    labels_in_closed_form::<Flex>();
+}
+
+#[test]
+fn labels_in_closed_form_in_double_precision() {
+    labels_in_closed_form::<NdArray<f64>>();
+}
+
 #[test]
 fn gradient_matching_with_ageing_networks_in_single_precision() {
     gradient_matching::<Flex>();

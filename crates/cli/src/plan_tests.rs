@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use retort_core::seed::Seed;
 
 use super::*;
 
@@ -101,26 +100,6 @@ fn a_preset_takes_what_it_says_for_a_number_of_points_a_class() {
     let (_folder, path) = file("per_class = 10\n");
     let refused = plan(Some(&path), &[]).unwrap_err().to_string();
     assert!(refused.starts_with("per_class = 10: "), "{refused}");
-}
-
-#[test]
-fn the_rank_of_the_reference_inputs_follows_the_task() {
-    let small = ["task.samples=300", "task.rank=5"];
-    let stored = plan(None, &small).unwrap();
-    // What is printed and stored leaves it open, so that another rank of the task is followed too.
-    let text = stored.to_toml().unwrap().replace("rank = 5", "rank = 3");
-    assert!(text.contains("[synthetic.reference]"), "{text}");
-    let (_folder, path) = file(&text);
-    let rank = |plan: &Plan| {
-        let task = plan.settings.task.source().load(&Seed::new(0)).unwrap();
-        plan.settings.synthetic.reference.resolved(&task).rank
-    };
-    assert_eq!(rank(&stored), Some(5));
-    assert_eq!(rank(&plan(Some(&path), &[]).unwrap()), Some(3));
-    let own = ["task.samples=300", "synthetic.reference.rank=4"];
-    assert_eq!(rank(&plan(None, &own).unwrap()), Some(4));
-    let (_folder, other) = file("preset = \"digits\"");
-    assert_eq!(rank(&plan(Some(&other), &[]).unwrap()), None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! From a device back to the host.
+//! Between the host and a device.
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
@@ -31,4 +31,13 @@ pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<
 pub fn matrix<B: Backend>(tensor: &Tensor<B, 2>) -> Result<Array2<f64>> {
     let values = numbers(tensor)?;
     Array2::from_shape_vec(tensor.dims(), values).map_err(|e| Error::Device(e.to_string()))
+}
+
+/// A matrix on a device, in the precision of its backend.
+pub fn tensor<B: Backend>(matrix: &Array2<f64>, device: &B::Device) -> Tensor<B, 2> {
+    let values: Vec<f64> = matrix.iter().copied().collect();
+    Tensor::from_data(
+        TensorData::new(values, [matrix.nrows(), matrix.ncols()]),
+        device,
+    )
 }

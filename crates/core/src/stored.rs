@@ -11,6 +11,7 @@ use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::{DType, Tensor, TensorData, backend::Backend};
+use ndarray::Array2;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -56,6 +57,14 @@ impl Numbers {
         };
         let shape = tensor.dims().to_vec();
         Ok(Self { shape, values })
+    }
+
+    /// A matrix's numbers.
+    pub fn of_matrix(matrix: &Array2<f64>) -> Self {
+        Self {
+            shape: matrix.shape().to_vec(),
+            values: Values::Double(matrix.iter().copied().collect()),
+        }
     }
 
     /// The same numbers rounded to single precision.

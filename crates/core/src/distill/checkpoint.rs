@@ -4,18 +4,21 @@
 //! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
 //! optimiser remembers, `norm_mean` for the running mean of the gradient's norm, `aged.0.0` and so on
 //! for the weights of networks that age, and `aged.0.moments.0.0` and so on for what their optimiser
-//! remembers. The rest is JSON under the metadata key `checkpoint`.
+//! remembers; `labels.quadratic` and so on for the system that labels are solved from, which is in
+//! double precision on every backend. The rest is JSON under the metadata key `checkpoint`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::{DType, Tensor, backend::Backend};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::{Provenance, State};
 use crate::atomic;
 use crate::error::{Error, Result};
+use crate::inner::label_system::LabelSystem;
 use crate::inner::optimiser::Moments;
 use crate::inner::train::Trained;
 use crate::network::{Layout, Weights};
@@ -26,6 +29,7 @@ use crate::synthetic::{Part, Reference, SyntheticSet};
 const KEY: &str = "checkpoint";
 const FORMAT: u32 = 3;
 const NORM_MEAN: &str = "norm_mean";
+const LABEL_SYSTEM: [&str; 3] = ["labels.quadratic", "labels.linear", "labels.constant"];
 
 /// All of a state that is no tensor.
 #[derive(Serialize, Deserialize)]
@@ -82,6 +86,13 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
             }
         }
     }
+    if let Some(system) = &state.memory.labels {
+        let constant = Array2::from_elem((1, 1), system.constant);
+        let matrices = [&system.quadratic, &system.linear, &constant];
+        for (name, matrix) in LABEL_SYSTEM.into_iter().zip(matrices) {
+            tensors.insert(name.to_owned(), Numbers::of_matrix(matrix));
+        }
+    }
     let aged = state.memory.aged.iter().map(|aged| AgedRecord {
         age: aged.age,
         time: aged.trained.moments.first().map(|moments| moments.time),
@@ -118,10 +129,10 @@ pub fn load<B: Backend>(
     matches.map_err(|problem| refusal(path, problem))?;
 
     let double = Tensor::<B, 1>::zeros([1], device).dtype() == DType::F64;
-    if tensors
-        .values()
-        .any(|numbers| numbers.is_double() != double)
-    {
+    let of_backend = |(name, numbers): (&String, &Numbers)| {
+        LABEL_SYSTEM.contains(&name.as_str()) || numbers.is_double() == double
+    };
+    if !tensors.iter().all(of_backend) {
         let precision = |double| if double { "double" } else { "single" };
         return Err(refusal(
             path,
@@ -184,6 +195,7 @@ fn state<B: Backend>(
         })
     });
     let aged = aged.collect::<Result<Vec<_>, Problem>>()?;
+    let labels = label_system(&set, &mut tensors)?;
     match tensors.keys().next() {
         Some(name) => Err(format!("{name:?} belongs to nothing")),
         None => Ok(State {
@@ -194,6 +206,7 @@ fn state<B: Backend>(
             norm_mean,
             memory: Memory {
                 aged,
+                labels,
                 ..Memory::default()
             },
             first_loss: record.first_loss,
@@ -250,6 +263,35 @@ fn trained<B: Backend>(
         weights: Weights::new(layout.clone(), weights),
         moments,
     })
+}
+
+/// The system that the set's labels are solved from, where there is one.
+fn label_system<B: Backend>(
+    set: &SyntheticSet<B>,
+    tensors: &mut Tensors,
+) -> Result<Option<LabelSystem>, Problem> {
+    let found = LABEL_SYSTEM.map(|name| tensors.remove(name));
+    let [count, outputs] = match (set.labels(), &found) {
+        (_, [None, None, None]) => return Ok(None),
+        (Some((labels, _)), _) => labels.dims(),
+        (None, _) => return Err("a system of labels lacks the labels".to_owned()),
+    };
+    let shapes = [[count, count], [count, outputs], [1, 1]];
+    let mut matrices = Vec::new();
+    for ((name, numbers), shape) in LABEL_SYSTEM.iter().zip(found).zip(shapes) {
+        let numbers = numbers.filter(|numbers| numbers.shape == shape);
+        let matrix =
+            numbers.and_then(|numbers| Array2::from_shape_vec(shape, numbers.doubles()).ok());
+        matrices.push(matrix.ok_or_else(|| format!("there is no {name} of shape {shape:?}"))?);
+    }
+    match <[Array2<f64>; 3]>::try_from(matrices) {
+        Ok([quadratic, linear, constant]) => Ok(Some(LabelSystem {
+            quadratic,
+            linear,
+            constant: constant.sum(),
+        })),
+        Err(_) => Ok(None),
+    }
 }
 
 fn shaped<B: Backend, const D: usize>(

@@ -214,7 +214,12 @@ impl<'a, B: Backend> Distiller<'a, B> {
         let norm = reading::norm(&signal.gradients).unwrap_or_else(none);
         let rate = distill.learning_rate.stage(state.stage).unwrap_or(0.0);
         let learning_rate = rate * distill.schedule.factor(state.step, steps);
-        self.advance(state, signal.gradients, learning_rate, &norm);
+        let mut gradients = signal.gradients;
+        gradients.retain(|part, _| !signal.solved.contains_key(part));
+        self.advance(state, gradients, learning_rate, &norm);
+        for (part, tensor) in signal.solved {
+            state.set = state.set.clone().with(part, tensor);
+        }
         state.memory = objective.remember(&scene, &state.set, signal.memory, &seed);
         state.step += 1;
         Ok(Taken {

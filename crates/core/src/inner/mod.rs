@@ -6,7 +6,8 @@
 //! * [`unroll`]: training steps that can be walked back, one at a time; [`descent`]: each of them;
 //!   [`turns`]: which of the points it sees.
 //! * [`feature_step`]: the one gradient step on features of theory.md.
-//! * [`ridge`]: the closed-form readout, plain or differentiable.
+//! * [`ridge`]: the closed-form readout, plain or differentiable; [`label_system`]: its error as a
+//!   function of the labels it is fitted on.
 //! * [`expert`]: trainings on real data, recorded.
 //! * [`train`]: the one plain training loop, for evaluation and ageing networks.
 
@@ -16,6 +17,7 @@ pub mod feature_step;
 pub mod features;
 pub mod forward;
 pub mod gradient;
+pub mod label_system;
 pub(crate) mod lanes;
 pub mod loss;
 pub mod optimiser;

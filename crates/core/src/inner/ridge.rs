@@ -8,13 +8,14 @@
 //! the data. It stays on the host because the system is solved in double precision, which GPUs behind
 //! wgpu do not have, and its condition, up to trace/λ (8·10⁴ for the preset `multi-index`), would leave
 //! two or three digits of single precision; and because a factorisation on the device would be L
-//! dependent kernels, each of which costs a launch. [`fit`] makes one a readout that is scored.
+//! dependent kernels, each of which costs a launch. [`fit`] makes one a readout that is scored, and
+//! [`LabelSystem`](super::label_system::LabelSystem) one a network.
 
-use burn::tensor::{Tensor, TensorData, backend::Backend};
+use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
-use crate::host::matrix;
+use crate::host::{matrix, tensor};
 use crate::linear_algebra::solve_positive_definite;
 use crate::tape::{Tape, lift};
 
@@ -97,6 +98,16 @@ impl<B: Backend> Normal<B> {
         })
     }
 
+    /// ΦᵀΦ/n, where the system is over features; ΦΦᵀ/n where it is over rows.
+    pub(super) fn gram(&self) -> &Array2<f64> {
+        &self.gram
+    }
+
+    /// Φᵀy/n, where the system is over features; y where it is over rows.
+    pub(super) fn right(&self) -> &Array2<f64> {
+        &self.right
+    }
+
     /// The readout for one penalty λ.
     ///
     /// # Errors
@@ -104,7 +115,7 @@ impl<B: Backend> Normal<B> {
     pub fn fit(&self, penalty: f64) -> Result<Tensor<B, 2>> {
         let solution =
             solve_positive_definite(&with_penalty(&self.gram, penalty), &self.right, penalty)?;
-        let solution = upload(&solution, &self.device);
+        let solution = tensor(&solution, &self.device);
         Ok(match &self.rows {
             Some(features) => features
                 .clone()
@@ -156,7 +167,7 @@ pub fn tracked<B: Backend>(
     };
     let present = with_penalty(&plain, penalty);
     let inverse = solve_positive_definite(&present, &Array2::eye(count), penalty)?;
-    let inverse = lift(upload(&inverse, &gram.device()));
+    let inverse = lift(tensor(&inverse, &gram.device()));
     let drift = lift(gram.clone().inner()) - gram;
     let solution = inverse.clone().matmul(targets.clone());
     let solution = inverse.matmul(targets + drift.matmul(solution));
@@ -165,12 +176,4 @@ pub fn tracked<B: Backend>(
 
 fn with_penalty(gram: &Array2<f64>, penalty: f64) -> Array2<f64> {
     gram + Array2::<f64>::eye(gram.nrows()) * penalty
-}
-
-fn upload<B: Backend>(matrix: &Array2<f64>, device: &B::Device) -> Tensor<B, 2> {
-    let values: Vec<f64> = matrix.iter().copied().collect();
-    Tensor::from_data(
-        TensorData::new(values, [matrix.nrows(), matrix.ncols()]),
-        device,
-    )
 }

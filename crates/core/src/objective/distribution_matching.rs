@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::inner::features;
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::synthetic::{Part, SyntheticSet};
+use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::lift;
 
 /// Settings of distribution matching.
@@ -101,6 +101,7 @@ impl<B: Backend> Objective<B> for DistributionMatching {
         Ok(Signal {
             loss,
             gradients,
+            solved: Parts::new(),
             memory,
         })
     }

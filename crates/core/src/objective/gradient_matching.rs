@@ -18,7 +18,7 @@ use crate::inner::{OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::settings::{Check, keys, range};
-use crate::synthetic::{Part, SyntheticSet};
+use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task;
 
@@ -168,6 +168,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
         Ok(Signal {
             loss,
             gradients,
+            solved: Parts::new(),
             memory,
         })
     }

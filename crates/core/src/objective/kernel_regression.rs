@@ -25,7 +25,7 @@ use crate::inner::{Loss, OptimiserKind, Schedule, features};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
-use crate::synthetic::{Part, SyntheticSet};
+use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::{InputShape, Rows};
 
@@ -235,6 +235,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
         Ok(Signal {
             loss: loss.inner(),
             gradients,
+            solved: Parts::new(),
             memory,
         })
     }

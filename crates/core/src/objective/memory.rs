@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 
+use crate::inner::label_system::LabelSystem;
 use crate::inner::train::Trained;
 
 /// The state of an objective: a value that can be stored, and what can be computed again from the set.
@@ -13,6 +14,9 @@ pub struct Memory<B: Backend> {
     /// The reference inputs of the readout labels, `[labels, features]`, where the objective does not
     /// move the points that they follow from. Not stored.
     pub references: Option<Tensor<B, 2>>,
+    /// The squared error as a function of the readout labels, summed over the fresh networks seen so far,
+    /// where those labels are solved for.
+    pub labels: Option<LabelSystem>,
 }
 
 impl<B: Backend> Default for Memory<B> {
@@ -20,6 +24,7 @@ impl<B: Backend> Default for Memory<B> {
         Self {
             aged: Vec::new(),
             references: None,
+            labels: None,
         }
     }
 }

@@ -79,6 +79,9 @@ pub struct Signal<B: Backend> {
     pub loss: Tensor<B, 1>,
     /// Its gradient with respect to each part that is learned.
     pub gradients: Parts<B>,
+    /// Parts that are set to these values in place of a step along the gradient: those whose best value
+    /// over all that was seen is known.
+    pub solved: Parts<B>,
     /// What the objective must be given at the next step.
     pub memory: Memory<B>,
 }

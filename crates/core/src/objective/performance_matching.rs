@@ -24,7 +24,7 @@ use crate::inner::unroll::hypergradient;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::synthetic::{Part, SyntheticSet};
+use crate::synthetic::{Part, Parts, SyntheticSet};
 
 /// Where a window of steps lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +161,7 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
         Ok(Signal {
             loss,
             gradients: inner_training::gradients(&lesson, back, &self.learn),
+            solved: Parts::new(),
             memory: Memory::default(),
         })
     }

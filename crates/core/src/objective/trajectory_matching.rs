@@ -22,7 +22,7 @@ use crate::inner::unroll::hypergradient;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
-use crate::synthetic::{Part, SyntheticSet};
+use crate::synthetic::{Part, Parts, SyntheticSet};
 
 /// ‖θ*_t − θ*_{t+M}‖² is no smaller: of an expert that stands still.
 const LEAST: f64 = 1e-30;
@@ -146,6 +146,7 @@ impl<B: Backend> Objective<B> for TrajectoryMatching {
         Ok(Signal {
             loss,
             gradients: inner_training::gradients(&lesson, back, &self.learn),
+            solved: Parts::new(),
             memory: Memory::default(),
         })
     }

@@ -37,7 +37,7 @@ pub fn initial<B: Backend>(
     let labels = Tensor::zeros([settings.labels, task.target.len()], device);
     let reference = Reference {
         seed: seed.child("reference").number(),
-        settings: settings.reference.resolved(task),
+        settings: settings.reference.clone(),
     };
     Ok(set.with_labels(labels, reference))
 }
