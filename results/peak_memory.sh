@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Peak memory of CIFAR-10 with every published preset at 10 pictures a class: a few outer steps and one short
-# evaluation each, since later steps hold no more than the first ones.
+# Peak memory of CIFAR-10 with every published preset at 10 pictures a class: a few outer steps, each with a
+# checkpoint of all that the method remembers, and one short evaluation. Later steps hold no more than these.
 #   bash results/peak_memory.sh results/DATE-MACHINE [CIFAR10]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +19,7 @@ for method in dc dsa dm bptt mtt frepo; do
             --set objective.max_start_epoch=1 --set objective.experts.path="$runs/experts")
     fi
     target/release/retort-cpu distill "cifar10-$method" --set task.path="$cifar10" --set synthetic.per_class=10 \
-        --set distill.steps=2 --set evaluate.runs=1 --set evaluate.protocol=train --set evaluate.steps=20 \
+        --set distill.steps=3 --set distill.checkpoint_every=1 --set evaluate.runs=1 --set evaluate.protocol=train --set evaluate.steps=20 \
         "${extra[@]}" --out "$runs/$method" >/dev/null
     python3 -c "import json, sys; print(json.dumps({'preset': 'cifar10-$method', 'per_class': 10, 'peak_memory_bytes': json.load(open(sys.argv[1]))['peak_memory_bytes']}))" \
         "$runs/$method/summary.json"

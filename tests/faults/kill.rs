@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use crate::program::{FOLLOWING, TWO_STAGES, UNROLLED, Workplace, snapshot};
+use crate::program::{FOLLOWING, POOLED, TWO_STAGES, UNROLLED, Workplace, snapshot};
 
 fn survives(settings: &str, kills: usize, seed: u64) {
     let place = Workplace::new();
@@ -92,6 +92,11 @@ fn unrolled_and_ageing_networks_survive_kills() {
     );
     assert_ne!(shown, UNROLLED);
     survives(&shown, 10, 2);
+}
+
+#[test]
+fn pools_of_networks_survive_kills() {
+    survives(POOLED, 8, 4);
 }
 
 #[test]

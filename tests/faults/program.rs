@@ -64,6 +64,16 @@ learning_rate = 0.1
 batch = 32
 "#;
 
+/// A pool of networks that train on the points.
+pub const POOLED: &str = r#"
+task = { kind = "digits" }
+network = { kind = "mlp", width = 16, depth = 1 }
+synthetic = { per_class = 1 }
+distill = { steps = 30, learning_rate = 0.01, batch = 64, checkpoint_every = 3, log_every = 1 }
+evaluate = { steps = 20, runs = 2 }
+objective = { kind = "kernel-regression", pool = 3, life = 5, penalty = 1e-3 }
+"#;
+
 /// A folder of one test's own.
 pub struct Workplace {
     folder: TempDir,

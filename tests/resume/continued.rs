@@ -72,6 +72,31 @@ fn performance_matching<B: Kernels>() {
     assert_eq!(states[1].moments[&Part::StepSizes].time, 2);
 }
 
+const KERNEL: &str = r#"
+    network = { kind = "mlp", width = 8, depth = 1, activation = "tanh" }
+    synthetic = { per_class = 2 }
+    distill = { steps = 9, learning_rate = 0.01, batch = 20, checkpoint_every = 2 }
+    objective = { kind = "kernel-regression", pool = 2, life = 3, ageing_rate = 0.01, penalty = 1e-3 }
+"#;
+
+/// A pool of networks, with what Adam remembers of each.
+fn kernel_regression<B: Kernels>() {
+    let settings = scene::settings(KERNEL);
+    let states = same_end::<B>(&pictures(), &settings, |state| {
+        state
+            .memory
+            .aged
+            .iter_mut()
+            .for_each(|aged| aged.trained.moments.clear());
+    });
+    assert_eq!(states[1].memory.aged.len(), 2);
+    let remembers = |state: &State<B>| {
+        let aged = state.memory.aged.iter();
+        aged.clone().any(|aged| !aged.trained.moments.is_empty())
+    };
+    assert!(states.iter().any(remembers));
+}
+
 const READOUT: &str = r#"
     network = { kind = "two-layer", width = 16 }
     synthetic = { points = 4, labels = 12, initial = "normal" }
@@ -133,6 +158,16 @@ fn performance_matching_with_momentum_and_step_sizes_in_single_precision() {
 #[test]
 fn performance_matching_with_momentum_and_step_sizes_in_double_precision() {
     performance_matching::<NdArray<f64>>();
+}
+
+#[test]
+fn kernel_regression_with_a_pool_in_single_precision() {
+    kernel_regression::<Flex>();
+}
+
+#[test]
+fn kernel_regression_with_a_pool_in_double_precision() {
+    kernel_regression::<NdArray<f64>>();
 }
 
 #[test]

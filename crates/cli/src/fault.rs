@@ -27,8 +27,11 @@ pub enum Fault {
 pub const ANY: &str =
     "the network (network.width; --width of bench), the number of rows (distill.batch) or the data";
 
+/// What can be lowered while experts are recorded.
+pub const RECORDING: &str = "objective.experts.batch or network.width";
+
 /// What can be lowered while a set is scored.
-pub const EVALUATION: &str = "evaluate.batch or network.width";
+pub const EVALUATION: &str = "network.width, or evaluate.batch under evaluate.protocol = \"train\"";
 
 /// What can be lowered in the outer loop of a run with these settings, so that it needs less memory.
 pub fn remedy(settings: &Settings) -> String {

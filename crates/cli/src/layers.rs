@@ -11,9 +11,13 @@ use retort_core::{Error, Result};
 use toml::{Table, Value};
 
 /// Giving a section's first key drops its second one.
-const DROPS: [(&str, &str, &str); 4] = [
+const DROPS: [(&str, &str, &str); 8] = [
     ("synthetic", "points", "per_class"),
     ("synthetic", "per_class", "points"),
+    ("task", "side", "height"),
+    ("task", "side", "width"),
+    ("task", "height", "side"),
+    ("task", "width", "side"),
     ("network", "width", "widths"),
     ("network", "depth", "widths"),
 ];
@@ -72,6 +76,10 @@ fn variant(variants: Option<Value>, chosen: Option<&str>) -> Result<Option<Table
     match variants {
         None => Ok(None),
         Some(Value::Table(mut variants)) => {
+            let is_number = |key: &&String| key.parse::<usize>().is_ok_and(|count| count > 0);
+            if let Some(key) = variants.keys().find(|key| !is_number(key)) {
+                return Err(Error::setting(VARIANTS, key, accepted));
+            }
             match chosen.and_then(|chosen| variants.remove(chosen)) {
                 None => Ok(None),
                 Some(Value::Table(variant)) => Ok(Some(variant)),

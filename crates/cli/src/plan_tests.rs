@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-
 use super::*;
 
 fn arguments(source: Option<&str>, set: &[&str]) -> DistillArguments {

@@ -50,6 +50,12 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     {
         note(remark);
     }
+    if let Some(remark) = fresh
+        .as_ref()
+        .and_then(|plan| plan.settings.evaluate.remark())
+    {
+        note(remark);
+    }
     let root = arguments.out.clone().unwrap_or_else(|| request.directory());
     let mut claim = Claim::take(&root, existing)?;
     let stored = if arguments.resume {
@@ -244,8 +250,9 @@ impl<B: Backend> Run<'_, B> {
                 continue;
             }
             let mut watch = recording(*missing);
-            fault::guarded(self.machine.fault, fault::ANY, || {
-                experts.record(&mut watch)
+            let mut waits = || note("another process records into the same folder: waiting for it");
+            fault::guarded(self.machine.fault, fault::RECORDING, || {
+                experts.record(&mut waits, &mut watch)
             })?;
         }
         Ok(())

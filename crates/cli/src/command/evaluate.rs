@@ -55,6 +55,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         if plans.len() > 1 {
             note(format_args!("through {kind}"));
         }
+        if let Some(remark) = protocol.remark() {
+            note(remark);
+        }
         let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
             evaluate(
                 protocol,

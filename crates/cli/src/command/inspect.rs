@@ -147,6 +147,9 @@ fn columns(columns: &Columns) -> String {
     if columns.mean.is_empty() {
         return "raw".to_owned();
     }
+    if *columns == Columns::unit() {
+        return "raw, from 0 to 1".to_owned();
+    }
     let (mean, std) = (
         shortened(&numbers(&columns.mean)),
         shortened(&numbers(&columns.std)),

@@ -1,4 +1,4 @@
-//! A square set to zero, the mean of normalised pixels.
+//! A square set to zero: the mean of pixels that were normalised, black where they were left from 0 to 1.
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 

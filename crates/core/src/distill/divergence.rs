@@ -7,7 +7,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::Recipe;
 use crate::error::Result;
 use crate::inner::optimiser::Moments;
-use crate::objective::{Memory, ObjectiveSettings};
+use crate::objective::{Aged, Memory, ObjectiveSettings};
 use crate::stored::Numbers;
 use crate::synthetic::{Initial, Part, SyntheticSet};
 
@@ -89,11 +89,14 @@ pub(super) fn of_moments<B: Backend>(
 
 /// What is wrong with what the objective remembers, if anything is.
 pub(super) fn of_memory<B: Backend>(memory: &Memory<B>) -> Result<Option<String>> {
-    let aged = memory.aged.iter();
-    for tensor in aged.flat_map(|aged| aged.trained.weights.tensors()) {
-        if !Numbers::of(tensor)?.is_finite() {
-            let what = "some weights of the network that ages on the set are not finite";
-            return Ok(Some(what.to_owned()));
+    for Aged { trained, .. } in &memory.aged {
+        let moments = trained.moments.iter().flat_map(|moments| &moments.tensors);
+        for tensor in trained.weights.tensors().iter().chain(moments) {
+            if !Numbers::of(tensor)?.is_finite() {
+                let what = "some weights of the network that ages on the set, or what its optimiser \
+                            remembers of them, are not finite";
+                return Ok(Some(what.to_owned()));
+            }
         }
     }
     Ok(None)
@@ -137,6 +140,11 @@ fn first(recipe: &Recipe, stage: usize, objective: &str) -> String {
         Some(
             ObjectiveSettings::PerformanceMatching(_) | ObjectiveSettings::TrajectoryMatching(_),
         ) => format!("lower {objective}.step_size"),
+        Some(ObjectiveSettings::KernelRegression(_)) => {
+            format!(
+                "lower {objective}.ageing_rate, or look for rows of the task that are out of all proportion"
+            )
+        }
         Some(ObjectiveSettings::ReadoutMatching(_)) => {
             "lower synthetic.reference.spread or raise synthetic.reference.penalty".to_owned()
         }

@@ -1,4 +1,6 @@
-//! Subsets of real data chosen by geometry: the baselines `herding` and `k_center`.
+//! Subsets of real data chosen by geometry: the baselines `herding` and `k_center`. Distances are those
+//! of the rows as networks see them, normalised or whitened; some papers take those of a trained
+//! network's features, so that their numbers differ.
 
 use ndarray::{Array1, Array2, Axis};
 

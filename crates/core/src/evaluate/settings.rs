@@ -7,7 +7,7 @@ use crate::augment::{AugmentSettings, Augmentation, NONE};
 use crate::error::{Error, Result};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::network::AnyNetwork;
-use crate::settings::{Check, range};
+use crate::settings::{Check, keys, range};
 use crate::task::InputShape;
 
 /// How a network is trained on a set to score it. The same protocol serves every set.
@@ -144,6 +144,42 @@ impl EvaluateSettings {
                 .picture_for("evaluate.augment", "\"condensation\"")
                 .map(Augmentation::condensation),
         }
+    }
+
+    /// What to say of settings given otherwise than by default that the protocol does not look at.
+    pub fn remark(&self) -> Option<String> {
+        let default = Self::default();
+        let of_train = [
+            ("evaluate.steps", self.steps != default.steps),
+            ("evaluate.batch", self.batch != default.batch),
+            (
+                "evaluate.learning_rates",
+                self.learning_rates != default.learning_rates,
+            ),
+            ("evaluate.optimiser", self.optimiser != default.optimiser),
+            ("evaluate.momentum", self.momentum != default.momentum),
+            (
+                "evaluate.weight_decay",
+                self.weight_decay != default.weight_decay,
+            ),
+            ("evaluate.schedule", self.schedule != default.schedule),
+        ];
+        let of_trainings = [("evaluate.loss", self.loss != default.loss)];
+        let of_features = [("evaluate.penalties", self.penalties != default.penalties)];
+        let unread: Vec<(&str, bool)> = match self.protocol {
+            ProtocolKind::Train => of_features.to_vec(),
+            ProtocolKind::Standard | ProtocolKind::Quick => [&of_train[..], &of_features].concat(),
+            ProtocolKind::FeatureStep => [&of_train[..], &of_trainings].concat(),
+        };
+        let given = unread.into_iter().filter(|(_, given)| *given);
+        let given: Vec<&str> = given.map(|(name, _)| name).collect();
+        (!given.is_empty()).then(|| {
+            let protocol = keys::shown(&self.protocol);
+            format!(
+                "without effect under evaluate.protocol = {protocol}: {}",
+                given.join(", ")
+            )
+        })
     }
 
     /// Refuses a network that the protocol cannot train.

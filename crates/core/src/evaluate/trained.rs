@@ -87,18 +87,23 @@ impl<B: Backend> Arena<'_, B> {
         rates: &[f64],
         rows: impl Fn(&Seed) -> Rows<B>,
     ) -> Result<Outcome> {
-        let Some(rate) = self.choose_rate(rates, &rows)? else {
+        let Some(rate) = self.choose_rate(name, rates, &rows)? else {
             return Ok(Err(self.no_number(name)));
         };
         self.score(name, |run| {
             let seed = self.run_seed(run);
-            self.train_and_judge(&rows(&seed), rate, &seed, self.judges())
+            self.train_and_judge(name, &rows(&seed), rate, &seed, self.judges())
         })
     }
 
     /// The learning rate that does best on the validation part, judged by one network each that
     /// takes no part in the score; none where all diverge.
-    fn choose_rate(&self, rates: &[f64], rows: &impl Fn(&Seed) -> Rows<B>) -> Result<Option<f64>> {
+    fn choose_rate(
+        &self,
+        name: &str,
+        rates: &[f64],
+        rows: &impl Fn(&Seed) -> Rows<B>,
+    ) -> Result<Option<f64>> {
         if let [only] = rates[..] {
             return Ok(Some(only));
         }
@@ -106,7 +111,8 @@ impl<B: Backend> Arena<'_, B> {
         let seed = self.seed.child("choice");
         let rows = rows(&seed);
         for &rate in rates {
-            let value = self.train_and_judge(&rows, rate, &seed, &self.task.task.validation)?;
+            let judges = &self.task.task.validation;
+            let value = self.train_and_judge(name, &rows, rate, &seed, judges)?;
             if self.metric().better(value, best.1) {
                 best = (Some(rate), value);
             }
@@ -117,14 +123,15 @@ impl<B: Backend> Arena<'_, B> {
     /// The metric on this split of a network trained on these rows; NaN where the training diverges.
     fn train_and_judge(
         &self,
+        name: &str,
         rows: &Rows<B>,
         learning_rate: f64,
         seed: &Seed,
         split: &Split,
     ) -> Result<f64> {
-        let contestant = match rows.len() {
-            rows if rows == self.task.train.len() => Contestant::All(rows),
-            rows => Contestant::Few(rows),
+        let contestant = match name {
+            FULL => Contestant::All(rows.len()),
+            _ => Contestant::Few(rows.len()),
         };
         let (network, loss) = (self.network, Loss::of(&self.task.task.target));
         let trainings =

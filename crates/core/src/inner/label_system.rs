@@ -53,8 +53,8 @@ impl LabelSystem {
         let normal = Normal::over_features(std::iter::once(Ok((real, targets))))?;
         let references = matrix(references)?;
         let count = references.nrows() as f64;
-        let gram =
-            references.dot(&references.t()) / count + Array2::<f64>::eye(references.nrows()) * penalty;
+        let gram = references.dot(&references.t()) / count
+            + Array2::<f64>::eye(references.nrows()) * penalty;
         let readouts = solve_positive_definite(&gram, &(references / count), penalty)?;
         Ok(Self {
             quadratic: readouts.dot(normal.gram()).dot(&readouts.t()),

@@ -41,7 +41,7 @@ use crate::tape::{Tape, lift};
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
 
-/// What [`Lesson::recorded`] is in performance matching: 512 MiB in single precision.
+/// What [`Lesson::recorded`] is in performance and trajectory matching: 512 MiB in single precision.
 pub const RECORDED: usize = 1 << 27;
 
 /// What the unrolled network learns and how.

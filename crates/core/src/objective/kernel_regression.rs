@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Aged, Memory, Objective, Scene, Signal, check_learn};
 use crate::augment::{Draws, Sampling, Transform};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::{self, Penalty};
 use crate::inner::train::{Trained, Training, continued};
@@ -224,7 +224,15 @@ impl<B: Backend> Objective<B> for KernelRegression {
         let points = self.seen(scene, points);
         let point_features = features::tracked_rows(scene.network, weights, points.inputs);
         let penalty = Penalty::Relative(self.penalty);
-        let readout = ridge::tracked(point_features, points.targets, penalty)?;
+        let readout = ridge::tracked(point_features, points.targets, penalty);
+        let readout = readout.map_err(|error| match error {
+            Error::Singular { penalty, .. } if !penalty.is_finite() => Error::Mismatch(
+                "the features of a network that trained on the points are not finite: lower \
+                 objective.ageing_rate, or distill.learning_rate"
+                    .to_owned(),
+            ),
+            other => other,
+        })?;
         let residual = lift(real_features).matmul(readout) - lift::<B, 2>(wanted);
         let outputs = residual.dims()[1] as f64;
         let mut loss: Tensor<Tape<B>, 1> = residual.square().mean().mul_scalar(0.5 * outputs);

@@ -1,7 +1,8 @@
 //! Settings: read from TOML, checked once into types that cannot be wrong, then immutable.
 //!
-//! Each part owns its settings; [`Settings`] puts them together, and they are stored with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be
-//! one value for all stages or a list with one for each.
+//! Each part owns its settings; [`Settings`] puts them together, and they are stored with the run.
+//! `objective` may be a list, one entry a stage; `distill.steps` and its like may be one value for all
+//! stages or a list with one for each.
 
 pub mod dotted;
 pub mod keys;
@@ -138,6 +139,7 @@ impl Settings {
         settings.distill.check_stages(settings.objective.len())?;
         settings.check_labels()?;
         settings.check_augmentation()?;
+        settings.check_step_sizes()?;
         Ok(settings)
     }
 
@@ -197,6 +199,27 @@ impl Settings {
         let accepted = format!("{unseen} takes rows as they are: leave one of the two away");
         let operations = keys::shown(&self.augment.operations);
         Err(Error::setting("augment.operations", operations, accepted))
+    }
+
+    /// A step size can only be used where one is stored.
+    fn check_step_sizes(&self) -> Result<()> {
+        if !self.evaluate.learned_step_size {
+            return Ok(());
+        }
+        let stores = |stage: &ObjectiveSettings| {
+            use ObjectiveSettings::{PerformanceMatching, TrajectoryMatching};
+            matches!(stage, PerformanceMatching(_) | TrajectoryMatching(_))
+        };
+        let accepted = if self.evaluate.protocol == ProtocolKind::FeatureStep {
+            "evaluate.protocol = \"feature-step\" trains with none: leave one of the two away"
+        } else if self.objective.iter().any(stores) {
+            return Ok(());
+        } else {
+            "no stage stores step sizes, as objectives of kind \"performance-matching\" and \
+             \"trajectory-matching\" do: leave this setting away"
+        };
+        let key = "evaluate.learned_step_size";
+        Err(Error::setting(key, true, accepted))
     }
 
     /// The settings as a table that reads back as the same settings.

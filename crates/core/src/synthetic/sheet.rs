@@ -85,8 +85,8 @@ impl<'a> Sheet<'a> {
     /// the same number of points and titles of the same length have the same size.
     ///
     /// The normalisation, and whitening with it, is undone and brightness cut to [0, 1]. Pixels are
-    /// taken to lie in [0, 1] where the normalisation says so (no mean or deviation above 1) or,
-    /// without one, where no value is above 1.5; in other ranges, such as 0 to 16, the largest value is
+    /// taken to lie in [0, 1] where the normalisation says so (no mean or deviation above 1), as it does
+    /// for all tasks of pictures, or, without one, where no value is above 1.5; in other ranges, such as 0 to 16, the largest value is
     /// white. Small pictures are enlarged by a whole factor, each pixel a square, until their longer
     /// side has 32 pixels. At most the first 100 points of a class and 67 million pixels are shown.
     ///

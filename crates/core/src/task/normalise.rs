@@ -52,6 +52,14 @@ impl Normalisation {
 }
 
 impl Columns {
+    /// Numbers left as they are, which lie from 0 to 1.
+    pub fn unit() -> Self {
+        Self {
+            mean: vec![0.0],
+            std: vec![1.0],
+        }
+    }
+
     /// Mean and standard deviation of each of `groups` equal groups of neighbouring columns, in
     /// double precision. A group without spread keeps its scale.
     pub fn fit(rows: &Array2<f32>, groups: usize) -> Self {

@@ -61,12 +61,17 @@ impl Split {
 
     /// Places of the rows of each class.
     pub fn rows_by_class(&self, classes: usize) -> Vec<Vec<usize>> {
-        let mut rows = vec![Vec::new(); classes];
-        for (row, &label) in self.labels.iter().enumerate() {
-            rows[label].push(row);
-        }
-        rows
+        places_by_class(&self.labels, classes)
     }
+}
+
+/// The places of each class among labels in `0..classes`.
+pub fn places_by_class(labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
+    let mut places = vec![Vec::new(); classes];
+    for (place, &label) in labels.iter().enumerate() {
+        places[label].push(place);
+    }
+    places
 }
 
 /// How many rows each class gives where `count` of them are wanted: the same number each, one more

@@ -1,5 +1,7 @@
 //! Recording experts into a folder, and reading them from there.
 
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -118,13 +120,15 @@ impl<'a, B: Backend> Experts<'a, B> {
         std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))
     }
 
-    /// Trains and writes what is missing, and says how far it has come after every epoch.
+    /// Trains and writes what is missing, and says how far it has come after every epoch. While another
+    /// process records into the folder it waits, says so once, and then goes on from what that one made.
     ///
     /// # Errors
     /// As [`Experts::missing`]; a folder that cannot be written; a training that diverged, whose weights
     /// are no numbers.
-    pub fn record(&self, watch: &mut dyn FnMut(Recorded)) -> Result<()> {
+    pub fn record(&self, waits: &mut dyn FnMut(), watch: &mut dyn FnMut(Recorded)) -> Result<()> {
         self.make_folder()?;
+        let _lock = self.lock(waits)?;
         self.sweep();
         for expert in 0..self.settings.count {
             let seed = Seed::new(self.settings.seed).indexed("expert", expert as u64);
@@ -149,6 +153,26 @@ impl<'a, B: Backend> Experts<'a, B> {
             }
         }
         Ok(())
+    }
+
+    /// The right to record into the folder, for as long as the file is open.
+    fn lock(&self, waits: &mut dyn FnMut()) -> Result<File> {
+        let path = self.settings.path.join("lock");
+        let failed = |error| Error::write(&path, error);
+        let mut options = File::options();
+        let file = options.create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => {
+                waits();
+                file.lock().map_err(failed)?;
+                Ok(file)
+            }
+            // Some network file systems have no locks: then two processes write the same files twice.
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
     }
 
     #[cfg(test)]

@@ -57,12 +57,12 @@ fn a_recording_says_how_far_it_is_and_is_made_once() {
             assert_eq!(experts.missing().unwrap(), 8);
             let mut seen = Vec::new();
             experts
-                .record(&mut |at| seen.push((at.expert, at.epoch)))
+                .record(&mut || (), &mut |at| seen.push((at.expert, at.epoch)))
                 .unwrap();
             assert_eq!(seen, [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)]);
             assert_eq!(experts.missing().unwrap(), 0);
             experts
-                .record(&mut |at| panic!("{at:?} was there"))
+                .record(&mut || (), &mut |at| panic!("{at:?} was there"))
                 .unwrap();
             // Every epoch and every expert is another one.
             let mut all = Vec::new();
@@ -81,7 +81,7 @@ fn an_interrupted_recording_goes_on_to_the_same_weights() {
     with_experts(
         |_| (),
         |experts| {
-            experts.record(&mut |_| ()).unwrap();
+            experts.record(&mut || (), &mut |_| ()).unwrap();
             let end = |experts: &Experts<'_, Flex>| flat(&experts.weights(0, 3).unwrap());
             let whole = end(experts);
             for lost in [3, 2, 0] {
@@ -91,9 +91,35 @@ fn an_interrupted_recording_goes_on_to_the_same_weights() {
                 }))
                 .unwrap();
                 assert_eq!(experts.missing().unwrap(), 4 - lost);
-                experts.record(&mut |_| ()).unwrap();
+                experts.record(&mut || (), &mut |_| ()).unwrap();
                 assert_eq!(end(experts), whole);
             }
+        },
+    );
+}
+
+#[test]
+fn whoever_comes_second_waits_and_finds_everything_made() {
+    with_experts(
+        |_| (),
+        |experts| {
+            let made = std::thread::scope(|scope| {
+                let (begun, seen) = std::sync::mpsc::channel();
+                let first = scope.spawn(move || {
+                    let mut made = 0;
+                    let mut watch = |_| {
+                        made += 1;
+                        let _ = begun.send(());
+                    };
+                    experts.record(&mut || (), &mut watch).unwrap();
+                    made
+                });
+                seen.recv().unwrap();
+                let mut made = 0;
+                experts.record(&mut || (), &mut |_| made += 1).unwrap();
+                (first.join().unwrap(), made)
+            });
+            assert_eq!(made, (6, 0));
         },
     );
 }
@@ -102,7 +128,12 @@ fn an_interrupted_recording_goes_on_to_the_same_weights() {
 fn a_training_that_diverges_is_not_recorded() {
     let refused = with_experts(
         |settings| settings.learning_rate = 1e6,
-        |experts| experts.record(&mut |_| ()).unwrap_err().to_string(),
+        |experts| {
+            experts
+                .record(&mut || (), &mut |_| ())
+                .unwrap_err()
+                .to_string()
+        },
     );
     assert!(
         refused.contains("objective.experts.learning_rate"),
@@ -115,7 +146,7 @@ fn another_version_is_refused() {
     with_experts(
         |_| (),
         |experts| {
-            experts.record(&mut |_| ()).unwrap();
+            experts.record(&mut || (), &mut |_| ()).unwrap();
             let place = Place {
                 expert: 0,
                 epoch: 3,

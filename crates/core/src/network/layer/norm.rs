@@ -1,4 +1,4 @@
-//! A normalisation of either kind, chosen by [`Norm`].
+//! A normalisation of any of its kinds, chosen by [`Norm`].
 
 use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};

@@ -126,6 +126,11 @@ fn read_folder(folder: &Path, classes: Option<usize>, found: &mut Found) -> Resu
 /// longer than a header has room for are none of those looked for.
 fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
     let unreadable = |error| Error::unreadable(path, &error);
+    if !path.exists() {
+        let problem = "is neither a folder nor a .tar.gz that can be read; give one that holds the \
+                       binary version of CIFAR-10 or CIFAR-100, such as --set task.path=FOLDER";
+        return Err(Error::data(path, problem));
+    }
     let mut start = [0; 2];
     let is_packed = File::open(path)
         .and_then(|mut file| file.read_exact(&mut start))

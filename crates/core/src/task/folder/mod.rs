@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::picture::{
-    Collection, Pictures, TestPictures, check_penalty, check_size, folder_name, picture_settings,
+    Collection, Pictures, TestPictures, check_penalty, check_size, check_whitened, folder_name,
+    picture_settings,
 };
 use super::{Share, Source, Task};
 use crate::error::{Error, Result};
@@ -99,6 +100,9 @@ impl Check for Folder {
         }
         self.validation.check("task.validation")?;
         self.test.check("task.test")?;
+        if self.zca {
+            check_whitened(self.shape()?)?;
+        }
         check_penalty(self.zca_penalty)
     }
 }

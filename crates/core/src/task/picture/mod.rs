@@ -11,8 +11,8 @@ use ndarray::Array2;
 pub(super) use settings::{PENALTY, check_penalty, picture_settings};
 
 use super::partition::{Groups, Parts};
-use super::split::MOST_NUMBERS;
-use super::{InputShape, Normalisation, Share, Split, Target, Task, Whitening};
+use super::split::{MOST_NUMBERS, places_by_class};
+use super::{Columns, InputShape, Normalisation, Share, Split, Target, Task, Whitening};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 
@@ -66,11 +66,7 @@ impl Pictures {
 
     /// Places of the pictures of each class.
     pub fn by_class(&self, classes: usize) -> Vec<Vec<usize>> {
-        let mut places = vec![Vec::new(); classes];
-        for (place, &label) in self.labels.iter().enumerate() {
-            places[label].push(place);
-        }
-        places
+        places_by_class(&self.labels, classes)
     }
 
     /// The pictures at these places as rows, with pixels from 0 to 1.
@@ -127,10 +123,10 @@ impl Collection {
             test,
         };
         drop(pictures);
-        let mut normalisation = Normalisation::default();
-        if preprocessing.normalise {
-            normalisation.inputs = parts.normalise_inputs(shape[0]);
-        }
+        let mut normalisation = Normalisation::of_inputs(match preprocessing.normalise {
+            true => parts.normalise_inputs(shape[0]),
+            false => Columns::unit(),
+        });
         if let Some(penalty) = preprocessing.whiten {
             normalisation.whitening = Some(parts.whiten_inputs(penalty)?);
         }
@@ -149,7 +145,10 @@ impl Collection {
 }
 
 /// Refuses pictures that are too large to whiten.
-fn check_whitened(shape: [usize; 3]) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Setting`] that names `task.zca`.
+pub fn check_whitened(shape: [usize; 3]) -> Result<()> {
     let features: usize = shape.iter().product();
     if features <= Whitening::MOST_FEATURES {
         return Ok(());
