@@ -134,3 +134,53 @@ fn a_killed_sweep_goes_on() {
         assert_eq!(scores(&place, &out), scores(&place, "whole"));
     }
 }
+
+#[test]
+fn a_sweep_says_what_its_runs_show_of_the_memory_law() {
+    const LAW: &str = r#"
+[sweep]
+law = "memory"
+seeds = [0, 1]
+[[sweep.grid]]
+"task.dim" = [8, 12]
+size = [
+    { "task.rank" = 1, "synthetic.points" = 2 },
+    { "task.rank" = 1, "synthetic.points" = 4 },
+    { "task.rank" = 2, "synthetic.points" = 2 },
+    { "task.rank" = 2, "synthetic.points" = 8 },
+]
+[[sweep.grid]]
+"synthetic.labels" = [8]
+"#;
+    let place = Workplace::new();
+    let settings = place.file("small.toml", format!("{TWO_STAGES}{LAW}"));
+    let output = place.succeeds(&["sweep", &settings, "--out", "all"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("memory law of 18 runs"), "{said}");
+    let summary = fs::read(place.path("all/summary.json")).unwrap();
+    let summary: Value = serde_json::from_slice(&summary).unwrap();
+    let law = &summary["law"];
+    assert_eq!(law["observations"].as_array().unwrap().len(), 18);
+    // Of both seeds, for two dimensions and two ranks.
+    assert_eq!(law["thresholds"].as_array().unwrap().len(), 8);
+    assert_eq!(law["collapse"]["curves"].as_array().unwrap().len(), 5);
+    let labels = &law["label_curves"][0];
+    assert_eq!(
+        [&labels["dim"], &labels["points"]].map(Value::as_u64),
+        [Some(16), Some(2)]
+    );
+}
+
+#[test]
+fn a_law_is_refused_where_runs_say_nothing_of_it() {
+    let place = Workplace::new();
+    let settings = place.file(
+        "digits.toml",
+        "preset = \"digits\"\n[sweep]\nlaw = \"memory\"",
+    );
+    place.refuses(
+        &["sweep", &settings, "--out", "all"],
+        &["sweep.law", "run 0001", "multi-index"],
+    );
+    place.refuses(&["distill", "memory-law"], &["use the command `sweep`"]);
+}

@@ -117,14 +117,14 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan(&self) -> Result<Plan> {
-        if let Some(section) = self
-            .layers()?
-            .0
-            .iter()
-            .find_map(|layer| layer.get(sweep::SECTION))
-        {
+        let (below, _) = self.layers()?;
+        if below.iter().any(|layer| layer.contains_key(sweep::SECTION)) {
             let accepted = "the settings are those of many runs: use the command `sweep`";
-            return Err(Error::setting(sweep::SECTION, section, accepted));
+            return Err(Error::setting(
+                "settings",
+                "with a section [sweep]",
+                accepted,
+            ));
         }
         self.plan_with(&[])
     }
@@ -356,17 +356,18 @@ fn preset_table(name: &str) -> Result<Table> {
         })
 }
 
-/// What a preset says besides for some numbers of points a class: its section `per_class`, if it has one.
+/// What a preset says besides a run's settings: for some numbers of points a class, its section
+/// `per_class`, and of many runs its section `sweep`, if it has them.
 ///
 /// # Errors
 /// There is no preset of that name.
-pub fn variants(name: &str) -> Result<Table> {
+pub fn besides(name: &str) -> Result<Table> {
     let mut table = preset_table(name)?;
-    table.retain(|key, _| key == layers::VARIANTS);
+    table.retain(|key, _| [layers::VARIANTS, sweep::SECTION].contains(&key));
     Ok(table)
 }
 
-/// The plan of a preset as it is.
+/// The plan of a preset as it is; of one for many runs, what they have in common.
 ///
 /// # Errors
 /// There is no preset of that name.
@@ -377,7 +378,7 @@ pub fn of_preset(name: &str) -> Result<Plan> {
         set: Vec::new(),
         seed: None,
     };
-    request.plan()
+    request.plan_with(&[])
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn a_number_that_a_preset_has_no_settings_for_is_remarked_on() {
 #[test]
 fn a_preset_takes_what_it_says_for_a_number_of_points_a_class() {
     for preset in presets::PRESETS {
-        let variants = variants(preset.name).unwrap();
+        let variants = besides(preset.name).unwrap();
         let Some(Value::Table(variants)) = variants.get("per_class") else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use crate::arguments::PresetsArguments;
 use crate::console::result;
-use crate::plan::{of_preset, variants};
+use crate::plan::{besides, of_preset};
 use crate::presets::{DEFAULT, PRESETS};
 
 /// Runs the command.
@@ -12,7 +12,7 @@ pub fn run(arguments: &PresetsArguments) -> anyhow::Result<()> {
             let mut settings = of_preset(name)?.settings.to_table()?;
             let preset = PRESETS.iter().find(|preset| preset.name == *name);
             let head = preset.map_or("", |preset| preset.head());
-            settings.extend(variants(name)?);
+            settings.extend(besides(name)?);
             result(format_args!("{head}\n\n{settings}"))?;
         }
         None => {

@@ -8,8 +8,9 @@ use retort_core::{Error, Result};
 
 use crate::arguments::SweepArguments;
 use crate::console::{note, result};
-use crate::plan::Request;
-use crate::sweep::{Results, SweepDirectory, Workers, jobs};
+use crate::plan::{Request, VERSION};
+use crate::summary;
+use crate::sweep::{Results, SweepDirectory, Workers, jobs, shown};
 
 /// Runs the command. `program` are arguments of the program that choose what computes.
 pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()> {
@@ -23,6 +24,7 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
         ([], seeds) | (seeds, _) => seeds,
     };
     let jobs = jobs(&request, &grids, seeds)?;
+    grids.law.map_or(Ok(()), |law| law.check(&jobs))?;
     let (at_once, threads) = shares(arguments)?;
     let root = match &arguments.out {
         Some(out) => out.clone(),
@@ -61,8 +63,21 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
         ));
         Ok(())
     })?;
-    result(format_args!("{}\n", directory.table().display()))?;
     let failed = results.failed();
+    if let Some(law) = grids.law {
+        let found = law.found(results.finished());
+        let summary = serde_json::json!({
+            "retort": VERSION,
+            "name": request.name(),
+            "runs": jobs.len(),
+            "failed": failed.len(),
+            "law": found,
+        });
+        let path = directory.summary();
+        summary::write(&path, &summary)?;
+        result(format_args!("{}\n", shown(&found)))?;
+    }
+    result(format_args!("{}\n", directory.table().display()))?;
     for (job, why) in &failed {
         note(format_args!(
             "run {} failed ({}): {why}",

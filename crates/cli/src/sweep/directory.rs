@@ -6,6 +6,7 @@
 //!   logs/NNNN.txt     what its processes said
 //!   results.csv       one row a run, with what varies and the scores
 //!   results.jsonl     the same with the whole summaries
+//!   summary.json      what the runs say together, where a law is asked for
 //!   lock              held by the process that works here
 //! ```
 
@@ -65,7 +66,7 @@ impl SweepDirectory {
             );
             Err(Error::setting("--out", self.root.display(), accepted))
         };
-        let last = format!("{:04}", jobs.len() + 1);
+        let last = Job::name(jobs.len());
         if self.plan(&last).exists() {
             return other(&last);
         }
@@ -98,6 +99,11 @@ impl SweepDirectory {
     /// The results as a table.
     pub fn table(&self) -> PathBuf {
         self.root.join("results.csv")
+    }
+
+    /// What the runs say together.
+    pub fn summary(&self) -> PathBuf {
+        self.root.join("summary.json")
     }
 
     /// The results, one object a line.

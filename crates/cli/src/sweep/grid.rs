@@ -3,6 +3,7 @@
 //! ```toml
 //! [sweep]
 //! seeds = [0, 1, 2]
+//! law = "memory"                              # what the runs are to show together; may be left away
 //!
 //! [[sweep.grid]]                              # every combination of what its keys list
 //! "task.dim" = [32, 64]                       # a setting and its values
@@ -17,11 +18,10 @@
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
+use super::Law;
+
 /// The section's name in a file or preset.
 pub const SECTION: &str = "sweep";
-
-/// Most points of a sweep.
-const MOST: usize = 100_000;
 
 /// Settings by dotted key, with their values as TOML.
 type Point = Vec<(String, String)>;
@@ -35,6 +35,8 @@ pub struct Grids {
     grids: Vec<Vec<Axis>>,
     /// Seeds of every point, where the section names any.
     pub seeds: Vec<u64>,
+    /// What the runs are to show together, where the section says so.
+    pub law: Option<Law>,
 }
 
 impl Grids {
@@ -50,6 +52,8 @@ impl Grids {
             return Err(Error::setting(SECTION, section, "must be a table"));
         };
         let seeds = section.remove("seeds").map_or(Ok(Vec::new()), seeds)?;
+        let law = section.remove("law");
+        let law = law.map(|law| Law::read(&law)).transpose()?;
         let grids = match section.remove("grid") {
             None => Vec::new(),
             Some(Value::Array(grids)) => grids.into_iter().map(grid).collect::<Result<_>>()?,
@@ -61,10 +65,10 @@ impl Grids {
         };
         if let Some((key, value)) = section.into_iter().next() {
             let key = format!("{SECTION}.{key}");
-            let accepted = "is no key of a sweep: give sweep.seeds and [[sweep.grid]]";
+            let accepted = "is no key of a sweep: give sweep.seeds, sweep.law and [[sweep.grid]]";
             return Err(Error::setting(key, value, accepted));
         }
-        Ok(Self { grids, seeds })
+        Ok(Self { grids, seeds, law })
     }
 
     /// Every grid with one more key, from `KEY=VALUE,VALUE,…`.
@@ -97,21 +101,19 @@ impl Grids {
         self.grids
             .iter_mut()
             .for_each(|grid| grid.push(axis.clone()));
-        self.check()
+        Ok(self)
     }
 
-    /// Refuses more points than anyone has time for.
-    fn check(self) -> Result<Self> {
+    /// How many points there are.
+    pub fn count(&self) -> usize {
         let sizes = self.grids.iter().map(|grid| {
             let axes = grid.iter().map(Vec::len);
             axes.fold(1, usize::saturating_mul)
         });
-        let count = sizes.fold(0, usize::saturating_add);
-        if count <= MOST {
-            return Ok(self);
+        match self.grids.is_empty() {
+            true => 1,
+            false => sizes.fold(0, usize::saturating_add),
         }
-        let accepted = format!("a sweep has at most {MOST} points, and these are {count}");
-        Err(Error::setting("sweep.grid", "too many values", accepted))
     }
 
     /// All points, the last key of a grid changing fastest; a single empty one without a grid.
@@ -234,6 +236,7 @@ mod tests {
             ("sweep = 3", "sweep = 3: must be a table"),
             ("[sweep]\nseeds = 5", "sweep.seeds = 5: must be a list"),
             ("[sweep]\nseeds = [-1]", "sweep.seeds = -1: "),
+            ("[sweep]\nlaw = 1", "sweep.law = 1: must be"),
             ("[sweep]\ngrid = 1", "sweep.grid = 1: must be tables"),
             (
                 "[sweep]\ngird = []",
@@ -256,6 +259,7 @@ mod tests {
         let many: Vec<String> = (0..400).map(|value| value.to_string()).collect();
         let many = many.join(",");
         let once = Grids::default().over(&format!("a.b={many}")).unwrap();
-        assert!(once.over(&format!("a.c={many}")).is_err());
+        assert_eq!(once.over(&format!("a.c={many}")).unwrap().count(), 160_000);
+        assert_eq!(Grids::default().count(), 1);
     }
 }

@@ -5,6 +5,7 @@
 //!   directory  where they live: plans, run directories, logs, results
 //!   workers    processes of this program, each with one run, so many at a time
 //!   results    one row a run, for programs: results.csv and results.jsonl
+//!   law        what the runs together say of the memory law, where that is asked for: summary.json
 //! ```
 //!
 //! A run of a sweep is a run like any other: a worker is `distill` with the run's own plan and
@@ -12,13 +13,17 @@
 
 mod directory;
 mod grid;
+mod law;
 mod results;
 mod workers;
 
-use retort_core::Result;
+use std::collections::BTreeSet;
+
+use retort_core::{Error, Result};
 
 pub use directory::SweepDirectory;
 pub use grid::{Grids, SECTION};
+pub use law::{Law, shown};
 pub use results::Results;
 pub use workers::{Ended, Workers};
 
@@ -35,12 +40,23 @@ pub struct Job {
     pub point: Vec<(String, String)>,
 }
 
+/// Most runs of a sweep.
+const MOST: usize = 100_000;
+
 /// The runs of all points and seeds, in order; of two that are the same in everything, the first.
 ///
 /// # Errors
-/// Settings that are not accepted, of whichever run.
+/// More runs than anyone has time for; settings that are not accepted, of whichever run.
 pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>> {
+    let count = grids.count().saturating_mul(seeds.len());
+    if count > MOST {
+        let accepted = format!(
+            "a sweep has at most {MOST} runs, and these are {count}: list fewer values or seeds"
+        );
+        return Err(Error::setting("sweep.grid", "too many values", accepted));
+    }
     let mut jobs: Vec<Job> = Vec::new();
+    let mut seen = BTreeSet::new();
     for point in grids.points() {
         let assignments: Vec<String> = point
             .iter()
@@ -52,10 +68,10 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
                 seed,
                 ..plan.clone()
             };
-            if jobs.iter().any(|job| job.plan == plan) {
+            if !seen.insert(plan.to_toml()?) {
                 continue;
             }
-            let name = format!("{:04}", jobs.len() + 1);
+            let name = Job::name(jobs.len());
             let point = point.clone();
             jobs.push(Job { name, plan, point });
         }
@@ -64,6 +80,11 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
 }
 
 impl Job {
+    /// The name of a run at that place, counted from 0.
+    pub fn name(place: usize) -> String {
+        format!("{:04}", place + 1)
+    }
+
     /// What distinguishes it, in words.
     pub fn shown(&self) -> String {
         let settings = self

@@ -87,6 +87,14 @@ impl<'a> Results<'a> {
         }
     }
 
+    /// The finished runs with their summaries.
+    pub fn finished(&self) -> impl Iterator<Item = (&'a Job, &Map<String, Value>)> {
+        self.rows.iter().filter_map(|(job, known)| match known {
+            Some(Known::Finished(summary)) => Some((*job, summary)),
+            _ => None,
+        })
+    }
+
     /// Writes both files, with the runs that have ended.
     ///
     /// # Errors

@@ -26,13 +26,16 @@ pub struct Threshold {
     pub points: Option<usize>,
 }
 
-/// The thresholds of every d, r and seed among these runs, in that order.
+/// The thresholds of every d, r, number of labels and seed among these runs, in that order. A single number
+/// of points has none.
 pub fn thresholds(runs: &[Observation]) -> Vec<Threshold> {
-    let mut cells: BTreeMap<(usize, usize), Vec<&Observation>> = BTreeMap::new();
+    let mut cells: BTreeMap<[usize; 3], Vec<&Observation>> = BTreeMap::new();
     for run in runs {
-        cells.entry((run.dim, run.rank)).or_default().push(run);
+        let cell = cells.entry([run.dim, run.rank, run.labels]).or_default();
+        cell.push(run);
     }
-    let of_cell = |((dim, rank), runs): ((usize, usize), Vec<&Observation>)| {
+    cells.retain(|_, runs| runs.iter().any(|run| run.points != runs[0].points));
+    let of_cell = |([dim, rank, _], runs): ([usize; 3], Vec<&Observation>)| {
         let floor = floor(&runs);
         let mut seeds: BTreeMap<u64, Option<usize>> = BTreeMap::new();
         for run in runs {
@@ -97,5 +100,6 @@ mod tests {
         let found = thresholds(&runs).into_iter().map(|of| (of.seed, of.points));
         let expected = [(0, Some(8)), (1, Some(4)), (2, None)];
         assert_eq!(found.collect::<Vec<_>>(), expected);
+        assert!(thresholds(&runs[2..3]).is_empty());
     }
 }
