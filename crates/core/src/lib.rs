@@ -68,6 +68,7 @@ pub mod error;
 pub mod evaluate;
 pub mod host;
 pub mod inner;
+pub mod intrinsic;
 pub mod kernel;
 pub mod law;
 mod linear_algebra;

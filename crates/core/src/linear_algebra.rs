@@ -45,6 +45,17 @@ pub fn top_span(points: &Array2<f64>, count: usize) -> Array2<f64> {
     from_faer(svd.U().get(.., ..values.iter().take_while(belongs).count()))
 }
 
+/// Eigenvalues of a symmetric matrix, largest first, and their vectors as columns; none where they do not
+/// converge.
+pub fn symmetric_eigen(matrix: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
+    let Ok(eigen) = to_faer(matrix.view()).self_adjoint_eigen(Side::Lower) else {
+        return (Vec::new(), Array2::zeros((matrix.nrows(), 0)));
+    };
+    let values: Vec<f64> = eigen.S().column_vector().iter().rev().copied().collect();
+    let vectors = from_faer(eigen.U()).slice_move(ndarray::s![.., ..;-1]);
+    (values, vectors)
+}
+
 /// Singular values, largest first; none where they do not converge.
 pub fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
     to_faer(matrix.view()).singular_values().unwrap_or_default()

@@ -98,6 +98,21 @@ impl<B: Backend> Normal<B> {
         })
     }
 
+    /// The system over the same features `[n, features]` for other targets `[n, m]`.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn of_other(&self, features: &Tensor<B, 2>, targets: &Tensor<B, 2>) -> Result<Self> {
+        let right = features.clone().transpose().matmul(targets.clone());
+        Ok(Self {
+            gram: self.gram.clone(),
+            right: matrix(&right)? / self.count,
+            rows: None,
+            count: self.count,
+            device: self.device.clone(),
+        })
+    }
+
     /// ΦᵀΦ/n, where the system is over features; ΦΦᵀ/n where it is over rows.
     pub(super) fn gram(&self) -> &Array2<f64> {
         &self.gram

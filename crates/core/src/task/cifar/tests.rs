@@ -17,7 +17,7 @@ fn settings_out_of_range_are_refused_by_name() {
     assert!(refused(|s| s.classes = Some(20)).starts_with("task.classes = 20: must be 10 or 100"));
     assert!(refused(|s| s.validation = 0).starts_with("task.validation = 0"));
     assert!(refused(|s| s.zca_penalty = Some(-1.0)).starts_with("task.zca_penalty = -1.0"));
-    assert!(refused(|_| ()).starts_with("/nowhere: cannot be read"));
+    assert!(refused(|_| ()).starts_with("/nowhere: is neither a folder nor"));
 }
 
 #[test]

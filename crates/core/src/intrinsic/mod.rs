@@ -1,0 +1,195 @@
+//! The intrinsic dimension r of a task, estimated from its training part, and what a distilled set of it
+//! should have.
+//!
+//! ```text
+//!   spectrum    feature-step gradients over fresh starts, against those with shuffled targets
+//!   explained   what a readout on the directions found so far explains, and those directions refined
+//!   proposal    points and labels for that many directions, and the memory they take
+//! ```
+//!
+//! On a multi-index task the gradient of the feature step lies, but for sampling noise, in the principal
+//! subspace S (theory.md). Noise grows with whatever of the targets is not explained, so that the weaker
+//! directions of S drown in what the stronger ones cause. So directions are found one at a time: the
+//! strongest one of the spectrum is a candidate where it stands out of the null; a ridge readout on
+//! random features of the candidates is fitted and the candidates are turned towards what it leaves
+//! unexplained; and the next spectrum is that of the residual. A candidate counts where the rows held
+//! out are explained better with it than without.
+
+mod explained;
+mod proposal;
+mod spectrum;
+
+use burn::tensor::backend::Backend;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::linear_algebra::orthonormal_rows;
+use crate::network::AnyNetwork;
+use crate::seed::Seed;
+use crate::settings::{Check, range};
+use crate::task::{Resident, Rows};
+use explained::Explained;
+
+pub use proposal::Proposal;
+
+/// How an estimate is made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IntrinsicSettings {
+    /// Training rows that are looked at; all where there are fewer.
+    pub rows: usize,
+    /// Fresh starts of the network.
+    pub starts: usize,
+    /// Shuffles of the targets that make the null, at least 3.
+    pub shuffles: usize,
+    /// Directions that are looked for at most, 1 to 64.
+    pub most: usize,
+    /// By how many standard deviations a direction must stand out, of the null and on held-out rows.
+    pub threshold: f64,
+}
+
+impl Default for IntrinsicSettings {
+    fn default() -> Self {
+        Self {
+            rows: 20_000,
+            starts: 4,
+            shuffles: 12,
+            most: 10,
+            threshold: 3.0,
+        }
+    }
+}
+
+impl Check for IntrinsicSettings {
+    fn check(&self) -> Result<()> {
+        range::count("rows", self.rows, 100..=range::MOST)?;
+        range::count("starts", self.starts, 1..=1000)?;
+        range::count("shuffles", self.shuffles, 3..=1000)?;
+        range::count("most", self.most, 1..=64)?;
+        range::positive("threshold", self.threshold)
+    }
+}
+
+/// A direction that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Direction {
+    /// Its eigenvalue in the spectrum over the mean of the null's largest ones.
+    pub strength: f64,
+    /// By how many of the null's standard deviations it lies above that mean.
+    pub above_null: f64,
+    /// By how many standard errors it lowers the squared error on held-out rows; none where it does not
+    /// stand out of the null.
+    pub held_out: Option<f64>,
+    /// Share of the held-out targets' variance that is explained with it and all before it; none as above.
+    pub explained: Option<f64>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intrinsic {
+    /// r̂, the directions that count.
+    pub rank: usize,
+    /// Those, and the one after them that does not, by the order they were found in.
+    pub directions: Vec<Direction>,
+    /// Whether the search ended because it had found as many as it looks for.
+    pub is_bound: bool,
+    /// Largest eigenvalues of the first spectrum over the mean of the null's largest ones.
+    pub spectrum: Vec<f64>,
+    /// An orthonormal basis of the directions that count, `[d, rank]`.
+    #[serde(skip)]
+    pub basis: Array2<f64>,
+}
+
+/// Most eigenvalues that are reported.
+const SHOWN: usize = 16;
+
+/// The intrinsic dimension of a task. The network must have a layer for the feature step and be zero at
+/// its start, as the two-layer network is. `found` is told of every direction.
+///
+/// # Errors
+/// Settings out of range, a network without such a layer, or a device that cannot be read.
+pub fn estimate<B: Backend>(
+    settings: &IntrinsicSettings,
+    task: &Resident<'_, B>,
+    network: &dyn AnyNetwork<B>,
+    seed: &Seed,
+    found: &mut dyn FnMut(usize, &Direction),
+) -> Result<Intrinsic> {
+    settings.check()?;
+    let seed = seed.child("intrinsic");
+    let rows = task.batch(settings.rows, &mut seed.child("rows").stream());
+    let held_out = Rows::upload(&task.task.validation, network.device());
+    let is_linear = task.task.linear_part.is_some();
+    let [_, dim] = rows.inputs.dims();
+    let mut explained = Explained::nothing(&rows, is_linear)?;
+    let mut errors = explained.errors(&held_out)?;
+    let variance = errors.iter().sum::<f64>();
+    let mut intrinsic = Intrinsic {
+        rank: 0,
+        directions: Vec::new(),
+        is_bound: false,
+        spectrum: Vec::new(),
+        basis: Array2::zeros((dim, 0)),
+    };
+    loop {
+        let rank = intrinsic.rank;
+        if rank == settings.most.min(dim) {
+            intrinsic.is_bound = true;
+            return Ok(intrinsic);
+        }
+        let seed = seed.indexed("direction", rank as u64);
+        let seen = spectrum::of(settings, network, &rows, &explained, &seed)?;
+        if rank == 0 {
+            intrinsic.spectrum = seen.relative.iter().copied().take(SHOWN).collect();
+        }
+        let mut direction = Direction {
+            strength: seen.relative.first().copied().unwrap_or(0.0),
+            above_null: seen.above_null,
+            held_out: None,
+            explained: None,
+        };
+        let mut counts = false;
+        if direction.above_null >= settings.threshold {
+            let basis = with(explained.basis(), &seen.direction);
+            let candidate = Explained::refined(&rows, is_linear, basis, &seed)?;
+            let after = candidate.errors(&held_out)?;
+            let gain = gain(&errors, &after);
+            direction.held_out = Some(gain);
+            direction.explained = Some(1.0 - after.iter().sum::<f64>() / variance);
+            if gain >= settings.threshold {
+                counts = true;
+                (explained, errors) = (candidate, after);
+            }
+        }
+        found(rank + 1, &direction);
+        intrinsic.directions.push(direction);
+        if !counts {
+            return Ok(intrinsic);
+        }
+        intrinsic.rank += 1;
+        intrinsic.basis = explained.basis().clone();
+    }
+}
+
+/// A basis `[d, k]` with one more direction, orthonormal.
+fn with(basis: &Array2<f64>, direction: &[f64]) -> Array2<f64> {
+    let mut rows: Vec<f64> = basis.t().iter().copied().collect();
+    rows.extend(direction);
+    let shape = (basis.ncols() + 1, basis.nrows());
+    let rows = Array2::from_shape_vec(shape, rows).unwrap_or_else(|_| basis.t().to_owned());
+    orthonormal_rows(&rows).t().to_owned()
+}
+
+/// By how many standard errors the mean of `before` − `after`, row by row, lies above 0.
+fn gain(before: &[f64], after: &[f64]) -> f64 {
+    let count = before.len() as f64;
+    let differences: Vec<f64> = before.iter().zip(after).map(|(a, b)| a - b).collect();
+    let mean = differences.iter().sum::<f64>() / count;
+    let squares = differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>();
+    let error = (squares / (count - 1.0).max(1.0) / count).sqrt();
+    if error > 0.0 { mean / error } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! Points and labels for a number of directions.
+
+use serde::{Deserialize, Serialize};
+
+use super::Intrinsic;
+use crate::task::{LinearPart, Task};
+
+/// What a distilled set should have, by theory.md: 2r² points and L labels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// 2r̂².
+    pub points: usize,
+    /// L, the network's width.
+    pub labels: usize,
+    /// Numbers that the set stores: M₁(d + outputs) + L · outputs, and the linear part.
+    pub floats: usize,
+    /// r̂²d + L.
+    pub theory_floats: usize,
+    /// By how much that is less than the training part's numbers.
+    pub less_than_data: f64,
+    /// By how much that is less than the network's weights.
+    pub less_than_model: f64,
+}
+
+impl Intrinsic {
+    /// What that many directions take in a network of that width and number of weights; none where no
+    /// direction was found.
+    pub fn proposal(&self, task: &Task, width: usize, weights: usize) -> Option<Proposal> {
+        if self.rank == 0 {
+            return None;
+        }
+        let square = self.rank * self.rank;
+        let (points, inputs, outputs) = (2 * square, task.inputs.len(), task.target.len());
+        let linear = task.linear_part.as_ref().map_or(0, LinearPart::floats);
+        let floats = points * (inputs + outputs) + width * outputs + linear;
+        let targets = if task.target.classes().is_some() {
+            1
+        } else {
+            outputs
+        };
+        let data = task.train.len() * (inputs + targets);
+        Some(Proposal {
+            points,
+            labels: width,
+            floats,
+            theory_floats: square * inputs + width,
+            less_than_data: data as f64 / floats as f64,
+            less_than_model: weights as f64 / floats as f64,
+        })
+    }
+}

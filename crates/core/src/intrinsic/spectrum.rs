@@ -1,0 +1,102 @@
+//! The spectrum of feature-step gradients.
+//!
+//! With G `[d, L]` the gradient of a fresh network's features for some targets, less its part in the
+//! directions found already, the spectrum is that of the mean of GGᵀ over fresh starts. The null is the
+//! largest eigenvalue where the targets have been shuffled over the rows, which leaves inputs, targets and
+//! sampling noise as they are and takes away whatever the ones say of the others.
+
+use burn::tensor::{Tensor, backend::Backend};
+use ndarray::Array2;
+
+use super::IntrinsicSettings;
+use super::explained::Explained;
+use crate::error::Result;
+use crate::host::matrix;
+use crate::inner::{Loss, feature_step, gradient};
+use crate::linear_algebra::symmetric_eigen;
+use crate::network::AnyNetwork;
+use crate::seed::Seed;
+use crate::task::Rows;
+
+/// A spectrum against its null.
+pub struct Spectrum {
+    /// Eigenvalues over the mean of the null's largest ones, largest first.
+    pub relative: Vec<f64>,
+    /// By how many standard deviations of the null the largest one lies above that mean.
+    pub above_null: f64,
+    /// Its direction `[d]`.
+    pub direction: Vec<f64>,
+}
+
+/// The spectrum of what is not explained yet.
+///
+/// # Errors
+/// The network has no layer for the feature step, or the device cannot be read.
+pub fn of<B: Backend>(
+    settings: &IntrinsicSettings,
+    network: &dyn AnyNetwork<B>,
+    rows: &Rows<B>,
+    explained: &Explained<B>,
+    seed: &Seed,
+) -> Result<Spectrum> {
+    let left = explained.residual(rows);
+    let [count, outputs] = left.dims();
+    let mut stream = seed.child("shuffles").stream();
+    let shuffled = (0..settings.shuffles).map(|_| {
+        let order = stream.sample(count, count);
+        let whole = Rows {
+            inputs: left.clone(),
+            targets: left.clone(),
+        };
+        whole.select(&order).targets
+    });
+    // What a readout would explain of the shuffled ones by chance is taken off them too.
+    let null = explained.residual_of(rows, Tensor::cat(shuffled.collect(), 1))?;
+    let second_moment = |targets: Tensor<B, 2>| -> Result<Array2<f64>> {
+        let mut sum = Array2::zeros((explained.basis().nrows(), explained.basis().nrows()));
+        for start in 0..settings.starts {
+            let seed = seed.indexed("start", start as u64);
+            sum += &of_start(network, rows, targets.clone(), explained.basis(), &seed)?;
+        }
+        Ok(sum)
+    };
+    let (values, vectors) = symmetric_eigen(&second_moment(left)?);
+    let mut largest = Vec::new();
+    for place in 0..settings.shuffles {
+        let targets = null.clone().narrow(1, place * outputs, outputs);
+        let (values, _) = symmetric_eigen(&second_moment(targets)?);
+        largest.push(values.first().copied().unwrap_or(0.0));
+    }
+    let number = largest.len() as f64;
+    let mean = largest.iter().sum::<f64>() / number;
+    let squares = largest.iter().map(|value| (value - mean).powi(2));
+    let deviation = (squares.sum::<f64>() / (number - 1.0)).sqrt();
+    let least = f64::MIN_POSITIVE;
+    Ok(Spectrum {
+        above_null: (values.first().copied().unwrap_or(0.0) - mean) / deviation.max(least),
+        relative: values.iter().map(|value| value / mean.max(least)).collect(),
+        direction: vectors
+            .columns()
+            .into_iter()
+            .next()
+            .map_or_else(Vec::new, |v| v.to_vec()),
+    })
+}
+
+/// GGᵀ `[d, d]` of one start.
+fn of_start<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    rows: &Rows<B>,
+    targets: Tensor<B, 2>,
+    basis: &Array2<f64>,
+    seed: &Seed,
+) -> Result<Array2<f64>> {
+    let layer = feature_step::layer(network)?;
+    let start = network.fresh(&seed.child("network"));
+    let inputs = rows.inputs.clone();
+    let loss = Loss::SquaredError;
+    let (_, gradient) = gradient::plain(network, &start, inputs, targets, loss, &[layer.weight]);
+    let gradient = matrix(&gradient.matrix(layer.weight))?;
+    let outside = &gradient - &basis.dot(&basis.t().dot(&gradient));
+    Ok(outside.dot(&outside.t()))
+}

@@ -1,0 +1,69 @@
+#![allow(clippy::unwrap_used)]
+use burn_flex::Flex;
+
+use super::*;
+use crate::linear_algebra::singular_values;
+use crate::network::{NetworkSettings, two_layer::TwoLayer};
+use crate::task::{MultiIndex, Source, Task};
+
+fn found(task: &Task, width: usize) -> Intrinsic {
+    let device = Default::default();
+    let resident = Resident::<Flex>::new(task, &device);
+    let network = NetworkSettings::TwoLayer(TwoLayer {
+        width,
+        ..TwoLayer::default()
+    });
+    let network = network.template::<Flex>(task.interface(), &device);
+    let settings = IntrinsicSettings::default();
+    estimate(
+        &settings,
+        &resident,
+        &*network,
+        &Seed::new(4),
+        &mut |_, _| (),
+    )
+    .unwrap()
+}
+
+#[test]
+fn the_rank_of_a_multi_index_task_is_found_and_its_subspace() {
+    for (dim, rank) in [(16, 1), (24, 2), (24, 3)] {
+        let task = MultiIndex {
+            dim,
+            rank,
+            samples: 4 * dim * dim,
+            validation: 1000,
+            test: 100,
+            ..MultiIndex::default()
+        };
+        let task = task.load(&Seed::new(rank as u64)).unwrap();
+        let found = found(&task, 128);
+        assert_eq!(found.rank, rank, "{found:?}");
+        let basis = task.subspace.as_ref().unwrap().mapv(f64::from);
+        let cosines = singular_values(&basis.t().dot(&found.basis));
+        assert!(cosines.iter().all(|cosine| *cosine > 0.95), "{cosines:?}");
+        let proposal = found.proposal(&task, 128, 128 * (dim + 2)).unwrap();
+        assert_eq!((proposal.points, proposal.labels), (2 * rank * rank, 128));
+        let floats = 2 * rank * rank * (dim + 1) + 128 + dim + 1;
+        assert_eq!(proposal.floats, floats);
+    }
+}
+
+#[test]
+fn targets_that_say_nothing_have_no_direction() {
+    let task = MultiIndex {
+        dim: 12,
+        rank: 2,
+        samples: 900,
+        validation: 300,
+        test: 100,
+        ..MultiIndex::default()
+    };
+    let mut task = task.load(&Seed::new(3)).unwrap();
+    let count = task.train.len();
+    let order = Seed::new(5).stream().sample(count, count);
+    task.train.targets = task.train.select(&order).targets;
+    let found = found(&task, 64);
+    assert_eq!(found.rank, 0, "{found:?}");
+    assert_eq!(found.proposal(&task, 64, 100), None);
+}
