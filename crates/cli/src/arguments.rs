@@ -18,6 +18,8 @@ pub enum Command {
     Distill(DistillArguments),
     /// Train fresh networks, also of other architectures, on a stored set
     Evaluate(EvaluateArguments),
+    /// Estimate a task's intrinsic dimension, and how many points and labels it needs
+    Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
     Sweep(SweepArguments),
     /// Show what a stored set holds: shapes, preprocessing, provenance, scores
@@ -44,9 +46,9 @@ pub struct DistillArguments {
     pub source: Option<String>,
     /// Put one setting over those of the preset or file, such as task.dim=128; repeatable
     ///
-    /// `presets NAME` prints the settings of a preset with their values. The value is TOML or a plain word. One of several
-    /// objectives is named by its place: objective.1.kind=readout-matching. A new `kind` restarts
-    /// its section from the defaults of that kind.
+    /// `presets NAME` prints the settings of a preset with their values. The value is TOML or a plain
+    /// word. One of several objectives is named by its place: objective.1.kind=readout-matching. A new
+    /// `kind` restarts its section from the defaults of that kind.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Seed of every random number of the run [default: that of the file, or 0]
@@ -64,6 +66,38 @@ pub struct DistillArguments {
     /// Replace the run in that directory; files that Retort did not write are left alone
     #[arg(long, conflicts_with = "resume")]
     pub force: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct BudgetArguments {
+    /// A built-in preset, or a settings file whose name ends in .toml, whose task is looked at [default:
+    /// multi-index]
+    ///
+    /// The theory is for two-layer networks: the task is looked at through that of the settings, or through
+    /// one of 256 neurons where they have another.
+    #[arg(value_name = "PRESET or FILE.toml")]
+    pub source: Option<String>,
+    /// Put one setting over those of the preset or file, such as task.rank=3; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of the task, the starts and the shuffles [default: that of the file, or 0]
+    #[arg(long, value_name = "N", value_parser = seed_parser())]
+    pub seed: Option<u64>,
+    /// Training rows that are looked at; all where there are fewer
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub rows: usize,
+    /// Fresh networks whose gradients are looked at
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub starts: usize,
+    /// Shuffles of the targets that a direction is compared with
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub shuffles: usize,
+    /// Directions that are looked for at most
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub most: usize,
+    /// One JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -163,7 +197,7 @@ fn settings_help() -> String {
     format!(
         "Settings (`presets NAME` prints all of a preset's, with their values):\n  \
          task.kind       {}\n  network.kind    {}\n  objective.kind  {}\n  \
-         synthetic.*     size and start of the synthetic set\n  \
+         synthetic.*     size and start of the synthetic set; points=auto estimates their number\n  \
          distill.*       the outer loop: steps, learning_rate, batch, ...\n  \
          augment.*       what is done to pictures: operations\n  \
          evaluate.*      how sets are scored: runs, protocol, ...\n\n\

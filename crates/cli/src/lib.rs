@@ -4,6 +4,8 @@
 //!   arguments      what was typed
 //!   fault          devices that give up in the middle of the work
 //!   presets        settings that come with the program
+//!   auto           the number of points that a task's intrinsic dimension asks for
+//!   document       a settings file
 //!   layers, plan   preset, file and --set become one checked Plan
 //!   sweep, leash   many runs as processes side by side, which end with the one that began them
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
@@ -19,9 +21,11 @@
 
 mod animation;
 mod arguments;
+mod auto;
 mod bench;
 mod command;
 mod console;
+mod document;
 mod exit;
 mod fault;
 mod layers;
@@ -76,6 +80,7 @@ pub fn run<B: Kernels>(
     let done = match command {
         Command::Distill(arguments) => on(&|machine| command::distill::run(machine, arguments)),
         Command::Evaluate(arguments) => on(&|machine| command::evaluate::run(machine, arguments)),
+        Command::Budget(arguments) => on(&|machine| command::budget::run(machine, arguments)),
         Command::Sweep(arguments) => command::sweep::run(chosen, arguments),
         Command::Inspect(arguments) => on(&|machine| command::inspect::run(machine, arguments)),
         Command::Presets(arguments) => command::presets::run(arguments),

@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 
 use retort_core::settings::Settings;
 use retort_core::{Error, Result};
-use toml::{Table, Value};
+use toml::Table;
 
 use crate::arguments::DistillArguments;
-use crate::layers;
+use crate::document::{Document, preset_table};
 use crate::presets::{self, Preset};
 use crate::sweep::{self, Grids};
+use crate::{auto, layers};
 use retort_core::settings::dotted;
 
 /// Version of the program.
@@ -28,6 +29,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Plan {
     /// Checked settings.
     pub settings: Settings,
+    /// Whether the number of points is still to be estimated ([`auto`]).
+    pub is_auto: bool,
     /// The preset they come from, if any.
     pub preset: Option<String>,
     /// Seed of every random number.
@@ -48,14 +51,6 @@ pub struct Request {
 enum Source {
     Preset(&'static Preset),
     File { path: PathBuf, document: Document },
-}
-
-#[derive(Debug, Default)]
-struct Document {
-    preset: Option<String>,
-    seed: Option<u64>,
-    version: Option<String>,
-    settings: Table,
 }
 
 impl Request {
@@ -139,8 +134,11 @@ impl Request {
             layer.remove(sweep::SECTION);
         }
         let assignments = [&self.set, assignments].concat();
+        let mut table = layers::stacked(&below, &assignments)?;
+        let is_auto = auto::take(&mut table);
         Ok(Plan {
-            settings: Settings::read(&layers::stacked(&below, &assignments)?)?,
+            settings: Settings::read(&table)?,
+            is_auto,
             preset: preset.map(str::to_owned),
             seed: self.seed(),
             version: VERSION.to_owned(),
@@ -229,8 +227,14 @@ impl Request {
             }
             _ => (vec![before.clone()], "leave this setting away".to_owned()),
         };
-        let table = layers::stacked(&below, &self.set)?;
-        let after = Settings::read(&table)?.to_table()?;
+        let mut table = layers::stacked(&below, &self.set)?;
+        let is_auto = auto::take(&mut table);
+        let mut after = Settings::read(&table)?;
+        if is_auto {
+            // Whatever came of it.
+            after.synthetic.points = stored.settings.synthetic.points;
+        }
+        let after = after.to_table()?;
         let mut changed = dotted::changes(&before, &after);
         changed.extend(dotted::changes(&after, &before));
         match changed.first() {
@@ -268,8 +272,11 @@ impl Plan {
         let Some(version) = document.version else {
             return Ok(None);
         };
+        let mut table = document.settings;
+        let is_auto = auto::take(&mut table);
         Ok(Some(Self {
-            settings: Settings::read(&document.settings)?,
+            settings: Settings::read(&table)?,
+            is_auto,
             preset: document.preset,
             seed: document.seed.unwrap_or(0),
             version,
@@ -288,72 +295,15 @@ impl Plan {
         let seed = i64::try_from(self.seed).unwrap_or(i64::MAX);
         table.insert("seed".to_owned(), seed.into());
         table.insert("version".to_owned(), self.version.clone().into());
-        table.extend(self.settings.to_table()?);
+        let mut settings = self.settings.to_table()?;
+        if self.is_auto {
+            auto::put(&mut settings);
+        }
+        table.extend(settings);
         Ok(format!(
             "# All settings of a run of Retort. `distill` with this file repeats the run.\n{table}"
         ))
     }
-}
-
-impl Document {
-    fn read(path: &Path) -> Result<Self> {
-        let refused = |problem: String| Error::Toml {
-            origin: path.display().to_string(),
-            problem,
-        };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| refused(format!("cannot be read: {error}")))?;
-        let settings = text.parse().map_err(|error: toml::de::Error| {
-            let problem = error.to_string();
-            refused(problem.trim_end().to_owned())
-        })?;
-        Self::of(settings)
-    }
-
-    fn of(mut settings: Table) -> Result<Self> {
-        let word = |key: &str, table: &mut Table| match table.remove(key) {
-            None => Ok(None),
-            Some(Value::String(word)) => Ok(Some(word)),
-            Some(other) => Err(Error::setting(key, other, "must be a word in quotes")),
-        };
-        let preset = word("preset", &mut settings)?;
-        let version = word("version", &mut settings)?;
-        let seed = match settings.remove("seed") {
-            None => None,
-            Some(Value::Integer(seed)) if seed >= 0 => Some(seed.unsigned_abs()),
-            Some(other) => {
-                let accepted = "must be a whole number, 0 or above";
-                return Err(Error::setting("seed", other, accepted));
-            }
-        };
-        Ok(Self {
-            preset,
-            seed,
-            version,
-            settings,
-        })
-    }
-
-    /// The settings, over those of the preset that the document starts from.
-    fn layers(&self) -> Result<Vec<Table>> {
-        let own = self.settings.clone();
-        match (&self.version, &self.preset) {
-            (None, Some(preset)) => Ok(vec![preset_table(preset)?, own]),
-            _ => Ok(vec![own]),
-        }
-    }
-}
-
-/// The settings of a preset, as they stand in its file.
-fn preset_table(name: &str) -> Result<Table> {
-    let preset = presets::find("preset", name, "")?;
-    preset
-        .text
-        .parse()
-        .map_err(|error: toml::de::Error| Error::Toml {
-            origin: format!("preset {name}"),
-            problem: error.to_string(),
-        })
 }
 
 /// What a preset says besides a run's settings: for some numbers of points a class, its section

@@ -64,7 +64,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         None
     };
     let begun = stored.is_some();
-    let plan = match stored {
+    let mut plan = match stored {
         Some(stored) => {
             request.check_against(&stored)?;
             stored
@@ -91,6 +91,12 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         .network
         .template::<B>(task.interface(), &machine.device);
     plan.settings.evaluate.fits(&*network)?;
+    if plan.is_auto {
+        let Settings { network, .. } = &plan.settings;
+        let points = auto::points(network, &resident, &machine.device, &seed)?;
+        plan.settings.synthetic.points = Some(points);
+        plan.is_auto = false;
+    }
     let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
     let experts = experts_of(&plan.settings, &*network, &resident)?;
     let mut distiller = Distiller::new(&plan.settings, &resident, &*network, &seed);

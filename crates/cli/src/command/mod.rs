@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod bench;
+pub mod budget;
 pub mod distill;
 pub mod evaluate;
 pub mod inspect;

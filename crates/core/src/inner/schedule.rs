@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Schedule {
     /// It does not.
     Constant,
-    /// Half a cosine, from its full value to zero.
+    /// Half a cosine, from its full value at the first step to zero one step after the last.
     Cosine,
     /// A tenth of it from the middle on, as the field's evaluation protocol has it.
     Step,

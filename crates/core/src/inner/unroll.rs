@@ -18,8 +18,8 @@
 //! Distillation", 2018; Maclaurin et al., 2015). What is kept between is weight vectors: every one
 //! where they are few, otherwise the start of every segment of ⌈√T⌉ steps, from which the others are
 //! computed again. The tapes of the steps that are walked back next are kept too, as many as fit
-//! [`Lesson::recorded`]; the others are taken again. Memory is then O(√T) weight vectors and a bounded
-//! number of steps' graphs.
+//! [`Lesson::recorded`]; the others are taken again. Memory is then O(√T) weight vectors, with a
+//! window O(√W), and a bounded number of steps' graphs.
 //!
 //! The way back may end before the start: with a *window* of W steps only the last W are walked back
 //! (Feng, Vedantam and Kempe, "Embarrassingly Simple Dataset Distillation", ICLR 2024). And the points

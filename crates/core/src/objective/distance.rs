@@ -15,7 +15,7 @@ const EPSILON: f64 = 1e-6;
 pub enum Distance {
     /// ‖a − b‖².
     Squared,
-    /// ‖a − b‖² / ‖b‖², with b the gradient of real data.
+    /// ‖a − b‖² / (‖b‖² + 1e-30), with b the gradient of real data.
     #[default]
     RelativeSquared,
     /// Σ over weight matrices and their output neurons of 1 − cos(a, b); vectors (biases) do not

@@ -12,7 +12,8 @@
 //! | `whitening.mean` | `[features]` | optional: m of a [`Whitening`](crate::task::Whitening) |
 //! | `whitening.matrix` | `[features, features]` | with it: W, symmetric and positive definite |
 //!
-//! and a [`Manifest`] as JSON under the metadata key `manifest`.
+//! and a [`Manifest`] as JSON under the metadata key `manifest`, with a key `digest` besides: SHA-256 of the
+//! description and all tensors, by which damage is noticed.
 //!
 //! Normalised inputs are x = (raw − mean) / std, with mean and std from the manifest; where there is a
 //! whitening, they are (x − m) W after that, and the way back is y W⁻¹ + m, then · std + mean.

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Which g makes y = g(Uᵀx) + σε.
 ///
 /// heₖ are the normalised Hermite polynomials: he₀ = 1, he₁ = z, he₂ = (z² − 1)/√2,
-/// he₃ = (z³ − 3z)/√6, …; under N(0, 1) they have variance 1 and are uncorrelated. The feature step
-/// sees S through the mean Hessian E\[∇²g\], which every he₂(zᵢ) and zᵢzⱼ feeds and nothing else does.
+/// he₃ = (z³ − 3z)/√6, …; under N(0, 1) they have variance 1 and are uncorrelated. To leading
+/// order in 1/d the feature step sees S through the mean Hessian E\[∇²g\], which every he₂(zᵢ) and zᵢzⱼ
+/// feeds and nothing else does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {

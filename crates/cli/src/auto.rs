@@ -1,0 +1,124 @@
+//! `synthetic.points = "auto"`: as many points as the task's intrinsic dimension asks for.
+
+use retort_core::intrinsic::{Direction, Intrinsic, IntrinsicSettings, estimate};
+use retort_core::kernel::Kernels;
+use retort_core::network::two_layer::TwoLayer;
+use retort_core::network::{AnyNetwork, NetworkSettings};
+use retort_core::seed::Seed;
+use retort_core::task::Resident;
+use retort_core::{Error, Result};
+use toml::{Table, Value};
+
+use crate::console::note;
+
+/// The word that stands for a number.
+const AUTO: &str = "auto";
+
+/// Takes the word out of settings; says whether it stood there.
+pub fn take(settings: &mut Table) -> bool {
+    let points = section(settings).and_then(|synthetic| synthetic.get("points"));
+    let is_auto = points.and_then(Value::as_str) == Some(AUTO);
+    if is_auto && let Some(synthetic) = section(settings) {
+        synthetic.remove("points");
+    }
+    is_auto
+}
+
+/// Puts the word back.
+pub fn put(settings: &mut Table) {
+    let synthetic = settings
+        .entry("synthetic")
+        .or_insert_with(|| Value::Table(Table::new()));
+    if let Value::Table(synthetic) = synthetic {
+        synthetic.insert("points".to_owned(), AUTO.into());
+    }
+}
+
+fn section(settings: &mut Table) -> Option<&mut Table> {
+    settings.get_mut("synthetic")?.as_table_mut()
+}
+
+/// A two-layer network that a task is looked at through, and its width.
+pub struct Looked<B: Kernels> {
+    /// The network.
+    pub network: Box<dyn AnyNetwork<B>>,
+    /// L.
+    pub width: usize,
+    /// Whether it is that of the settings.
+    pub is_own: bool,
+}
+
+impl<B: Kernels> Looked<B> {
+    /// The network of these settings where that is a two-layer one, and one of the default width otherwise.
+    pub fn new(settings: &NetworkSettings, task: &Resident<'_, B>, device: &B::Device) -> Self {
+        let (two_layer, is_own) = match settings {
+            NetworkSettings::TwoLayer(own) => (own.clone(), true),
+            _ => (TwoLayer::default(), false),
+        };
+        let width = two_layer.width;
+        let network = NetworkSettings::TwoLayer(two_layer);
+        Self {
+            network: network.template::<B>(task.task.interface(), device),
+            width,
+            is_own,
+        }
+    }
+
+    /// What is found of the task through it; every direction is told as it is found.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn estimate(
+        &self,
+        settings: &IntrinsicSettings,
+        task: &Resident<'_, B>,
+        seed: &Seed,
+    ) -> Result<Intrinsic> {
+        let mut found = |number: usize, direction: &Direction| {
+            note(format_args!("direction {number}: {}", shown(direction)));
+        };
+        estimate(settings, task, &*self.network, seed, &mut found)
+    }
+}
+
+/// The number of points that a task asks for.
+///
+/// # Errors
+/// [`Error::Setting`]: no direction was found; or the device cannot be read.
+pub fn points<B: Kernels>(
+    network: &NetworkSettings,
+    task: &Resident<'_, B>,
+    device: &B::Device,
+    seed: &Seed,
+) -> Result<usize> {
+    let looked = Looked::new(network, task, device);
+    let found = looked.estimate(&IntrinsicSettings::default(), task, seed)?;
+    let weights = looked.network.layout().floats();
+    let Some(proposal) = found.proposal(task.task, looked.width, weights) else {
+        let accepted = "no direction of the inputs was found that the targets depend on: give a number of \
+                        points (`budget` shows what was seen)";
+        return Err(Error::setting("synthetic.points", "\"auto\"", accepted));
+    };
+    note(format_args!(
+        "synthetic.points = \"auto\": intrinsic dimension {}{}, {} points",
+        found.rank,
+        if found.is_bound { " or more" } else { "" },
+        proposal.points
+    ));
+    Ok(proposal.points)
+}
+
+/// A direction in words.
+fn shown(direction: &Direction) -> String {
+    let above = format!(
+        "{:.1} deviations above shuffled targets",
+        direction.above_null
+    );
+    match (direction.held_out, direction.explained) {
+        (Some(gain), Some(explained)) => format!(
+            "{above}; held-out rows are explained better by {gain:.1} standard errors, to {:.1} %",
+            100.0 * explained
+        ),
+        _ => above,
+    }
+}
