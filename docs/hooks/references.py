@@ -2,11 +2,12 @@
 
 Besides the links and anchors that MkDocs checks itself: files and folders of the repository, presets and
 settings that a page names in code, addresses of the web (their form alone: nothing is fetched), and formulas
-that could not be turned into MathML.
+that could not be turned into MathML. By itself, `python3 docs/hooks/references.py` does what needs no MkDocs.
 """
 
 import logging
 import re
+import sys
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -71,13 +72,18 @@ def problems(text):
                 yield f"there is no setting {code}"
 
 
-def on_files(files, config):
-    # The pages outside of the guide: what they link to.
+def outside():
+    """What is wrong with the links of the pages outside of the guide."""
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#]+)", text):
             if not target.startswith("http") and not (ROOT / target).exists():
-                LOG.warning("%s: there is no file %s", name, target)
+                yield f"{name}: there is no file {target}"
+
+
+def on_files(files, config):
+    for problem in outside():
+        LOG.warning(problem)
     return files
 
 
@@ -93,3 +99,11 @@ def on_page_content(html, page, config, files):
     if "$" in re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL):
         LOG.warning("%s: a formula is not closed", page.file.src_uri)
     return html
+
+
+if __name__ == "__main__":
+    found = list(outside())
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        found += [f"{page.relative_to(ROOT)}: {problem}" for problem in dict.fromkeys(problems(text))]
+    sys.exit("\n".join(found) or None)
