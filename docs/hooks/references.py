@@ -98,7 +98,8 @@ def on_page_content(html, page, config, files):
         LOG.warning("%s: a formula has %s, which is not known", page.file.src_uri, name)
     if "$" in re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL):
         LOG.warning("%s: a formula is not closed", page.file.src_uri)
-    return html
+    # Bars that nobody asked to stretch: the left one of a pair would, and the right one, with its exponent, not.
+    return re.sub(r"<mo>(&#x0007C;|&#x02016;)</mo>", r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', html)
 
 
 if __name__ == "__main__":
