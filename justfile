@@ -54,6 +54,10 @@ test-gpu:
 doc:
     cargo doc --no-deps --open
 
+# Build the guide into target/guide; what is broken is an error (needs Python)
+guide *ARTEFACT:
+    bash docs/build.sh {{ARTEFACT}}
+
 # Build the GPU binary (compiles wgpu: minutes)
 gpu *ARGS:
     cargo run --release -p retort-gpu -- {{ARGS}}
