@@ -29,6 +29,7 @@ run multi-index "$five" multi-index
 run multi-index-d128 "$five" multi-index --set task.dim=128 --set task.samples=30000
 run multi-index-r3 "$five" multi-index --set task.rank=3 --set synthetic.points=18 \
     --set network.width=512 --set synthetic.labels=512 --set task.samples=20000
+run multi-index-d256 "$five" multi-index --set task.dim=256 --set task.samples=131072
 run digits-1 "$three" digits
 run digits-10 "$three" digits --set synthetic.per_class=10
 run mnist-mlp-1 "$three" mnist-mlp --set task.path="$data/mnist"

@@ -22,6 +22,7 @@ def scores(summaries, name, digits):
 TWO_PHASE = {
     "multi-index": "d 64, r 2, L 256, N 10,000, 8 points",
     "multi-index-d128": "d 128, r 2, L 256, N 30,000, 8 points",
+    "multi-index-d256": "d 256, r 2, L 256, N 131,072, 8 points",
     "multi-index-r3": "d 64, r 3, L 512, N 20,000, 18 points",
 }
 TRAINED = {
