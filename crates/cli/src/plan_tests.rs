@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use toml::Value;
+
 use super::*;
 
 fn arguments(source: Option<&str>, set: &[&str]) -> DistillArguments {

@@ -18,6 +18,7 @@ use retort_core::{Error, Result};
 
 use crate::Machine;
 use crate::animation;
+use crate::auto;
 use crate::arguments::DistillArguments;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
