@@ -19,7 +19,7 @@ use retort_core::Result;
 
 pub use directory::SweepDirectory;
 pub use grid::{Grids, SECTION};
-pub use results::Results;
+pub use results::{Results, Row, columns, row, table};
 pub use workers::{Ended, Workers};
 
 use crate::plan::{Plan, Request};

@@ -1,0 +1,240 @@
+//! The figures of the memory law.
+
+use std::collections::BTreeMap;
+
+use retort_core::law::{COSINE, Curve};
+
+use super::{Axis, Chart, Colour, Mark, Scale, Series};
+use crate::report::content::Law;
+
+/// Points of the lines between the first and the last rank.
+const PLACES: usize = 24;
+
+/// All figures of a law. Those without anything in them are not drawn.
+pub fn charts(law: &Law) -> Vec<Chart> {
+    let curves = &law.collapse.curves;
+    let scaled: Vec<Curve> = curves.iter().map(Curve::scaled).collect();
+    vec![
+        thresholds(law),
+        errors("Error against memory", "numbers stored", curves),
+        errors(
+            "Error against memory over r²d + L",
+            "numbers stored / (r²d + L)",
+            &scaled,
+        ),
+        cosines(law),
+    ]
+}
+
+/// The fewest points that are enough, against the rank.
+fn thresholds(law: &Law) -> Chart {
+    let found = || {
+        law.thresholds
+            .iter()
+            .filter_map(|of| Some((of, of.points?)))
+    };
+    let mut series = Vec::new();
+    let ranks = || found().map(|(of, _)| of.rank as f64);
+    let (low, high) = (
+        ranks().fold(f64::INFINITY, f64::min),
+        ranks().fold(1.0, f64::max),
+    );
+    let line = |of: &dyn Fn(f64) -> f64| -> Vec<[f64; 2]> {
+        let place = |step: usize| low * (high / low).powf(step as f64 / PLACES as f64);
+        (0..=PLACES)
+            .map(place)
+            .filter(|rank| rank.is_finite())
+            .map(|rank| [rank, of(rank)])
+            .collect()
+    };
+    for (name, factor, power) in [("r", 1.0, 1.0), ("r²", 1.0, 2.0), ("2r²", 2.0, 2.0)] {
+        let guide = line(&|rank| factor * rank.powf(power));
+        let colour = Colour::Series(5);
+        series.push(Series::new(
+            format!("{name} (guide)"),
+            colour,
+            Mark::Dashed(guide),
+        ));
+    }
+    let mut dims: BTreeMap<usize, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
+    for (of, points) in found() {
+        let ranks = dims.entry(of.dim).or_default();
+        ranks.entry(of.rank).or_default().push(points as f64);
+    }
+    for (place, (dim, ranks)) in dims.iter().enumerate() {
+        // Dimensions stand beside one another, seeds by their geometric mean.
+        let beside = 1.03_f64.powf(place as f64 - (dims.len() as f64 - 1.0) / 2.0);
+        let dots = ranks.iter().map(|(rank, points)| {
+            let logarithms = points.iter().map(|points| points.ln()).sum::<f64>();
+            [
+                *rank as f64 * beside,
+                (logarithms / points.len() as f64).exp(),
+            ]
+        });
+        let mark = Mark::Dots(dots.collect());
+        series.push(Series::new(
+            format!("d = {dim}"),
+            Colour::Series(place),
+            mark,
+        ));
+        if let Some(power) = &law.power_law {
+            let fitted = line(&|rank| {
+                let of_dim = (*dim as f64).powf(power.dim.value);
+                power.factor * rank.powf(power.rank.value) * of_dim
+            });
+            series.push(Series::new("", Colour::Series(place), Mark::Line(fitted)));
+        }
+    }
+    let fitted = law.power_law.as_ref().map_or_else(String::new, |power| {
+        format!(
+            " Lines: {:.3} · r^{:.2} · d^{:.2}, fitted to all of them.",
+            power.factor, power.rank.value, power.dim.value
+        )
+    });
+    Chart {
+        title: "Points that are enough".to_owned(),
+        description: format!(
+            "The fewest points that span S and teach its features, against the rank r, by dimension d (mean over seeds \
+             of logarithms).{fitted} Dashed: r, r² and 2r²."
+        ),
+        x: Axis::new("rank r", Scale::Logarithmic),
+        y: Axis::new("points", Scale::Logarithmic),
+        series,
+    }
+}
+
+fn errors(title: &str, memory: &str, curves: &[Curve]) -> Chart {
+    let one = |(place, curve): (usize, &Curve)| {
+        let Curve {
+            dim, rank, labels, ..
+        } = curve;
+        let name = format!("d = {dim}, r = {rank}, L = {labels}");
+        Series::new(
+            name,
+            Colour::Series(place),
+            Mark::Line(curve.errors.clone()),
+        )
+    };
+    Chart {
+        title: title.to_owned(),
+        description: format!(
+            "The student's mean squared error, mean over seeds, against {memory}, a line for each dimension d, rank r \
+             and number of labels L. Curves of different d that fall on one another depend on memory alone."
+        ),
+        x: Axis::new(memory, Scale::Logarithmic),
+        y: Axis::new("student's error", Scale::Logarithmic),
+        series: curves.iter().enumerate().map(one).collect(),
+    }
+}
+
+/// The smallest cosine against points over r².
+fn cosines(law: &Law) -> Chart {
+    let mut dims: BTreeMap<usize, Vec<[f64; 2]>> = BTreeMap::new();
+    for run in &law.observations {
+        let share = run.points as f64 / (run.rank * run.rank).max(1) as f64;
+        dims.entry(run.dim)
+            .or_default()
+            .push([share, run.smallest_cosine]);
+    }
+    let shares = || dims.values().flatten().map(|[share, _]| *share);
+    let ends = [
+        [shares().fold(f64::INFINITY, f64::min), COSINE],
+        [shares().fold(0.0, f64::max), COSINE],
+    ];
+    let mut series = vec![Series::new(
+        "enough",
+        Colour::Series(5),
+        Mark::Dashed(ends.to_vec()),
+    )];
+    for (place, (dim, dots)) in dims.into_iter().enumerate() {
+        series.push(Series::new(
+            format!("d = {dim}"),
+            Colour::Series(place),
+            Mark::Dots(dots),
+        ));
+    }
+    Chart {
+        title: "Smallest cosine against points over r²".to_owned(),
+        description: format!(
+            "The smallest principal cosine between S and the points' top r directions, of every run, against the number \
+             of points over r². Dashed: {COSINE}, above which points span S."
+        ),
+        x: Axis::new("points / r²", Scale::Logarithmic),
+        y: Axis::new("smallest cosine", Scale::Linear).with(&[0.0, 1.0]),
+        series,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::chart::vector;
+    use retort_core::law::Observation;
+    use retort_core::law::{collapse, fit, thresholds};
+    use retort_core::seed::Seed;
+
+    /// Runs of a law that needs 2r² points.
+    pub fn law() -> Law {
+        let mut observations = Vec::new();
+        for (dim, rank) in [(32, 1), (32, 2), (64, 1), (64, 2), (128, 3)] {
+            for points in [1, 2, 4, 8, 18, 36] {
+                for seed in 0..2 {
+                    let enough = points >= 2 * rank * rank;
+                    let error = if enough { 0.05 } else { 0.5 };
+                    observations.push(Observation {
+                        dim,
+                        rank,
+                        points,
+                        labels: 128,
+                        seed,
+                        smallest_cosine: if enough { 0.96 } else { 0.04 },
+                        features: error,
+                        student: error,
+                        floats: (points * (dim + 1) + 128 + dim + 1) as f64,
+                    });
+                }
+            }
+        }
+        let thresholds = thresholds(&observations);
+        Law {
+            power_law: fit(&thresholds, &Seed::new(0)),
+            collapse: collapse(&observations),
+            thresholds,
+            observations,
+        }
+    }
+
+    #[test]
+    fn a_law_has_four_figures_with_its_fitted_line() {
+        let law = law();
+        let charts = charts(&law);
+        assert_eq!(charts.len(), 4);
+        for chart in &charts {
+            assert!(vector(chart).unwrap().is_some(), "{}", chart.title);
+        }
+        assert!(
+            charts[0].description.contains("r^2.00"),
+            "{}",
+            charts[0].description
+        );
+        let lines = |chart: &Chart| {
+            let marks = chart.series.iter().map(|series| &series.mark);
+            marks.filter(|mark| matches!(mark, Mark::Line(_))).count()
+        };
+        assert_eq!([lines(&charts[0]), lines(&charts[1])], [3, 5]);
+    }
+
+    #[test]
+    fn a_law_without_anything_is_not_drawn() {
+        let law = Law {
+            observations: Vec::new(),
+            thresholds: Vec::new(),
+            power_law: None,
+            collapse: collapse(&[]),
+        };
+        for chart in charts(&law) {
+            assert!(vector(&chart).unwrap().is_none(), "{}", chart.title);
+        }
+    }
+}
