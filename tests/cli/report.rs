@@ -223,7 +223,7 @@ fn an_unfinished_run_is_shown_as_far_as_it_has_come() {
     let said = text(&output.stderr);
     assert!(said.contains("has not come to its end"), "{said}");
     assert!(said.contains("9 of 150 steps are logged"), "{said}");
-    assert!(said.contains("1 lines are left out"), "{said}");
+    assert!(said.contains("1 line is left out"), "{said}");
     let page = fs::read_to_string(place.path("theory/report.html")).unwrap();
     assert!(page.contains("distill --out theory --resume"));
     assert!(page.contains("Loss over time") && !page.contains("random_real"));

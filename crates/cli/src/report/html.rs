@@ -12,7 +12,7 @@ use super::content::{Picture, Report, Run, Sweep};
 use super::of_run;
 use super::table::{self, Table};
 
-/// What is not of the palette.
+/// What is the same on all paper.
 const STYLE: &str = include_str!("style.css");
 
 /// The report as a page.
@@ -62,11 +62,18 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
     Ok(page.into_string())
 }
 
+/// What is not of the palette, on light paper and dark.
+const PAPERS: [&str; 2] = [
+    "--paper: #ffffff; --panel: #f6f8fa; --link: #0060a0;",
+    "--paper: #0d1117; --panel: #161b22; --link: #61b6f5;",
+];
+
+/// Paper that is printed on is light, whatever the screen is.
 fn style() -> String {
-    let (light, dark) = (palette::variables(false), palette::variables(true));
+    let [light, dark] = [false, true].map(palette::variables);
+    let [paper, dark_paper] = PAPERS;
     format!(
-        ":root {{ {light}}}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}--paper: #0d1117; \
-         --panel: #161b22; --link: #61b6f5; }} }}\n{STYLE}"
+        ":root {{ {light}{paper} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}{dark_paper} }} }}\n{STYLE}"
     )
 }
 

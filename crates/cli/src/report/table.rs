@@ -43,7 +43,7 @@ pub fn scores(runs: &[Run]) -> Vec<Table> {
     }
     let table = |(measure, group): (String, Vec<(&Run, &ScoredBy)>)| {
         let paths: Vec<&str> = group.iter().map(|(run, _)| run.path.as_str()).collect();
-        let columns = match paths.len() {
+        let columns = match runs.len() {
             1 => vec!["trained on", "score"],
             _ => [&["trained on"][..], &paths].concat(),
         };

@@ -148,12 +148,14 @@ impl ValueFormatter<f64> for Ruler {
 /// Most letters of a name.
 const LETTERS: usize = 34;
 
-/// A name that leaves room for others.
+/// A name that leaves room for others: its end, since paths differ there.
 pub fn shortened(name: &str) -> String {
-    match name.chars().nth(LETTERS) {
-        None => name.to_owned(),
-        Some(_) => name.chars().take(LETTERS - 1).chain(['…']).collect(),
+    let letters = name.chars().count();
+    if letters <= LETTERS {
+        return name.to_owned();
     }
+    let end = name.chars().skip(letters + 1 - LETTERS);
+    ['…'].into_iter().chain(end).collect()
 }
 
 /// Round numbers between two, evenly spread.
@@ -233,6 +235,15 @@ mod tests {
         let narrow = ticks(Scale::Logarithmic, &[2.0, 30.0]);
         assert_eq!(narrow, ["2", "5", "10", "20"]);
         assert!(ticks(Scale::Logarithmic, &[1e-30, 1e9]).len() < 10);
+    }
+
+    #[test]
+    fn long_names_keep_their_end() {
+        assert_eq!(shortened("short"), "short");
+        let long = format!("{}/run-7", "folder/".repeat(9));
+        let short = shortened(&long);
+        assert_eq!(short.chars().count(), LETTERS);
+        assert!(short.starts_with('…') && short.ends_with("folder//run-7"));
     }
 
     #[test]

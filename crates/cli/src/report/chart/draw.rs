@@ -17,7 +17,7 @@ pub const HEIGHT: u32 = 350;
 /// same family and so have the reader's own.
 const FONT: &str = "sans-serif";
 /// Height of words in pixels. Plotters' sizes are 1.24 times a font's size in CSS.
-const LETTER: u32 = 19;
+const LETTER: u32 = 20;
 const STROKE: u32 = 2;
 const DOT: u32 = 4;
 
@@ -72,22 +72,23 @@ where
     let mut built = ChartBuilder::on(&area)
         .margin_top(8 * scale)
         .margin_right(24 * scale)
-        .margin_left(2 * scale)
+        .margin_left(8 * scale)
         .margin_bottom(2 * scale)
         .x_label_area_size(LETTER * scale * 5 / 2)
         .y_label_area_size(beside)
         .build_cartesian_2d(x.clone(), y.clone())?;
-    built
-        .configure_mesh()
-        .light_line_style(TRANSPARENT)
+    let mut mesh = built.configure_mesh();
+    mesh.light_line_style(TRANSPARENT)
         .bold_line_style(Colour::Faint.light().stroke_width(scale))
         .axis_style(Colour::Ink.light().stroke_width(scale))
         .label_style(words.clone())
         .axis_desc_style(words.clone())
         .set_all_tick_mark_size(4 * scale)
-        .x_desc(chart.x.label.as_str())
-        .y_desc(if named { "" } else { chart.y.label.as_str() })
-        .draw()?;
+        .x_desc(chart.x.label.as_str());
+    if !chart.y.label.is_empty() {
+        mesh.y_desc(chart.y.label.as_str());
+    }
+    mesh.draw()?;
     let place = |[x, y]: [f64; 2]| Some((chart.x.place(x)?, chart.y.place(y)?));
     for series in &chart.series {
         let colour = series.colour.light();
@@ -123,7 +124,15 @@ where
                     for piece in whole {
                         built.draw_series(LineSeries::new(piece, stroke))?;
                     }
-                    let dot = |at| Circle::new(at, (DOT + 1) * scale, colour.filled());
+                    // The ends of a short bar would lie behind its dot.
+                    let half = (6 * scale) as i32;
+                    let end = |at| {
+                        let stroke = PathElement::new([(0, -half), (0, half)], stroke);
+                        EmptyElement::at(at) + stroke
+                    };
+                    let ends = ends.iter().filter_map(|end| place([*end, *at]));
+                    built.draw_series(ends.map(end))?;
+                    let dot = |at| Circle::new(at, DOT * scale, colour.filled());
                     built.draw_series(place([*value, *at]).map(dot))?;
                 }
             }

@@ -29,7 +29,7 @@ pub fn chart(memory: &MemoryAccount) -> Chart {
     Chart {
         title: "Memory".to_owned(),
         description: "Numbers that are stored: the training part of the data, the weights of the network, and the \
-                      distilled set; and, where the task knows its subspace, the theory's r²d + L. Logarithms."
+                      distilled set; and, where the task knows its subspace, the theory's r²d + L. The scale is logarithmic."
             .to_owned(),
         x: Axis::new("numbers stored", Scale::Logarithmic).with(&[from]),
         y: Axis::new("", Scale::Names(names.collect())),

@@ -24,7 +24,14 @@ pub fn charts(runs: &[Run]) -> Vec<Chart> {
     }
     measures
         .into_iter()
-        .map(|(measure, group)| chart(&measure, &group))
+        .map(|(measure, group)| Chart {
+            // Which run it is, where there are others beside this one.
+            title: match &group[..] {
+                [(path, _)] if runs.len() > 1 => format!("Scores: {path}"),
+                _ => "Scores".to_owned(),
+            },
+            ..chart(&measure, &group)
+        })
         .collect()
 }
 
@@ -73,7 +80,7 @@ fn chart(measure: &str, runs: &[(&str, &ScoredBy)]) -> Chart {
         }
     }
     Chart {
-        title: "Scores".to_owned(),
+        title: String::new(),
         description: format!(
             "Mean of the {measure} over fresh networks, and the standard deviation to both sides, by what they \
              were trained on."

@@ -77,8 +77,9 @@ impl Run {
         }
         if spoilt > 0 {
             remarks.push(format!(
-                "{}: {spoilt} lines are left out, since they cannot be read",
-                directory.metrics().display()
+                "{}: {spoilt} line{} left out, since not readable",
+                directory.metrics().display(),
+                if spoilt == 1 { " is" } else { "s are" }
             ));
         }
         if plan.version != VERSION {
