@@ -1,6 +1,6 @@
 //! A report as one page that needs nothing else: style, charts and pictures stand in it, and it runs no script.
 //!
-//! Words are escaped by the templates. The only text that is not is what [`chart::vector`] drew, whose words
+//! Words are escaped by the templates. The only text that is not is what [`chart::vector()`] drew, whose words
 //! plotters has escaped, and the page's own style.
 
 use base64::Engine as _;

@@ -174,8 +174,8 @@ fn even([low, high]: [f64; 2]) -> Vec<f64> {
     (first..=last).map(|count| count as f64 * step).collect()
 }
 
-/// Powers of ten between two exponents; where they are few, 2 and 5 times those besides; where even those
-/// are, any round numbers.
+/// Powers of ten between two exponents; where they are few, 3 times those besides, or 2 and 5 times; where even
+/// those are, any round numbers.
 fn logarithmic([low, high]: [f64; 2]) -> Vec<(f64, String)> {
     let within = |place: &f64| (low..=high).contains(place);
     let tick = |value: f64| (value.log10(), number(value));
@@ -189,11 +189,12 @@ fn logarithmic([low, high]: [f64; 2]) -> Vec<(f64, String)> {
     let every = 1 + ((high - low) / 8.0) as i32;
     let choices = [
         powers(&[1.0], every),
+        powers(&[1.0, 3.0], 1),
         powers(&[1.0, 2.0, 5.0], 1),
         even([low, high].map(|exponent| 10_f64.powf(exponent))),
     ];
     let enough = choices.iter().find(|values| values.len() >= 3);
-    let values = enough.unwrap_or(&choices[2]).iter().copied();
+    let values = enough.unwrap_or(&choices[3]).iter().copied();
     values.filter(|value| *value > 0.0).map(tick).collect()
 }
 
@@ -233,7 +234,11 @@ mod tests {
         let wide = ticks(Scale::Logarithmic, &[841.0, 650_000.0]);
         assert_eq!(wide, ["1000", "10000", "1e5"]);
         let narrow = ticks(Scale::Logarithmic, &[2.0, 30.0]);
-        assert_eq!(narrow, ["2", "5", "10", "20"]);
+        assert_eq!(narrow, ["3", "10", "30"]);
+        assert_eq!(
+            ticks(Scale::Logarithmic, &[2.0, 6.0]),
+            ["2", "3", "4", "5", "6"]
+        );
         assert!(ticks(Scale::Logarithmic, &[1e-30, 1e9]).len() < 10);
     }
 

@@ -10,20 +10,25 @@ use crate::report::content::Law;
 /// Points of the lines between the first and the last rank.
 const PLACES: usize = 24;
 
-/// All figures of a law. Those without anything in them are not drawn.
+/// All figures of a law: two for each rank and number of labels, since only curves of one of those can be
+/// compared. Those without anything in them are not drawn.
 pub fn charts(law: &Law) -> Vec<Chart> {
-    let curves = &law.collapse.curves;
-    let scaled: Vec<Curve> = curves.iter().map(Curve::scaled).collect();
-    vec![
-        thresholds(law),
-        errors("Error against memory", "numbers stored", curves),
-        errors(
-            "Error against memory over r²d + L",
+    let mut charts = vec![thresholds(law), cosines(law)];
+    let mut groups: BTreeMap<[usize; 2], Vec<Curve>> = BTreeMap::new();
+    for curve in &law.collapse.curves {
+        let group = groups.entry([curve.rank, curve.labels]).or_default();
+        group.push(curve.clone());
+    }
+    for curves in groups.values() {
+        let scaled: Vec<Curve> = curves.iter().map(Curve::scaled).collect();
+        charts.push(errors("", "numbers stored", curves));
+        charts.push(errors(
+            " over r²d + L",
             "numbers stored / (r²d + L)",
             &scaled,
-        ),
-        cosines(law),
-    ]
+        ));
+    }
+    charts
 }
 
 /// The fewest points that are enough, against the rank.
@@ -103,23 +108,20 @@ fn thresholds(law: &Law) -> Chart {
     }
 }
 
-fn errors(title: &str, memory: &str, curves: &[Curve]) -> Chart {
+/// The student's error against memory, of curves of one rank and number of labels.
+fn errors(over: &str, memory: &str, curves: &[Curve]) -> Chart {
     let one = |(place, curve): (usize, &Curve)| {
-        let Curve {
-            dim, rank, labels, ..
-        } = curve;
-        let name = format!("d = {dim}, r = {rank}, L = {labels}");
-        Series::new(
-            name,
-            Colour::Series(place),
-            Mark::Line(curve.errors.clone()),
-        )
+        let line = Mark::Line(curve.errors.clone());
+        Series::new(format!("d = {}", curve.dim), Colour::Series(place), line)
     };
+    let of = curves.first().map_or_else(String::new, |curve| {
+        format!("r = {}, L = {}", curve.rank, curve.labels)
+    });
     Chart {
-        title: title.to_owned(),
+        title: format!("Error against memory{over}, {of}"),
         description: format!(
-            "The student's mean squared error, mean over seeds, against {memory}, a line for each dimension d, rank r \
-             and number of labels L. Curves of different d that fall on one another depend on memory alone."
+            "The student's mean squared error, mean over seeds, against {memory}, a line for each dimension d, at {of}. \
+             Where lines of different d fall on one another, the error depends on this measure of memory alone."
         ),
         x: Axis::new(memory, Scale::Logarithmic),
         y: Axis::new("student's error", Scale::Logarithmic),
@@ -206,10 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn a_law_has_four_figures_with_its_fitted_line() {
+    fn a_law_has_figures_of_each_rank_and_its_fitted_line() {
         let law = law();
         let charts = charts(&law);
-        assert_eq!(charts.len(), 4);
+        assert_eq!(charts.len(), 2 + 2 * 3);
         for chart in &charts {
             assert!(vector(chart).unwrap().is_some(), "{}", chart.title);
         }
@@ -222,7 +224,11 @@ mod tests {
             let marks = chart.series.iter().map(|series| &series.mark);
             marks.filter(|mark| matches!(mark, Mark::Line(_))).count()
         };
-        assert_eq!([lines(&charts[0]), lines(&charts[1])], [3, 5]);
+        assert_eq!([0, 2, 6].map(|place| lines(&charts[place])), [3, 2, 1]);
+        assert_eq!(
+            charts[3].title,
+            "Error against memory over r²d + L, r = 1, L = 128"
+        );
     }
 
     #[test]

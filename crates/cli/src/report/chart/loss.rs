@@ -23,13 +23,16 @@ pub fn chart(run: &Run) -> Option<Chart> {
         true => Scale::Logarithmic,
         false => Scale::Linear,
     };
+    let (some, all) = (thinned(&run.history).count(), run.history.len());
+    let drawn = match some == all {
+        true => String::new(),
+        false => format!(", {some} of {all} steps"),
+    };
     (!series.is_empty()).then(|| Chart {
         title: "Loss over time".to_owned(),
         description: format!(
-            "The objective's loss before logged outer steps, stage by stage, at {} of {} of them. Each step has a \
-             fresh network and other rows, so it is a noisy measure.",
-            thinned(&run.history).count(),
-            run.history.len()
+            "The objective's loss before logged outer steps, stage by stage{drawn}. Each step has a fresh network and \
+             other rows, so it is a noisy measure."
         ),
         x: Axis::new("outer steps", Scale::Linear).with(&[0.0]),
         y: Axis::new("loss", scale),

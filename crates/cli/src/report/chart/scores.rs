@@ -28,7 +28,7 @@ pub fn charts(runs: &[Run]) -> Vec<Chart> {
             // Which run it is, where there are others beside this one.
             title: match &group[..] {
                 [(path, _)] if runs.len() > 1 => format!("Scores: {path}"),
-                _ => "Scores".to_owned(),
+                _ => "Scores against the baselines".to_owned(),
             },
             ..chart(&measure, &group)
         })

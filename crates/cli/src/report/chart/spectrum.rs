@@ -46,17 +46,18 @@ pub fn chart(run: &Run) -> Option<Chart> {
         }
         false => "",
     };
+    let (some, all) = (shown.len(), run.spectrum.len());
+    let largest = match some == all {
+        true => String::new(),
+        false => format!(", the {some} largest of {all}"),
+    };
     Some(Chart {
         title: match known {
             true => "Spectrum of the points against S",
             false => "Spectrum of the points",
         }
         .to_owned(),
-        description: format!(
-            "The singular values of the points' inputs, the {} largest of {}.{against}",
-            shown.len(),
-            run.spectrum.len()
-        ),
+        description: format!("The singular values of the points' inputs{largest}.{against}"),
         x: Axis::new("singular direction", Scale::Linear).with(&[0.5, shown.len() as f64 + 0.5]),
         y: Axis::new("singular value", Scale::Linear).with(&[0.0]),
         series,

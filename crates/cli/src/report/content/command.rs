@@ -152,10 +152,7 @@ mod tests {
                 None,
                 &["task.dim=32", "distill.steps=[3, 5]", "task.link=cubic"],
             ),
-            (
-                Some("digits"),
-                &["network.kind=convnet", "task.normalise=true"],
-            ),
+            (Some("digits"), &["network.kind=convnet"]),
             (
                 Some("mnist-dm"),
                 &["synthetic.per_class=10", "task.path=it's here"],
@@ -169,12 +166,7 @@ mod tests {
                 &["objective.0.distance=layerwise-cosine"],
             ),
         ] {
-            let set: Vec<&str> = set
-                .iter()
-                .copied()
-                .filter(|it| *it != "task.normalise=true")
-                .collect();
-            let plan = planned(preset, &set);
+            let plan = planned(preset, set);
             std::fs::write(&config, plan.to_toml().unwrap()).unwrap();
             let commands = again(&plan, &config, Some("flex"));
             assert_eq!(commands.len(), 2, "{preset:?} {set:?}: {commands:?}");
