@@ -26,10 +26,11 @@ impl<B: Backend> Observer<B> for Shown {
 
 #[test]
 fn a_run_that_logs_its_alignment_is_the_same_bit_for_bit() {
+    // A rank that is not given would be that of the subspace.
     let settings = settings(
         r#"
         network = { kind = "two-layer", width = 8 }
-        synthetic = { points = 4, labels = 16, initial = "normal", spread = 0.1 }
+        synthetic = { points = 4, labels = 16, initial = "normal", spread = 0.1, reference = { rank = 2 } }
         distill = { steps = [7, 5], batch = 32, log_every = 3 }
         objective = [{ kind = "gradient-matching" }, { kind = "readout-matching" }]
         "#,

@@ -9,8 +9,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{self, Chart, Drawing, palette, vector};
 use super::content::{Picture, Report, Run, Sweep};
-use super::of_run;
 use super::table::{self, Table};
+use super::{of_run, of_sweep};
 
 /// What is the same on all paper.
 const STYLE: &str = include_str!("style.css");
@@ -52,8 +52,8 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
                             @for table in &tables { (of_table(table)) }
                         }
                     }
-                    @for run in &report.runs { (of(run, report.runs.len() > 1)?) }
-                    @for sweep in &report.sweeps { (of_sweep(sweep)?) }
+                    @for run in &report.runs { (run_section(run, report.runs.len() > 1)?) }
+                    @for sweep in &report.sweeps { (sweep_section(sweep)?) }
                 }
                 footer { p { "Made by Retort " (report.retort) ". Equal runs give equal reports: this page knows no date." } }
             }
@@ -88,7 +88,7 @@ fn summary(run: &Run) -> String {
     }
 }
 
-fn of(run: &Run, several: bool) -> anyhow::Result<Markup> {
+fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
     let charts = figures(&of_run(run))?;
     Ok(html! {
         section {
@@ -124,11 +124,8 @@ fn of(run: &Run, several: bool) -> anyhow::Result<Markup> {
     })
 }
 
-fn of_sweep(sweep: &Sweep) -> anyhow::Result<Markup> {
-    let charts = match &sweep.law {
-        Some(law) => figures(&chart::law::charts(law))?,
-        None => html! {},
-    };
+fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
+    let charts = figures(&of_sweep(sweep))?;
     Ok(html! {
         section {
             h2 { "Sweep " (sweep.path) }

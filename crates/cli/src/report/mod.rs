@@ -83,9 +83,14 @@ fn charts(report: &Report) -> Vec<chart::Chart> {
             .map(|chart| named(&run.path, chart))
             .collect::<Vec<_>>()
     });
-    let laws = report.sweeps.iter().filter_map(|sweep| sweep.law.as_ref());
-    let of_laws = laws.flat_map(chart::law::charts);
-    of_all.into_iter().chain(of_each).chain(of_laws).collect()
+    let of_sweeps = report.sweeps.iter().flat_map(of_sweep);
+    of_all.into_iter().chain(of_each).chain(of_sweeps).collect()
+}
+
+/// The charts of a sweep.
+fn of_sweep(sweep: &content::Sweep) -> Vec<chart::Chart> {
+    let laws = sweep.law.iter().flat_map(chart::law::charts);
+    laws.chain(chart::sweep::chart(sweep)).collect()
 }
 
 /// The charts of one run, but for its scores.

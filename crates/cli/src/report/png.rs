@@ -36,7 +36,7 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
     }
     if pictures.is_empty() {
         return Err(retort_core::Error::Mismatch(
-            "no picture: there is nothing to draw yet; another --format, such as markdown, says what is there"
+            "no picture: there is nothing to draw; another --format, such as markdown, says what is there"
                 .to_owned(),
         )
         .into());

@@ -1,11 +1,12 @@
 //! Charts: what they show, apart from how they are drawn.
 //!
 //! ```text
-//!   scores, loss, alignment, spectrum, memory, law   one file a chart: a run or law becomes a Chart
-//!   axis                                             where values come to stand, and which are named
-//!   draw                                             a Chart on any surface that plotters can draw on
-//!   palette                                          the colours, in light and dark
-//!   vector                                           a Chart as SVG
+//!   scores, loss, alignment, spectrum, memory   one file a chart of runs: values become a Chart
+//!   sweep, law                                  the same of sweeps
+//!   axis                                        where values come to stand, and which are named
+//!   draw                                        a Chart on any surface that plotters can draw on
+//!   palette                                     the colours, in light and dark
+//!   vector                                      a Chart as SVG
 //! ```
 
 pub mod alignment;
@@ -17,6 +18,7 @@ pub mod memory;
 pub mod palette;
 pub mod scores;
 pub mod spectrum;
+pub mod sweep;
 mod vector;
 
 pub use axis::{Axis, Scale};
