@@ -1,10 +1,12 @@
 //! The program as a user meets it: help, presets, results, other networks, other backends.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod browser;
 mod previews;
 #[path = "../faults/program.rs"]
 #[allow(dead_code, reason = "shared with the tests of faults")]
 mod program;
+mod report;
 
 use program::{TWO_STAGES, UNROLLED, Workplace, text};
 use serde_json::Value;
@@ -25,6 +27,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "distill",
         "evaluate",
         "sweep",
+        "report",
         "inspect",
         "presets",
         "bench",

@@ -2,6 +2,7 @@
 //! for bit, and no file whatever makes the library panic.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod alignment;
 mod continued;
 mod damaged;
 mod previews;

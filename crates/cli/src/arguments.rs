@@ -9,6 +9,7 @@ use retort_core::objective::ObjectiveSettings;
 use retort_core::task::TaskSettings;
 
 use crate::bench;
+use crate::report::Format;
 
 /// The commands of both binaries.
 #[derive(Debug, Clone, Subcommand)]
@@ -22,6 +23,8 @@ pub enum Command {
     Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
     Sweep(SweepArguments),
+    /// Write what runs and sweeps came to as one file: scores, charts, pictures, settings, papers
+    Report(ReportArguments),
     /// Show what a stored set holds: shapes, preprocessing, provenance, scores
     Inspect(InspectArguments),
     /// List the built-in presets, or print one with all its settings as TOML
@@ -153,6 +156,22 @@ pub struct EvaluateArguments {
     /// Seed of the evaluation [default: that of the run]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ReportArguments {
+    /// Directories that `distill` or `sweep` wrote; several runs are compared
+    ///
+    /// A run that is not finished is shown as far as it has come.
+    #[arg(value_name = "RUN or SWEEP", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// What the report is written as
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub format: Format,
+    /// The file to write; one that is there is replaced [default: report.html, or the format's own ending, in the
+    /// directory that is named, or in the working directory where there are several]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -10,6 +10,7 @@
 //!   sweep, leash   many runs as processes side by side, which end with the one that began them
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
 //!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
+//!   report         runs and sweeps as one page, text, table, object or picture
 //!   animation      the previews as one animated picture
 //!   command        one file a command
 //!   summary, table what a run ends with: for programs, and for people
@@ -33,6 +34,7 @@ mod leash;
 mod memory;
 mod plan;
 mod presets;
+mod report;
 mod run_directory;
 mod stored;
 mod summary;
@@ -82,6 +84,7 @@ pub fn run<B: Kernels>(
         Command::Evaluate(arguments) => on(&|machine| command::evaluate::run(machine, arguments)),
         Command::Budget(arguments) => on(&|machine| command::budget::run(machine, arguments)),
         Command::Sweep(arguments) => command::sweep::run(chosen, arguments),
+        Command::Report(arguments) => command::report::run(arguments),
         Command::Inspect(arguments) => on(&|machine| command::inspect::run(machine, arguments)),
         Command::Presets(arguments) => command::presets::run(arguments),
         Command::Bench(arguments) => on(&|machine| command::bench::run(machine, arguments)),

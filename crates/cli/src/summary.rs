@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
-use retort_core::synthetic::Manifest;
+use retort_core::synthetic::{Manifest, SingularDirection};
 use retort_core::task::{InputShape, Task};
 use retort_core::{Error, Result, atomic};
 use serde::Serialize;
@@ -43,6 +43,8 @@ pub struct Summary<'a> {
     memory: &'a MemoryAccount,
     #[serde(skip_serializing_if = "Option::is_none")]
     alignment: Option<&'a Alignment>,
+    #[serde(skip_serializing_if = "<[SingularDirection]>::is_empty")]
+    spectrum: &'a [SingularDirection],
     seconds: Seconds,
     peak_memory_bytes: Option<u64>,
 }
@@ -96,6 +98,7 @@ impl<'a> Summary<'a> {
             label_robust_score: evaluation.label_robust_score,
             memory: &evaluation.memory,
             alignment: evaluation.alignment.as_ref(),
+            spectrum: &evaluation.spectrum,
             seconds,
             peak_memory_bytes: peak_bytes(),
         }
@@ -132,24 +135,26 @@ pub fn failed(failed: &[(String, String)]) -> Option<Map<String, Value>> {
 /// # Errors
 /// [`Error::Data`]: it cannot be read, or is no summary.
 pub fn load(path: &Path) -> Result<Map<String, Value>> {
-    let refused = |problem: String| Error::data(path, problem);
     let text = std::fs::read_to_string(path)
-        .map_err(|error| refused(format!("cannot be read: {error}")))?;
-    let damaged = |problem: String| {
-        refused(format!(
-            "is no summary of a run ({problem}): put the file back, or remove it and score the run \
-             again with `distill --resume`"
-        ))
-    };
+        .map_err(|error| Error::data(path, format!("cannot be read: {error}")))?;
     let summary: Map<String, Value> =
-        serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| damaged(path, &error.to_string()))?;
     if !summary.get("scores").is_some_and(Value::is_object) {
-        return Err(damaged("it has no scores".to_owned()));
+        return Err(damaged(path, "it has no scores"));
     }
     if !summary.get(EVALUATIONS).is_none_or(Value::is_array) {
-        return Err(damaged(format!("its {EVALUATIONS} are no list")));
+        return Err(damaged(path, &format!("its {EVALUATIONS} are no list")));
     }
     Ok(summary)
+}
+
+/// What is said of a file that is no summary, with what to do.
+pub fn damaged(path: &Path, problem: &str) -> Error {
+    let problem = format!(
+        "is no summary of a run ({problem}): put the file back, or remove it and score the run again with \
+         `distill --resume`"
+    );
+    Error::data(path, problem)
 }
 
 /// Adds an evaluation to a summary. One with the same overrides and seed on the same backend is

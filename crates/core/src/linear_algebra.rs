@@ -23,6 +23,18 @@ pub fn top_directions(points: &Array2<f64>, count: usize) -> Array2<f64> {
     }
 }
 
+/// All singular values of points `[n, d]`, largest first, and their directions as orthonormal columns
+/// `[d, min(n, d)]`; none of either where they do not converge.
+pub fn directions(points: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
+    match to_faer(points.t()).thin_svd() {
+        Ok(svd) => (
+            svd.S().column_vector().iter().copied().collect(),
+            from_faer(svd.U()),
+        ),
+        Err(_) => (Vec::new(), Array2::zeros((points.ncols(), 0))),
+    }
+}
+
 /// Largest difference, as a share of the largest singular value, between singular values that count
 /// as equal: far above the rounding of double precision.
 const EQUAL: f64 = 1e-9;

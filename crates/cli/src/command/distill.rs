@@ -18,8 +18,8 @@ use retort_core::{Error, Result};
 
 use crate::Machine;
 use crate::animation;
-use crate::auto;
 use crate::arguments::DistillArguments;
+use crate::auto;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::fault;

@@ -6,4 +6,5 @@ pub mod distill;
 pub mod evaluate;
 pub mod inspect;
 pub mod presets;
+pub mod report;
 pub mod sweep;

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use claim::{Claim, Existing, lock};
+pub use content::Content;
 
 /// What the name of a sheet after some outer step begins and ends with.
 const STEP: &str = "step-";

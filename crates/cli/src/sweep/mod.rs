@@ -24,7 +24,7 @@ use retort_core::{Error, Result};
 pub use directory::SweepDirectory;
 pub use grid::{Grids, SECTION};
 pub use law::{Law, shown};
-pub use results::Results;
+pub use results::{Results, Row, columns, row, table};
 pub use workers::{Ended, Workers};
 
 use crate::plan::{Plan, Request};

@@ -108,11 +108,14 @@ impl<'a> Results<'a> {
             .map(|(job, known)| format!("{}\n", line(job, known)))
             .collect();
         atomic::write(&self.directory.lines(), lines.as_bytes())?;
-        let table = table(
-            &ended()
-                .map(|(job, known)| cells(job, known))
-                .collect::<Vec<_>>(),
-        );
+        let rows = ended().map(|(job, known)| {
+            let outcome = match known {
+                Known::Finished(summary) => Ok(summary),
+                Known::Failed(why) => Err(why.as_str()),
+            };
+            row(&job.name, &settings(job), job.plan.seed, outcome)
+        });
+        let table = table(&rows.collect::<Vec<_>>());
         let path = self.directory.table();
         let table = table.map_err(|error| Error::write(&path, error.into()))?;
         atomic::write(&path, &table)
@@ -139,16 +142,24 @@ fn settings(job: &Job) -> Map<String, Value> {
     job.point.iter().map(entry).collect()
 }
 
-/// A run as a row: names of columns with what stands there.
-fn cells(job: &Job, known: &Known) -> Vec<(String, String)> {
-    let mut cells = vec![("run".to_owned(), job.name.clone())];
-    for (key, value) in settings(job) {
-        cells.push((key, shown(&value)));
+/// A row of a table: names of columns with what stands there.
+pub type Row = Vec<(String, String)>;
+
+/// A run as a row: its name, what varies, its seed, and its summary or why it has none.
+pub fn row(
+    name: &str,
+    settings: &Map<String, Value>,
+    seed: u64,
+    outcome: Result<&Map<String, Value>, &str>,
+) -> Row {
+    let mut cells = vec![("run".to_owned(), name.to_owned())];
+    for (key, value) in settings {
+        cells.push((key.clone(), shown(value)));
     }
-    cells.push(("seed".to_owned(), job.plan.seed.to_string()));
-    match known {
-        Known::Failed(why) => cells.push(("error".to_owned(), why.clone())),
-        Known::Finished(summary) => {
+    cells.push(("seed".to_owned(), seed.to_string()));
+    match outcome {
+        Err(why) => cells.push(("error".to_owned(), why.to_owned())),
+        Ok(summary) => {
             for part in ["scores", "memory", "alignment", "seconds"] {
                 collect(
                     part,
@@ -188,8 +199,8 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// Rows as a CSV file whose columns are those of any row; `error` stands last.
-fn table(rows: &[Vec<(String, String)>]) -> csv::Result<Vec<u8>> {
+/// The columns of any of these rows; `error` stands last.
+pub fn columns(rows: &[Row]) -> Vec<&str> {
     let mut columns: Vec<&str> = Vec::new();
     for (name, _) in rows.iter().flatten() {
         if !columns.contains(&name.as_str()) && name != "error" {
@@ -197,6 +208,15 @@ fn table(rows: &[Vec<(String, String)>]) -> csv::Result<Vec<u8>> {
         }
     }
     columns.push("error");
+    columns
+}
+
+/// Rows as a CSV file with the columns of any row.
+///
+/// # Errors
+/// None that writing into memory can have.
+pub fn table(rows: &[Row]) -> csv::Result<Vec<u8>> {
+    let columns = columns(rows);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&columns)?;
     for row in rows {

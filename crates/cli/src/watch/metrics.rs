@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Observer, Progress, State};
+use retort_core::synthetic::PointAlignment;
 use retort_core::{Error, Result, atomic};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,9 @@ struct Line {
     learning_rate: f64,
     /// Norm of the gradient before clipping.
     gradient_norm: f64,
+    /// How well the points lie in the principal subspace after the step, where the task knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alignment: Option<PointAlignment>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +98,7 @@ impl<B: Backend> Observer<B> for Metrics {
             loss: progress.loss,
             learning_rate: progress.learning_rate,
             gradient_norm: progress.gradient_norm,
+            alignment: progress.alignment,
         };
         let written = serde_json::to_string(&line)
             .map_err(std::io::Error::from)

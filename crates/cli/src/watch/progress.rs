@@ -152,6 +152,7 @@ mod tests {
             loss: 0.125,
             learning_rate: 0.02,
             gradient_norm: 1.0,
+            alignment: None,
             log: true,
         };
         assert_eq!(

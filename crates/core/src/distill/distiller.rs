@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Tensor, backend::Backend};
+use ndarray::Array2;
 
 use super::divergence::{self, Moment};
 use super::reading::{self, Pending, Seen, Taken};
 use super::{DistillSettings, Observer, Progress, Recipe, State};
 use crate::error::{Error, Result};
+use crate::host::matrix;
 use crate::inner::Loss;
 use crate::inner::expert::Trajectories;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
 use crate::objective::{Memory, Scene};
 use crate::seed::Seed;
-use crate::synthetic::{Part, Parts, initial};
+use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet, initial};
 use crate::task::Resident;
 
 /// A loss this many times the stage's first one (or 1, where that was smaller) counts as divergence.
@@ -260,6 +262,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             };
             self.refuse(what, state.stage, seen.step, seen.moment)?;
             self.refuse(seen.set, state.stage, seen.step, Moment::Moved)?;
+            let log = self.is_logged(seen.step, steps);
             observer.stepped(&Progress {
                 stage: state.stage + 1,
                 objective: self.recipe.objective[state.stage].kind(),
@@ -270,7 +273,12 @@ impl<'a, B: Backend> Distiller<'a, B> {
                 loss,
                 learning_rate: seen.learning_rate,
                 gradient_norm,
-                log: self.is_logged(seen.step, steps),
+                // A logged step is looked at before the next one is taken.
+                alignment: match log && seen.step == state.step {
+                    true => self.alignment(&state.set)?,
+                    false => None,
+                },
+                log,
             })?;
         }
         Ok(())
@@ -283,6 +291,16 @@ impl<'a, B: Backend> Distiller<'a, B> {
             None => observer.preview(self.steps_done(state), state),
             Some(_) => Ok(()),
         }
+    }
+
+    /// How well the points lie in the principal subspace, where the task knows it.
+    fn alignment(&self, set: &SyntheticSet<B>) -> Result<Option<PointAlignment>> {
+        let basis = self.task.task.subspace.as_ref();
+        let aligned = |basis: &Array2<f32>| {
+            let points = matrix(&set.inputs())?;
+            Ok(PointAlignment::of(&points, &basis.mapv(f64::from)))
+        };
+        basis.map(aligned).transpose()
     }
 
     /// Whether a step belongs into the metrics.

@@ -4,6 +4,7 @@ use burn::tensor::backend::Backend;
 
 use super::State;
 use crate::error::Result;
+use crate::synthetic::PointAlignment;
 
 /// What happened in one outer step.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,9 @@ pub struct Progress {
     pub learning_rate: f64,
     /// Norm of the gradient of all learned parts, before clipping.
     pub gradient_norm: f64,
+    /// How well the points lie in the principal subspace after the step: at steps that belong into the
+    /// metrics, where the task knows its subspace.
+    pub alignment: Option<PointAlignment>,
     /// Whether this step belongs into the metrics: every `distill.log_every` steps, and the last.
     pub log: bool,
 }

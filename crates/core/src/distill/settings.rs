@@ -146,7 +146,7 @@ impl DistillSettings {
     }
 
     /// Outer steps of the first stages.
-    pub(super) fn total_steps(&self, stages: usize) -> usize {
+    pub fn total_steps(&self, stages: usize) -> usize {
         let steps = (0..stages).map(|stage| self.steps.stage(stage).unwrap_or(0));
         steps.fold(0, usize::saturating_add)
     }

@@ -14,7 +14,7 @@
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
-use super::alignment::{FeatureAlignment, share};
+use super::alignment::FeatureAlignment;
 use super::judge::{CHUNK, judge};
 use super::{Arena, FULL, Outcome, coreset};
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ use crate::inner::ridge::Normal;
 use crate::inner::{Loss, feature_step, forward};
 use crate::network::Weights;
 use crate::seed::Seed;
-use crate::synthetic::random_rows;
+use crate::synthetic::{random_rows, share};
 use crate::task::{Rows, Split};
 
 /// Scores the set and, where asked for, the baselines; returns the alignment of features.

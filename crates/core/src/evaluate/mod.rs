@@ -23,11 +23,12 @@ pub use memory::MemoryAccount;
 pub use score::{Metric, Score};
 pub use settings::{EvaluateSettings, Judges, ProtocolKind, Seen, TrainingLoss};
 
+use self::alignment::FeatureAlignment;
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
-use crate::synthetic::SyntheticSet;
+use crate::synthetic::{SingularDirection, SyntheticSet};
 use crate::task::{Resident, Split};
 
 /// Everything an evaluation found.
@@ -52,6 +53,10 @@ pub struct Evaluation {
     pub memory: MemoryAccount,
     /// How well points and features lie in the principal subspace, where that is known.
     pub alignment: Option<Alignment>,
+    /// The points' singular directions, largest value first, and how much of each lies in the principal
+    /// subspace; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spectrum: Vec<SingularDirection>,
 }
 
 /// The contestant that is trained on all real data.
@@ -190,15 +195,16 @@ pub fn evaluate<B: Backend>(
         }
         Err(reason) => failed.push((name.to_owned(), reason.to_string())),
     };
-    let alignment = match settings.protocol {
+    let features = match settings.protocol {
         ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => {
             trained::scores(&arena, &mut note)?;
-            Alignment::of_points(&arena)?
+            FeatureAlignment::default()
         }
-        ProtocolKind::FeatureStep => {
-            let features = feature_readout::scores(&arena, &mut note)?;
-            Alignment::of_points(&arena)?.map(|alignment| alignment.with_features(features))
-        }
+        ProtocolKind::FeatureStep => feature_readout::scores(&arena, &mut note)?,
+    };
+    let (alignment, spectrum) = match Alignment::of_points(&arena)? {
+        Some((points, spectrum)) => (Some(points.with_features(features)), spectrum),
+        None => (None, Vec::new()),
     };
     let memory = MemoryAccount::of(&arena)?;
     let metric = arena.metric();
@@ -213,6 +219,7 @@ pub fn evaluate<B: Backend>(
         failed,
         memory,
         alignment,
+        spectrum,
     })
 }
 

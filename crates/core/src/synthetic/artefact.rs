@@ -108,23 +108,15 @@ impl<B: Backend> Artefact<B> {
     /// [`Error::Artefact`]: the file cannot be read, is foreign, damaged or of another format, or
     /// its tensors contradict its manifest.
     pub fn load(path: &Path, device: &B::Device) -> Result<Self> {
-        let refused = |problem: Problem| {
-            unusable(
-                path,
-                format!("{problem}; give a synthetic.safetensors that `distill` wrote"),
-            )
-        };
-        let (mut manifest, mut tensors): (Manifest, _) =
-            stored::read(path, KEY, Manifest::FORMAT).map_err(refused)?;
-        check(&tensors, &manifest).map_err(refused)?;
-        whitening::take(&mut tensors, &mut manifest).map_err(refused)?;
+        let (mut manifest, mut tensors) = read(path)?;
+        whitening::take(&mut tensors, &mut manifest).map_err(|problem| refused(path, problem))?;
         let matrix = |part: Part| {
             tensors
                 .get(part.name())
                 .and_then(|numbers| numbers.tensor::<B, 2>(device))
         };
         let (Some(inputs), Some(targets)) = (matrix(Part::Inputs), matrix(Part::Targets)) else {
-            return Err(refused("it has no points".to_owned()));
+            return Err(refused(path, "it has no points".to_owned()));
         };
         let mut set = SyntheticSet::new(inputs, targets);
         if let Some(sizes) = tensors.get(Part::StepSizes.name()) {
@@ -178,6 +170,38 @@ impl<B: Backend> Artefact<B> {
         }
         Ok(tensors)
     }
+}
+
+/// The points `[n, features]` of a file that [`Artefact::save`] wrote, as they are stored: normalised, and in
+/// double precision.
+///
+/// # Errors
+/// Those of [`Artefact::load`].
+pub fn points_of(path: &Path) -> Result<Array2<f64>> {
+    let (_, tensors) = read(path)?;
+    let matrix = |numbers: &Numbers| {
+        let [rows, columns] = numbers.shape[..] else {
+            return None;
+        };
+        Array2::from_shape_vec((rows, columns), numbers.doubles()).ok()
+    };
+    let points = tensors.get(Part::Inputs.name()).and_then(matrix);
+    points.ok_or_else(|| refused(path, "it has no points".to_owned()))
+}
+
+/// The manifest and the tensors of a file, checked.
+fn read(path: &Path) -> Result<(Manifest, Tensors)> {
+    let (manifest, tensors) =
+        stored::read(path, KEY, Manifest::FORMAT).map_err(|problem| refused(path, problem))?;
+    check(&tensors, &manifest).map_err(|problem| refused(path, problem))?;
+    Ok((manifest, tensors))
+}
+
+fn refused(path: &Path, problem: Problem) -> Error {
+    unusable(
+        path,
+        format!("{problem}; give a synthetic.safetensors that `distill` wrote"),
+    )
 }
 
 fn unusable(path: &Path, problem: Problem) -> Error {

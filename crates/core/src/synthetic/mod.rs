@@ -5,6 +5,7 @@
 //! and never stored. It lives on any backend, so that the same value is plain, a set of leaves on
 //! the point tape, or a constant there.
 
+mod alignment;
 mod artefact;
 mod initial;
 mod manifest;
@@ -18,7 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-pub use artefact::Artefact;
+pub(crate) use alignment::share;
+pub use alignment::{PointAlignment, SingularDirection, spectrum};
+pub use artefact::{Artefact, points_of};
 pub use initial::{initial, random_rows};
 pub use manifest::{LabelKind, Manifest, TaskRecord};
 pub use reference::{Reference, ReferenceSettings};

@@ -1,0 +1,33 @@
+//! `report`: what runs and sweeps came to, as one file.
+
+use std::path::{Path, PathBuf};
+
+use retort_core::{Error, atomic};
+
+use crate::arguments::ReportArguments;
+use crate::console::{note, result};
+use crate::report::Report;
+
+/// Runs the command.
+pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
+    let report = Report::gather(&arguments.paths)?;
+    report.remarks().into_iter().for_each(note);
+    let out = out(arguments);
+    if out.is_dir() {
+        let accepted = "is a directory: name a file";
+        return Err(Error::setting("--out", out.display(), accepted).into());
+    }
+    atomic::write(&out, &arguments.format.print(&report)?)?;
+    result(format_args!("{}\n", out.display()))?;
+    Ok(())
+}
+
+/// The file to write: in the one directory that is reported on, or else in the working directory.
+fn out(arguments: &ReportArguments) -> PathBuf {
+    let name = format!("report.{}", arguments.format.extension());
+    match (&arguments.out, &arguments.paths[..]) {
+        (Some(out), _) => out.clone(),
+        (None, [one]) => one.join(name),
+        (None, _) => Path::new(&name).to_owned(),
+    }
+}

@@ -1,0 +1,263 @@
+//! The figures of the memory law.
+
+use std::collections::BTreeMap;
+
+use retort_core::law::{COSINE, Curve, LabelCurve, MemoryLaw};
+
+use super::{Axis, Chart, Colour, Mark, Scale, Series};
+
+/// Points of the lines between the first and the last rank.
+const PLACES: usize = 24;
+
+/// All figures of a law: two for each rank and number of labels, since only curves of one of those can be
+/// compared. Those without anything in them are not drawn.
+pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
+    let mut charts = vec![thresholds(law), cosines(law)];
+    let mut groups: BTreeMap<[usize; 2], Vec<Curve>> = BTreeMap::new();
+    // A single number of points makes no curve.
+    let curves = law.collapse.curves.iter();
+    for curve in curves.filter(|curve| curve.errors.len() > 1) {
+        let group = groups.entry([curve.rank, curve.labels]).or_default();
+        group.push(curve.clone());
+    }
+    for curves in groups.values() {
+        let scaled: Vec<Curve> = curves.iter().map(Curve::scaled).collect();
+        charts.push(errors("", "numbers stored", curves));
+        charts.push(errors(
+            " over r²d + L",
+            "numbers stored / (r²d + L)",
+            &scaled,
+        ));
+    }
+    let mut groups: BTreeMap<[usize; 2], Vec<&LabelCurve>> = BTreeMap::new();
+    for curve in &law.label_curves {
+        let group = groups.entry([curve.rank, curve.points]).or_default();
+        group.push(curve);
+    }
+    charts.extend(groups.values().map(|curves| labels(curves)));
+    charts
+}
+
+/// The student's error against the labels, of curves of one rank and number of points.
+fn labels(curves: &[&LabelCurve]) -> Chart {
+    let one = |(place, curve): (usize, &&LabelCurve)| {
+        let line = Mark::Line(curve.errors.clone());
+        Series::new(format!("d = {}", curve.dim), Colour::Series(place), line)
+    };
+    let of = curves.first().map_or_else(String::new, |curve| {
+        format!("r = {}, {} points", curve.rank, curve.points)
+    });
+    Chart {
+        title: format!("Error against labels, {of}"),
+        description: format!(
+            "The student's mean squared error, mean over seeds, against the number of readout labels L, a line for each \
+             dimension d, at {of}."
+        ),
+        x: Axis::new("labels L", Scale::Logarithmic),
+        y: Axis::new("student's error", Scale::Logarithmic),
+        series: curves.iter().enumerate().map(one).collect(),
+    }
+}
+
+/// The fewest points that are enough, against the rank.
+fn thresholds(law: &MemoryLaw) -> Chart {
+    let found = || {
+        law.thresholds
+            .iter()
+            .filter_map(|of| Some((of, of.points?)))
+    };
+    let mut series = Vec::new();
+    let ranks = || found().map(|(of, _)| of.rank as f64);
+    let (low, high) = (
+        ranks().fold(f64::INFINITY, f64::min),
+        ranks().fold(1.0, f64::max),
+    );
+    let line = |of: &dyn Fn(f64) -> f64| -> Vec<[f64; 2]> {
+        let place = |step: usize| low * (high / low).powf(step as f64 / PLACES as f64);
+        (0..=PLACES)
+            .map(place)
+            .filter(|rank| rank.is_finite())
+            .map(|rank| [rank, of(rank)])
+            .collect()
+    };
+    for (name, factor, power) in [("r", 1.0, 1.0), ("r²", 1.0, 2.0), ("2r²", 2.0, 2.0)] {
+        let guide = line(&|rank| factor * rank.powf(power));
+        let colour = Colour::Series(5);
+        series.push(Series::new(
+            format!("{name} (guide)"),
+            colour,
+            Mark::Dashed(guide),
+        ));
+    }
+    let mut dims: BTreeMap<usize, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
+    for (of, points) in found() {
+        let ranks = dims.entry(of.dim).or_default();
+        ranks.entry(of.rank).or_default().push(points as f64);
+    }
+    for (place, (dim, ranks)) in dims.iter().enumerate() {
+        // Dimensions stand beside one another, seeds by their geometric mean.
+        let beside = 1.03_f64.powf(place as f64 - (dims.len() as f64 - 1.0) / 2.0);
+        let dots = ranks.iter().map(|(rank, points)| {
+            let logarithms = points.iter().map(|points| points.ln()).sum::<f64>();
+            [
+                *rank as f64 * beside,
+                (logarithms / points.len() as f64).exp(),
+            ]
+        });
+        let mark = Mark::Dots(dots.collect());
+        series.push(Series::new(
+            format!("d = {dim}"),
+            Colour::Series(place),
+            mark,
+        ));
+        if let Some(power) = &law.power_law {
+            let fitted = line(&|rank| {
+                let of_dim = (*dim as f64).powf(power.dim.value);
+                power.factor * rank.powf(power.rank.value) * of_dim
+            });
+            series.push(Series::new("", Colour::Series(place), Mark::Line(fitted)));
+        }
+    }
+    let fitted = law.power_law.as_ref().map_or_else(String::new, |power| {
+        format!(
+            " Lines: {:.3} · r^{:.2} · d^{:.2}, fitted to all of them.",
+            power.factor, power.rank.value, power.dim.value
+        )
+    });
+    Chart {
+        title: "Points that are enough".to_owned(),
+        description: format!(
+            "The fewest points that span S and teach its features, against the rank r, by dimension d (mean over seeds \
+             of logarithms).{fitted} Dashed: r, r² and 2r²."
+        ),
+        x: Axis::new("rank r", Scale::Logarithmic),
+        y: Axis::new("points", Scale::Logarithmic),
+        series,
+    }
+}
+
+/// The student's error against memory, of curves of one rank and number of labels.
+fn errors(over: &str, memory: &str, curves: &[Curve]) -> Chart {
+    let one = |(place, curve): (usize, &Curve)| {
+        let line = Mark::Line(curve.errors.clone());
+        Series::new(format!("d = {}", curve.dim), Colour::Series(place), line)
+    };
+    let of = curves.first().map_or_else(String::new, |curve| {
+        format!("r = {}, L = {}", curve.rank, curve.labels)
+    });
+    Chart {
+        title: format!("Error against memory{over}, {of}"),
+        description: format!(
+            "The student's mean squared error, mean over seeds, against {memory}, a line for each dimension d, at {of}. \
+             Where lines of different d fall on one another, the error depends on this measure of memory alone."
+        ),
+        x: Axis::new(memory, Scale::Logarithmic),
+        y: Axis::new("student's error", Scale::Logarithmic),
+        series: curves.iter().enumerate().map(one).collect(),
+    }
+}
+
+/// The smallest cosine against points over r².
+fn cosines(law: &MemoryLaw) -> Chart {
+    let mut dims: BTreeMap<usize, Vec<[f64; 2]>> = BTreeMap::new();
+    for run in &law.observations {
+        let share = run.points as f64 / (run.rank * run.rank).max(1) as f64;
+        dims.entry(run.dim)
+            .or_default()
+            .push([share, run.smallest_cosine]);
+    }
+    let shares = || dims.values().flatten().map(|[share, _]| *share);
+    let ends = [
+        [shares().fold(f64::INFINITY, f64::min), COSINE],
+        [shares().fold(0.0, f64::max), COSINE],
+    ];
+    let mut series = vec![Series::new(
+        "enough",
+        Colour::Series(5),
+        Mark::Dashed(ends.to_vec()),
+    )];
+    for (place, (dim, dots)) in dims.into_iter().enumerate() {
+        series.push(Series::new(
+            format!("d = {dim}"),
+            Colour::Series(place),
+            Mark::Dots(dots),
+        ));
+    }
+    Chart {
+        title: "Smallest cosine against points over r²".to_owned(),
+        description: format!(
+            "The smallest principal cosine between S and the points' top r directions, of every run, against the number \
+             of points over r². Dashed: {COSINE}, above which points span S."
+        ),
+        x: Axis::new("points / r²", Scale::Logarithmic),
+        y: Axis::new("smallest cosine", Scale::Linear).with(&[0.0, 1.0]),
+        series,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::chart::vector;
+    use retort_core::law::Observation;
+    use retort_core::law::memory_law;
+    use retort_core::seed::Seed;
+
+    /// Runs of a law that needs 2r² points.
+    pub fn law() -> MemoryLaw {
+        let mut observations = Vec::new();
+        for (dim, rank) in [(32, 1), (32, 2), (64, 1), (64, 2), (128, 3)] {
+            for points in [1, 2, 4, 8, 18, 36] {
+                for seed in 0..2 {
+                    let enough = points >= 2 * rank * rank;
+                    let error = if enough { 0.05 } else { 0.5 };
+                    observations.push(Observation {
+                        dim,
+                        rank,
+                        points,
+                        labels: 128,
+                        seed,
+                        smallest_cosine: if enough { 0.96 } else { 0.04 },
+                        features: error,
+                        student: error,
+                        floats: (points * (dim + 1) + 128 + dim + 1) as f64,
+                    });
+                }
+            }
+        }
+        memory_law(observations, &Seed::new(0))
+    }
+
+    #[test]
+    fn a_law_has_figures_of_each_rank_and_its_fitted_line() {
+        let law = law();
+        let charts = charts(&law);
+        assert_eq!(charts.len(), 2 + 2 * 3);
+        for chart in &charts {
+            assert!(vector(chart).unwrap().is_some(), "{}", chart.title);
+        }
+        assert!(
+            charts[0].description.contains("r^2.00"),
+            "{}",
+            charts[0].description
+        );
+        let lines = |chart: &Chart| {
+            let marks = chart.series.iter().map(|series| &series.mark);
+            marks.filter(|mark| matches!(mark, Mark::Line(_))).count()
+        };
+        assert_eq!([0, 2, 6].map(|place| lines(&charts[place])), [3, 2, 1]);
+        assert_eq!(
+            charts[3].title,
+            "Error against memory over r²d + L, r = 1, L = 128"
+        );
+    }
+
+    #[test]
+    fn a_law_without_anything_is_not_drawn() {
+        let law = memory_law(Vec::new(), &Seed::new(0));
+        for chart in charts(&law) {
+            assert!(vector(&chart).unwrap().is_none(), "{}", chart.title);
+        }
+    }
+}

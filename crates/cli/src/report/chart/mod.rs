@@ -1,0 +1,94 @@
+//! Charts: what they show, apart from how they are drawn.
+//!
+//! ```text
+//!   scores, loss, alignment, spectrum, memory   one file a chart of runs: values become a Chart
+//!   sweep, law                                  the same of sweeps
+//!   axis                                        where values come to stand, and which are named
+//!   draw                                        a Chart on any surface that plotters can draw on
+//!   palette                                     the colours, in light and dark
+//!   vector                                      a Chart as SVG
+//! ```
+
+pub mod alignment;
+pub mod axis;
+mod draw;
+pub mod law;
+pub mod loss;
+pub mod memory;
+pub mod palette;
+pub mod scores;
+pub mod spectrum;
+pub mod sweep;
+mod vector;
+
+pub use axis::{Axis, Scale};
+pub use draw::{HEIGHT, WIDTH, draw, prepare};
+pub use palette::Colour;
+pub use vector::{Drawing, vector};
+
+/// A chart.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// What it is called.
+    pub title: String,
+    /// What it shows, in a sentence or two, for those who cannot see it too.
+    pub description: String,
+    /// From left to right.
+    pub x: Axis,
+    /// From bottom to top.
+    pub y: Axis,
+    /// What is drawn, the first lowest.
+    pub series: Vec<Series>,
+}
+
+/// Values that belong together.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// Its name in the legend; empty for none.
+    pub name: String,
+    /// Its colour.
+    pub colour: Colour,
+    /// How it is drawn.
+    pub mark: Mark,
+}
+
+/// Values with the way they are drawn.
+#[derive(Debug, Clone)]
+pub enum Mark {
+    /// A line through points (x, y).
+    Line(Vec<[f64; 2]>),
+    /// The same, dashed.
+    Dashed(Vec<[f64; 2]>),
+    /// Points (x, y).
+    Dots(Vec<[f64; 2]>),
+    /// Values with what they spread by to both sides, and where they stand: (x, spread, y).
+    Spread(Vec<[f64; 3]>),
+    /// Boxes from one corner to the other.
+    Boxes(Vec<[[f64; 2]; 2]>),
+}
+
+impl Mark {
+    /// Every point that must be in sight.
+    fn points(&self) -> Vec<[f64; 2]> {
+        match self {
+            Self::Line(points) | Self::Dashed(points) | Self::Dots(points) => points.clone(),
+            Self::Spread(values) => {
+                let ends =
+                    |[x, spread, y]: &[f64; 3]| [[x - spread, *y], [*x, *y], [x + spread, *y]];
+                values.iter().flat_map(ends).collect()
+            }
+            Self::Boxes(boxes) => boxes.iter().flatten().copied().collect(),
+        }
+    }
+}
+
+impl Series {
+    /// A series.
+    pub fn new(name: impl Into<String>, colour: Colour, mark: Mark) -> Self {
+        Self {
+            name: name.into(),
+            colour,
+            mark,
+        }
+    }
+}

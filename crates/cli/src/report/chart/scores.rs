@@ -1,0 +1,100 @@
+//! The scores of runs, with error bars, against the baselines.
+
+use retort_core::evaluate::Metric;
+
+use super::{Axis, Chart, Colour, Mark, Scale, Series};
+use crate::report::content::{Run, ScoredBy};
+
+/// Ratio of the largest to the smallest score from which their logarithms are shown.
+const WIDE: f64 = 20.0;
+
+/// One row a name, and in it the score of each run; a chart for each measure that runs have.
+pub fn charts(runs: &[Run]) -> Vec<Chart> {
+    let scored = runs.iter().filter_map(|run| {
+        let results = run.results.as_ref()?;
+        Some((run.path.as_str(), &results.scores))
+    });
+    let mut measures: Vec<(String, Vec<(&str, &ScoredBy)>)> = Vec::new();
+    for (path, scores) in scored {
+        let measure = scores.measure();
+        match measures.iter_mut().find(|(known, _)| *known == measure) {
+            Some((_, group)) => group.push((path, scores)),
+            None => measures.push((measure, vec![(path, scores)])),
+        }
+    }
+    measures
+        .into_iter()
+        .map(|(measure, group)| Chart {
+            // Which run it is, where there are others beside this one.
+            title: match &group[..] {
+                [(path, _)] if runs.len() > 1 => format!("Scores: {path}"),
+                _ => "Scores against the baselines".to_owned(),
+            },
+            ..chart(&measure, &group)
+        })
+        .collect()
+}
+
+fn chart(measure: &str, runs: &[(&str, &ScoredBy)]) -> Chart {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in runs.iter().flat_map(|(_, scored)| &scored.scores) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let means = || {
+        let all = runs.iter().flat_map(|(_, scored)| &scored.scores);
+        all.map(|(_, score)| score.mean)
+    };
+    let accuracy = runs.iter().any(|(_, it)| it.metric == Metric::Accuracy);
+    let (least, most) = (
+        means().fold(f64::INFINITY, f64::min),
+        means().fold(0.0, f64::max),
+    );
+    let (scale, seen) = match accuracy {
+        true => (Scale::Linear, vec![0.0, 1.0]),
+        false if least > 0.0 && most > WIDE * least => (Scale::Logarithmic, vec![]),
+        false => (Scale::Linear, vec![0.0]),
+    };
+    // Runs of one row stand under one another.
+    let apart = 0.8 / runs.len().max(1) as f64;
+    let mut series = Vec::new();
+    for (place, (path, scored)) in runs.iter().enumerate() {
+        let shift = apart * (place as f64 - (runs.len() as f64 - 1.0) / 2.0);
+        let several = runs.len() > 1;
+        let at = |name: &str| names.iter().position(|other| *other == name);
+        let of = |distilled: bool| {
+            let scores = scored.scores.iter();
+            let wanted = scores.filter(|(name, _)| several || is_distilled(name) == distilled);
+            let values = wanted.filter_map(|(name, score)| {
+                Some([score.mean, score.std, at(name)? as f64 + shift])
+            });
+            Mark::Spread(values.collect())
+        };
+        match several {
+            true => series.push(Series::new(*path, Colour::Series(place), of(true))),
+            false => {
+                series.push(Series::new("distilled", Colour::Series(1), of(true)));
+                series.push(Series::new("baselines", Colour::Series(0), of(false)));
+            }
+        }
+    }
+    Chart {
+        title: String::new(),
+        description: format!(
+            "Mean of the {measure} over fresh networks, and the standard deviation to both sides, by what they \
+             were trained on."
+        ),
+        x: Axis::new(measure.to_owned(), scale).with(&seen),
+        y: Axis::new(
+            "",
+            Scale::Names(names.into_iter().map(str::to_owned).collect()),
+        ),
+        series,
+    }
+}
+
+/// Whether a score is one of the set, and not of what it is compared with.
+fn is_distilled(name: &str) -> bool {
+    name.contains("distilled")
+}

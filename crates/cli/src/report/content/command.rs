@@ -1,0 +1,207 @@
+//! The commands that reproduce a run. Each is resolved here as `distill` would resolve it, and only given where
+//! the settings and the seed come out as the run's.
+
+use std::path::Path;
+
+use retort_core::settings::dotted;
+use serde::Serialize;
+use shlex::try_join;
+
+use crate::plan::{Plan, Request};
+
+/// A command, quoted for a shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// What it needs, or does, in words.
+    pub what: String,
+    /// The line to type.
+    pub line: String,
+}
+
+/// The commands that run a plan again, stored in that `config.toml`, on a backend of that name.
+pub fn again(plan: &Plan, config: &Path, backend: Option<&str>) -> Vec<Command> {
+    let of_preset = from_preset(plan, backend).map(|line| Command {
+        what: "From the preset, with nothing but the program".to_owned(),
+        line,
+    });
+    let of_file = from_file(plan, config, backend).map(|line| Command {
+        what: "From the settings that the run stored (printed below too)".to_owned(),
+        line,
+    });
+    of_preset.into_iter().chain(of_file).collect()
+}
+
+/// The command that goes on with an unfinished run.
+pub fn onwards(directory: &Path) -> Option<Command> {
+    let mut words = program(None);
+    words.extend(["distill".to_owned(), "--out".to_owned()]);
+    words.push(argument(directory)?);
+    words.push("--resume".to_owned());
+    Some(Command {
+        what: "Go on with the run, on the backend that began it".to_owned(),
+        line: line(&words)?,
+    })
+}
+
+/// The program of a backend, and the arguments that choose it.
+fn program(backend: Option<&str>) -> Vec<String> {
+    let words: &[&str] = match backend {
+        Some("wgpu") => &["retort-gpu"],
+        Some("ndarray") => &["retort-cpu", "--backend", "ndarray"],
+        _ => &["retort-cpu"],
+    };
+    words.iter().map(ToString::to_string).collect()
+}
+
+fn from_file(plan: &Plan, config: &Path, backend: Option<&str>) -> Option<String> {
+    let source = argument(config)?;
+    resolves(&source, &[], plan)?;
+    let mut words = program(backend);
+    words.extend(["distill".to_owned(), source]);
+    words.extend(["--seed".to_owned(), plan.seed.to_string()]);
+    line(&words)
+}
+
+fn from_preset(plan: &Plan, backend: Option<&str>) -> Option<String> {
+    let preset = plan.preset.as_deref()?;
+    let wanted = plan.settings.to_table().ok()?;
+    // What decides which settings others start from goes first: a kind, and the points a class.
+    let is_first = |key: &str| key.ends_with(".kind") || key == "synthetic.per_class";
+    let mut assignments: Vec<(String, String)> = Vec::new();
+    for only_first in [true, false] {
+        let reached = Request::new(Some(preset), &joined(&assignments), None).ok()?;
+        let reached = reached.plan().ok()?.settings.to_table().ok()?;
+        for (key, value) in dotted::changes(&reached, &wanted) {
+            let known = assignments.iter().any(|(other, _)| *other == key);
+            if !known && (!only_first || is_first(&key)) {
+                assignments.push((key, value.to_string()));
+            }
+        }
+    }
+    let assignments = joined(&assignments);
+    resolves(preset, &assignments, plan)?;
+    let mut words = program(backend);
+    words.extend(["distill".to_owned(), preset.to_owned()]);
+    for assignment in assignments {
+        words.extend(["--set".to_owned(), assignment]);
+    }
+    words.extend(["--seed".to_owned(), plan.seed.to_string()]);
+    line(&words)
+}
+
+fn joined(assignments: &[(String, String)]) -> Vec<String> {
+    let one = |(key, value): &(String, String)| format!("{key}={value}");
+    assignments.iter().map(one).collect()
+}
+
+/// Nothing where `distill` would come to other settings.
+fn resolves(source: &str, assignments: &[String], plan: &Plan) -> Option<()> {
+    let request = Request::new(Some(source), assignments, Some(plan.seed)).ok()?;
+    let found = request.plan().ok()?;
+    (found.settings == plan.settings && found.seed == plan.seed).then_some(())
+}
+
+/// A path as an argument that is not taken for a flag.
+fn argument(path: &Path) -> Option<String> {
+    let text = path.to_str()?;
+    Some(match text.starts_with('-') {
+        true => format!("./{text}"),
+        false => text.to_owned(),
+    })
+}
+
+/// Words for a shell; none where a word cannot be given to one.
+fn line(words: &[String]) -> Option<String> {
+    try_join(words.iter().map(String::as_str)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::plan::VERSION;
+
+    /// The plan that a command's own words come to.
+    fn typed(line: &str) -> Plan {
+        let words = shlex::split(line).unwrap();
+        let at = words.iter().position(|word| word == "distill").unwrap();
+        let after = |flag: &str| {
+            let pairs = words.windows(2).filter(move |pair| pair[0] == flag);
+            pairs.map(|pair| pair[1].clone()).collect::<Vec<_>>()
+        };
+        let seed = after("--seed")[0].parse().unwrap();
+        let request = Request::new(Some(&words[at + 1]), &after("--set"), Some(seed)).unwrap();
+        request.plan().unwrap()
+    }
+
+    fn planned(preset: Option<&str>, set: &[&str]) -> Plan {
+        let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+        let request = Request::new(preset, &set, Some(7)).unwrap();
+        request.plan().unwrap()
+    }
+
+    #[test]
+    fn the_commands_come_to_the_run_s_own_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let odd = folder.path().join("a run's; $(odd) name");
+        std::fs::create_dir(&odd).unwrap();
+        let config = odd.join("config.toml");
+        for (preset, set) in [
+            (None, &[][..]),
+            (
+                None,
+                &["task.dim=32", "distill.steps=[3, 5]", "task.link=cubic"],
+            ),
+            (Some("digits"), &["network.kind=convnet"]),
+            (
+                Some("mnist-dm"),
+                &["synthetic.per_class=10", "task.path=it's here"],
+            ),
+            (
+                Some("cifar10-mtt"),
+                &["synthetic.per_class=50", "distill.steps=9"],
+            ),
+            (
+                Some("multi-index"),
+                &["objective.0.distance=layerwise-cosine"],
+            ),
+        ] {
+            let plan = planned(preset, set);
+            std::fs::write(&config, plan.to_toml().unwrap()).unwrap();
+            let commands = again(&plan, &config, Some("flex"));
+            assert_eq!(commands.len(), 2, "{preset:?} {set:?}: {commands:?}");
+            for command in commands {
+                let found = typed(&command.line);
+                assert_eq!(found.settings, plan.settings, "{}", command.line);
+                assert_eq!((found.seed, found.version.as_str()), (7, VERSION));
+                assert!(command.line.starts_with("retort-cpu distill "));
+            }
+        }
+    }
+
+    #[test]
+    fn a_command_that_comes_to_something_else_is_not_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.toml");
+        let plan = planned(None, &["task.dim=32"]);
+        let other = planned(None, &["task.dim=16"]);
+        std::fs::write(&config, other.to_toml().unwrap()).unwrap();
+        let of_preset = again(&plan, &config, Some("wgpu"));
+        assert_eq!(of_preset.len(), 1);
+        assert!(
+            of_preset[0]
+                .line
+                .starts_with("retort-gpu distill multi-index ")
+        );
+        let nameless = Plan {
+            preset: None,
+            ..plan
+        };
+        assert!(again(&nameless, &config, None).is_empty());
+        let resumed = onwards(Path::new("-odd run")).unwrap();
+        assert_eq!(
+            resumed.line,
+            "retort-cpu distill --out './-odd run' --resume"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! A run directory.
+
+use retort_core::settings::{Settings, dotted};
+use retort_core::synthetic::{SingularDirection, points_of, spectrum};
+use retort_core::{Error, Result};
+use serde::Serialize;
+
+use super::{Command, Logged, Picture, Results, command, history, pictures};
+use crate::plan::{Plan, VERSION};
+use crate::report::papers::{self, Paper};
+use crate::run_directory::RunDirectory;
+
+/// All that is known of a run.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// The directory, as it was named.
+    pub path: String,
+    /// What is not there yet, or could not be read.
+    pub remarks: Vec<String>,
+    /// The preset that it began from.
+    pub preset: Option<String>,
+    /// Its seed.
+    pub seed: u64,
+    /// Version that began it.
+    pub version: String,
+    /// Its settings by dotted key, with their values as TOML.
+    pub settings: Vec<(String, String)>,
+    /// What it ended with; none where it has not come to its end.
+    pub results: Option<Results>,
+    /// Singular directions of its points, largest value first; empty where there are no points yet.
+    pub spectrum: Vec<SingularDirection>,
+    /// Its logged steps.
+    pub history: Vec<Logged>,
+    /// Sheets of its pictures.
+    pub pictures: Vec<Picture>,
+    /// What reproduces it, or goes on with it.
+    pub commands: Vec<Command>,
+    /// The papers of what it used.
+    pub papers: Vec<Paper>,
+    /// Its `config.toml`.
+    #[serde(skip)]
+    pub config: String,
+    /// Its checked settings.
+    #[serde(skip)]
+    pub plan: Settings,
+}
+
+impl Run {
+    /// Reads a run directory.
+    ///
+    /// # Errors
+    /// A file in it that is there and damaged.
+    pub fn read(directory: &RunDirectory) -> Result<Self> {
+        let config = directory.config();
+        let text =
+            std::fs::read_to_string(&config).map_err(|error| Error::unreadable(&config, &error))?;
+        let plan = Plan::load(&config)?.ok_or_else(|| Error::Toml {
+            origin: config.display().to_string(),
+            problem: "has no `version`, so it is not the settings of a run".to_owned(),
+        })?;
+        let mut remarks = Vec::new();
+        let summary = directory.summary();
+        let results = match summary.exists() {
+            true => Some(Results::read(&summary)?),
+            false => None,
+        };
+        let (history, spoilt) = history::read(&directory.metrics())?;
+        let total = plan
+            .settings
+            .distill
+            .total_steps(plan.settings.objective.len());
+        if results.is_none() {
+            let done = history.last().map_or(0, |last| last.done);
+            remarks.push(format!(
+                "the run has not come to its end, so it has no scores yet: {done} of {total} steps are logged"
+            ));
+        }
+        if spoilt > 0 {
+            remarks.push(format!(
+                "{}: {spoilt} line{} left out, since not readable",
+                directory.metrics().display(),
+                if spoilt == 1 { " is" } else { "s are" }
+            ));
+        }
+        if plan.version != VERSION {
+            remarks.push(format!(
+                "the run was begun by version {} and this is version {VERSION}, so the command below may come to \
+                 other numbers",
+                plan.version
+            ));
+        }
+        let stored = results.as_ref().map(|results| results.spectrum.clone());
+        let spectrum = match stored.filter(|stored| !stored.is_empty()) {
+            Some(stored) => stored,
+            None if directory.set().exists() => spectrum(&points_of(&directory.set())?, None),
+            None => Vec::new(),
+        };
+        let (pictures, unread) = pictures::read(directory);
+        remarks.extend(unread);
+        let backend = results.as_ref().map(|results| results.backend.as_str());
+        let onwards = results
+            .is_none()
+            .then(|| command::onwards(directory.root()))
+            .flatten();
+        let again = command::again(&plan, &config, backend);
+        let leaves = dotted::leaves(&plan.settings.to_table()?).into_iter();
+        Ok(Self {
+            path: directory.root().display().to_string(),
+            remarks,
+            papers: papers::of(&plan.settings, results.as_ref()),
+            preset: plan.preset,
+            seed: plan.seed,
+            version: plan.version,
+            settings: leaves
+                .map(|(key, value)| (key, value.to_string()))
+                .collect(),
+            spectrum,
+            history,
+            pictures,
+            commands: onwards.into_iter().chain(again).collect(),
+            results,
+            config: text,
+            plan: plan.settings,
+        })
+    }
+
+    /// What it distils, in a word or two.
+    pub fn task_name(&self) -> &str {
+        match &self.results {
+            Some(results) => &results.task.name,
+            None => self.plan.task.kind(),
+        }
+    }
+
+    /// Its objectives, in order.
+    pub fn objectives(&self) -> String {
+        let kinds = self.plan.objective.iter().map(|objective| objective.kind());
+        kinds.collect::<Vec<_>>().join(", then ")
+    }
+}

@@ -1,0 +1,145 @@
+//! A sweep directory.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use retort_core::law::MemoryLaw;
+use retort_core::{Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::sweep::{self, Row};
+
+/// All that is known of a sweep.
+#[derive(Debug, Serialize)]
+pub struct Sweep {
+    /// The directory, as it was named.
+    pub path: String,
+    /// What is not there yet, or could not be read.
+    pub remarks: Vec<String>,
+    /// Runs that it has in all.
+    pub planned: usize,
+    /// Runs that have ended, in order.
+    pub ended: Vec<Ended>,
+    /// What the sweep says of the memory law, where it was made for that.
+    pub law: Option<MemoryLaw>,
+}
+
+/// A run of a sweep that has ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Ended {
+    /// Its name.
+    pub run: String,
+    /// Its seed.
+    pub seed: u64,
+    /// What varies over the sweep, as this run has it.
+    #[serde(default)]
+    pub settings: Map<String, Value>,
+    /// Its results; none where it failed.
+    #[serde(default)]
+    pub summary: Option<Map<String, Value>>,
+    /// Why it failed.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    #[serde(default)]
+    law: Option<MemoryLaw>,
+}
+
+impl Sweep {
+    /// Whether a sweep is in that directory.
+    pub fn is_at(path: &Path) -> bool {
+        path.join("plans").is_dir()
+    }
+
+    /// Reads the directory of a sweep.
+    ///
+    /// # Errors
+    /// A file in it that is there and damaged.
+    pub fn read(path: &Path) -> Result<Self> {
+        let plans = path.join("plans");
+        let entries = fs::read_dir(&plans).map_err(|error| Error::unreadable(&plans, &error))?;
+        let planned = entries
+            .flatten()
+            .filter(|entry| entry.path().extension().is_some_and(|it| it == "toml"))
+            .count();
+        let ended = ended(&path.join("results.jsonl"))?;
+        let mut remarks = Vec::new();
+        let missing = planned.saturating_sub(ended.len());
+        if missing > 0 {
+            remarks.push(format!(
+                "{missing} of {planned} runs have not ended yet: `sweep --resume` goes on with them"
+            ));
+        }
+        Ok(Self {
+            path: path.display().to_string(),
+            remarks,
+            planned,
+            ended,
+            law: law(&path.join("summary.json"))?,
+        })
+    }
+
+    /// The directory's own name.
+    pub fn name(&self) -> String {
+        let path = Path::new(&self.path);
+        let whole = path.canonicalize().ok();
+        let name = whole.as_deref().unwrap_or(path).file_name();
+        name.map_or_else(|| self.path.clone(), |it| it.to_string_lossy().into_owned())
+    }
+
+    /// Its runs as rows of a table, those of `results.csv`.
+    pub fn rows(&self) -> Vec<Row> {
+        self.ended.iter().map(Ended::row).collect()
+    }
+}
+
+impl Ended {
+    fn row(&self) -> Row {
+        let outcome = match (&self.summary, &self.error) {
+            (Some(summary), _) => Ok(summary),
+            (None, error) => Err(error.as_deref().unwrap_or("no reason is known")),
+        };
+        sweep::row(&self.run, &self.settings, self.seed, outcome)
+    }
+}
+
+/// Text of a file, if it is there.
+fn text(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::unreadable(path, &error)),
+    }
+}
+
+fn ended(path: &Path) -> Result<Vec<Ended>> {
+    let text = text(path)?.unwrap_or_default();
+    let read = |(at, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|error| {
+            let problem = format!(
+                "line {} is no result of a run ({error}): `sweep --resume` writes the file again",
+                at + 1
+            );
+            Error::data(path, problem)
+        })
+    };
+    text.lines().enumerate().map(read).collect()
+}
+
+fn law(path: &Path) -> Result<Option<MemoryLaw>> {
+    let Some(text) = text(path)? else {
+        return Ok(None);
+    };
+    let summary: Summary = serde_json::from_str(&text).map_err(|error| {
+        let problem = format!(
+            "is no summary of a sweep ({error}): put the file back, or remove it to have a report without it"
+        );
+        Error::data(path, problem)
+    })?;
+    Ok(summary.law)
+}

@@ -1,0 +1,66 @@
+//! A report as a table: a row for each run, those of sweeps too, with the columns of a sweep's `results.csv`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::Report;
+use super::content::Run;
+use crate::run_directory::RunDirectory;
+use crate::summary;
+use crate::sweep::{self, Row};
+
+/// The report as CSV.
+///
+/// # Errors
+/// A summary that was there a moment ago and is gone.
+pub fn rows(report: &Report) -> anyhow::Result<Vec<u8>> {
+    let varying = varying(&report.runs);
+    let mut rows: Vec<Row> = Vec::new();
+    for run in &report.runs {
+        rows.push(row(run, &varying)?);
+    }
+    for sweep in &report.sweeps {
+        rows.extend(sweep.rows().into_iter().map(|mut row| {
+            if let Some((_, name)) = row.first_mut() {
+                *name = format!("{}/runs/{name}", sweep.path);
+            }
+            row
+        }));
+    }
+    Ok(sweep::table(&rows)?)
+}
+
+fn row(run: &Run, varying: &BTreeSet<&str>) -> retort_core::Result<Row> {
+    let settings = run.settings.iter();
+    let settings: Map<String, Value> = settings
+        .filter(|(key, _)| varying.contains(key.as_str()))
+        .map(|(key, value)| {
+            (
+                key.clone(),
+                Value::String(value.trim_matches('"').to_owned()),
+            )
+        })
+        .collect();
+    let Some(_) = &run.results else {
+        let unfinished = Err("the run has not come to its end");
+        return Ok(sweep::row(&run.path, &settings, run.seed, unfinished));
+    };
+    let directory = RunDirectory::at(run.path.as_ref());
+    let summary = summary::load(&directory.summary())?;
+    Ok(sweep::row(&run.path, &settings, run.seed, Ok(&summary)))
+}
+
+/// Settings that runs have different values of.
+fn varying(runs: &[Run]) -> BTreeSet<&str> {
+    let settings = || runs.iter().flat_map(|run| &run.settings);
+    // One that all have alike is there as often as there are runs.
+    let alike = |setting: &(String, String)| {
+        let same = runs.iter().filter(|run| run.settings.contains(setting));
+        same.count() == runs.len()
+    };
+    settings()
+        .filter(|it| !alike(it))
+        .map(|it| it.0.as_str())
+        .collect()
+}

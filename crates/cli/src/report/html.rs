@@ -1,0 +1,214 @@
+//! A report as one page that needs nothing else: style, charts and pictures stand in it, and it runs no script.
+//!
+//! Words are escaped by the templates. The only text that is not is what [`chart::vector()`] drew, whose words
+//! plotters has escaped, and the page's own style.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::chart::{self, Chart, Drawing, palette, vector};
+use super::content::{Picture, Report, Run, Sweep};
+use super::table::{self, Table};
+use super::{of_run, of_sweep};
+
+/// What is the same on all paper.
+const STYLE: &str = include_str!("style.css");
+
+/// The report as a page.
+///
+/// # Errors
+/// None that is known of.
+pub fn page(report: &Report) -> anyhow::Result<String> {
+    let title = report.title();
+    let scores = figures(&chart::scores::charts(&report.runs))?;
+    let tables = table::of_all(report);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "Retort " (report.retort) };
+                title { (title) " · Retort" }
+                // Without it a browser asks the network for one.
+                link rel="icon" href="data:,";
+                style { (PreEscaped(style())) }
+            }
+            body {
+                header {
+                    p.kind { "Retort " (report.retort) ", a report" }
+                    h1 { (title) }
+                    @if let [run] = &report.runs[..] { p { (summary(run)) } }
+                }
+                main {
+                    @if !tables.is_empty() {
+                        section {
+                            h2 { "Scores" }
+                            p { "Fresh networks, trained on the distilled set and on each baseline by the same protocol. \
+                                 Bars are standard deviations over networks." }
+                            (scores)
+                            @for table in &tables { (of_table(table)) }
+                        }
+                    }
+                    @for run in &report.runs { (run_section(run, report.runs.len() > 1)?) }
+                    @for sweep in &report.sweeps { (sweep_section(sweep)?) }
+                }
+                footer { p { "Made by Retort " (report.retort) ". Equal runs give equal reports: this page knows no date." } }
+            }
+        }
+    };
+    Ok(page.into_string())
+}
+
+/// What is not of the palette, on light paper and dark.
+const PAPERS: [&str; 2] = [
+    "--paper: #ffffff; --panel: #f6f8fa; --link: #0060a0;",
+    "--paper: #0d1117; --panel: #161b22; --link: #61b6f5;",
+];
+
+/// Paper that is printed on is light, whatever the screen is.
+fn style() -> String {
+    let [light, dark] = [false, true].map(palette::variables);
+    let [paper, dark_paper] = PAPERS;
+    format!(
+        ":root {{ {light}{paper} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}{dark_paper} }} }}\n{STYLE}"
+    )
+}
+
+/// A run in a sentence.
+fn summary(run: &Run) -> String {
+    let network = run.plan.network.kind();
+    let objectives = run.objectives();
+    let made = format!("Distilled through {network} by {objectives}");
+    match &run.results {
+        Some(results) => format!("{made} into {} numbers.", results.memory.floats),
+        None => format!("{made}."),
+    }
+}
+
+fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
+    let charts = figures(&of_run(run))?;
+    Ok(html! {
+        section {
+            @if several { h2 { "Run " (run.path) } p { (summary(run)) } }
+            @else { h2 { "The run" } }
+            (remarks(&run.remarks))
+            (charts)
+            @for table in table::of_run(run) { (of_table(&table)) }
+            @if !run.pictures.is_empty() {
+                h3 { "Pictures" }
+                div.sheets { @for picture in &run.pictures { (of_picture(picture)) } }
+            }
+            @if !run.commands.is_empty() {
+                h3 { "To run it again" }
+                @for command in &run.commands {
+                    p { (command.what) ":" }
+                    (lines(&command.line, "The command"))
+                }
+            }
+            @if !run.papers.is_empty() {
+                h3 { "Papers" }
+                ul {
+                    @for paper in &run.papers {
+                        li { (paper.citation) ". " a href=(paper.link) { (paper.link) } " (" (paper.used) ")" }
+                    }
+                }
+            }
+            (of_table(&table::provenance(run)))
+            h3 { "Settings" }
+            p { "All of them, as " code { "config.toml" } " has them." }
+            (lines(&run.config, "The settings"))
+        }
+    })
+}
+
+fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
+    let charts = figures(&of_sweep(sweep))?;
+    Ok(html! {
+        section {
+            h2 { "Sweep " (sweep.path) }
+            p { (sweep.planned) " runs, of which " (sweep.ended.len()) " have ended." }
+            (remarks(&sweep.remarks))
+            (charts)
+            @if let Some(table) = table::law(sweep) { (of_table(&table)) }
+            (of_table(&table::of_sweep(sweep)))
+            @if let Some(table) = table::failures(sweep) { (of_table(&table)) }
+        }
+    })
+}
+
+fn remarks(remarks: &[String]) -> Markup {
+    html! { @for remark in remarks { p.remark { (remark) } } }
+}
+
+/// Charts beside one another, as many as there is room for. Those without anything in them are left out.
+fn figures(charts: &[Chart]) -> anyhow::Result<Markup> {
+    let mut drawn: Vec<(&Chart, Drawing)> = Vec::new();
+    for chart in charts {
+        if let Some(drawing) = vector(chart)? {
+            drawn.push((chart, drawing));
+        }
+    }
+    Ok(html! {
+        @if !drawn.is_empty() {
+            div.figures {
+                @for (chart, drawing) in &drawn {
+                    figure {
+                        h3 { (chart.title) }
+                        svg xmlns="http://www.w3.org/2000/svg" viewBox=(drawing.view_box) role="img"
+                            aria-label={ (chart.title) ". " (chart.description) } {
+                            title { (chart.title) }
+                            desc { (chart.description) }
+                            (PreEscaped(&drawing.content))
+                        }
+                        figcaption { (chart.description) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn of_picture(picture: &Picture) -> Markup {
+    let source = format!("data:image/png;base64,{}", STANDARD.encode(&picture.png));
+    html! {
+        figure {
+            img src=(source) width=(picture.width) height=(picture.height)
+                alt={ "The points as a sheet of pictures, " (picture.caption) };
+            figcaption { (picture.caption) }
+        }
+    }
+}
+
+/// A table in a box of its own, which scrolls where the page is too narrow.
+fn of_table(table: &Table) -> Markup {
+    html! {
+        @if !table.rows.is_empty() {
+            h3 { (table.caption) }
+            div.box tabindex="0" role="region" aria-label=(table.caption) {
+                table {
+                    @if table.columns.iter().any(|name| !name.is_empty()) {
+                        thead { tr { @for name in &table.columns { th scope="col" { (name) } } } }
+                    }
+                    tbody {
+                        @for row in &table.rows {
+                            tr {
+                                @for (place, cell) in row.iter().enumerate() {
+                                    @if place == 0 { th scope="row" { (cell) } }
+                                    @else { td { (cell) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lines as they are, in a box of their own.
+fn lines(text: &str, label: &str) -> Markup {
+    html! { pre.box tabindex="0" role="region" aria-label=(label) { code { (text) } } }
+}

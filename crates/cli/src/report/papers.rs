@@ -1,0 +1,204 @@
+//! The papers of what a run used: its objectives, its networks, its augmentation and its evaluation.
+
+use retort_core::evaluate::ProtocolKind;
+use retort_core::inner::optimiser::OptimiserKind;
+use retort_core::network::NetworkSettings;
+use retort_core::objective::ObjectiveSettings;
+use retort_core::settings::Settings;
+use retort_core::synthetic::Part;
+use retort_core::task::TaskSettings;
+use serde::Serialize;
+
+use super::content::Results;
+
+/// A paper, and what of it a run used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Paper {
+    /// What was used.
+    pub used: &'static str,
+    /// Who wrote it, what it is called, and where it appeared.
+    pub citation: &'static str,
+    /// Where it can be read.
+    pub link: &'static str,
+}
+
+/// Papers by a name of their own.
+macro_rules! papers {
+    ($($name:ident: $used:literal, $citation:literal, $link:literal;)+) => {
+        $(const $name: Paper = Paper { used: $used, citation: $citation, link: $link };)+
+
+        /// All of them.
+        #[cfg(test)]
+        const ALL: &[Paper] = &[$($name),+];
+    };
+}
+
+papers! {
+    THEORY: "the claim that r²d + L numbers are enough, and the task",
+        "Kinoshita, Nishikawa and Toyoizumi. Dataset Distillation Efficiently Encodes Low-Dimensional Representations from Gradient-Based Learning of Non-Linear Tasks. ICML 2026",
+        "https://arxiv.org/abs/2603.14830";
+    FEATURE_STEP: "features in one gradient step, then a ridge readout",
+        "Damian, Lee and Soltanolkotabi. Neural Networks can Learn Representations with Gradient Descent. COLT 2022",
+        "https://arxiv.org/abs/2206.15144";
+    DC: "gradient matching (DC)",
+        "Zhao, Mopuri and Bilen. Dataset Condensation with Gradient Matching. ICLR 2021",
+        "https://arxiv.org/abs/2006.05929";
+    DSA: "augmentation in the match (DSA)",
+        "Zhao and Bilen. Dataset Condensation with Differentiable Siamese Augmentation. ICML 2021",
+        "https://arxiv.org/abs/2102.08259";
+    DM: "distribution matching (DM)",
+        "Zhao and Bilen. Dataset Condensation with Distribution Matching. WACV 2023",
+        "https://arxiv.org/abs/2110.04181";
+    DD: "performance matching through an unrolled training",
+        "Wang, Zhu, Torralba and Efros. Dataset Distillation. 2018",
+        "https://arxiv.org/abs/1811.10959";
+    BPTT: "momentum in the unrolled training",
+        "Deng and Russakovsky. Remember the Past: Distilling Datasets into Addressable Memories for Neural Networks. NeurIPS 2022",
+        "https://arxiv.org/abs/2206.02916";
+    RAT_BPTT: "a window of the unrolled training (RaT-BPTT)",
+        "Feng, Vedantam and Kempe. Embarrassingly Simple Dataset Distillation. ICLR 2024",
+        "https://arxiv.org/abs/2311.07025";
+    SOFT_LABELS: "learned labels",
+        "Sucholutsky and Schonlau. Soft-Label Dataset Distillation and Text Dataset Distillation. IJCNN 2021",
+        "https://arxiv.org/abs/1910.02551";
+    MTT: "matching the trajectories of experts (MTT)",
+        "Cazenavette, Wang, Torralba, Efros and Zhu. Dataset Distillation by Matching Training Trajectories. CVPR 2022",
+        "https://arxiv.org/abs/2203.11932";
+    FREPO: "kernel regression on the features of a pool of networks (FRePo)",
+        "Zhou, Nezhadarya and Ba. Dataset Distillation using Neural Feature Regression. NeurIPS 2022",
+        "https://arxiv.org/abs/2206.00719";
+    CONVNET: "the network ConvNet",
+        "Gidaris and Komodakis. Dynamic Few-Shot Visual Learning without Forgetting. CVPR 2018",
+        "https://arxiv.org/abs/1804.09458";
+    LENET: "the network LeNet",
+        "LeCun, Bottou, Bengio and Haffner. Gradient-Based Learning Applied to Document Recognition. Proceedings of the IEEE 86, 1998",
+        "https://doi.org/10.1109/5.726791";
+    VGG: "the network VGG11",
+        "Simonyan and Zisserman. Very Deep Convolutional Networks for Large-Scale Image Recognition. ICLR 2015",
+        "https://arxiv.org/abs/1409.1556";
+    RESNET: "the network ResNet18",
+        "He, Zhang, Ren and Sun. Deep Residual Learning for Image Recognition. CVPR 2016",
+        "https://arxiv.org/abs/1512.03385";
+    ADAM: "the optimiser Adam",
+        "Kingma and Ba. Adam: A Method for Stochastic Optimization. ICLR 2015",
+        "https://arxiv.org/abs/1412.6980";
+    CIFAR: "the data",
+        "Krizhevsky. Learning Multiple Layers of Features from Tiny Images. Technical report, University of Toronto, 2009",
+        "https://www.cs.toronto.edu/~kriz/cifar.html";
+    DIGITS: "the data",
+        "Alpaydin and Kaynak. Optical Recognition of Handwritten Digits. UCI Machine Learning Repository, 1998",
+        "https://doi.org/10.24432/C50P49";
+    HERDING: "the baseline herding",
+        "Welling. Herding Dynamical Weights to Learn. ICML 2009",
+        "https://doi.org/10.1145/1553374.1553517";
+    K_CENTER: "the baseline k-center",
+        "Sener and Savarese. Active Learning for Convolutional Neural Networks: A Core-Set Approach. ICLR 2018",
+        "https://arxiv.org/abs/1708.00489";
+    DD_RANKING: "the label-robust score",
+        "Li et al. DD-Ranking: Rethinking the Evaluation of Dataset Distillation. 2025",
+        "https://github.com/NUS-HPC-AI-Lab/DD-Ranking";
+}
+
+/// The papers of a run, in the order of its way: data, objectives, network, augmentation, evaluation.
+pub fn of(settings: &Settings, results: Option<&Results>) -> Vec<Paper> {
+    let mut found = Vec::new();
+    match settings.task {
+        TaskSettings::MultiIndex(_) => found.push(THEORY),
+        TaskSettings::Cifar(_) => found.push(CIFAR),
+        TaskSettings::Digits(_) => found.push(DIGITS),
+        _ => {}
+    }
+    for objective in &settings.objective {
+        match objective {
+            ObjectiveSettings::GradientMatching(_) => found.push(DC),
+            ObjectiveSettings::DistributionMatching(_) => found.push(DM),
+            ObjectiveSettings::TrajectoryMatching(_) => found.push(MTT),
+            ObjectiveSettings::KernelRegression(_) => found.push(FREPO),
+            ObjectiveSettings::ReadoutMatching(_) => found.push(FEATURE_STEP),
+            ObjectiveSettings::PerformanceMatching(it) => {
+                found.push(DD);
+                if it.inner_momentum > 0.0 {
+                    found.push(BPTT);
+                }
+                if it.window > 0 {
+                    found.push(RAT_BPTT);
+                }
+            }
+        }
+        let classes = !matches!(
+            settings.task,
+            TaskSettings::MultiIndex(_) | TaskSettings::Csv(_)
+        );
+        if classes && objective.learned().contains(&Part::Targets) {
+            found.push(SOFT_LABELS);
+        }
+    }
+    match settings.network {
+        NetworkSettings::ConvNet(_) => found.push(CONVNET),
+        NetworkSettings::LeNet(_) => found.push(LENET),
+        NetworkSettings::Vgg11(_) => found.push(VGG),
+        NetworkSettings::ResNet18(_) => found.push(RESNET),
+        NetworkSettings::TwoLayer(_) | NetworkSettings::Mlp(_) => {}
+    }
+    if !settings.augment.operations.is_empty() {
+        found.push(DSA);
+    }
+    if settings.distill.optimiser == OptimiserKind::Adam {
+        found.push(ADAM);
+    }
+    if settings.evaluate.protocol == ProtocolKind::FeatureStep {
+        found.push(FEATURE_STEP);
+    }
+    if let Some(results) = results {
+        let scored = |name: &str| results.scores.scores.iter().any(|(other, _)| other == name);
+        let baselines = [("herding", HERDING), ("k_center", K_CENTER)];
+        found.extend(baselines.iter().filter(|(it, _)| scored(it)).map(|it| it.1));
+        found.extend(results.scores.label_robust_score.map(|_| DD_RANKING));
+    }
+    let mut papers = Vec::new();
+    for paper in found {
+        if !papers.contains(&paper) {
+            papers.push(paper);
+        }
+    }
+    papers
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::plan::of_preset;
+    use crate::presets::PRESETS;
+
+    #[test]
+    fn every_preset_cites_the_papers_of_its_method() {
+        for (preset, method) in [
+            ("multi-index", &[THEORY, DC, FEATURE_STEP, ADAM][..]),
+            ("mnist-dc", &[DC, CONVNET]),
+            ("mnist-dsa", &[DC, DSA]),
+            ("cifar10-dm", &[CIFAR, DM, DSA]),
+            ("mnist-bptt", &[DD, BPTT]),
+            ("cifar10-bptt", &[DD, RAT_BPTT]),
+            ("cifar10-mtt", &[MTT]),
+            ("cifar10-frepo", &[FREPO, SOFT_LABELS]),
+        ] {
+            let found = of(&of_preset(preset).unwrap().settings, None);
+            for paper in method {
+                assert!(found.contains(paper), "{preset} cites {found:?}");
+            }
+        }
+        for preset in PRESETS {
+            let settings = of_preset(preset.name).unwrap().settings;
+            assert!(!of(&settings, None).is_empty(), "{}", preset.name);
+        }
+    }
+
+    #[test]
+    fn every_paper_can_be_found() {
+        for paper in ALL {
+            assert!(paper.link.starts_with("https://"), "{paper:?}");
+            assert!(paper.citation.contains(". "), "{paper:?}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! All charts of a report as one picture.
+
+use std::io::Cursor;
+
+use image::{ImageFormat, RgbImage, imageops};
+use plotters::prelude::{BitMapBackend, IntoDrawingArea, Text, WHITE};
+use plotters::style::{Color, IntoFont};
+
+use super::chart::{Chart, Colour, HEIGHT, WIDTH, draw, prepare};
+use super::{Report, charts};
+
+/// Pixels of the picture for one of a chart.
+const SCALE: u32 = 2;
+/// Pixels that are drawn for one of the picture, so that lines are smooth.
+const FINE: u32 = 2;
+/// Charts beside one another.
+const COLUMNS: usize = 2;
+/// Height of a title, in pixels of a chart.
+const TITLE: u32 = 40;
+/// Letters of a title.
+const LETTERS: usize = 52;
+/// Most charts: pictures of more cannot be shown by every program.
+const MOST: usize = 60;
+
+/// The report as PNG, on light paper.
+///
+/// # Errors
+/// There is no chart, or there are too many.
+pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
+    prepare()?;
+    let mut pictures = Vec::new();
+    for chart in charts(report) {
+        if let Some(picture) = drawn(&chart)? {
+            pictures.push(picture);
+        }
+    }
+    if pictures.is_empty() {
+        return Err(retort_core::Error::Mismatch(
+            "no picture: there is nothing to draw; another --format, such as markdown, says what is there"
+                .to_owned(),
+        )
+        .into());
+    }
+    if pictures.len() > MOST {
+        return Err(retort_core::Error::setting(
+            "--format",
+            "png",
+            format!(
+                "a picture holds at most {MOST} charts, and these are {}: name fewer runs, or take --format html",
+                pictures.len()
+            ),
+        )
+        .into());
+    }
+    let [width, height] = [WIDTH, HEIGHT + TITLE].map(|side| side * SCALE);
+    let columns = pictures.len().min(COLUMNS) as u32;
+    let lines = pictures.len().div_ceil(COLUMNS) as u32;
+    let mut sheet = RgbImage::from_pixel(columns * width, lines * height, image::Rgb([255; 3]));
+    for (place, picture) in pictures.iter().enumerate() {
+        let (line, column) = (place / COLUMNS, place % COLUMNS);
+        let (left, top) = (column as u32 * width, line as u32 * height);
+        imageops::replace(&mut sheet, picture, left.into(), top.into());
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    sheet.write_to(&mut bytes, ImageFormat::Png)?;
+    Ok(bytes.into_inner())
+}
+
+/// A chart below its title; none where nothing in it has a place.
+fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
+    let scale = SCALE * FINE;
+    let [width, height] = [WIDTH, HEIGHT + TITLE].map(|side| side * scale);
+    let mut bytes = vec![0; (width * height * 3) as usize];
+    let drawn = {
+        let area = BitMapBackend::with_buffer(&mut bytes, (width, height)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let (above, below) = area.split_vertically(TITLE * scale);
+        let words = ("sans-serif", 22 * scale).into_font();
+        let words = words.color(&Colour::Ink.light().to_rgba());
+        let title: String = chart.title.chars().take(LETTERS).collect();
+        let at = ((6 * scale) as i32, (10 * scale) as i32);
+        above.draw(&Text::new(title, at, words))?;
+        let drawn = draw(&below, chart, scale)?;
+        area.present()?;
+        drawn
+    };
+    let picture = RgbImage::from_raw(width, height, bytes).filter(|_| drawn);
+    let (width, height) = (width / FINE, height / FINE);
+    Ok(picture.map(|it| imageops::resize(&it, width, height, imageops::FilterType::Triangle)))
+}

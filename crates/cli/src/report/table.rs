@@ -1,0 +1,338 @@
+//! What a report says as tables of words.
+
+use super::content::{Report, Results, Run, ScoredBy, Sweep};
+use crate::sweep;
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it holds.
+    pub caption: String,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Rows of as many cells.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new(caption: impl Into<String>, columns: &[&str]) -> Self {
+        Self {
+            caption: caption.into(),
+            columns: columns.iter().map(ToString::to_string).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+}
+
+/// The scores of runs, one column a run; a table for each measure.
+pub fn scores(runs: &[Run]) -> Vec<Table> {
+    let mut tables: Vec<(String, Vec<(&Run, &ScoredBy)>)> = Vec::new();
+    for run in runs {
+        let Some(results) = &run.results else {
+            continue;
+        };
+        let measure = results.scores.measure();
+        match tables.iter_mut().find(|(known, _)| *known == measure) {
+            Some((_, group)) => group.push((run, &results.scores)),
+            None => tables.push((measure, vec![(run, &results.scores)])),
+        }
+    }
+    let table = |(measure, group): (String, Vec<(&Run, &ScoredBy)>)| {
+        let paths: Vec<&str> = group.iter().map(|(run, _)| run.path.as_str()).collect();
+        let columns = match runs.len() {
+            1 => vec!["trained on", "score"],
+            _ => [&["trained on"][..], &paths].concat(),
+        };
+        let mut table = Table::new(
+            format!("{}, mean ± standard deviation", capital(&measure)),
+            &columns,
+        );
+        for name in names(&group) {
+            let cells = group.iter().map(|(_, scored)| score(scored, &name));
+            table.row([name.clone()].into_iter().chain(cells));
+        }
+        if group.iter().any(|(_, it)| it.label_robust_score.is_some()) {
+            let cells = group.iter().map(|(_, it)| {
+                let score = it.label_robust_score;
+                score.map_or_else(|| "–".to_owned(), |score| format!("{score:.3}"))
+            });
+            table.row(
+                ["DD-Ranking's label-robust score".to_owned()]
+                    .into_iter()
+                    .chain(cells),
+            );
+        }
+        table
+    };
+    tables.into_iter().map(table).collect()
+}
+
+fn names(group: &[(&Run, &ScoredBy)]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (_, scored) in group {
+        let scored_names = scored.scores.iter().map(|(name, _)| name);
+        for name in scored_names.chain(scored.failed.keys()) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    names
+}
+
+fn score(scored: &ScoredBy, name: &str) -> String {
+    if let Some((_, score)) = scored.scores.iter().find(|(other, _)| other == name) {
+        let networks = if score.runs == 1 {
+            "network"
+        } else {
+            "networks"
+        };
+        return format!(
+            "{:.4} ± {:.4} ({} {networks})",
+            score.mean, score.std, score.runs
+        );
+    }
+    match scored.failed.get(name) {
+        Some(why) => format!("no score: {}", why.as_str().unwrap_or("no reason is known")),
+        None => "–".to_owned(),
+    }
+}
+
+/// What `evaluate` found with other networks.
+pub fn transfers(run: &Run) -> Option<Table> {
+    let evaluations = &run.results.as_ref()?.evaluations;
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in evaluations.iter().flat_map(|it| &it.scores.scores) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let columns = [&["network", "settings", "seed", "measure"][..], &names].concat();
+    let mut table = Table::new(
+        "The same set through other networks, or by other protocols",
+        &columns,
+    );
+    for evaluation in evaluations {
+        let about = [
+            evaluation.network.clone(),
+            evaluation.overrides.join(" "),
+            evaluation.seed.to_string(),
+            evaluation.scores.measure(),
+        ];
+        let scores = names.iter().map(|name| score(&evaluation.scores, name));
+        table.row(about.into_iter().chain(scores));
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// The memory account.
+pub fn memory(results: &Results) -> Table {
+    let memory = &results.memory;
+    let mut table = Table::new("Memory", &["", "numbers", "against the distilled set"]);
+    let set = memory.floats.max(1) as f64;
+    let times = |floats: usize| {
+        let ratio = floats as f64 / set;
+        if ratio >= 100.0 {
+            format!("{ratio:.0} times")
+        } else {
+            format!("{ratio:.2} times")
+        }
+    };
+    let mut row =
+        |name: &str, floats: usize| table.row([name.to_owned(), floats.to_string(), times(floats)]);
+    row("distilled", memory.floats);
+    row("training data", memory.real_floats);
+    row("model", memory.model_floats);
+    if let Some(theory) = memory.theory_floats {
+        row("the theory's r²d + L", theory);
+    }
+    table
+}
+
+/// Alignment at the end.
+pub fn alignment(results: &Results) -> Option<Table> {
+    let alignment = results.alignment.as_ref()?;
+    let mut table = Table::new(
+        "Alignment with the principal subspace S at the end",
+        &["of", "value"],
+    );
+    let rows = [
+        (
+            "points, share of squared norm inside S",
+            Some(alignment.points),
+        ),
+        ("student's features, the same", alignment.features),
+        ("teacher's features, the same", alignment.teacher_features),
+        (
+            "smallest principal cosine of points and S",
+            Some(alignment.smallest_cosine),
+        ),
+    ];
+    for (name, value) in rows {
+        if let Some(value) = value {
+            table.row([name.to_owned(), format!("{value:.3}")]);
+        }
+    }
+    Some(table)
+}
+
+/// Where the numbers come from.
+pub fn provenance(run: &Run) -> Table {
+    let mut table = Table::new("Provenance", &["", ""]);
+    let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
+    row("directory", run.path.clone());
+    row(
+        "preset",
+        run.preset.clone().unwrap_or_else(|| "none".to_owned()),
+    );
+    row("seed", run.seed.to_string());
+    row("begun by", format!("Retort {}", run.version));
+    row("task", run.plan.task.kind().to_owned());
+    row("network", run.plan.network.kind().to_owned());
+    row("objective", run.objectives());
+    if let Some(results) = &run.results {
+        let task = &results.task;
+        row(
+            "scored by",
+            format!("Retort {}, backend {}", results.retort, results.backend),
+        );
+        row(
+            "data",
+            format!(
+                "{}: {} rows to train on, {} to test on",
+                task.name, task.train, task.test
+            ),
+        );
+        let inputs = task.inputs.len();
+        row("rows", format!("{inputs} numbers in, {} out", task.outputs));
+        row("fingerprint of the data", task.fingerprint.clone());
+        let seconds = results.seconds;
+        let (distill, evaluate) = (seconds.distill, seconds.evaluate);
+        row(
+            "seconds",
+            format!("{distill:.1} to distil, {evaluate:.1} to evaluate"),
+        );
+        if let Some(bytes) = results.peak_memory_bytes {
+            row(
+                "peak memory of the process",
+                format!("{:.0} MB", bytes as f64 / 1e6),
+            );
+        }
+    }
+    table
+}
+
+/// The runs of a sweep that have results.
+pub fn of_sweep(sweep: &Sweep) -> Table {
+    let rows = sweep.rows();
+    let finished: Vec<_> = rows
+        .into_iter()
+        .filter(|row| row.iter().all(|(name, _)| name != "error"))
+        .collect();
+    let mut columns = sweep::columns(&finished);
+    columns.retain(|name| *name != "error");
+    let mut table = Table::new("Results of the runs", &columns);
+    for row in &finished {
+        let cell = |column: &&str| {
+            let found = row.iter().find(|(name, _)| name == column);
+            found.map_or_else(String::new, |(_, value)| short(value))
+        };
+        table.row(columns.iter().map(cell));
+    }
+    table
+}
+
+/// The runs of a sweep that failed; none where none did.
+pub fn failures(sweep: &Sweep) -> Option<Table> {
+    let mut table = Table::new("Runs that failed", &["run", "settings", "seed", "why"]);
+    for ended in sweep.ended.iter().filter(|ended| ended.summary.is_none()) {
+        let settings = ended
+            .settings
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"));
+        table.row([
+            ended.run.clone(),
+            settings.collect::<Vec<_>>().join(" "),
+            ended.seed.to_string(),
+            ended
+                .error
+                .clone()
+                .unwrap_or_else(|| "no reason is known".to_owned()),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// The figures of a law as words.
+pub fn law(sweep: &Sweep) -> Option<Table> {
+    let law = sweep.law.as_ref()?;
+    let mut table = Table::new("The memory law", &["", "value"]);
+    let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
+    row("runs", law.observations.len().to_string());
+    if let Some(power) = &law.power_law {
+        let exponent = |it: &retort_core::law::Exponent| {
+            let [low, high] = it.interval;
+            format!("{:.3} (95 % interval {low:.3} to {high:.3})", it.value)
+        };
+        row("points that are enough", "factor · r^p · d^q".to_owned());
+        row("factor", format!("{:.3}", power.factor));
+        row("p", exponent(&power.rank));
+        row("q", exponent(&power.dim));
+        row("thresholds fitted", power.thresholds.to_string());
+        row(
+            "thresholds above all that was tried",
+            power.beyond.to_string(),
+        );
+    }
+    let apart = |value: Option<f64>| {
+        value.map_or_else(|| "not known".to_owned(), |value| format!("{value:.3}"))
+    };
+    row(
+        "distance of curves (mean |ln e − ln e′|), by memory",
+        apart(law.collapse.apart),
+    );
+    row(
+        "the same, by memory over r²d + L",
+        apart(law.collapse.apart_scaled),
+    );
+    Some(table)
+}
+
+/// Every table of a run, but for the scores.
+pub fn of_run(run: &Run) -> Vec<Table> {
+    let results = run.results.as_ref();
+    let of_results = [
+        transfers(run),
+        results.map(memory),
+        results.and_then(alignment),
+    ];
+    of_results.into_iter().flatten().collect()
+}
+
+/// Every table that stands before those of single runs.
+pub fn of_all(report: &Report) -> Vec<Table> {
+    scores(&report.runs)
+}
+
+/// A number in six digits, anything else as it is.
+fn short(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(number) if text.contains(['.', 'e']) && number.is_finite() => {
+            let digits = format!("{number:.5e}");
+            digits.parse::<f64>().map_or(digits, |it| it.to_string())
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
