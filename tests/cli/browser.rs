@@ -151,6 +151,7 @@ fn check(chromium: &Path, page: &Path, charts: usize, images: usize) {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_report_is_whole_on_a_phone_and_on_a_desk_in_light_and_dark() {
     let Some(chromium) = chromium() else {
         eprintln!("skipped: there is no Chromium; install it, or name one in RETORT_CHROMIUM");
