@@ -24,7 +24,7 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
 
 /// The file to write: in the one directory that is reported on, or else in the working directory.
 fn out(arguments: &ReportArguments) -> PathBuf {
-    let name = format!("report.{}", arguments.format.extension());
+    let name = arguments.format.file_name();
     match (&arguments.out, &arguments.paths[..]) {
         (Some(out), _) => out.clone(),
         (None, [one]) => one.join(name),

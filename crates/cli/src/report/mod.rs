@@ -40,15 +40,16 @@ pub enum Format {
 }
 
 impl Format {
-    /// The end of a file's name.
-    pub fn extension(self) -> &'static str {
-        match self {
+    /// The name of a report's file where none is given.
+    pub fn file_name(self) -> String {
+        let ending = match self {
             Self::Html => "html",
             Self::Markdown => "md",
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Png => "png",
-        }
+        };
+        format!("report.{ending}")
     }
 
     /// The report in this format.

@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum as _;
 use retort_core::{Error, Result, atomic};
 
 use super::RunDirectory;
 use super::content::{Content, version};
 use crate::leash;
 use crate::plan::{Plan, VERSION};
+use crate::report::Format;
 
 /// Between two attempts to lock a directory.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -128,7 +130,9 @@ impl Claim {
             directory.set(),
         ];
         let previews = directory.previews_made().into_values();
-        for path in single.into_iter().chain(previews) {
+        let formats = Format::value_variants().iter();
+        let reports = formats.map(|format| directory.root().join(format.file_name()));
+        for path in single.into_iter().chain(previews).chain(reports) {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Error::write(&path, error));

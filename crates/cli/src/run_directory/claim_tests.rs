@@ -119,7 +119,7 @@ fn an_existing_run_is_refused_resumed_or_replaced() {
 }
 
 #[test]
-fn a_replaced_run_takes_its_previews_along_and_nothing_else() {
+fn a_replaced_run_takes_its_previews_and_reports_along_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     begun(root);
@@ -133,11 +133,17 @@ fn a_replaced_run_takes_its_previews_along_and_nothing_else() {
     for name in ours.iter().chain(&foreign).chain(&[".retort-x"]) {
         fs::write(root.join("previews").join(name), "x").unwrap();
     }
+    for name in ["report.html", "report.png", "report.txt"] {
+        fs::write(root.join(name), "x").unwrap();
+    }
     let made = RunDirectory::at(root).previews_made();
     assert_eq!(made.into_keys().collect::<Vec<_>>(), [0, 10, 1_000_000_000]);
     let mut claim = Claim::take(root, Existing::Replace).unwrap();
     claim.begin(&of_preset("multi-index").unwrap()).unwrap();
     assert_eq!(entries(&root.join("previews")), foreign);
+    let left = entries(root).into_iter();
+    let reports: Vec<_> = left.filter(|name| name.starts_with("report")).collect();
+    assert_eq!(reports, ["report.txt"]);
 }
 
 #[test]
