@@ -150,20 +150,20 @@ size = [
     { "task.rank" = 2, "synthetic.points" = 8 },
 ]
 [[sweep.grid]]
-"synthetic.labels" = [8]
+"synthetic.labels" = [8, 16]
 "#;
     let place = Workplace::new();
     let settings = place.file("small.toml", format!("{TWO_STAGES}{LAW}"));
     let output = place.succeeds(&["sweep", &settings, "--out", "all"]);
     let said = text(&output.stdout);
-    assert!(said.contains("memory law of 18 runs"), "{said}");
+    assert!(said.contains("memory law of 20 runs"), "{said}");
     let summary = fs::read(place.path("all/summary.json")).unwrap();
     let summary: Value = serde_json::from_slice(&summary).unwrap();
     let law = &summary["law"];
-    assert_eq!(law["observations"].as_array().unwrap().len(), 18);
+    assert_eq!(law["observations"].as_array().unwrap().len(), 20);
     // Of both seeds, for two dimensions and two ranks.
     assert_eq!(law["thresholds"].as_array().unwrap().len(), 8);
-    assert_eq!(law["collapse"]["curves"].as_array().unwrap().len(), 5);
+    assert_eq!(law["collapse"]["curves"].as_array().unwrap().len(), 6);
     let labels = &law["label_curves"][0];
     assert_eq!(
         [&labels["dim"], &labels["points"]].map(Value::as_u64),
