@@ -118,7 +118,7 @@ fn text(
             )?;
             writeln!(
                 text,
-                "memory               {} numbers (r²d + L = {}): {:.3} times less than the data, {:.3} times \
+                "memory               {} numbers (r²d + L = {}): {:.1} times less than the data, {:.1} times \
                  less than the network's weights",
                 of.floats, of.theory_floats, of.less_than_data, of.less_than_model
             )?;
