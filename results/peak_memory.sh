@@ -18,6 +18,10 @@ for method in dc dsa dm bptt mtt frepo; do
         extra=(--set objective.experts.count=1 --set objective.experts.epochs=2
             --set objective.max_start_epoch=1 --set objective.experts.path="$runs/experts")
     fi
+    if [ "$method" = frepo ]; then
+        # How long the networks of the pool have lived changes no memory; so they are there in minutes.
+        extra=(--set objective.life=10)
+    fi
     target/release/retort-cpu distill "cifar10-$method" --set task.path="$cifar10" --set synthetic.per_class=10 \
         --set distill.steps=3 --set distill.checkpoint_every=1 --set evaluate.runs=1 --set evaluate.protocol=train --set evaluate.steps=20 \
         "${extra[@]}" --out "$runs/$method" >/dev/null
