@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser as _;
 use clap::{Args, Subcommand};
+use retort_core::intrinsic::IntrinsicSettings;
 use retort_core::network::NetworkSettings;
 use retort_core::objective::ObjectiveSettings;
 use retort_core::task::TaskSettings;
@@ -87,16 +88,16 @@ pub struct BudgetArguments {
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
     /// Training rows that are looked at; all where there are fewer
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().rows)]
     pub rows: usize,
     /// Fresh networks whose gradients are looked at
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().starts)]
     pub starts: usize,
     /// Shuffles of the targets that a direction is compared with
-    #[arg(long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().shuffles)]
     pub shuffles: usize,
     /// Directions that are looked for at most
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().most)]
     pub most: usize,
     /// One JSON object instead of a table
     #[arg(long)]

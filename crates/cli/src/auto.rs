@@ -1,11 +1,12 @@
 //! `synthetic.points = "auto"`: as many points as the task's intrinsic dimension asks for.
 
-use retort_core::intrinsic::{Direction, Intrinsic, IntrinsicSettings, estimate};
+use retort_core::intrinsic::{Direction, Intrinsic, IntrinsicSettings, Proposal, estimate};
 use retort_core::kernel::Kernels;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::seed::Seed;
-use retort_core::task::Resident;
+use retort_core::settings::Settings;
+use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
@@ -14,8 +15,17 @@ use crate::console::note;
 /// The word that stands for a number.
 const AUTO: &str = "auto";
 
+/// The settings of a table in which the word may stand for the number of points, and whether it does.
+///
+/// # Errors
+/// Settings that are not accepted.
+pub fn read(mut table: Table) -> Result<(Settings, bool)> {
+    let is_auto = take(&mut table);
+    Ok((Settings::read(&table)?, is_auto))
+}
+
 /// Takes the word out of settings; says whether it stood there.
-pub fn take(settings: &mut Table) -> bool {
+fn take(settings: &mut Table) -> bool {
     let points = section(settings).and_then(|synthetic| synthetic.get("points"));
     let is_auto = points.and_then(Value::as_str) == Some(AUTO);
     if is_auto && let Some(synthetic) = section(settings) {
@@ -40,8 +50,7 @@ fn section(settings: &mut Table) -> Option<&mut Table> {
 
 /// A two-layer network that a task is looked at through, and its width.
 pub struct Looked<B: Kernels> {
-    /// The network.
-    pub network: Box<dyn AnyNetwork<B>>,
+    network: Box<dyn AnyNetwork<B>>,
     /// L.
     pub width: usize,
     /// Whether it is that of the settings.
@@ -79,6 +88,12 @@ impl<B: Kernels> Looked<B> {
         };
         estimate(settings, task, &*self.network, seed, &mut found)
     }
+
+    /// What a set should have for what was found; none where that is no direction.
+    pub fn proposal(&self, found: &Intrinsic, task: &Task) -> Option<Proposal> {
+        let weights = self.network.layout().floats();
+        found.proposal(task, self.width, weights)
+    }
 }
 
 /// The number of points that a task asks for.
@@ -93,8 +108,7 @@ pub fn points<B: Kernels>(
 ) -> Result<usize> {
     let looked = Looked::new(network, task, device);
     let found = looked.estimate(&IntrinsicSettings::default(), task, seed)?;
-    let weights = looked.network.layout().floats();
-    let Some(proposal) = found.proposal(task.task, looked.width, weights) else {
+    let Some(proposal) = looked.proposal(&found, task.task) else {
         let accepted = "no direction of the inputs was found that the targets depend on: give a number of \
                         points (`budget` shows what was seen)";
         return Err(Error::setting("synthetic.points", "\"auto\"", accepted));

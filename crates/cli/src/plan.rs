@@ -134,10 +134,10 @@ impl Request {
             layer.remove(sweep::SECTION);
         }
         let assignments = [&self.set, assignments].concat();
-        let mut table = layers::stacked(&below, &assignments)?;
-        let is_auto = auto::take(&mut table);
+        let table = layers::stacked(&below, &assignments)?;
+        let (settings, is_auto) = auto::read(table)?;
         Ok(Plan {
-            settings: Settings::read(&table)?,
+            settings,
             is_auto,
             preset: preset.map(str::to_owned),
             seed: self.seed(),
@@ -227,9 +227,8 @@ impl Request {
             }
             _ => (vec![before.clone()], "leave this setting away".to_owned()),
         };
-        let mut table = layers::stacked(&below, &self.set)?;
-        let is_auto = auto::take(&mut table);
-        let mut after = Settings::read(&table)?;
+        let table = layers::stacked(&below, &self.set)?;
+        let (mut after, is_auto) = auto::read(table)?;
         if is_auto {
             // Whatever came of it.
             after.synthetic.points = stored.settings.synthetic.points;
@@ -272,10 +271,9 @@ impl Plan {
         let Some(version) = document.version else {
             return Ok(None);
         };
-        let mut table = document.settings;
-        let is_auto = auto::take(&mut table);
+        let (settings, is_auto) = auto::read(document.settings)?;
         Ok(Some(Self {
-            settings: Settings::read(&table)?,
+            settings,
             is_auto,
             preset: document.preset,
             seed: document.seed.unwrap_or(0),

@@ -6,7 +6,7 @@
 use faer::linalg::matmul::matmul;
 use faer::linalg::solvers::Solve;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
@@ -15,12 +15,13 @@ use crate::error::{Error, Result};
 /// vectors of the transposed points, largest singular value first. Fewer where there are fewer
 /// points or dimensions.
 pub fn top_directions(points: &Array2<f64>, count: usize) -> Array2<f64> {
-    let transposed = to_faer(points.t());
-    let count = count.min(points.nrows()).min(points.ncols());
-    match transposed.thin_svd() {
-        Ok(svd) => from_faer(svd.U().get(.., ..count)),
-        Err(_) => Array2::zeros((points.ncols(), 0)),
-    }
+    first(directions(points).1, count)
+}
+
+/// The first `count` columns, or all where there are fewer.
+fn first(columns: Array2<f64>, count: usize) -> Array2<f64> {
+    let count = count.min(columns.ncols());
+    columns.slice_move(s![.., ..count])
 }
 
 /// All singular values of points `[n, d]`, largest first, and their directions as orthonormal columns
@@ -44,17 +45,13 @@ const EQUAL: f64 = 1e-9;
 /// The points determine the span, and so its dimension k: a direction whose singular value equals
 /// that of the last one belongs to it too, and one whose singular value equals 0 does not.
 pub fn top_span(points: &Array2<f64>, count: usize) -> Array2<f64> {
-    let empty = || Array2::zeros((points.ncols(), 0));
-    let Ok(svd) = to_faer(points.t()).thin_svd() else {
-        return empty();
-    };
-    let values: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+    let (values, columns) = directions(points);
     let Some(&last) = values.get(count.min(values.len()).saturating_sub(1)) else {
-        return empty();
+        return first(columns, 0);
     };
     let margin = EQUAL * values[0];
     let belongs = |value: &&f64| **value > margin && **value >= last - margin;
-    from_faer(svd.U().get(.., ..values.iter().take_while(belongs).count()))
+    first(columns, values.iter().take_while(belongs).count())
 }
 
 /// Eigenvalues of a symmetric matrix, largest first, and their vectors as columns; none where they do not
@@ -64,7 +61,7 @@ pub fn symmetric_eigen(matrix: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
         return (Vec::new(), Array2::zeros((matrix.nrows(), 0)));
     };
     let values: Vec<f64> = eigen.S().column_vector().iter().rev().copied().collect();
-    let vectors = from_faer(eigen.U()).slice_move(ndarray::s![.., ..;-1]);
+    let vectors = from_faer(eigen.U()).slice_move(s![.., ..;-1]);
     (values, vectors)
 }
 

@@ -39,8 +39,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> any
         ));
     }
     let found = looked.estimate(&settings, &resident, &seed)?;
-    let weights = looked.network.layout().floats();
-    let proposal = found.proposal(&task, looked.width, weights);
+    let proposal = looked.proposal(&found, &task);
     if arguments.json {
         let all = json!({
             "retort": VERSION,
@@ -108,7 +107,11 @@ fn text(
         ""
     };
     writeln!(text, "\nintrinsic dimension  {}{more}", found.rank)?;
-    writeln!(text, "how sure             {}", sureness(found))?;
+    writeln!(
+        text,
+        "how sure             {}",
+        sureness(found, settings.threshold)
+    )?;
     match proposal {
         Some(of) => {
             writeln!(
@@ -138,7 +141,7 @@ fn text(
 }
 
 /// How far apart what counts and what does not are, in words.
-fn sureness(found: &Intrinsic) -> String {
+fn sureness(found: &Intrinsic, threshold: f64) -> String {
     let counted = &found.directions[..found.rank];
     let least = |values: Vec<f64>| values.into_iter().fold(f64::INFINITY, f64::min);
     let weakest = least(counted.iter().map(|of| of.above_null).collect());
@@ -158,7 +161,10 @@ fn sureness(found: &Intrinsic) -> String {
                 "the next one lies {:.1} above the null, but {gain:.1} on held-out rows",
                 next.above_null
             ),
-            None => format!("the next one {:.1} (3 are asked for)", next.above_null),
+            None => format!(
+                "the next one {:.1} ({threshold} are asked for)",
+                next.above_null
+            ),
         },
     };
     format!("{counted}; {next}")

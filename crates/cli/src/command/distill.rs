@@ -43,19 +43,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     } else {
         Some(request.plan()?)
     };
-    if let Some(remark) = fresh
-        .as_ref()
-        .map(|plan| request.remark(plan))
-        .transpose()?
-        .flatten()
-    {
-        note(remark);
-    }
-    if let Some(remark) = fresh
-        .as_ref()
-        .and_then(|plan| plan.settings.evaluate.remark())
-    {
-        note(remark);
+    if let Some(plan) = &fresh {
+        let remarks = [request.remark(plan)?, plan.settings.evaluate.remark()];
+        remarks.into_iter().flatten().for_each(note);
     }
     let root = arguments.out.clone().unwrap_or_else(|| request.directory());
     let mut claim = Claim::take(&root, existing)?;

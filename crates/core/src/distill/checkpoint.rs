@@ -270,28 +270,24 @@ fn label_system<B: Backend>(
     set: &SyntheticSet<B>,
     tensors: &mut Tensors,
 ) -> Result<Option<LabelSystem>, Problem> {
-    let found = LABEL_SYSTEM.map(|name| tensors.remove(name));
-    let [count, outputs] = match (set.labels(), &found) {
-        (_, [None, None, None]) => return Ok(None),
-        (Some((labels, _)), _) => labels.dims(),
-        (None, _) => return Err("a system of labels lacks the labels".to_owned()),
+    if !LABEL_SYSTEM.iter().any(|name| tensors.contains_key(*name)) {
+        return Ok(None);
+    }
+    let labels = set.labels().map(|(labels, _)| labels.dims());
+    let [count, outputs] = labels.ok_or("a system of labels lacks the labels")?;
+    let mut matrix = |name: &str, shape: [usize; 2]| {
+        let numbers = tensors.remove(name);
+        numbers
+            .filter(|numbers| numbers.shape == shape)
+            .and_then(|numbers| Array2::from_shape_vec(shape, numbers.doubles()).ok())
+            .ok_or_else(|| format!("there is no {name} of shape {shape:?}"))
     };
-    let shapes = [[count, count], [count, outputs], [1, 1]];
-    let mut matrices = Vec::new();
-    for ((name, numbers), shape) in LABEL_SYSTEM.iter().zip(found).zip(shapes) {
-        let numbers = numbers.filter(|numbers| numbers.shape == shape);
-        let matrix =
-            numbers.and_then(|numbers| Array2::from_shape_vec(shape, numbers.doubles()).ok());
-        matrices.push(matrix.ok_or_else(|| format!("there is no {name} of shape {shape:?}"))?);
-    }
-    match <[Array2<f64>; 3]>::try_from(matrices) {
-        Ok([quadratic, linear, constant]) => Ok(Some(LabelSystem {
-            quadratic,
-            linear,
-            constant: constant.sum(),
-        })),
-        Err(_) => Ok(None),
-    }
+    let [quadratic, linear, constant] = LABEL_SYSTEM;
+    Ok(Some(LabelSystem {
+        quadratic: matrix(quadratic, [count, count])?,
+        linear: matrix(linear, [count, outputs])?,
+        constant: matrix(constant, [1, 1])?.sum(),
+    }))
 }
 
 fn shaped<B: Backend, const D: usize>(

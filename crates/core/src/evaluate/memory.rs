@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Arena;
 use crate::error::Result;
 use crate::host::numbers;
+use crate::law::theory_floats;
 use crate::synthetic::LabelKind;
 use crate::task::LinearPart;
 
@@ -29,11 +30,6 @@ pub struct MemoryAccount {
 impl MemoryAccount {
     pub(super) fn of<B: Backend>(arena: &Arena<'_, B>) -> Result<Self> {
         let task = arena.task.task;
-        let target_floats = if task.target.classes().is_some() {
-            1
-        } else {
-            task.target.len()
-        };
         let kind = LabelKind::of(&task.target, &numbers(&arena.set.targets())?);
         let linear_part = task.linear_part.as_ref().map_or(0, LinearPart::floats);
         let layout = arena.network.layout();
@@ -41,11 +37,11 @@ impl MemoryAccount {
         let neurons = layer.and_then(|layer| layout.slots().get(layer.weight)?.shape.get(1));
         let theory = |(basis, neurons): (&Array2<f32>, &usize)| {
             let (inputs, rank) = basis.dim();
-            rank * rank * inputs + neurons
+            theory_floats(rank, inputs, *neurons)
         };
         Ok(Self {
             floats: kind.floats(arena.set) + linear_part,
-            real_floats: task.train.len() * (task.inputs.len() + target_floats),
+            real_floats: task.train_floats(),
             model_floats: layout.floats(),
             theory_floats: task.subspace.as_ref().zip(neurons).map(theory),
         })

@@ -174,10 +174,14 @@ pub fn estimate<B: Backend>(
 
 /// A basis `[d, k]` with one more direction, orthonormal.
 fn with(basis: &Array2<f64>, direction: &[f64]) -> Array2<f64> {
-    let mut rows: Vec<f64> = basis.t().iter().copied().collect();
-    rows.extend(direction);
-    let shape = (basis.ncols() + 1, basis.nrows());
-    let rows = Array2::from_shape_vec(shape, rows).unwrap_or_else(|_| basis.t().to_owned());
+    let known = basis.ncols();
+    let rows = Array2::from_shape_fn((known + 1, basis.nrows()), |(row, column)| {
+        if row < known {
+            basis[[column, row]]
+        } else {
+            direction[column]
+        }
+    });
     orthonormal_rows(&rows).t().to_owned()
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Intrinsic;
+use crate::law::theory_floats;
 use crate::task::{LinearPart, Task};
 
 /// What a distilled set should have, by theory.md: 2r² points and L labels.
@@ -29,22 +30,16 @@ impl Intrinsic {
         if self.rank == 0 {
             return None;
         }
-        let square = self.rank * self.rank;
-        let (points, inputs, outputs) = (2 * square, task.inputs.len(), task.target.len());
+        let points = 2 * self.rank * self.rank;
+        let (inputs, outputs) = (task.inputs.len(), task.target.len());
         let linear = task.linear_part.as_ref().map_or(0, LinearPart::floats);
         let floats = points * (inputs + outputs) + width * outputs + linear;
-        let targets = if task.target.classes().is_some() {
-            1
-        } else {
-            outputs
-        };
-        let data = task.train.len() * (inputs + targets);
         Some(Proposal {
             points,
             labels: width,
             floats,
-            theory_floats: square * inputs + width,
-            less_than_data: data as f64 / floats as f64,
+            theory_floats: theory_floats(self.rank, inputs, width),
+            less_than_data: task.train_floats() as f64 / floats as f64,
             less_than_model: weights as f64 / floats as f64,
         })
     }

@@ -14,9 +14,9 @@ use crate::error::Result;
 use crate::host::matrix;
 use crate::inner::{Loss, feature_step, gradient};
 use crate::linear_algebra::symmetric_eigen;
-use crate::network::AnyNetwork;
+use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
-use crate::task::Rows;
+use crate::task::{Rows, row_numbers};
 
 /// A spectrum against its null.
 pub struct Spectrum {
@@ -43,20 +43,21 @@ pub fn of<B: Backend>(
     let [count, outputs] = left.dims();
     let mut stream = seed.child("shuffles").stream();
     let shuffled = (0..settings.shuffles).map(|_| {
-        let order = stream.sample(count, count);
-        let whole = Rows {
-            inputs: left.clone(),
-            targets: left.clone(),
-        };
-        whole.select(&order).targets
+        let order = row_numbers(&stream.sample(count, count), &left.device());
+        left.clone().select(0, order)
     });
     // What a readout would explain of the shuffled ones by chance is taken off them too.
     let null = explained.residual_of(rows, Tensor::cat(shuffled.collect(), 1))?;
+    let starts: Vec<Weights<B>> = (0..settings.starts)
+        .map(|start| {
+            let seed = seed.indexed("start", start as u64);
+            network.fresh(&seed.child("network"))
+        })
+        .collect();
     let second_moment = |targets: Tensor<B, 2>| -> Result<Array2<f64>> {
         let mut sum = Array2::zeros((explained.basis().nrows(), explained.basis().nrows()));
-        for start in 0..settings.starts {
-            let seed = seed.indexed("start", start as u64);
-            sum += &of_start(network, rows, targets.clone(), explained.basis(), &seed)?;
+        for start in &starts {
+            sum += &of_start(network, start, rows, targets.clone(), explained.basis())?;
         }
         Ok(sum)
     };
@@ -86,16 +87,15 @@ pub fn of<B: Backend>(
 /// GGᵀ `[d, d]` of one start.
 fn of_start<B: Backend>(
     network: &dyn AnyNetwork<B>,
+    start: &Weights<B>,
     rows: &Rows<B>,
     targets: Tensor<B, 2>,
     basis: &Array2<f64>,
-    seed: &Seed,
 ) -> Result<Array2<f64>> {
     let layer = feature_step::layer(network)?;
-    let start = network.fresh(&seed.child("network"));
     let inputs = rows.inputs.clone();
     let loss = Loss::SquaredError;
-    let (_, gradient) = gradient::plain(network, &start, inputs, targets, loss, &[layer.weight]);
+    let (_, gradient) = gradient::plain(network, start, inputs, targets, loss, &[layer.weight]);
     let gradient = matrix(&gradient.matrix(layer.weight))?;
     let outside = &gradient - &basis.dot(&basis.t().dot(&gradient));
     Ok(outside.dot(&outside.t()))

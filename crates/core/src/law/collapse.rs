@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Observation;
+use super::{Observation, theory_floats};
 
 /// Places at which two curves are compared.
 const PLACES: usize = 64;
@@ -25,7 +25,7 @@ pub struct Curve {
 impl Curve {
     /// r²d + L.
     pub fn theory(&self) -> f64 {
-        (self.rank * self.rank * self.dim + self.labels) as f64
+        theory_floats(self.rank, self.dim, self.labels) as f64
     }
 
     /// The same with memory over r²d + L.

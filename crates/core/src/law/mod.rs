@@ -22,6 +22,11 @@ pub use labels::{LabelCurve, label_curves};
 pub use power::{Exponent, PowerLaw, fit};
 pub use threshold::{COSINE, FLOOR, Threshold, thresholds};
 
+/// r²d + L, the order of the numbers that are enough (arXiv 2603.14830).
+pub fn theory_floats(rank: usize, dim: usize, labels: usize) -> usize {
+    rank * rank * dim + labels
+}
+
 /// What one run found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {

@@ -33,7 +33,7 @@ pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
-pub use resident::{Drawn, Resident, Rows, upload};
+pub use resident::{Drawn, Resident, Rows, row_numbers, upload};
 pub use share::Share;
 pub use split::{Split, even_shares, one_hot};
 pub use whitening::Whitening;
@@ -150,9 +150,13 @@ pub struct Task {
 }
 
 impl Task {
-    /// The intrinsic dimension r, where it is known.
-    pub fn rank(&self) -> Option<usize> {
-        self.subspace.as_ref().map(Array2::ncols)
+    /// Numbers of the training part; a class counts as one.
+    pub fn train_floats(&self) -> usize {
+        let targets = match self.target.classes() {
+            Some(_) => 1,
+            None => self.target.len(),
+        };
+        self.train.len() * (self.inputs.len() + targets)
     }
 
     /// Shape of inputs and length of targets.

@@ -36,15 +36,19 @@ impl<B: Backend> Rows<B> {
 
     /// The rows at these places.
     pub fn select(&self, rows: &[usize]) -> Self {
-        let data: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
-        let count = data.len();
-        let rows: Tensor<B, 1, Int> =
-            Tensor::from_data(TensorData::new(data, [count]), &self.inputs.device());
+        let rows = row_numbers(rows, &self.inputs.device());
         Self {
             inputs: self.inputs.clone().select(0, rows.clone()),
             targets: self.targets.clone().select(0, rows),
         }
     }
+}
+
+/// Numbers of rows as an index on a device.
+pub fn row_numbers<B: Backend>(rows: &[usize], device: &B::Device) -> Tensor<B, 1, Int> {
+    let data: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+    let count = data.len();
+    Tensor::from_data(TensorData::new(data, [count]), device)
 }
 
 /// Uploads a host matrix.

@@ -38,12 +38,17 @@ pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
     charts
 }
 
+/// A line for each dimension d with its errors.
+fn lines<'a>(curves: impl Iterator<Item = (usize, &'a Vec<[f64; 2]>)>) -> Vec<Series> {
+    let line = |(place, (dim, errors)): (usize, (usize, &Vec<[f64; 2]>))| {
+        let line = Mark::Line(errors.clone());
+        Series::new(format!("d = {dim}"), Colour::Series(place), line)
+    };
+    curves.enumerate().map(line).collect()
+}
+
 /// The student's error against the labels, of curves of one rank and number of points.
 fn labels(curves: &[&LabelCurve]) -> Chart {
-    let one = |(place, curve): (usize, &&LabelCurve)| {
-        let line = Mark::Line(curve.errors.clone());
-        Series::new(format!("d = {}", curve.dim), Colour::Series(place), line)
-    };
     let of = curves.first().map_or_else(String::new, |curve| {
         format!("r = {}, {} points", curve.rank, curve.points)
     });
@@ -55,7 +60,7 @@ fn labels(curves: &[&LabelCurve]) -> Chart {
         ),
         x: Axis::new("labels L", Scale::Logarithmic),
         y: Axis::new("student's error", Scale::Logarithmic),
-        series: curves.iter().enumerate().map(one).collect(),
+        series: lines(curves.iter().map(|curve| (curve.dim, &curve.errors))),
     }
 }
 
@@ -138,10 +143,6 @@ fn thresholds(law: &MemoryLaw) -> Chart {
 
 /// The student's error against memory, of curves of one rank and number of labels.
 fn errors(over: &str, memory: &str, curves: &[Curve]) -> Chart {
-    let one = |(place, curve): (usize, &Curve)| {
-        let line = Mark::Line(curve.errors.clone());
-        Series::new(format!("d = {}", curve.dim), Colour::Series(place), line)
-    };
     let of = curves.first().map_or_else(String::new, |curve| {
         format!("r = {}, L = {}", curve.rank, curve.labels)
     });
@@ -153,7 +154,7 @@ fn errors(over: &str, memory: &str, curves: &[Curve]) -> Chart {
         ),
         x: Axis::new(memory, Scale::Logarithmic),
         y: Axis::new("student's error", Scale::Logarithmic),
-        series: curves.iter().enumerate().map(one).collect(),
+        series: lines(curves.iter().map(|curve| (curve.dim, &curve.errors))),
     }
 }
 
