@@ -72,6 +72,7 @@ pub mod intrinsic;
 pub mod kernel;
 pub mod law;
 mod linear_algebra;
+pub mod lock;
 pub mod network;
 pub mod objective;
 pub mod seed;

@@ -6,13 +6,14 @@
 //! order: only then are the files of an earlier run removed. A claim that is dropped before takes its
 //! own traces away.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum as _;
+use retort_core::lock::Lock;
 use retort_core::{Error, Result, atomic};
 
 use super::RunDirectory;
@@ -41,7 +42,7 @@ pub struct Claim {
     /// Where.
     pub directory: RunDirectory,
     /// Held by the system until the process ends, however it ends.
-    _lock: File,
+    _lock: Lock,
     /// Directories that this claim made, outermost first, until the run begins.
     made: Vec<PathBuf>,
 }
@@ -219,34 +220,21 @@ fn patience() -> Duration {
     Duration::from_secs(if leash::is_held() { 10 } else { 0 })
 }
 
-/// Locks a file, for as long as it is open, that stands for a directory.
+/// The lock on a file that stands for a directory.
 ///
 /// # Errors
 /// Another process works in the directory, or the file cannot be written.
-pub fn lock(path: &Path, directory: &Path) -> Result<File> {
-    let failed = |error| Error::write(path, error);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(failed)?;
+pub fn lock(path: &Path, directory: &Path) -> Result<Lock> {
+    let lock = Lock::open(path)?;
     let until = Instant::now() + patience();
-    let mut locked = file.try_lock();
-    while matches!(locked, Err(TryLockError::WouldBlock)) && Instant::now() < until {
-        sleep(PAUSE);
-        locked = file.try_lock();
-    }
-    match locked {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
+    while !lock.take()? {
+        if Instant::now() >= until {
             let accepted = "another process works in this directory: wait for it, or name another";
-            Err(Error::setting("--out", directory.display(), accepted))
+            return Err(Error::setting("--out", directory.display(), accepted));
         }
-        // Some network file systems have no locks.
-        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+        sleep(PAUSE);
     }
+    Ok(lock)
 }
 
 #[cfg(test)]

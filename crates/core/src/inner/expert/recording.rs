@@ -1,7 +1,5 @@
 //! Recording experts into a folder, and reading them from there.
 
-use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +13,7 @@ use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
 use crate::inner::train::{Training, train};
 use crate::inner::{Loss, OptimiserKind, Schedule};
+use crate::lock::Lock;
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::task::Resident;
@@ -128,7 +127,11 @@ impl<'a, B: Backend> Experts<'a, B> {
     /// are no numbers.
     pub fn record(&self, waits: &mut dyn FnMut(), watch: &mut dyn FnMut(Recorded)) -> Result<()> {
         self.make_folder()?;
-        let _lock = self.lock(waits)?;
+        let lock = Lock::open(&self.settings.path.join("lock"))?;
+        if !lock.take()? {
+            waits();
+            lock.wait()?;
+        }
         self.sweep();
         for expert in 0..self.settings.count {
             let seed = Seed::new(self.settings.seed).indexed("expert", expert as u64);
@@ -153,26 +156,6 @@ impl<'a, B: Backend> Experts<'a, B> {
             }
         }
         Ok(())
-    }
-
-    /// The right to record into the folder, for as long as the file is open.
-    fn lock(&self, waits: &mut dyn FnMut()) -> Result<File> {
-        let path = self.settings.path.join("lock");
-        let failed = |error| Error::write(&path, error);
-        let mut options = File::options();
-        let file = options.create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                waits();
-                file.lock().map_err(failed)?;
-                Ok(file)
-            }
-            // Some network file systems have no locks: then two processes write the same files twice.
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
     }
 
     #[cfg(test)]
