@@ -13,12 +13,14 @@
 
 mod claim;
 mod content;
+mod logged;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use claim::{Claim, Existing, lock};
 pub use content::Content;
+pub use logged::{Logged, logged};
 
 /// What the name of a sheet after some outer step begins and ends with.
 const STEP: &str = "step-";

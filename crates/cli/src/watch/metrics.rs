@@ -8,32 +8,12 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Observer, Progress, State};
-use retort_core::synthetic::PointAlignment;
 use retort_core::{Error, Result, atomic};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-/// One line.
-#[derive(Debug, Serialize)]
-struct Line {
-    /// Outer steps done over all stages.
-    done: usize,
-    /// Stage, counted from 1.
-    stage: usize,
-    /// The stage's objective.
-    objective: &'static str,
-    /// Outer step within the stage, counted from 1.
-    step: usize,
-    /// Loss before the step.
-    loss: f64,
-    /// Learning rate of the step.
-    learning_rate: f64,
-    /// Norm of the gradient before clipping.
-    gradient_norm: f64,
-    /// How well the points lie in the principal subspace after the step, where the task knows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    alignment: Option<PointAlignment>,
-}
+use crate::run_directory::Logged;
 
+/// What of a line says where it belongs.
 #[derive(Deserialize)]
 struct Place {
     done: usize,
@@ -90,17 +70,7 @@ impl<B: Backend> Observer<B> for Metrics {
         if !progress.log {
             return Ok(());
         }
-        let line = Line {
-            done: progress.done,
-            stage: progress.stage,
-            objective: progress.objective,
-            step: progress.step,
-            loss: progress.loss,
-            learning_rate: progress.learning_rate,
-            gradient_norm: progress.gradient_norm,
-            alignment: progress.alignment,
-        };
-        let written = serde_json::to_string(&line)
+        let written = serde_json::to_string(&Logged::from(progress))
             .map_err(std::io::Error::from)
             .and_then(|line| self.file.write_all(format!("{line}\n").as_bytes()));
         written.map_err(|error| Error::write(&self.path, error))

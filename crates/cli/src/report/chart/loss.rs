@@ -1,7 +1,8 @@
 //! The loss on the way.
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
-use crate::report::content::{Logged, Run};
+use crate::report::content::Run;
+use crate::run_directory::Logged;
 
 /// Most points of a line.
 pub const POINTS: usize = 600;

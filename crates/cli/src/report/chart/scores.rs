@@ -3,31 +3,19 @@
 use retort_core::evaluate::Metric;
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
-use crate::report::content::{Run, ScoredBy};
+use crate::report::content::{Run, ScoredBy, by_measure};
 
 /// Ratio of the largest to the smallest score from which their logarithms are shown.
 const WIDE: f64 = 20.0;
 
 /// One row a name, and in it the score of each run; a chart for each measure that runs have.
 pub fn charts(runs: &[Run]) -> Vec<Chart> {
-    let scored = runs.iter().filter_map(|run| {
-        let results = run.results.as_ref()?;
-        Some((run.path.as_str(), &results.scores))
-    });
-    let mut measures: Vec<(String, Vec<(&str, &ScoredBy)>)> = Vec::new();
-    for (path, scores) in scored {
-        let measure = scores.measure();
-        match measures.iter_mut().find(|(known, _)| *known == measure) {
-            Some((_, group)) => group.push((path, scores)),
-            None => measures.push((measure, vec![(path, scores)])),
-        }
-    }
-    measures
+    by_measure(runs)
         .into_iter()
         .map(|(measure, group)| Chart {
             // Which run it is, where there are others beside this one.
             title: match &group[..] {
-                [(path, _)] if runs.len() > 1 => format!("Scores: {path}"),
+                [(run, _)] if runs.len() > 1 => format!("Scores: {}", run.path),
                 _ => "Scores against the baselines".to_owned(),
             },
             ..chart(&measure, &group)
@@ -35,7 +23,7 @@ pub fn charts(runs: &[Run]) -> Vec<Chart> {
         .collect()
 }
 
-fn chart(measure: &str, runs: &[(&str, &ScoredBy)]) -> Chart {
+fn chart(measure: &str, runs: &[(&Run, &ScoredBy)]) -> Chart {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in runs.iter().flat_map(|(_, scored)| &scored.scores) {
         if !names.contains(&name.as_str()) {
@@ -59,7 +47,7 @@ fn chart(measure: &str, runs: &[(&str, &ScoredBy)]) -> Chart {
     // Runs of one row stand under one another.
     let apart = 0.8 / runs.len().max(1) as f64;
     let mut series = Vec::new();
-    for (place, (path, scored)) in runs.iter().enumerate() {
+    for (place, (run, scored)) in runs.iter().enumerate() {
         let shift = apart * (place as f64 - (runs.len() as f64 - 1.0) / 2.0);
         let several = runs.len() > 1;
         let at = |name: &str| names.iter().position(|other| *other == name);
@@ -72,7 +60,11 @@ fn chart(measure: &str, runs: &[(&str, &ScoredBy)]) -> Chart {
             Mark::Spread(values.collect())
         };
         match several {
-            true => series.push(Series::new(*path, Colour::Series(place), of(true))),
+            true => series.push(Series::new(
+                run.path.as_str(),
+                Colour::Series(place),
+                of(true),
+            )),
             false => {
                 series.push(Series::new("distilled", Colour::Series(1), of(true)));
                 series.push(Series::new("baselines", Colour::Series(0), of(false)));

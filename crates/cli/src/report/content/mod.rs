@@ -1,16 +1,14 @@
 //! What a report says, gathered from run and sweep directories: plain values that every format prints.
 //!
 //! ```text
-//!   run        a run directory: settings, results, spectrum
+//!   run        a run directory: settings, results, logged steps, spectrum
 //!   results    summary.json
-//!   history    metrics.jsonl
 //!   pictures   previews/ and preview.png
 //!   command    what reproduces a run
 //!   sweep      a sweep directory: results.jsonl, and the law in its summary.json
 //! ```
 
 mod command;
-mod history;
 mod pictures;
 mod results;
 mod run;
@@ -22,10 +20,9 @@ use retort_core::{Error, Result};
 use serde::Serialize;
 
 pub use command::Command;
-pub use history::Logged;
 pub use pictures::Picture;
 pub use results::{Results, ScoredBy};
-pub use run::Run;
+pub use run::{Run, by_measure};
 pub use sweep::Sweep;
 
 use crate::plan::VERSION;

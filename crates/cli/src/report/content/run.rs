@@ -5,10 +5,10 @@ use retort_core::synthetic::{SingularDirection, points_of, spectrum};
 use retort_core::{Error, Result};
 use serde::Serialize;
 
-use super::{Command, Logged, Picture, Results, command, history, pictures};
+use super::{Command, Picture, Results, ScoredBy, command, pictures};
 use crate::plan::{Plan, VERSION};
 use crate::report::papers::{self, Paper};
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{Logged, RunDirectory, logged};
 
 /// All that is known of a run.
 #[derive(Debug, Serialize)]
@@ -45,6 +45,25 @@ pub struct Run {
     pub plan: Settings,
 }
 
+/// What is measured, in words, and the runs that were scored by it.
+pub type Measured<'a> = (String, Vec<(&'a Run, &'a ScoredBy)>);
+
+/// The runs that have scores by what those measure, in the order of the runs.
+pub fn by_measure(runs: &[Run]) -> Vec<Measured<'_>> {
+    let mut measures: Vec<Measured<'_>> = Vec::new();
+    for run in runs {
+        let Some(results) = &run.results else {
+            continue;
+        };
+        let measure = results.scores.measure();
+        match measures.iter_mut().find(|(known, _)| *known == measure) {
+            Some((_, group)) => group.push((run, &results.scores)),
+            None => measures.push((measure, vec![(run, &results.scores)])),
+        }
+    }
+    measures
+}
+
 impl Run {
     /// Reads a run directory.
     ///
@@ -64,7 +83,7 @@ impl Run {
             true => Some(Results::read(&summary)?),
             false => None,
         };
-        let (history, spoilt) = history::read(&directory.metrics())?;
+        let (history, spoilt) = logged(&directory.metrics())?;
         let total = plan
             .settings
             .distill

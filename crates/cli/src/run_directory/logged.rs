@@ -1,8 +1,9 @@
-//! `metrics.jsonl`: what was logged on the way.
+//! A line of `metrics.jsonl`: what is logged on the way.
 
 use std::io::ErrorKind;
 use std::path::Path;
 
+use retort_core::distill::Progress;
 use retort_core::synthetic::PointAlignment;
 use retort_core::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -16,22 +17,39 @@ pub struct Logged {
     pub stage: usize,
     /// The stage's objective.
     pub objective: String,
+    /// Outer step within the stage, counted from 1.
+    pub step: usize,
     /// Loss before the step.
     pub loss: f64,
     /// Learning rate of the step.
     pub learning_rate: f64,
-    /// Norm of the gradient.
+    /// Norm of the gradient before clipping.
     pub gradient_norm: f64,
-    /// How well the points lay in the principal subspace after the step, where that was known.
+    /// How well the points lie in the principal subspace after the step, where the task knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alignment: Option<PointAlignment>,
+}
+
+impl From<&Progress> for Logged {
+    fn from(progress: &Progress) -> Self {
+        Self {
+            done: progress.done,
+            stage: progress.stage,
+            objective: progress.objective.to_owned(),
+            step: progress.step,
+            loss: progress.loss,
+            learning_rate: progress.learning_rate,
+            gradient_norm: progress.gradient_norm,
+            alignment: progress.alignment,
+        }
+    }
 }
 
 /// The logged steps in order, and how many lines are none. A file that is not there has no lines.
 ///
 /// # Errors
 /// [`Error::Data`]: the file is there and cannot be read.
-pub fn read(path: &Path) -> Result<(Vec<Logged>, usize)> {
+pub fn logged(path: &Path) -> Result<(Vec<Logged>, usize)> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
@@ -56,12 +74,12 @@ mod tests {
     fn steps_are_read_with_and_without_alignment_and_spoilt_lines_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("metrics.jsonl");
-        assert_eq!(read(&path).unwrap(), (Vec::new(), 0));
+        assert_eq!(logged(&path).unwrap(), (Vec::new(), 0));
         let line = r#""stage":1,"objective":"a","step":1,"loss":0.5,"learning_rate":0.1,"gradient_norm":2.0"#;
         let aligned = r#""alignment":{"points":0.5,"smallest_cosine":0.25}"#;
         let text = format!("{{\"done\":1,{line}}}\n{{\"done\":2,{line},{aligned}}}\n{{\"done\":3,");
         std::fs::write(&path, text).unwrap();
-        let (steps, spoilt) = read(&path).unwrap();
+        let (steps, spoilt) = logged(&path).unwrap();
         assert_eq!((steps.len(), spoilt), (2, 1));
         assert_eq!(steps[0].alignment, None);
         let expected = PointAlignment {
@@ -69,6 +87,6 @@ mod tests {
             smallest_cosine: 0.25,
         };
         assert_eq!(steps[1].alignment, Some(expected));
-        assert!(read(folder.path()).is_err());
+        assert!(logged(folder.path()).is_err());
     }
 }
