@@ -10,7 +10,7 @@ mkdir -p "$out"
 for dim in 32 64 128; do
     for rank in 1 2 3 4; do
         for seed in {0..19}; do
-            target/release/retort-cpu budget multi-index --seed "$seed" --json 2>/dev/null \
+            target/release/retort-cpu budget multi-index --seed "$seed" --json \
                 --set task.dim=$dim --set task.rank=$rank --set task.samples=$((4 * dim * dim)) |
                 python3 -c "import json, sys; print(json.dumps({'dim': $dim, 'rank': $rank, **json.load(sys.stdin)}))"
         done

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
+mod budget;
 mod previews;
 #[path = "../faults/program.rs"]
 #[allow(dead_code, reason = "shared with the tests of faults")]
@@ -26,6 +27,7 @@ fn help_names_every_command_and_the_exit_codes() {
     for command in [
         "distill",
         "evaluate",
+        "budget",
         "sweep",
         "report",
         "inspect",

@@ -21,8 +21,18 @@ pub enum Command {
     /// Train fresh networks, also of other architectures, on a stored set
     Evaluate(EvaluateArguments),
     /// Estimate a task's intrinsic dimension, and how many points and labels it needs
+    ///
+    /// The intrinsic dimension is the number of directions of the inputs that the targets depend on. It is
+    /// estimated from the gradients of a two-layer network's first step, that of the settings, or one of 256
+    /// neurons where they have another. `distill --set synthetic.points=auto` takes as many points as are
+    /// proposed.
     Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
+    ///
+    /// The directory gets a run directory for each in runs/, results.csv with a row a run, and results.jsonl
+    /// with whole summaries. A run that fails stops no other: it is listed at the end, and the exit code is
+    /// then 1. With `law = "memory"` in its section [sweep], as the preset memory-law has it, it also says what
+    /// the runs show of the theory's r²d + L, in words and in summary.json.
     Sweep(SweepArguments),
     /// Write what runs and sweeps came to as one file: scores, charts, pictures, settings, papers
     Report(ReportArguments),
@@ -39,8 +49,9 @@ fn seed_parser() -> impl clap::builder::TypedValueParser<Value = u64> {
     clap::value_parser!(u64).range(0..=i64::MAX.unsigned_abs())
 }
 
+/// What is computed.
 #[derive(Debug, Clone, Args)]
-pub struct DistillArguments {
+pub struct SettingsArguments {
     /// A built-in preset, or a settings file whose name ends in .toml [default: multi-index]
     ///
     /// A file may say `preset = "NAME"` at its top to start from a preset; otherwise it holds every
@@ -55,9 +66,15 @@ pub struct DistillArguments {
     /// `kind` restarts its section from the defaults of that kind.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Seed of every random number of the run [default: that of the file, or 0]
+    /// Seed of every random number [default: that of the file, or 0]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct DistillArguments {
+    #[command(flatten)]
+    pub settings: SettingsArguments,
     /// The run directory [default: runs/PRESET-SEED, runs/FILE-SEED, or runs/RUN-SEED for the
     /// config.toml of a run]
     #[arg(long, value_name = "DIR")]
@@ -74,31 +91,24 @@ pub struct DistillArguments {
 
 #[derive(Debug, Clone, Args)]
 pub struct BudgetArguments {
-    /// A built-in preset, or a settings file whose name ends in .toml, whose task is looked at [default:
-    /// multi-index]
-    ///
-    /// The theory is for two-layer networks: the task is looked at through that of the settings, or through
-    /// one of 256 neurons where they have another.
-    #[arg(value_name = "PRESET or FILE.toml")]
-    pub source: Option<String>,
-    /// Put one setting over those of the preset or file, such as task.rank=3; repeatable
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of the task, the starts and the shuffles [default: that of the file, or 0]
-    #[arg(long, value_name = "N", value_parser = seed_parser())]
-    pub seed: Option<u64>,
-    /// Training rows that are looked at; all where there are fewer
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    /// Training rows that are looked at, 100 or more; all where there are fewer
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().rows)]
     pub rows: usize,
-    /// Fresh networks whose gradients are looked at
+    /// Fresh networks whose gradients are looked at, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().starts)]
     pub starts: usize,
-    /// Shuffles of the targets that a direction is compared with
+    /// Shuffles of the targets that a direction is compared with, 3 to 1000
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().shuffles)]
     pub shuffles: usize,
-    /// Directions that are looked for at most
+    /// Directions that are looked for at most, 1 to 64
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().most)]
     pub most: usize,
+    /// Deviations above the shuffled targets, and standard errors on held-out rows, from which a direction
+    /// counts
+    #[arg(long, value_name = "X", default_value_t = IntrinsicSettings::default().threshold)]
+    pub threshold: f64,
     /// One JSON object instead of a table
     #[arg(long)]
     pub json: bool,
@@ -115,6 +125,9 @@ pub struct SweepArguments {
     #[arg(value_name = "PRESET or FILE.toml")]
     pub source: String,
     /// Let one setting take several values, such as task.dim=32,64; repeatable, for every combination
+    ///
+    /// Of a setting that the file or preset varies already these values are taken: of one that it lists
+    /// together with others, those of the list.
     #[arg(long, value_name = "KEY=VALUE,VALUE")]
     pub over: Vec<String>,
     /// Seeds of every run, such as 0,1,2 [default: those of the file, or 0]

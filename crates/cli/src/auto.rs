@@ -20,18 +20,39 @@ const AUTO: &str = "auto";
 /// # Errors
 /// Settings that are not accepted.
 pub fn read(mut table: Table) -> Result<(Settings, bool)> {
-    let is_auto = take(&mut table);
+    let is_auto = take(&mut table)?;
     Ok((Settings::read(&table)?, is_auto))
 }
 
 /// Takes the word out of settings; says whether it stood there.
-fn take(settings: &mut Table) -> bool {
-    let points = section(settings).and_then(|synthetic| synthetic.get("points"));
-    let is_auto = points.and_then(Value::as_str) == Some(AUTO);
-    if is_auto && let Some(synthetic) = section(settings) {
-        synthetic.remove("points");
+///
+/// # Errors
+/// [`Error::Setting`]: another word stands there, or a number a class beside it.
+fn take(settings: &mut Table) -> Result<bool> {
+    let Some(synthetic) = section(settings) else {
+        return Ok(false);
+    };
+    match synthetic.get("points") {
+        Some(Value::String(word)) if word == AUTO => match synthetic.get("per_class") {
+            Some(per_class) => {
+                let accepted = format!("give either this or synthetic.per_class (now {per_class})");
+                Err(refused(accepted))
+            }
+            None => {
+                synthetic.remove("points");
+                Ok(true)
+            }
+        },
+        Some(Value::String(word)) => {
+            let accepted = "must be a number, or \"auto\" for as many as `budget` proposes";
+            Err(Error::setting(
+                "synthetic.points",
+                format!("{word:?}"),
+                accepted,
+            ))
+        }
+        _ => Ok(false),
     }
-    is_auto
 }
 
 /// Puts the word back.
@@ -48,6 +69,10 @@ fn section(settings: &mut Table) -> Option<&mut Table> {
     settings.get_mut("synthetic")?.as_table_mut()
 }
 
+fn refused(accepted: impl Into<String>) -> Error {
+    Error::setting("synthetic.points", format!("{AUTO:?}"), accepted)
+}
+
 /// A two-layer network that a task is looked at through, and its width.
 pub struct Looked<B: Kernels> {
     network: Box<dyn AnyNetwork<B>>,
@@ -58,13 +83,21 @@ pub struct Looked<B: Kernels> {
 }
 
 impl<B: Kernels> Looked<B> {
-    /// The network of these settings where that is a two-layer one, and one of the default width otherwise.
+    /// The network of these settings where that is a two-layer one, and one of the default width otherwise,
+    /// which is told.
     pub fn new(settings: &NetworkSettings, task: &Resident<'_, B>, device: &B::Device) -> Self {
         let (two_layer, is_own) = match settings {
             NetworkSettings::TwoLayer(own) => (own.clone(), true),
             _ => (TwoLayer::default(), false),
         };
         let width = two_layer.width;
+        if !is_own {
+            note(format_args!(
+                "looked at through a two-layer network of {width} neurons, which the theory is for, in place of \
+                 network.kind = {:?}",
+                settings.kind()
+            ));
+        }
         let network = NetworkSettings::TwoLayer(two_layer);
         Self {
             network: network.template::<B>(task.task.interface(), device),
@@ -99,7 +132,7 @@ impl<B: Kernels> Looked<B> {
 /// The number of points that a task asks for.
 ///
 /// # Errors
-/// [`Error::Setting`]: no direction was found; or the device cannot be read.
+/// [`Error::Setting`]: no direction was found, or as many as are looked for; or the device cannot be read.
 pub fn points<B: Kernels>(
     network: &NetworkSettings,
     task: &Resident<'_, B>,
@@ -107,17 +140,25 @@ pub fn points<B: Kernels>(
     seed: &Seed,
 ) -> Result<usize> {
     let looked = Looked::new(network, task, device);
-    let found = looked.estimate(&IntrinsicSettings::default(), task, seed)?;
+    let settings = IntrinsicSettings::default();
+    let found = looked.estimate(&settings, task, seed)?;
+    if found.is_bound {
+        let accepted = format!(
+            "{} directions were found, and the search ends there: give a number of points (`budget --most 64` looks \
+             further)",
+            found.rank
+        );
+        return Err(refused(accepted));
+    }
     let Some(proposal) = looked.proposal(&found, task.task) else {
-        let accepted = "no direction of the inputs was found that the targets depend on: give a number of \
-                        points (`budget` shows what was seen)";
-        return Err(Error::setting("synthetic.points", "\"auto\"", accepted));
+        return Err(refused(
+            "no direction of the inputs was found that the targets depend on: give a number of points (`budget` \
+             shows what was seen)",
+        ));
     };
     note(format_args!(
-        "synthetic.points = \"auto\": intrinsic dimension {}{}, {} points",
-        found.rank,
-        if found.is_bound { " or more" } else { "" },
-        proposal.points
+        "synthetic.points = \"auto\": intrinsic dimension {}, {} points",
+        found.rank, proposal.points
     ));
     Ok(proposal.points)
 }

@@ -14,7 +14,7 @@ use retort_core::settings::Settings;
 use retort_core::{Error, Result};
 use toml::Table;
 
-use crate::arguments::DistillArguments;
+use crate::arguments::SettingsArguments;
 use crate::document::{Document, preset_table};
 use crate::presets::{self, Preset};
 use crate::sweep::{self, Grids};
@@ -54,11 +54,11 @@ enum Source {
 }
 
 impl Request {
-    /// What `distill` was asked for; reads the file, if one was named.
+    /// What was asked for; reads the file, if one was named.
     ///
     /// # Errors
     /// Neither a preset nor a file that can be read.
-    pub fn of(arguments: &DistillArguments) -> Result<Self> {
+    pub fn of(arguments: &SettingsArguments) -> Result<Self> {
         Self::new(arguments.source.as_deref(), &arguments.set, arguments.seed)
     }
 
@@ -281,6 +281,18 @@ impl Plan {
         }))
     }
 
+    /// All settings, resolved.
+    ///
+    /// # Errors
+    /// None that checked settings can cause.
+    pub fn resolved(&self) -> Result<Table> {
+        let mut settings = self.settings.to_table()?;
+        if self.is_auto {
+            auto::put(&mut settings);
+        }
+        Ok(settings)
+    }
+
     /// The text of a `config.toml`.
     ///
     /// # Errors
@@ -293,11 +305,7 @@ impl Plan {
         let seed = i64::try_from(self.seed).unwrap_or(i64::MAX);
         table.insert("seed".to_owned(), seed.into());
         table.insert("version".to_owned(), self.version.clone().into());
-        let mut settings = self.settings.to_table()?;
-        if self.is_auto {
-            auto::put(&mut settings);
-        }
-        table.extend(settings);
+        table.extend(self.resolved()?);
         Ok(format!(
             "# All settings of a run of Retort. `distill` with this file repeats the run.\n{table}"
         ))

@@ -4,14 +4,11 @@ use toml::Value;
 
 use super::*;
 
-fn arguments(source: Option<&str>, set: &[&str]) -> DistillArguments {
-    DistillArguments {
+fn arguments(source: Option<&str>, set: &[&str]) -> SettingsArguments {
+    SettingsArguments {
         source: source.map(str::to_owned),
         set: set.iter().map(ToString::to_string).collect(),
         seed: None,
-        out: None,
-        resume: false,
-        force: false,
     }
 }
 

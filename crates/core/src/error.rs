@@ -145,22 +145,28 @@ impl Error {
 
     /// A setting of the one objective as that of the stage in this place, counted from 0.
     pub fn of_stage(self, place: usize) -> Self {
+        self.renamed(|key| match key.strip_prefix("objective.") {
+            Some(rest) => format!("objective.{place}.{rest}"),
+            None => key.to_owned(),
+        })
+    }
+
+    /// A setting that was given as an option of a command.
+    pub fn of_option(self) -> Self {
+        self.renamed(|key| format!("--{key}"))
+    }
+
+    fn renamed(self, name: impl FnOnce(&str) -> String) -> Self {
         match self {
             Self::Setting {
                 key,
                 value,
                 accepted,
-            } => {
-                let key = match key.strip_prefix("objective.") {
-                    Some(rest) => format!("objective.{place}.{rest}"),
-                    None => key,
-                };
-                Self::Setting {
-                    key,
-                    value,
-                    accepted,
-                }
-            }
+            } => Self::Setting {
+                key: name(&key),
+                value,
+                accepted,
+            },
             other => other,
         }
     }

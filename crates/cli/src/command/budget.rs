@@ -2,57 +2,55 @@
 
 use std::fmt::Write;
 
+use retort_core::Error;
 use retort_core::intrinsic::{Intrinsic, IntrinsicSettings, Proposal};
 use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
+use retort_core::settings::Check;
 use retort_core::task::{Resident, Task};
 use serde_json::json;
 
 use crate::Machine;
 use crate::arguments::BudgetArguments;
 use crate::auto::Looked;
-use crate::console::{note, result};
+use crate::console::result;
 use crate::plan::{Request, VERSION};
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> anyhow::Result<()> {
-    let source = arguments.source.as_deref();
-    let request = Request::new(source, &arguments.set, arguments.seed)?;
-    let plan = request.plan_with(&[])?;
+    let plan = Request::of(&arguments.settings)?.plan_with(&[])?;
     let settings = IntrinsicSettings {
         rows: arguments.rows,
         starts: arguments.starts,
         shuffles: arguments.shuffles,
         most: arguments.most,
-        ..IntrinsicSettings::default()
+        threshold: arguments.threshold,
     };
+    settings.check().map_err(Error::of_option)?;
     let seed = Seed::new(plan.seed);
     let task = plan.settings.task.source().load(&seed)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let looked = Looked::new(&plan.settings.network, &resident, &machine.device);
-    if !looked.is_own {
-        note(format_args!(
-            "looked at through a two-layer network of {} neurons, which the theory is for, in place of \
-             network.kind = {:?}",
-            looked.width,
-            plan.settings.network.kind()
-        ));
-    }
     let found = looked.estimate(&settings, &resident, &seed)?;
     let proposal = looked.proposal(&found, &task);
+    let in_place_of = (!looked.is_own).then(|| plan.settings.network.kind());
     if arguments.json {
         let all = json!({
             "retort": VERSION,
             "task": {"name": task.name, "inputs": task.inputs, "outputs": task.target.len(), "train": task.train.len()},
             "seed": plan.seed,
-            "width": looked.width,
+            "network": {"kind": "two-layer", "width": looked.width, "in_place_of": in_place_of},
             "settings": settings,
             "intrinsic": found,
             "proposal": proposal,
         });
         result(format_args!("{all}\n"))?;
     } else {
-        result(text(&task, &settings, &found, proposal)?)?;
+        let network = match looked.is_own {
+            true => "the network's weights".to_owned(),
+            false => format!("the weights of those {} neurons", looked.width),
+        };
+        result(text(&task, &settings, &found, proposal, &network)?)?;
     }
     Ok(())
 }
@@ -63,6 +61,7 @@ fn text(
     settings: &IntrinsicSettings,
     found: &Intrinsic,
     proposal: Option<Proposal>,
+    network: &str,
 ) -> anyhow::Result<String> {
     let mut text = String::new();
     let rows = settings.rows.min(task.train.len());
@@ -116,13 +115,18 @@ fn text(
         Some(of) => {
             writeln!(
                 text,
-                "proposal             {} points and {} labels: 2r² and L",
-                of.points, of.labels
+                "proposal             {} points and {} labels: 2r²{} and L",
+                of.points,
+                of.labels,
+                match of.points == 2 * found.rank * found.rank {
+                    true => "",
+                    false => ", the next multiple of the classes,",
+                }
             )?;
             writeln!(
                 text,
                 "memory               {} numbers (r²d + L = {}): {:.1} times less than the data, {:.1} times \
-                 less than the network's weights",
+                 less than {network}",
                 of.floats, of.theory_floats, of.less_than_data, of.less_than_model
             )?;
             if of.less_than_data < 1.0 || of.points + of.labels > task.train.len() {
@@ -155,7 +159,8 @@ fn sureness(found: &Intrinsic, threshold: f64) -> String {
         )
     };
     let next = match found.directions.get(found.rank) {
-        None => "what comes next was not looked at".to_owned(),
+        None if found.is_bound => "what comes next was not looked at".to_owned(),
+        None => "the inputs have no more".to_owned(),
         Some(next) => match next.held_out {
             Some(gain) => format!(
                 "the next one lies {:.1} above the null, but {gain:.1} on held-out rows",

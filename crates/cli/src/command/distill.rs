@@ -31,7 +31,7 @@ use crate::watch::{Checkpoints, Metrics, Previews, Together, elapsed, progress, 
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> anyhow::Result<()> {
-    let request = Request::of(arguments)?;
+    let request = Request::of(&arguments.settings)?;
     let existing = match (arguments.resume, arguments.force) {
         (true, _) => Existing::Continue,
         (_, true) => Existing::Replace,

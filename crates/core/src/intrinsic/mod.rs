@@ -92,7 +92,7 @@ pub struct Intrinsic {
     pub rank: usize,
     /// Those, and the one after them that does not, by the order they were found in.
     pub directions: Vec<Direction>,
-    /// Whether the search ended because it had found as many as it looks for.
+    /// Whether the search ended because it had found as many as it looks for, and there may be more.
     pub is_bound: bool,
     /// Largest eigenvalues of the first spectrum over the mean of the null's largest ones.
     pub spectrum: Vec<f64>,
@@ -135,7 +135,7 @@ pub fn estimate<B: Backend>(
     loop {
         let rank = intrinsic.rank;
         if rank == settings.most.min(dim) {
-            intrinsic.is_bound = true;
+            intrinsic.is_bound = rank < dim;
             return Ok(intrinsic);
         }
         let seed = seed.indexed("direction", rank as u64);

@@ -6,10 +6,10 @@ use super::Intrinsic;
 use crate::law::theory_floats;
 use crate::task::{LinearPart, Task};
 
-/// What a distilled set should have, by theory.md: 2r² points and L labels.
+/// What a distilled set should have, by theory.md: 2r² points, of which every class has as many, and L labels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// 2r̂².
+    /// 2r̂², or the next multiple of the number of classes.
     pub points: usize,
     /// L, the network's width.
     pub labels: usize,
@@ -17,9 +17,9 @@ pub struct Proposal {
     pub floats: usize,
     /// r̂²d + L.
     pub theory_floats: usize,
-    /// By how much that is less than the training part's numbers.
+    /// How many times the training part's numbers are those of `floats`.
     pub less_than_data: f64,
-    /// By how much that is less than the network's weights.
+    /// How many times the network's weights are those.
     pub less_than_model: f64,
 }
 
@@ -31,6 +31,7 @@ impl Intrinsic {
             return None;
         }
         let points = 2 * self.rank * self.rank;
+        let points = points.next_multiple_of(task.target.classes().unwrap_or(1).max(1));
         let (inputs, outputs) = (task.inputs.len(), task.target.len());
         let linear = task.linear_part.as_ref().map_or(0, LinearPart::floats);
         let floats = points * (inputs + outputs) + width * outputs + linear;

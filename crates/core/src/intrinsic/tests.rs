@@ -4,7 +4,7 @@ use burn_flex::Flex;
 use super::*;
 use crate::linear_algebra::singular_values;
 use crate::network::{NetworkSettings, two_layer::TwoLayer};
-use crate::task::{MultiIndex, Source, Task};
+use crate::task::{Digits, MultiIndex, Source, Task};
 
 fn found(task: &Task, width: usize) -> Intrinsic {
     let device = Default::default();
@@ -27,7 +27,7 @@ fn found(task: &Task, width: usize) -> Intrinsic {
 
 #[test]
 fn the_rank_of_a_multi_index_task_is_found_and_its_subspace() {
-    for (dim, rank) in [(16, 1), (24, 2), (24, 3)] {
+    for (dim, rank) in [(16, 1), (24, 2), (24, 3), (32, 4)] {
         let task = MultiIndex {
             dim,
             rank,
@@ -66,4 +66,23 @@ fn targets_that_say_nothing_have_no_direction() {
     let found = found(&task, 64);
     assert_eq!(found.rank, 0, "{found:?}");
     assert_eq!(found.proposal(&task, 64, 100), None);
+}
+
+#[test]
+fn points_are_a_multiple_of_the_classes() {
+    let task = Digits::default().load(&Seed::new(0)).unwrap();
+    for (rank, points) in [(1, 10), (3, 20), (5, 50), (9, 170)] {
+        let found = Intrinsic {
+            rank,
+            directions: Vec::new(),
+            is_bound: false,
+            spectrum: Vec::new(),
+            basis: Array2::zeros((64, rank)),
+        };
+        let proposal = found.proposal(&task, 32, 1000).unwrap();
+        assert_eq!(
+            (proposal.points, proposal.floats),
+            (points, points * 74 + 320)
+        );
+    }
 }

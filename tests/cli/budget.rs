@@ -1,0 +1,98 @@
+//! The intrinsic dimension of a task: what `budget` says of it, and `synthetic.points = "auto"`, which
+//! asks the same.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{TWO_STAGES, Workplace, text};
+use crate::summary;
+
+/// The seconds' work of both stages, on as many rows as show the task's two directions.
+fn two_directions(place: &Workplace) -> String {
+    let task = "dim = 16, rank = 2, samples = 2000, validation = 500";
+    let task = TWO_STAGES.replace("dim = 16, rank = 1, samples = 600, validation = 100", task);
+    place.file("two.toml", task.replace("width = 32", "width = 128"))
+}
+
+#[test]
+fn a_budget_is_for_people_and_for_programs() {
+    let place = Workplace::new();
+    let settings = two_directions(&place);
+    let shown = text(&place.succeeds(&["budget", &settings]).stdout);
+    for words in [
+        "intrinsic dimension  2\n",
+        "8 points and 128 labels: 2r² and L",
+        "r²d + L = 192",
+        "does not count",
+    ] {
+        assert!(shown.contains(words), "{words:?} is not in {shown}");
+    }
+    let output = place.succeeds(&["budget", &settings, "--json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["intrinsic"]["rank"], 2);
+    assert_eq!(found["proposal"]["points"], 8);
+    // M₁(d + 1) + L + (d + 1).
+    assert_eq!(found["proposal"]["floats"], 8 * 17 + 128 + 17);
+    assert!(place.path("runs").read_dir().is_err(), "it leaves no run");
+}
+
+#[test]
+fn a_budget_says_so_where_it_is_no_compression() {
+    let place = Workplace::new();
+    let shown = text(&place.succeeds(&["budget", "digits", "--most", "2"]).stdout);
+    assert!(shown.contains("or more: the search ends there"), "{shown}");
+    let small = [
+        "--set",
+        "network.kind=two-layer",
+        "--set",
+        "network.width=4096",
+    ];
+    let search = ["budget", "digits", "--most", "1"];
+    let shown = text(&place.succeeds(&[&search[..], &small].concat()).stdout);
+    assert!(shown.contains("which is no compression"), "{shown}");
+}
+
+#[test]
+fn auto_takes_the_points_that_a_budget_proposes() {
+    let place = Workplace::new();
+    let settings = two_directions(&place);
+    let auto = ["--set", "synthetic.points=auto", "--set", "distill.steps=5"];
+    let run = ["distill", &settings, "--out", "run"];
+    let output = place.succeeds(&[&run[..], &auto].concat());
+    let said = text(&output.stderr);
+    assert!(said.contains("intrinsic dimension 2, 8 points"), "{said}");
+    let config = fs::read_to_string(place.path("run/config.toml")).unwrap();
+    assert!(config.contains("points = 8"), "{config}");
+    assert_eq!(summary(&place, "run")["memory"]["floats"], 8 * 17 + 16 + 17);
+    // The word agrees with whatever came of it.
+    place.succeeds(&[&run[..], &auto, &["--resume"]].concat());
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_refused() {
+    let place = Workplace::new();
+    let settings = two_directions(&place);
+    place.refuses(
+        &["budget", &settings, "--shuffles", "1"],
+        &["--shuffles = 1", "at least 3"],
+    );
+    place.refuses(
+        &[
+            "distill",
+            &settings,
+            "--out",
+            "run",
+            "--set",
+            "synthetic.points=automatic",
+        ],
+        &["synthetic.points = \"automatic\"", "\"auto\""],
+    );
+    // Noise has no direction.
+    let noise = ["--set", "task.noise=1000", "--set", "synthetic.points=auto"];
+    let run = ["distill", &settings, "--out", "run"];
+    place.refuses(
+        &[&run[..], &noise].concat(),
+        &["synthetic.points = \"auto\"", "give a number of points"],
+    );
+}
