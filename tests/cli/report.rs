@@ -53,6 +53,7 @@ pub fn sweep(place: &Workplace) {
         thresholds.push(Threshold {
             dim,
             rank,
+            labels: 256,
             seed: 0,
             points,
         });
@@ -74,12 +75,13 @@ pub fn sweep(place: &Workplace) {
     });
     let collapse = Collapse {
         curves,
+        pairs: 2,
         apart: Some(0.5),
-        apart_scaled: None,
+        apart_scaled: Some(0.25),
     };
     let law = json!({
-        "observations": observations, "thresholds": thresholds, "power_law": power, "collapse": collapse,
-        "label_curves": [],
+        "observations": observations, "thresholds": thresholds, "unknown": 1, "power_law": power,
+        "collapse": collapse, "label_curves": [],
     });
     place.file("swept/summary.json", json!({"law": law}).to_string());
 }
@@ -188,7 +190,9 @@ fn a_sweep_is_reported_with_its_law_and_its_failures() {
         "Points that are enough",
         "Scores against ",
         "Error against memory over r²d + L",
-        "2.000 (95 % interval 1.900 to 2.100)",
+        "2.00 (95 % interval 1.90 to 2.10)",
+        "thresholds unknown, since a run failed",
+        "Fewest points that are enough",
         "synthetic.points",
         "&lt;b&gt;it diverged&lt;/b&gt;",
         "1 of 6 runs have not ended yet",

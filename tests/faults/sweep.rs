@@ -72,6 +72,12 @@ fn a_sweep_has_a_run_for_every_combination_and_a_table_of_all() {
     place.refuses(&["distill", &settings], &["use the command `sweep`"]);
     place.refuses(&["sweep", &settings, "--out", "alone"], &["holds no sweep"]);
     let before = fs::read(place.path("all/results.jsonl")).unwrap();
+    // A plan that another version wrote is the same one.
+    let plan = place.path("all/plans/0001.toml");
+    let stored = fs::read_to_string(&plan).unwrap();
+    let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(stored.contains(&version), "{stored}");
+    fs::write(&plan, stored.replace(&version, "version = \"0.0.1\"")).unwrap();
     place.succeeds(&["sweep", &settings, "--out", "all", "--resume"]);
     assert_eq!(before, fs::read(place.path("all/results.jsonl")).unwrap());
 }
@@ -135,9 +141,8 @@ fn a_killed_sweep_goes_on() {
     }
 }
 
-#[test]
-fn a_sweep_says_what_its_runs_show_of_the_memory_law() {
-    const LAW: &str = r#"
+/// Thresholds of two ranks and dimensions, and two numbers of labels besides.
+const LAW: &str = r#"
 [sweep]
 law = "memory"
 seeds = [0, 1]
@@ -152,11 +157,22 @@ size = [
 [[sweep.grid]]
 "synthetic.labels" = [8, 16]
 "#;
+
+#[test]
+fn a_sweep_says_what_its_runs_show_of_the_memory_law() {
     let place = Workplace::new();
     let settings = place.file("small.toml", format!("{TWO_STAGES}{LAW}"));
     let output = place.succeeds(&["sweep", &settings, "--out", "all"]);
     let said = text(&output.stdout);
     assert!(said.contains("memory law of 20 runs"), "{said}");
+    assert!(said.contains("fewest points  d = 8"), "{said}");
+    // Every run has every setting that varies in any grid.
+    let table = fs::read_to_string(place.path("all/results.csv")).unwrap();
+    let rows: Vec<&str> = table.lines().collect();
+    let header = "run,task.dim,task.rank,synthetic.points,synthetic.labels,seed,scores.";
+    assert!(rows[0].starts_with(header), "{}", rows[0]);
+    assert!(rows[1].starts_with("0001,8,1,2,16,0,"), "{}", rows[1]);
+    assert!(rows[20].starts_with("0020,16,1,2,16,1,"), "{}", rows[20]);
     let summary = fs::read(place.path("all/summary.json")).unwrap();
     let summary: Value = serde_json::from_slice(&summary).unwrap();
     let law = &summary["law"];
@@ -183,4 +199,11 @@ fn a_law_is_refused_where_runs_say_nothing_of_it() {
         &["sweep.law", "run 0001", "multi-index"],
     );
     place.refuses(&["distill", "memory-law"], &["use the command `sweep`"]);
+    // What it does not tell apart would be mixed.
+    let settings = place.file("law.toml", format!("{TWO_STAGES}{LAW}"));
+    let two_links = ["--over", "task.link=mixed,quadratic"];
+    place.refuses(
+        &[&["sweep", &settings, "--out", "all"][..], &two_links].concat(),
+        &["sweep.law", "differs from run 0001 in task.link alone"],
+    );
 }

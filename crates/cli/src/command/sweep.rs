@@ -65,7 +65,7 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
     })?;
     let failed = results.failed();
     if let Some(law) = grids.law {
-        let found = law.found(results.finished());
+        let found = law.found(results.outcomes());
         let summary = serde_json::json!({
             "retort": VERSION,
             "name": request.name(),

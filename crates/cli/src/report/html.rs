@@ -133,6 +133,7 @@ fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
             (remarks(&sweep.remarks))
             (charts)
             @if let Some(table) = table::law(sweep) { (of_table(&table)) }
+            @if let Some(table) = table::thresholds(sweep) { (of_table(&table)) }
             (of_table(&table::of_sweep(sweep)))
             @if let Some(table) = table::failures(sweep) { (of_table(&table)) }
         }

@@ -52,6 +52,7 @@ fn add_sweep(text: &mut String, sweep: &Sweep) {
     add_remarks(text, &sweep.remarks);
     for table in [
         table::law(sweep),
+        table::thresholds(sweep),
         Some(table::of_sweep(sweep)),
         table::failures(sweep),
     ] {

@@ -43,7 +43,7 @@ papers! {
     DC: "gradient matching (DC)",
         "Zhao, Mopuri and Bilen. Dataset Condensation with Gradient Matching. ICLR 2021",
         "https://arxiv.org/abs/2006.05929";
-    DSA: "augmentation in the match (DSA)",
+    DSA: "differentiable augmentation (DSA)",
         "Zhao and Bilen. Dataset Condensation with Differentiable Siamese Augmentation. ICML 2021",
         "https://arxiv.org/abs/2102.08259";
     DM: "distribution matching (DM)",

@@ -1,6 +1,6 @@
 //! What a report says as tables of words.
 
-use super::content::{Report, Results, Run, ScoredBy, Sweep};
+use super::content::{Report, Results, Run, ScoredBy, Sweep, by_measure};
 use crate::sweep;
 
 /// A table.
@@ -30,17 +30,6 @@ impl Table {
 
 /// The scores of runs, one column a run; a table for each measure.
 pub fn scores(runs: &[Run]) -> Vec<Table> {
-    let mut tables: Vec<(String, Vec<(&Run, &ScoredBy)>)> = Vec::new();
-    for run in runs {
-        let Some(results) = &run.results else {
-            continue;
-        };
-        let measure = results.scores.measure();
-        match tables.iter_mut().find(|(known, _)| *known == measure) {
-            Some((_, group)) => group.push((run, &results.scores)),
-            None => tables.push((measure, vec![(run, &results.scores)])),
-        }
-    }
     let table = |(measure, group): (String, Vec<(&Run, &ScoredBy)>)| {
         let paths: Vec<&str> = group.iter().map(|(run, _)| run.path.as_str()).collect();
         let columns = match runs.len() {
@@ -68,7 +57,7 @@ pub fn scores(runs: &[Run]) -> Vec<Table> {
         }
         table
     };
-    tables.into_iter().map(table).collect()
+    by_measure(runs).into_iter().map(table).collect()
 }
 
 fn names(group: &[(&Run, &ScoredBy)]) -> Vec<String> {
@@ -258,10 +247,7 @@ pub fn failures(sweep: &Sweep) -> Option<Table> {
             ended.run.clone(),
             settings.collect::<Vec<_>>().join(" "),
             ended.seed.to_string(),
-            ended
-                .error
-                .clone()
-                .unwrap_or_else(|| "no reason is known".to_owned()),
+            ended.why().to_owned(),
         ]);
     }
     (!table.rows.is_empty()).then_some(table)
@@ -271,35 +257,23 @@ pub fn failures(sweep: &Sweep) -> Option<Table> {
 pub fn law(sweep: &Sweep) -> Option<Table> {
     let law = sweep.law.as_ref()?;
     let mut table = Table::new("The memory law", &["", "value"]);
-    let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
-    row("runs", law.observations.len().to_string());
-    if let Some(power) = &law.power_law {
-        let exponent = |it: &retort_core::law::Exponent| {
-            let [low, high] = it.interval;
-            format!("{:.3} (95 % interval {low:.3} to {high:.3})", it.value)
-        };
-        row("points that are enough", "factor · r^p · d^q".to_owned());
-        row("factor", format!("{:.3}", power.factor));
-        row("p", exponent(&power.rank));
-        row("q", exponent(&power.dim));
-        row("thresholds fitted", power.thresholds.to_string());
-        row(
-            "thresholds above all that was tried",
-            power.beyond.to_string(),
-        );
+    table.row(["runs".to_owned(), law.observations.len().to_string()]);
+    for row in sweep::words(law) {
+        table.row(row);
     }
-    let apart = |value: Option<f64>| {
-        value.map_or_else(|| "not known".to_owned(), |value| format!("{value:.3}"))
-    };
-    row(
-        "distance of curves (mean |ln e − ln e′|), by memory",
-        apart(law.collapse.apart),
-    );
-    row(
-        "the same, by memory over r²d + L",
-        apart(law.collapse.apart_scaled),
-    );
     Some(table)
+}
+
+/// The fewest points that are enough, by rank and dimension; none where no run says.
+pub fn thresholds(sweep: &Sweep) -> Option<Table> {
+    let (columns, rows) = sweep::thresholds(sweep.law.as_ref()?);
+    let caption = "Fewest points that are enough, geometric mean over seeds and range";
+    let caption = caption.to_owned();
+    (!rows.is_empty()).then_some(Table {
+        caption,
+        columns,
+        rows,
+    })
 }
 
 /// Every table of a run, but for the scores.

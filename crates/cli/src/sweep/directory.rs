@@ -10,22 +10,32 @@
 //!   lock              held by the process that works here
 //! ```
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use retort_core::lock::Lock;
 use retort_core::{Error, Result, atomic};
 
 use super::Job;
+use crate::plan::Plan;
 use crate::run_directory::{RunDirectory, lock};
 
-/// The right to work in the directory of a sweep, for as long as it lives.
+/// The directory of a sweep, and where it was taken the right to work in it, for as long as it lives.
 #[derive(Debug)]
 pub struct SweepDirectory {
     root: PathBuf,
-    _lock: File,
+    _lock: Option<Lock>,
 }
 
 impl SweepDirectory {
+    /// The directory at that path, to be read. Whether anything is there is another question.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            _lock: None,
+        }
+    }
+
     /// Takes a directory for the sweep of these runs: a new or empty one, or with `resume` that of the
     /// same sweep.
     ///
@@ -51,7 +61,7 @@ impl SweepDirectory {
         }
         let taken = Self {
             root: root.to_owned(),
-            _lock: lock(&root.join("lock"), root)?,
+            _lock: Some(lock(&root.join("lock"), root)?),
         };
         taken.keep_plans(jobs)?;
         Ok(taken)
@@ -73,7 +83,7 @@ impl SweepDirectory {
         for job in jobs {
             let (path, text) = (self.plan(&job.name), job.plan.to_toml()?);
             match fs::read_to_string(&path) {
-                Ok(stored) if stored == text => {}
+                Ok(stored) if stored == text || is_same(&path, &job.plan) => {}
                 Ok(_) => return other(&job.name),
                 Err(_) => atomic::write(&path, text.as_bytes())?,
             }
@@ -81,9 +91,14 @@ impl SweepDirectory {
         Ok(())
     }
 
+    /// The plans of all runs.
+    pub fn plans(&self) -> PathBuf {
+        self.root.join("plans")
+    }
+
     /// The plan of a run.
     pub fn plan(&self, name: &str) -> PathBuf {
-        self.root.join("plans").join(format!("{name}.toml"))
+        self.plans().join(format!("{name}.toml"))
     }
 
     /// A run's own directory.
@@ -110,4 +125,13 @@ impl SweepDirectory {
     pub fn lines(&self) -> PathBuf {
         self.root.join("results.jsonl")
     }
+}
+
+/// Whether the plan that is stored there is that one, if perhaps written by another version.
+fn is_same(path: &Path, plan: &Plan) -> bool {
+    let stored = Plan::load(path).ok().flatten();
+    stored.is_some_and(|stored| {
+        let version = plan.version.clone();
+        Plan { version, ..stored } == *plan
+    })
 }

@@ -24,7 +24,7 @@ use super::Law;
 pub const SECTION: &str = "sweep";
 
 /// Settings by dotted key, with their values as TOML.
-type Point = Vec<(String, String)>;
+pub type Point = Vec<(String, String)>;
 
 /// What one key of a grid lists.
 type Axis = Vec<Point>;
@@ -71,10 +71,12 @@ impl Grids {
         Ok(Self { grids, seeds, law })
     }
 
-    /// Every grid with one more key, from `KEY=VALUE,VALUE,…`.
+    /// Every grid with one more key, from `KEY=VALUE,VALUE,…`. Where a grid lists the key already, with
+    /// nothing else, these values are in place of those; where it lists it together with other settings,
+    /// what it lists with these values is kept.
     ///
     /// # Errors
-    /// [`Error::Setting`]: there is no `=`, key or value.
+    /// [`Error::Setting`]: there is no `=`, key or value; a value that such a list does not have.
     pub fn over(mut self, assignment: &str) -> Result<Self> {
         let malformed = || {
             let accepted = "must look like key=value,value, such as task.dim=32,64";
@@ -91,16 +93,25 @@ impl Grids {
             // Plain words.
             _ => values.split(',').map(|it| it.trim().to_owned()).collect(),
         };
-        let axis: Axis = values
-            .into_iter()
-            .map(|value| vec![(key.to_owned(), value)])
-            .collect();
         if self.grids.is_empty() {
             self.grids.push(Vec::new());
         }
-        self.grids
-            .iter_mut()
-            .for_each(|grid| grid.push(axis.clone()));
+        for grid in &mut self.grids {
+            let lists = |axis: &&mut Axis| axis.iter().flatten().any(|(name, _)| name == key);
+            match grid.iter_mut().find(lists) {
+                Some(axis) if axis.iter().any(|choice| choice.len() > 1) => {
+                    keep(axis, key, &values).map_err(|listed| {
+                        let accepted = format!(
+                            "the sweep lists {key} together with other settings, as {listed}: name some of those, or \
+                             write a file of your own"
+                        );
+                        Error::setting("--over", assignment, accepted)
+                    })?;
+                }
+                Some(axis) => *axis = choices(key, &values),
+                None => grid.push(choices(key, &values)),
+            }
+        }
         Ok(self)
     }
 
@@ -134,6 +145,40 @@ impl Grids {
         };
         self.grids.iter().flat_map(combined).collect()
     }
+}
+
+/// One setting's values, each by itself.
+fn choices(key: &str, values: &[String]) -> Axis {
+    let choice = |value: &String| vec![(key.to_owned(), value.clone())];
+    values.iter().map(choice).collect()
+}
+
+/// Keeps the choices in which a setting has one of these values; fails with those that it has where one of
+/// them is none.
+fn keep(axis: &mut Axis, key: &str, values: &[String]) -> Result<(), String> {
+    let of = |choice: &Point| {
+        let found = choice.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value.clone())
+    };
+    // Words stand in quotes in a file, and without them in a command.
+    let is = |listed: &str, value: &str| listed == value || listed == format!("{value:?}");
+    let listed: Vec<String> = axis.iter().filter_map(of).collect();
+    if values
+        .iter()
+        .all(|value| listed.iter().any(|of| is(of, value)))
+    {
+        axis.retain(|choice| {
+            of(choice).is_some_and(|of| values.iter().any(|value| is(&of, value)))
+        });
+        return Ok(());
+    }
+    let mut distinct: Vec<String> = Vec::new();
+    for value in listed {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    Err(distinct.join(", "))
 }
 
 fn seeds(value: Value) -> Result<Vec<u64>> {
@@ -226,6 +271,15 @@ mod tests {
         assert_eq!(more.points().len(), 10);
         assert_eq!(shown(&more)[1], "a.x=1 b.y=3 b.z=[4] c.k=convnet");
         assert_eq!(shown(&Grids::default()), [""]);
+        let fewer = more.clone().over("a.x=1").unwrap();
+        let fewer = fewer.over("b.y=5").unwrap();
+        assert_eq!(fewer.points().len(), 2 + 2);
+        assert_eq!(shown(&fewer)[0], "a.x=1 b.y=5 c.k=mlp");
+        let error = more.over("b.y=3,4").unwrap_err().to_string();
+        assert!(
+            error.contains("together with other settings, as 3, 5"),
+            "{error}"
+        );
         let lists = Grids::default().over("a.b=[1, 2],[3]").unwrap();
         assert_eq!(shown(&lists), ["a.b=[1, 2]", "a.b=[3]"]);
     }

@@ -19,11 +19,12 @@ mod workers;
 
 use std::collections::BTreeSet;
 
+use retort_core::settings::dotted;
 use retort_core::{Error, Result};
 
 pub use directory::SweepDirectory;
-pub use grid::{Grids, SECTION};
-pub use law::{Law, shown};
+pub use grid::{Grids, Point, SECTION};
+pub use law::{Law, shown, thresholds, words};
 pub use results::{Results, Row, columns, row, table};
 pub use workers::{Ended, Workers};
 
@@ -37,7 +38,7 @@ pub struct Job {
     /// Its settings.
     pub plan: Plan,
     /// The settings that vary over the sweep, by dotted key, as this run has them.
-    pub point: Vec<(String, String)>,
+    pub point: Point,
 }
 
 /// Most runs of a sweep.
@@ -55,14 +56,22 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
         );
         return Err(Error::setting("sweep.grid", "too many values", accepted));
     }
+    let points = grids.points();
+    let mut keys: Vec<&str> = Vec::new();
+    for (key, _) in points.iter().flatten() {
+        if !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
     let mut jobs: Vec<Job> = Vec::new();
     let mut seen = BTreeSet::new();
-    for point in grids.points() {
+    for point in &points {
         let assignments: Vec<String> = point
             .iter()
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
         let plan = request.plan_with(&assignments)?;
+        let point = varying(&plan, &keys, point)?;
         for &seed in seeds {
             let plan = Plan {
                 seed,
@@ -77,6 +86,31 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
         }
     }
     Ok(jobs)
+}
+
+/// The settings that vary, as a run has them, whether its own grid names them or another one; without those
+/// that it has not.
+fn varying(plan: &Plan, keys: &[&str], given: &Point) -> Result<Point> {
+    let resolved = dotted::leaves(&plan.resolved()?);
+    let value = |key: &str| {
+        // One objective is the first of a list.
+        let first = key
+            .strip_prefix("objective.")
+            .map(|rest| format!("objective.0.{rest}"));
+        let names = [Some(key), first.as_deref()];
+        let found = resolved
+            .iter()
+            .find(|(name, _)| names.contains(&Some(name.as_str())));
+        // What stands for a whole section is no setting of its own.
+        let given = given.iter().find(|(name, _)| name == key);
+        found
+            .map(|(_, value)| value.to_string())
+            .or(given.map(|(_, value)| value.clone()))
+    };
+    let known = keys
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), value(key)?)));
+    Ok(known.collect())
 }
 
 impl Job {

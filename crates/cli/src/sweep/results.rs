@@ -87,11 +87,11 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// The finished runs with their summaries.
-    pub fn finished(&self) -> impl Iterator<Item = (&'a Job, &Map<String, Value>)> {
-        self.rows.iter().filter_map(|(job, known)| match known {
-            Some(Known::Finished(summary)) => Some((*job, summary)),
-            _ => None,
+    /// All runs, those that are finished with their summaries.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&'a Job, Option<&Map<String, Value>>)> {
+        self.rows.iter().map(|(job, known)| match known {
+            Some(Known::Finished(summary)) => (*job, Some(summary)),
+            _ => (*job, None),
         })
     }
 

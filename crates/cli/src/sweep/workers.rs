@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
@@ -83,13 +83,13 @@ impl Workers<'_> {
     /// One run, to its end.
     fn run(&self, program: &Path, job: &Job) -> Ended {
         match self.wait(program, job) {
-            Ok(()) if self.directory.run(&job.name).summary().exists() => Ended::Finished,
-            Ok(()) => Ended::Failed(self.last_words(job)),
+            Ok(_) if self.directory.run(&job.name).summary().exists() => Ended::Finished,
+            Ok(status) => Ended::Failed(self.last_words(job, status)),
             Err(error) => Ended::Failed(format!("no process could be started: {error}")),
         }
     }
 
-    fn wait(&self, program: &Path, job: &Job) -> io::Result<()> {
+    fn wait(&self, program: &Path, job: &Job) -> io::Result<ExitStatus> {
         let log = File::options()
             .create(true)
             .write(true)
@@ -112,11 +112,11 @@ impl Workers<'_> {
         let leash = child.stdin.take();
         let ended = child.wait();
         drop(leash);
-        ended.map(drop)
+        ended
     }
 
-    /// The error that its log ends with.
-    fn last_words(&self, job: &Job) -> String {
+    /// The error that its log ends with, or how its process ended.
+    fn last_words(&self, job: &Job, status: ExitStatus) -> String {
         let path = self.directory.log(&job.name);
         let said = std::fs::read(&path).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
@@ -127,7 +127,7 @@ impl Workers<'_> {
         last.map_or_else(
             || {
                 format!(
-                    "its process was killed; {} has what it said",
+                    "its process ended with {status}; {} has what it said",
                     path.display()
                 )
             },

@@ -13,6 +13,8 @@ mod labels;
 mod power;
 mod threshold;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::seed::Seed;
@@ -20,7 +22,7 @@ use crate::seed::Seed;
 pub use collapse::{Collapse, Curve, collapse};
 pub use labels::{LabelCurve, label_curves};
 pub use power::{Exponent, PowerLaw, fit};
-pub use threshold::{COSINE, FLOOR, Threshold, thresholds};
+pub use threshold::{COSINE, FLOOR, Ladder, Threshold, thresholds};
 
 /// r²d + L, the order of the numbers that are enough (arXiv 2603.14830).
 pub fn theory_floats(rank: usize, dim: usize, labels: usize) -> usize {
@@ -50,13 +52,27 @@ pub struct Observation {
     pub floats: f64,
 }
 
+impl Observation {
+    /// The runs that it is one of.
+    pub fn ladder(&self) -> Ladder {
+        Ladder {
+            dim: self.dim,
+            rank: self.rank,
+            labels: self.labels,
+            seed: self.seed,
+        }
+    }
+}
+
 /// All that runs say of the law.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MemoryLaw {
     /// The runs.
     pub observations: Vec<Observation>,
-    /// The fewest points that are enough, by d, r and seed.
+    /// The fewest points that are enough, by d, r, L and seed.
     pub thresholds: Vec<Threshold>,
+    /// Thresholds that are not known, because a run that they take has failed.
+    pub unknown: usize,
     /// Those as a power of r and of d, where there are enough of them.
     pub power_law: Option<PowerLaw>,
     /// The student's error against memory.
@@ -65,14 +81,65 @@ pub struct MemoryLaw {
     pub label_curves: Vec<LabelCurve>,
 }
 
-/// What these runs say. Randomness, of the intervals, comes from `seed`.
-pub fn memory_law(observations: Vec<Observation>, seed: &Seed) -> MemoryLaw {
-    let thresholds = thresholds(&observations);
+/// What these runs say. `failed` are runs without an observation, with their number of points: a ladder
+/// that lacks one has no threshold, since that one might have been it. Randomness, of the intervals, comes
+/// from `seed`.
+pub fn memory_law(
+    observations: Vec<Observation>,
+    failed: &[(Ladder, usize)],
+    seed: &Seed,
+) -> MemoryLaw {
+    let broken: BTreeSet<Ladder> = failed.iter().map(|(ladder, _)| *ladder).collect();
+    let whole = |run: &&Observation| !broken.contains(&run.ladder());
+    let thresholds = thresholds(observations.iter().filter(whole));
+    let has_several = |broken: &&Ladder| {
+        let observed = observations.iter().map(|run| (run.ladder(), run.points));
+        let rungs = observed.chain(failed.iter().copied());
+        let alike = rungs.filter(|(ladder, _)| ladder.cell() == broken.cell());
+        let points: BTreeSet<usize> = alike.map(|(_, points)| points).collect();
+        points.len() > 1
+    };
     MemoryLaw {
         power_law: fit(&thresholds, seed),
         collapse: collapse(&observations),
         label_curves: label_curves(&observations),
         thresholds,
+        unknown: broken.iter().filter(has_several).count(),
         observations,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ladder_with_a_failed_run_has_no_threshold() {
+        let run = |points: usize, seed: u64| Observation {
+            dim: 32,
+            rank: 1,
+            points,
+            labels: 8,
+            seed,
+            smallest_cosine: 0.95,
+            features: 0.1,
+            student: 0.1,
+            floats: 100.0 * points as f64,
+        };
+        let runs = vec![run(1, 0), run(2, 0), run(2, 1)];
+        // Of the second seed one point has failed, and a run of other labels that has no ladder.
+        let failed = [(run(1, 1).ladder(), 1)];
+        let other = Ladder {
+            labels: 16,
+            ..failed[0].0
+        };
+        let found = memory_law(runs, &[failed[0], (other, 2)], &Seed::new(0));
+        let thresholds: Vec<_> = found
+            .thresholds
+            .iter()
+            .map(|of| (of.seed, of.points))
+            .collect();
+        assert_eq!(thresholds, [(0, Some(1))]);
+        assert_eq!((found.unknown, found.observations.len()), (1, 3));
     }
 }

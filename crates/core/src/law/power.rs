@@ -1,16 +1,17 @@
 //! A power law fitted to thresholds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::Threshold;
-use crate::linear_algebra::solve_positive_definite;
 use crate::seed::Seed;
 
 /// Resamples that intervals are taken from.
 const RESAMPLES: usize = 4000;
+
+/// 1 − ρ², ρ the correlation of ln r and ln d, up to which they count as lying on one line.
+const COLLINEAR: f64 = 1e-9;
 
 /// Share of the resamples outside the interval, on both sides together.
 const OUTSIDE: f64 = 0.05;
@@ -39,40 +40,42 @@ pub struct PowerLaw {
     pub beyond: usize,
 }
 
-/// The law of these thresholds. Intervals are those of the percentile bootstrap over seeds, drawn anew
-/// within each d and r; none where there are fewer than two ranks or dimensions to compare.
+/// Logarithms of the thresholds' points by d and r.
+type Cells = BTreeMap<(usize, usize), Vec<f64>>;
+
+/// The law of these thresholds; none where they do not determine it, as those of a single rank or
+/// dimension. Intervals are those of the percentile bootstrap over the pairs of d and r, and over seeds
+/// within each: they hold how seeds differ and how far the pairs lie off the law, but not how coarse the
+/// numbers of points are that were tried.
 pub fn fit(thresholds: &[Threshold], seed: &Seed) -> Option<PowerLaw> {
-    let mut cells: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
+    let mut cells = Cells::new();
     for of in thresholds {
         if let Some(points) = of.points {
             let cell = cells.entry((of.dim, of.rank)).or_default();
             cell.push((points as f64).ln());
         }
     }
-    let ranks: BTreeSet<usize> = cells.keys().map(|(_, rank)| *rank).collect();
-    let dims: BTreeSet<usize> = cells.keys().map(|(dim, _)| *dim).collect();
-    if ranks.len() < 2 || dims.len() < 2 {
-        return None;
-    }
-    let samples = |cells: &BTreeMap<(usize, usize), Vec<f64>>| -> Vec<[f64; 3]> {
-        let rows = cells.iter().flat_map(|(&(dim, rank), points)| {
-            let row = move |&points: &f64| [(rank as f64).ln(), (dim as f64).ln(), points];
-            points.iter().map(row)
-        });
-        rows.collect()
-    };
-    let [factor, rank, dim] = least_squares(&samples(&cells))?;
+    let row =
+        |(dim, rank): (usize, usize), points: f64| [(rank as f64).ln(), (dim as f64).ln(), points];
+    let cells: Vec<_> = cells.into_iter().collect();
+    let all = cells
+        .iter()
+        .flat_map(|(cell, points)| points.iter().map(|it| row(*cell, *it)));
+    let [factor, rank, dim] = least_squares(&all.collect::<Vec<_>>())?;
     let mut stream = seed.child("bootstrap").stream();
     let mut found: [Vec<f64>; 2] = Default::default();
     for _ in 0..RESAMPLES {
-        let mut drawn = cells.clone();
-        for (cell, points) in &cells {
+        let mut drawn = Vec::new();
+        for _ in &cells {
+            let (cell, points) = &cells[stream.below(cells.len())];
             let again = points.iter().map(|_| points[stream.below(points.len())]);
-            drawn.insert(*cell, again.collect());
+            drawn.extend(again.map(|points| row(*cell, points)));
         }
-        let [_, rank, dim] = least_squares(&samples(&drawn))?;
-        found[0].push(rank);
-        found[1].push(dim);
+        // One that happens to have a single rank or dimension says nothing.
+        if let Some([_, rank, dim]) = least_squares(&drawn) {
+            found[0].push(rank);
+            found[1].push(dim);
+        }
     }
     let [of_rank, of_dim] = found.map(interval);
     Some(PowerLaw {
@@ -91,18 +94,25 @@ pub fn fit(thresholds: &[Threshold], seed: &Seed) -> Option<PowerLaw> {
 }
 
 /// a, p and q of a + p x + q y = z by least squares over rows (x, y, z); none where they are not
-/// determined.
+/// determined: where x and y lie on one line.
 fn least_squares(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
-    let design = Array2::from_shape_fn((rows.len(), 3), |(row, column)| match column {
-        0 => 1.0,
-        column => rows[row][column - 1],
-    });
-    let wanted = Array1::from_iter(rows.iter().map(|row| row[2]));
-    let normal = design.t().dot(&design);
-    let right = design.t().dot(&wanted).insert_axis(ndarray::Axis(1));
-    let found = solve_positive_definite(&normal, &right, 0.0).ok()?;
-    let found = [found[(0, 0)], found[(1, 0)], found[(2, 0)]];
-    found.iter().all(|value| value.is_finite()).then_some(found)
+    let count = rows.len() as f64;
+    let mean = [0, 1, 2].map(|column| rows.iter().map(|row| row[column]).sum::<f64>() / count);
+    let product = |one: usize, other: usize| -> f64 {
+        let products = rows
+            .iter()
+            .map(|row| (row[one] - mean[one]) * (row[other] - mean[other]));
+        products.sum()
+    };
+    let (xx, yy, xy) = (product(0, 0), product(1, 1), product(0, 1));
+    let determinant = xx * yy - xy * xy;
+    if determinant.is_nan() || determinant <= COLLINEAR * xx * yy {
+        return None;
+    }
+    let (xz, yz) = (product(0, 2), product(1, 2));
+    let p = (xz * yy - yz * xy) / determinant;
+    let q = (yz * xx - xz * xy) / determinant;
+    Some([mean[2] - p * mean[0] - q * mean[1], p, q])
 }
 
 fn interval(mut values: Vec<f64>) -> [f64; 2] {
@@ -128,6 +138,7 @@ mod tests {
                     made.push(Threshold {
                         dim,
                         rank,
+                        labels: 0,
                         seed,
                         points,
                     });
@@ -160,10 +171,22 @@ mod tests {
     }
 
     #[test]
-    fn one_rank_alone_says_nothing() {
-        let one = made(|_, _, _| Some(3))
-            .into_iter()
-            .filter(|of| of.rank == 2);
-        assert_eq!(fit(&one.collect::<Vec<_>>(), &Seed::new(0)), None);
+    fn what_lies_off_the_law_widens_them_where_all_seeds_agree() {
+        let bent = made(|_, rank, _| Some([1, 8, 9, 64][rank - 1]));
+        let law = fit(&bent, &Seed::new(2)).unwrap();
+        let [low, high] = law.rank.interval;
+        assert!(low < law.rank.value && law.rank.value < high && high - low > 0.05);
+    }
+
+    #[test]
+    fn one_rank_alone_and_ranks_that_grow_with_the_dimension_say_nothing() {
+        let of = |kept: fn(&Threshold) -> bool| {
+            let some = made(|_, _, _| Some(3)).into_iter().filter(kept);
+            fit(&some.collect::<Vec<_>>(), &Seed::new(0))
+        };
+        assert_eq!(of(|it| it.rank == 2), None);
+        assert_eq!(of(|it| (it.dim, it.rank) == (32, 1)), None);
+        assert_eq!(of(|it| it.dim == 32 * it.rank), None);
+        assert_eq!(of(|_| false), None);
     }
 }

@@ -12,6 +12,26 @@ pub const COSINE: f64 = 0.9;
 /// By how much an error may exceed its floor: the least mean over seeds of any number of points.
 pub const FLOOR: f64 = 1.5;
 
+/// Runs that differ in their number of points alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ladder {
+    /// d.
+    pub dim: usize,
+    /// r.
+    pub rank: usize,
+    /// L.
+    pub labels: usize,
+    /// Seed of the runs.
+    pub seed: u64,
+}
+
+impl Ladder {
+    /// d, r and L, which those of all seeds share.
+    pub(super) fn cell(&self) -> [usize; 3] {
+        [self.dim, self.rank, self.labels]
+    }
+}
+
 /// The fewest points, among those tried, whose smallest cosine exceeds [`COSINE`] and whose features'
 /// error is within [`FLOOR`] times its floor.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -20,22 +40,24 @@ pub struct Threshold {
     pub dim: usize,
     /// r.
     pub rank: usize,
+    /// L.
+    pub labels: usize,
     /// Seed of the runs.
     pub seed: u64,
     /// The number of points; none where no number that was tried is enough.
     pub points: Option<usize>,
 }
 
-/// The thresholds of every d, r, number of labels and seed among these runs, in that order. A single number
-/// of points has none.
-pub fn thresholds(runs: &[Observation]) -> Vec<Threshold> {
+/// The thresholds of every d, r, L and seed among these runs, in that order. A single number of points has
+/// none.
+pub fn thresholds<'a>(runs: impl Iterator<Item = &'a Observation>) -> Vec<Threshold> {
     let mut cells: BTreeMap<[usize; 3], Vec<&Observation>> = BTreeMap::new();
     for run in runs {
         let cell = cells.entry([run.dim, run.rank, run.labels]).or_default();
         cell.push(run);
     }
     cells.retain(|_, runs| runs.iter().any(|run| run.points != runs[0].points));
-    let of_cell = |([dim, rank, _], runs): ([usize; 3], Vec<&Observation>)| {
+    let of_cell = |([dim, rank, labels], runs): ([usize; 3], Vec<&Observation>)| {
         let floor = floor(&runs);
         let mut seeds: BTreeMap<u64, Option<usize>> = BTreeMap::new();
         for run in runs {
@@ -48,6 +70,7 @@ pub fn thresholds(runs: &[Observation]) -> Vec<Threshold> {
         seeds.into_iter().map(move |(seed, points)| Threshold {
             dim,
             rank,
+            labels,
             seed,
             points,
         })
@@ -97,9 +120,11 @@ mod tests {
             run(8, 1, 0.95, 0.08),
             run(8, 2, 0.5, 0.1),
         ];
-        let found = thresholds(&runs).into_iter().map(|of| (of.seed, of.points));
+        let found = thresholds(runs.iter())
+            .into_iter()
+            .map(|of| (of.seed, of.points));
         let expected = [(0, Some(8)), (1, Some(4)), (2, None)];
         assert_eq!(found.collect::<Vec<_>>(), expected);
-        assert!(thresholds(&runs[2..3]).is_empty());
+        assert!(thresholds(runs[2..3].iter()).is_empty());
     }
 }

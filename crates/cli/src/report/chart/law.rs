@@ -9,6 +9,9 @@ use super::{Axis, Chart, Colour, Mark, Scale, Series};
 /// Points of the lines between the first and the last rank.
 const PLACES: usize = 24;
 
+/// The first colour of guides, after those of three dimensions.
+const GUIDES: usize = 3;
+
 /// All figures of a law: two for each rank and number of labels, since only curves of one of those can be
 /// compared. Those without anything in them are not drawn.
 pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
@@ -85,9 +88,10 @@ fn thresholds(law: &MemoryLaw) -> Chart {
             .map(|rank| [rank, of(rank)])
             .collect()
     };
-    for (name, factor, power) in [("r", 1.0, 1.0), ("r²", 1.0, 2.0), ("2r²", 2.0, 2.0)] {
+    let guides = [("r", 1.0, 1.0), ("r²", 1.0, 2.0), ("2r²", 2.0, 2.0)];
+    for (place, (name, factor, power)) in guides.into_iter().enumerate() {
         let guide = line(&|rank| factor * rank.powf(power));
-        let colour = Colour::Series(5);
+        let colour = Colour::Series(GUIDES + place);
         series.push(Series::new(
             format!("{name} (guide)"),
             colour,
@@ -129,11 +133,16 @@ fn thresholds(law: &MemoryLaw) -> Chart {
             power.factor, power.rank.value, power.dim.value
         )
     });
+    let beyond = law.thresholds.len() - found().count();
+    let beyond = match beyond {
+        0 => String::new(),
+        some => format!(" Without {some} for which no number that was tried is enough."),
+    };
     Chart {
         title: "Points that are enough".to_owned(),
         description: format!(
             "The fewest points that span S and teach its features, against the rank r, by dimension d (mean over seeds \
-             of logarithms).{fitted} Dashed: r, r² and 2r²."
+             of logarithms).{fitted}{beyond} Dashed: r, r² and 2r²."
         ),
         x: Axis::new("rank r", Scale::Logarithmic),
         y: Axis::new("points", Scale::Logarithmic),
@@ -227,7 +236,7 @@ mod tests {
                 }
             }
         }
-        memory_law(observations, &Seed::new(0))
+        memory_law(observations, &[], &Seed::new(0))
     }
 
     #[test]
@@ -256,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_law_without_anything_is_not_drawn() {
-        let law = memory_law(Vec::new(), &Seed::new(0));
+        let law = memory_law(Vec::new(), &[], &Seed::new(0));
         for chart in charts(&law) {
             assert!(vector(&chart).unwrap().is_none(), "{}", chart.title);
         }

@@ -84,10 +84,15 @@ fn widest(runs: &[(&Map<String, Value>, f64)]) -> Option<String> {
 
 /// What varies besides, in words.
 fn others(settings: &Map<String, Value>, key: &str) -> String {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     let others = settings.iter().filter(|(other, _)| *other != key);
     let named = others.map(|(other, value)| {
         // The section is the same for most.
-        let name = other.rsplit('.').next().unwrap_or(other);
+        let alike = settings.keys().filter(|name| last(name) == last(other));
+        let name = match alike.count() {
+            1 => last(other),
+            _ => other.clone(),
+        };
         format!("{name} = {value}")
     });
     named.collect::<Vec<_>>().join(", ")

@@ -9,7 +9,7 @@ use retort_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::sweep::{self, Row};
+use crate::sweep::{self, Row, SweepDirectory};
 
 /// All that is known of a sweep.
 #[derive(Debug, Serialize)]
@@ -53,7 +53,7 @@ struct Summary {
 impl Sweep {
     /// Whether a sweep is in that directory.
     pub fn is_at(path: &Path) -> bool {
-        path.join("plans").is_dir()
+        SweepDirectory::at(path).plans().is_dir()
     }
 
     /// Reads the directory of a sweep.
@@ -61,13 +61,14 @@ impl Sweep {
     /// # Errors
     /// A file in it that is there and damaged.
     pub fn read(path: &Path) -> Result<Self> {
-        let plans = path.join("plans");
+        let directory = SweepDirectory::at(path);
+        let plans = directory.plans();
         let entries = fs::read_dir(&plans).map_err(|error| Error::unreadable(&plans, &error))?;
         let planned = entries
             .flatten()
             .filter(|entry| entry.path().extension().is_some_and(|it| it == "toml"))
             .count();
-        let ended = ended(&path.join("results.jsonl"))?;
+        let ended = ended(&directory.lines())?;
         let mut remarks = Vec::new();
         let missing = planned.saturating_sub(ended.len());
         if missing > 0 {
@@ -80,7 +81,7 @@ impl Sweep {
             remarks,
             planned,
             ended,
-            law: law(&path.join("summary.json"))?,
+            law: law(&directory.summary())?,
         })
     }
 
@@ -99,11 +100,13 @@ impl Sweep {
 }
 
 impl Ended {
+    /// Why it failed, in words.
+    pub fn why(&self) -> &str {
+        self.error.as_deref().unwrap_or("no reason is known")
+    }
+
     fn row(&self) -> Row {
-        let outcome = match (&self.summary, &self.error) {
-            (Some(summary), _) => Ok(summary),
-            (None, error) => Err(error.as_deref().unwrap_or("no reason is known")),
-        };
+        let outcome = self.summary.as_ref().ok_or_else(|| self.why());
         sweep::row(&self.run, &self.settings, self.seed, outcome)
     }
 }
