@@ -67,7 +67,7 @@ for name, title in TWO_PHASE.items():
     largest = max(s["scores"]["distilled"]["mean"] for s in summaries)
     student, teacher = (mean([s["alignment"][key] for s in summaries]) for key in ["features", "teacher_features"])
     lowest = min(s["alignment"]["features"] for s in summaries)
-    print(f"| {title} | {len(summaries)} | **{scores(summaries, 'distilled', 3)}** | {largest:.3f} | {scores(summaries, 'full', 3)} | **{mean([ratio(s) for s in summaries]):.2f}** | "
+    print(f"| {title} | {len(summaries)} | **{scores(summaries, 'distilled', 3)}** | {largest:.3f} | {scores(summaries, 'full', 3)} | **{mean([ratio(s) for s in summaries]):.2f}** ({min(map(ratio, summaries)):.2f} to {max(map(ratio, summaries)):.2f}) | "
           f"{scores(summaries, 'features_distilled', 3)} | {scores(summaries, 'random_real', 2)} | {student:.3f} (lowest {lowest:.3f}), {teacher:.3f} | "
           f"{summaries[0]['memory']['floats']} | {max(map(seconds, summaries)):.0f} s |")
 

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Makes what the README says of the memory law: the sweep of the preset memory-law, its table, what was fitted, and
+# the figures.
+#   bash results/memory_law.sh results/DATE-MACHINE [SWEEP]
+# SWEEP is the directory of the sweep, which is gone on with where one is there; about 75 minutes on 2 cores.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=$1/memory-law
+sweep=${2:-sweeps/memory-law}
+cargo build --release -p retort-cpu
+mkdir -p "$out"
+resume=()
+if [[ -d $sweep/plans ]]; then
+    resume=(--resume)
+fi
+SECONDS=0
+target/release/retort-cpu sweep memory-law --out "$sweep" "${resume[@]}" > "$out/law.txt" || echo "some runs failed"
+{
+    python3 results/machine.py target/release/retort-cpu
+    echo "seconds: $SECONDS${resume:+ (a part of it)}"
+} > "$out/machine.txt"
+cp "$sweep/results.csv" "$sweep/summary.json" "$out"
+target/release/retort-cpu report "$sweep" --format png --out "$out/figures.png"
