@@ -7,17 +7,18 @@
 //!
 //! and with features Φ `[n, L]` and targets t `[n, outputs]` of real rows
 //!
-//! > ‖Φa − t‖²/n = yᵀAy − 2yᵀb + ‖t‖²/n, A = P(ΦᵀΦ/n)Pᵀ, b = P(Φᵀt/n).
+//! > ‖Φa − t‖²/n = yᵀAy − 2yᵀb + ‖t‖²/n, A = ZᵀZ/n, b = Zᵀt/n, Z = ΦPᵀ.
 //!
 //! Every fresh network has its own A and b. Their sums over networks have one minimiser, the labels
-//! that serve those networks best on average. It is computed on the host in double precision.
+//! that serve those networks best on average. It is computed on the host in double precision, and A there
+//! from Z itself: P(ΦᵀΦ/n)Pᵀ with a product of single precision inside may have eigenvalues below zero,
+//! which P makes large where the reference inputs hardly fill a direction that real ones do.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
-use super::ridge::Normal;
 use crate::error::Result;
-use crate::host::matrix;
+use crate::host::{matrix, tensor};
 use crate::linear_algebra::solve_positive_definite;
 
 /// What is added to A, as a share of its mean eigenvalue. Labels along which no network that was seen
@@ -48,18 +49,18 @@ impl LabelSystem {
         targets: Tensor<B, 2>,
         penalty: f64,
     ) -> Result<Self> {
-        let squares = matrix(&targets)?.mapv(|t| t * t).sum();
-        let constant = squares / targets.dims()[0] as f64;
-        let normal = Normal::over_features(std::iter::once(Ok((real, targets))))?;
+        let device = real.device();
         let references = matrix(references)?;
-        let count = references.nrows() as f64;
+        let (count, rows) = (references.nrows() as f64, real.dims()[0] as f64);
         let gram = references.dot(&references.t()) / count
             + Array2::<f64>::eye(references.nrows()) * penalty;
         let readouts = solve_positive_definite(&gram, &(references / count), penalty)?;
+        let outcomes = real.matmul(tensor(&readouts.t().to_owned(), &device));
+        let (outcomes, targets) = (matrix(&outcomes)?, matrix(&targets)?);
         Ok(Self {
-            quadratic: readouts.dot(normal.gram()).dot(&readouts.t()),
-            linear: readouts.dot(normal.right()),
-            constant,
+            quadratic: outcomes.t().dot(&outcomes) / rows,
+            linear: outcomes.t().dot(&targets) / rows,
+            constant: targets.mapv(|t| t * t).sum() / rows,
         })
     }
 
@@ -91,5 +92,43 @@ impl LabelSystem {
         let shift = SHRINKAGE * self.quadratic.diag().sum() / size.max(1) as f64;
         let shifted = &self.quadratic + Array2::<f64>::eye(size) * shift;
         solve_positive_definite(&shifted, &self.linear, shift)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn::tensor::activation::relu;
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::seed::Seed;
+
+    /// Inputs N(0, 1) along one direction, and along a second one with another spread.
+    fn inputs(rows: usize, spread: f64, seed: &str) -> Tensor<Flex, 2> {
+        let mut stream = Seed::new(0).child(seed).stream();
+        let mut inputs = stream.normal_matrix(rows, 2).mapv(f64::from);
+        inputs.column_mut(1).mapv_inplace(|value| value * spread);
+        tensor(&inputs, &Default::default())
+    }
+
+    #[test]
+    fn a_direction_that_reference_inputs_do_not_fill_leaves_it_positive() {
+        let mut stream = Seed::new(1).stream();
+        let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
+        let (weights, biases) = (normal(2, 256), normal(1, 256));
+        let device = Default::default();
+        let features = |inputs: Tensor<Flex, 2>| {
+            relu(inputs.matmul(tensor(&weights, &device)) + tensor(&biases, &device))
+        };
+        for spread in [1.0, 1e-3, 1e-5, 0.0] {
+            let references = features(inputs(256, spread, "references"));
+            let real = features(inputs(2048, 1.0, "real"));
+            let targets = inputs(2048, 1.0, "real").narrow(1, 1, 1);
+            let system = LabelSystem::new(&references, real, targets, 1e-3).unwrap();
+            let labels = system.minimiser().unwrap();
+            let nothing = Array2::zeros(labels.dim());
+            assert!(system.value(&labels) <= system.value(&nothing), "{spread}");
+        }
     }
 }

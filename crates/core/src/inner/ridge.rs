@@ -113,16 +113,6 @@ impl<B: Backend> Normal<B> {
         })
     }
 
-    /// ΦᵀΦ/n, where the system is over features; ΦΦᵀ/n where it is over rows.
-    pub(super) fn gram(&self) -> &Array2<f64> {
-        &self.gram
-    }
-
-    /// Φᵀy/n, where the system is over features; y where it is over rows.
-    pub(super) fn right(&self) -> &Array2<f64> {
-        &self.right
-    }
-
     /// The readout for one penalty λ.
     ///
     /// # Errors
