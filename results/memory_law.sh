@@ -2,7 +2,7 @@
 # Makes what the README says of the memory law: the sweep of the preset memory-law, its table, what was fitted, and
 # the figures.
 #   bash results/memory_law.sh results/DATE-MACHINE [SWEEP]
-# SWEEP is the directory of the sweep, which is gone on with where one is there; about 75 minutes on 2 cores.
+# SWEEP is the directory of the sweep, which is gone on with where one is there; about an hour on 2 cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$1/memory-law
