@@ -113,6 +113,11 @@ impl<B: Backend> Normal<B> {
         })
     }
 
+    /// The mean eigenvalue of the system: of one over features, their mean square.
+    pub fn mean_eigenvalue(&self) -> f64 {
+        self.gram.diag().mean().unwrap_or(0.0)
+    }
+
     /// The readout for one penalty λ.
     ///
     /// # Errors

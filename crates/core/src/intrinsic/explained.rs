@@ -19,7 +19,8 @@ use crate::task::Rows;
 /// Random features of the directions.
 const FEATURES: usize = 128;
 
-/// Ridge penalty of the readout.
+/// Ridge penalty of the readout, as a share of the mean square of the design's entries: projections of
+/// pixels are large.
 const PENALTY: f64 = 1e-4;
 
 /// Rounds of refinement, at most.
@@ -106,7 +107,7 @@ impl<B: Backend> Explained<B> {
             is_linear,
             features,
             unit,
-            coefficients: normal.fit(PENALTY)?,
+            coefficients: fit(&normal)?,
             normal,
         })
     }
@@ -128,7 +129,7 @@ impl<B: Backend> Explained<B> {
     pub fn residual_of(&self, rows: &Rows<B>, targets: Tensor<B, 2>) -> Result<Tensor<B, 2>> {
         let design = self.design(rows);
         let normal = self.normal.of_other(&design, &targets)?;
-        Ok(targets - design.matmul(normal.fit(PENALTY)?))
+        Ok(targets - design.matmul(fit(&normal)?))
     }
 
     /// The squared error of each row, summed over outputs.
@@ -208,6 +209,11 @@ impl<B: Backend> Explained<B> {
         }
         Ok(turn)
     }
+}
+
+/// The coefficients of a regression.
+fn fit<B: Backend>(normal: &Normal<B>) -> Result<Tensor<B, 2>> {
+    normal.fit(PENALTY * normal.mean_eigenvalue())
 }
 
 /// The columns of the regression, `[n, columns]`.
