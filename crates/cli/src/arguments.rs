@@ -31,7 +31,7 @@ pub enum Command {
     ///
     /// The directory gets a run directory for each in runs/, results.csv with a row a run, and results.jsonl
     /// with whole summaries. A run that fails stops no other: it is listed at the end, and the exit code is
-    /// then 1. With `law = "memory"` in its section [sweep], as the preset memory-law has it, it also says what
+    /// then 1. With `law = "memory"` in its section `[sweep]`, as the preset memory-law has it, it also says what
     /// the runs show of the theory's r²d + L, in words and in summary.json.
     Sweep(SweepArguments),
     /// Write what runs and sweeps came to as one file: scores, charts, pictures, settings, papers
