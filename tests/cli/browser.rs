@@ -165,7 +165,7 @@ fn a_report_is_whole_on_a_phone_and_on_a_desk_in_light_and_dark() {
         ("pictures.html", &[ODD], 4, 3),
         // One of scores for each measure, then those of each run.
         ("both.html", &["theory", ODD], 9, 3),
-        ("sweep.html", &["swept"], 7, 0),
+        ("sweep.html", &["swept"], 8, 0),
     ] {
         place.succeeds(&[&["report", "--out", name], paths].concat());
         check(&chromium, &place.path(name), charts, images);

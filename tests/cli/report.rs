@@ -56,6 +56,7 @@ pub fn sweep(place: &Workplace) {
             labels: 256,
             seed: 0,
             points,
+            is_largest: false,
         });
         curves.push(Curve {
             dim,
@@ -78,6 +79,8 @@ pub fn sweep(place: &Workplace) {
         pairs: 2,
         apart: Some(0.5),
         apart_scaled: Some(0.25),
+        shapes_apart: Some(0.4),
+        shapes_apart_scaled: Some(0.2),
     };
     let law = json!({
         "observations": observations, "thresholds": thresholds, "unknown": 1, "power_law": power,
@@ -188,7 +191,7 @@ fn a_sweep_is_reported_with_its_law_and_its_failures() {
     let page = fs::read_to_string(place.path("swept/report.html")).unwrap();
     for words in [
         "Points that are enough",
-        "Scores against ",
+        "Error/floor over memory/(r²d + L)",
         "Error against memory over r²d + L",
         "2.00 (95 % interval 1.90 to 2.10)",
         "thresholds unknown, since a run failed",

@@ -83,6 +83,57 @@ fn a_sweep_has_a_run_for_every_combination_and_a_table_of_all() {
 }
 
 #[test]
+fn a_sweep_goes_on_as_it_was_asked_for() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    let over = ["--over", "task.dim=8,12", "--seeds", "3,4"];
+    place.succeeds(&[&["sweep", &settings, "--out", "all"][..], &over].concat());
+    let table = || fs::read_to_string(place.path("all/results.csv")).unwrap();
+    let whole = table();
+    let onwards = ["sweep", "--out", "all", "--resume"];
+    // A run that is lost is made again, and one that cannot be read stops no other.
+    fs::remove_dir_all(place.path("all/runs/0002")).unwrap();
+    place.succeeds(&onwards);
+    let columns = |table: &str| -> Vec<String> {
+        let cells = |row: &str| row.split(',').take(6).collect::<Vec<_>>().join(",");
+        table.lines().map(cells).collect()
+    };
+    assert_eq!(columns(&whole), columns(&table()));
+    fs::remove_dir_all(place.path("all/runs/0003")).unwrap();
+    place.file("all/runs/0001/summary.json", "spoilt");
+    let output = place.retort(&onwards);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("1 of 4 runs failed"), "{said}");
+    assert!(said.contains("is no summary of a run"), "{said}");
+    assert_eq!(table().lines().count(), 5);
+
+    let seeds = [&onwards[..], &["--seeds", "3"]].concat();
+    place.refuses(&seeds, &["--seeds = 3", "goes on as it was asked for"]);
+    place.refuses(&["sweep", "--out", "new"], &["name a preset"]);
+    place.refuses(&["sweep", "--resume"], &["name a preset"]);
+    place.refuses(
+        &["sweep", "--out", "new", "--resume"],
+        &["new/sweep.json: cannot be read", "name the preset or file"],
+    );
+    let report = ["report", "all", "--format", "markdown", "--out", "a.md"];
+    place.succeeds(&report);
+    let report = fs::read_to_string(place.path("a.md")).unwrap();
+    let command = report.lines().find(|line| line.contains(" sweep "));
+    let words = ["small.toml --over ", "task.dim=8,12", " --seeds ", "3,4"];
+    for word in words {
+        assert!(command.is_some_and(|it| it.contains(word)), "{command:?}");
+    }
+    assert!(report.contains("arxiv.org/abs/2603.14830"), "{report}");
+    assert!(report.contains("| what varies | task.dim |"), "{report}");
+    place.file("all/plans/0001.toml", "spoilt");
+    place.refuses(
+        &onwards,
+        &["plans/0001.toml: is no plan of a run", "remove it"],
+    );
+}
+
+#[test]
 fn runs_that_fail_are_listed_and_do_not_stop_the_others() {
     let place = Workplace::new();
     let settings = place.file("small.toml", TWO_STAGES);

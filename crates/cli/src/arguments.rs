@@ -122,8 +122,10 @@ pub struct SweepArguments {
     /// grids. A grid [[sweep.grid]] lists values of settings, `"task.dim" = [32, 64]`, and has a run for every
     /// combination and seed. Settings that go together are listed as tables under any word:
     /// `size = [{ "task.dim" = 32, "network.width" = 64 }, { "task.dim" = 64, "network.width" = 128 }]`.
+    ///
+    /// With `--out DIR --resume` it may be left away: the sweep goes on as it was asked for.
     #[arg(value_name = "PRESET or FILE.toml")]
-    pub source: String,
+    pub source: Option<String>,
     /// Let one setting take several values, such as task.dim=32,64; repeatable, for every combination
     ///
     /// Of a setting that the file or preset varies already these values are taken: of one that it lists

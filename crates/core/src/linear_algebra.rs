@@ -65,6 +65,17 @@ pub fn symmetric_eigen(matrix: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     (values, vectors)
 }
 
+/// The largest eigenvalue of a symmetric matrix; none where they do not converge.
+pub fn largest_eigenvalue(matrix: &Array2<f64>) -> Option<f64> {
+    let values = to_faer(matrix.view()).self_adjoint_eigenvalues(Side::Lower);
+    values.ok()?.last().copied()
+}
+
+/// The mean eigenvalue of a square matrix; 0 of one without rows.
+pub fn mean_eigenvalue(matrix: &Array2<f64>) -> f64 {
+    matrix.diag().mean().unwrap_or(0.0)
+}
+
 /// Singular values, largest first; none where they do not converge.
 pub fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
     to_faer(matrix.view()).singular_values().unwrap_or_default()

@@ -10,16 +10,15 @@ use crate::arguments::SweepArguments;
 use crate::console::{note, result};
 use crate::plan::{Request, VERSION};
 use crate::summary;
-use crate::sweep::{Results, SweepDirectory, Workers, jobs, shown};
+use crate::sweep::{Asked, Results, SweepDirectory, Workers, jobs, shown};
 
 /// Runs the command. `program` are arguments of the program that choose what computes.
 pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()> {
-    let request = Request::new(Some(&arguments.source), &arguments.set, None)?;
-    let grids = arguments
-        .over
-        .iter()
-        .try_fold(request.grids()?, |grids, over| grids.over(over))?;
-    let seeds = match (arguments.seeds.as_slice(), grids.seeds.as_slice()) {
+    let asked = Asked::of(arguments)?;
+    let request = Request::new(Some(&asked.source), &asked.set, None)?;
+    let over = asked.over.iter();
+    let grids = over.fold(request.grids(), |grids, over| grids?.over(over))?;
+    let seeds = match (asked.seeds.as_slice(), grids.seeds.as_slice()) {
         ([], []) => &[request.seed()],
         ([], seeds) | (seeds, _) => seeds,
     };
@@ -30,8 +29,8 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
         Some(out) => out.clone(),
         None => Path::new("sweeps").join(&*request.name()),
     };
-    let directory = SweepDirectory::take(&root, &jobs, arguments.resume)?;
-    let mut results = Results::of(&directory, &jobs)?;
+    let directory = SweepDirectory::take(&root, &asked, &jobs, arguments.resume)?;
+    let mut results = Results::of(&directory, &jobs);
     let missing = results.missing();
     note(format_args!(
         "{}: {} runs, {} of them finished already; {at_once} at a time with {threads} thread{} each",
@@ -48,8 +47,8 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
     };
     results.write()?;
     workers.carry_out(&missing, &mut |job, ended| {
-        results.note(job, ended)?;
-        results.write()?;
+        results.note(job, ended);
+        results.keep_up()?;
         let found = results.score(job);
         let found = found.map_or_else(
             || "failed".to_owned(),
@@ -63,6 +62,7 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
         ));
         Ok(())
     })?;
+    results.write()?;
     let failed = results.failed();
     if let Some(law) = grids.law {
         let found = law.found(results.outcomes());

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{self, Chart, Drawing, palette, vector};
-use super::content::{Picture, Report, Run, Sweep};
+use super::content::{Command, Picture, Report, Run, Sweep};
+use super::papers::Paper;
 use super::table::{self, Table};
 use super::{of_run, of_sweep};
 
@@ -101,21 +102,8 @@ fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
                 h3 { "Pictures" }
                 div.sheets { @for picture in &run.pictures { (of_picture(picture)) } }
             }
-            @if !run.commands.is_empty() {
-                h3 { "To run it again" }
-                @for command in &run.commands {
-                    p { (command.what) ":" }
-                    (lines(&command.line, "The command"))
-                }
-            }
-            @if !run.papers.is_empty() {
-                h3 { "Papers" }
-                ul {
-                    @for paper in &run.papers {
-                        li { (paper.citation) ". " a href=(paper.link) { (paper.link) } " (" (paper.used) ")" }
-                    }
-                }
-            }
+            (commands(&run.commands))
+            (papers(&run.papers))
             (of_table(&table::provenance(run)))
             h3 { "Settings" }
             p { "All of them, as " code { "config.toml" } " has them." }
@@ -136,8 +124,41 @@ fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
             @if let Some(table) = table::thresholds(sweep) { (of_table(&table)) }
             (of_table(&table::of_sweep(sweep)))
             @if let Some(table) = table::failures(sweep) { (of_table(&table)) }
+            (commands(&sweep.commands))
+            (papers(&sweep.papers))
+            (of_table(&table::provenance_of_sweep(sweep)))
+            @if let Some(first) = &sweep.first {
+                h3 { "Settings" }
+                p { "Those of the first run. The others differ in what varies, as the results have it." }
+                (lines(first, "The settings"))
+            }
         }
     })
+}
+
+fn commands(commands: &[Command]) -> Markup {
+    html! {
+        @if !commands.is_empty() {
+            h3 { "To run it again" }
+            @for command in commands {
+                p { (command.what) ":" }
+                (lines(&command.line, "The command"))
+            }
+        }
+    }
+}
+
+fn papers(papers: &[Paper]) -> Markup {
+    html! {
+        @if !papers.is_empty() {
+            h3 { "Papers" }
+            ul {
+                @for paper in papers {
+                    li { (paper.citation) ". " a href=(paper.link) { (paper.link) } " (" (paper.used) ")" }
+                }
+            }
+        }
+    }
 }
 
 fn remarks(remarks: &[String]) -> Markup {

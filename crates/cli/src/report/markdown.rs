@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::content::{Report, Run, Sweep};
+use super::content::{Command, Report, Run, Sweep};
+use super::papers::Paper;
 use super::table::{self, Table};
 
 /// The report as Markdown.
@@ -26,24 +27,8 @@ fn add_run(text: &mut String, run: &Run) {
         add(text, &table);
     }
     add(text, &table::provenance(run));
-    if !run.commands.is_empty() {
-        text.push_str("\n### To run it again\n");
-    }
-    for command in &run.commands {
-        let _ = writeln!(
-            text,
-            "\n{}:\n\n{}",
-            escaped(&command.what),
-            block("sh", &command.line)
-        );
-    }
-    if !run.papers.is_empty() {
-        text.push_str("\n### Papers\n\n");
-    }
-    for paper in &run.papers {
-        let (used, citation, link) = (paper.used, paper.citation, paper.link);
-        let _ = writeln!(text, "- {citation} ({used}). <{link}>");
-    }
+    add_commands(text, &run.commands);
+    add_papers(text, &run.papers);
     let _ = write!(text, "\n### Settings\n\n{}", block("toml", &run.config));
 }
 
@@ -55,8 +40,42 @@ fn add_sweep(text: &mut String, sweep: &Sweep) {
         table::thresholds(sweep),
         Some(table::of_sweep(sweep)),
         table::failures(sweep),
+        Some(table::provenance_of_sweep(sweep)),
     ] {
         table.iter().for_each(|table| add(text, table));
+    }
+    add_commands(text, &sweep.commands);
+    add_papers(text, &sweep.papers);
+    if let Some(first) = &sweep.first {
+        let _ = write!(
+            text,
+            "\n### Settings of the first run\n\n{}",
+            block("toml", first)
+        );
+    }
+}
+
+fn add_commands(text: &mut String, commands: &[Command]) {
+    if !commands.is_empty() {
+        text.push_str("\n### To run it again\n");
+    }
+    for command in commands {
+        let _ = writeln!(
+            text,
+            "\n{}:\n\n{}",
+            escaped(&command.what),
+            block("sh", &command.line)
+        );
+    }
+}
+
+fn add_papers(text: &mut String, papers: &[Paper]) {
+    if !papers.is_empty() {
+        text.push_str("\n### Papers\n\n");
+    }
+    for paper in papers {
+        let (used, citation, link) = (paper.used, paper.citation, paper.link);
+        let _ = writeln!(text, "- {citation} ({used}). <{link}>");
     }
 }
 

@@ -88,10 +88,12 @@ fn charts(report: &Report) -> Vec<chart::Chart> {
     of_all.into_iter().chain(of_each).chain(of_sweeps).collect()
 }
 
-/// The charts of a sweep.
+/// The charts of a sweep: those of its law, where it was made for one.
 fn of_sweep(sweep: &content::Sweep) -> Vec<chart::Chart> {
-    let laws = sweep.law.iter().flat_map(chart::law::charts);
-    laws.chain(chart::sweep::chart(sweep)).collect()
+    match &sweep.law {
+        Some(law) => chart::law::charts(law),
+        None => chart::sweep::charts(sweep),
+    }
 }
 
 /// The charts of one run, but for its scores.

@@ -1,5 +1,6 @@
 //! The papers of what a run used: its objectives, its networks, its augmentation and its evaluation.
 
+use itertools::Itertools;
 use retort_core::evaluate::ProtocolKind;
 use retort_core::inner::optimiser::OptimiserKind;
 use retort_core::network::NetworkSettings;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use super::content::Results;
 
 /// A paper, and what of it a run used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Paper {
     /// What was used.
     pub used: &'static str,
@@ -155,13 +156,7 @@ pub fn of(settings: &Settings, results: Option<&Results>) -> Vec<Paper> {
         found.extend(baselines.iter().filter(|(it, _)| scored(it)).map(|it| it.1));
         found.extend(results.scores.label_robust_score.map(|_| DD_RANKING));
     }
-    let mut papers = Vec::new();
-    for paper in found {
-        if !papers.contains(&paper) {
-            papers.push(paper);
-        }
-    }
-    papers
+    found.into_iter().unique().collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use image::{ImageFormat, RgbImage, imageops};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{RgbImage, imageops};
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, Text, WHITE};
 use plotters::style::{Color, IntoFont};
 
@@ -62,7 +63,9 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
         imageops::replace(&mut sheet, picture, left.into(), top.into());
     }
     let mut bytes = Cursor::new(Vec::new());
-    sheet.write_to(&mut bytes, ImageFormat::Png)?;
+    let encoder =
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
+    sheet.write_with_encoder(encoder)?;
     Ok(bytes.into_inner())
 }
 

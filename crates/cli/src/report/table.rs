@@ -1,5 +1,7 @@
 //! What a report says as tables of words.
 
+use itertools::Itertools;
+
 use super::content::{Report, Results, Run, ScoredBy, Sweep, by_measure};
 use crate::sweep;
 
@@ -61,16 +63,12 @@ pub fn scores(runs: &[Run]) -> Vec<Table> {
 }
 
 fn names(group: &[(&Run, &ScoredBy)]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (_, scored) in group {
+    let of = |(_, scored): &(&Run, &ScoredBy)| {
         let scored_names = scored.scores.iter().map(|(name, _)| name);
-        for name in scored_names.chain(scored.failed.keys()) {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
-        }
-    }
-    names
+        let names = scored_names.chain(scored.failed.keys()).cloned();
+        names.collect::<Vec<_>>()
+    };
+    group.iter().flat_map(of).unique().collect()
 }
 
 fn score(scored: &ScoredBy, name: &str) -> String {
@@ -94,12 +92,8 @@ fn score(scored: &ScoredBy, name: &str) -> String {
 /// What `evaluate` found with other networks.
 pub fn transfers(run: &Run) -> Option<Table> {
     let evaluations = &run.results.as_ref()?.evaluations;
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in evaluations.iter().flat_map(|it| &it.scores.scores) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
+    let scores = evaluations.iter().flat_map(|it| &it.scores.scores);
+    let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
     let columns = [&["network", "settings", "seed", "measure"][..], &names].concat();
     let mut table = Table::new(
         "The same set through other networks, or by other protocols",
@@ -210,6 +204,33 @@ pub fn provenance(run: &Run) -> Table {
                 "peak memory of the process",
                 format!("{:.0} MB", bytes as f64 / 1e6),
             );
+        }
+    }
+    table
+}
+
+/// Where the numbers of a sweep come from.
+pub fn provenance_of_sweep(sweep: &Sweep) -> Table {
+    let mut table = Table::new("Provenance", &["", ""]);
+    let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
+    row("directory", sweep.path.clone());
+    if let Some(asked) = &sweep.asked {
+        row("preset or file", asked.source.clone());
+        row("begun by", format!("Retort {}", asked.retort));
+    }
+    let ended = &sweep.ended;
+    let varies = ended.iter().flat_map(|run| run.settings.keys());
+    row("what varies", varies.unique().join(", "));
+    row(
+        "seeds",
+        ended.iter().map(|run| run.seed).unique().join(", "),
+    );
+    for (name, values) in [
+        ("scored by Retort", sweep.versions()),
+        ("backend", sweep.backends()),
+    ] {
+        if !values.is_empty() {
+            row(name, values.join(", "));
         }
     }
     table

@@ -199,7 +199,7 @@ fn make(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Removes what killed processes were writing. Nobody else writes where the lock is held.
-fn tidy(folder: &Path) {
+pub fn tidy(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if atomic::is_temporary(&entry.file_name()) {
             let _ = fs::remove_file(entry.path());

@@ -18,7 +18,7 @@ mod logged;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use claim::{Claim, Existing, lock};
+pub use claim::{Claim, Existing, lock, tidy};
 pub use content::Content;
 pub use logged::{Logged, logged};
 

@@ -1,6 +1,7 @@
 //! The directory of a sweep.
 //!
 //! ```text
+//!   sweep.json        what was asked for
 //!   plans/NNNN.toml   the resolved settings of each run
 //!   runs/NNNN/        its run directory
 //!   logs/NNNN.txt     what its processes said
@@ -16,9 +17,9 @@ use std::path::{Path, PathBuf};
 use retort_core::lock::Lock;
 use retort_core::{Error, Result, atomic};
 
-use super::Job;
+use super::{Asked, Job};
 use crate::plan::Plan;
-use crate::run_directory::{RunDirectory, lock};
+use crate::run_directory::{RunDirectory, lock, tidy};
 
 /// The directory of a sweep, and where it was taken the right to work in it, for as long as it lives.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl SweepDirectory {
     ///
     /// # Errors
     /// It cannot be written, another process works in it, or it holds something else.
-    pub fn take(root: &Path, jobs: &[Job], resume: bool) -> Result<Self> {
+    pub fn take(root: &Path, asked: &Asked, jobs: &[Job], resume: bool) -> Result<Self> {
         let plans = root.join("plans");
         let refused = |accepted: &str| Err(Error::setting("--out", root.display(), accepted));
         let is_empty = || fs::read_dir(root).map_or(true, |mut entries| entries.next().is_none());
@@ -63,7 +64,13 @@ impl SweepDirectory {
             root: root.to_owned(),
             _lock: Some(lock(&root.join("lock"), root)?),
         };
+        for folder in [root, &plans] {
+            tidy(folder);
+        }
         taken.keep_plans(jobs)?;
+        if !taken.asked().exists() {
+            asked.write(&taken.asked())?;
+        }
         Ok(taken)
     }
 
@@ -81,14 +88,28 @@ impl SweepDirectory {
             return other(&last);
         }
         for job in jobs {
-            let (path, text) = (self.plan(&job.name), job.plan.to_toml()?);
-            match fs::read_to_string(&path) {
-                Ok(stored) if stored == text || is_same(&path, &job.plan) => {}
+            let path = self.plan(&job.name);
+            if !path.exists() {
+                atomic::write(&path, job.plan.to_toml()?.as_bytes())?;
+                continue;
+            }
+            match Plan::load(&path) {
+                Ok(Some(stored)) if is_same(&stored, &job.plan) => {}
                 Ok(_) => return other(&job.name),
-                Err(_) => atomic::write(&path, text.as_bytes())?,
+                Err(error) => {
+                    let problem = format!(
+                        "is no plan of a run ({error}): remove it, and it is written again"
+                    );
+                    return Err(Error::data(&path, problem));
+                }
             }
         }
         Ok(())
+    }
+
+    /// What was asked for.
+    pub fn asked(&self) -> PathBuf {
+        self.root.join("sweep.json")
     }
 
     /// The plans of all runs.
@@ -127,11 +148,11 @@ impl SweepDirectory {
     }
 }
 
-/// Whether the plan that is stored there is that one, if perhaps written by another version.
-fn is_same(path: &Path, plan: &Plan) -> bool {
-    let stored = Plan::load(path).ok().flatten();
-    stored.is_some_and(|stored| {
-        let version = plan.version.clone();
-        Plan { version, ..stored } == *plan
-    })
+/// Whether both are the same plan, if perhaps written by another version.
+fn is_same(stored: &Plan, plan: &Plan) -> bool {
+    let of_that_version = Plan {
+        version: stored.version.clone(),
+        ..plan.clone()
+    };
+    *stored == of_that_version
 }

@@ -15,6 +15,7 @@
 //!
 //! Of several grids, the sweep has the runs of each.
 
+use itertools::Itertools;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
@@ -172,13 +173,7 @@ fn keep(axis: &mut Axis, key: &str, values: &[String]) -> Result<(), String> {
         });
         return Ok(());
     }
-    let mut distinct: Vec<String> = Vec::new();
-    for value in listed {
-        if !distinct.contains(&value) {
-            distinct.push(value);
-        }
-    }
-    Err(distinct.join(", "))
+    Err(listed.iter().unique().join(", "))
 }
 
 fn seeds(value: Value) -> Result<Vec<u64>> {

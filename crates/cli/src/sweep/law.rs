@@ -137,8 +137,7 @@ pub fn thresholds(found: &MemoryLaw) -> (Vec<String>, Vec<Vec<String>>) {
         let mut words = match (known().min(), known().max()) {
             (Some(least), Some(most)) if least == most => least.to_string(),
             (Some(least), Some(most)) => {
-                let logarithms: f64 = known().map(|points| (*points as f64).ln()).sum();
-                let mean = (logarithms / known().count() as f64).exp();
+                let mean = law::geometric_mean(known().copied()).unwrap_or_default();
                 format!("{mean:.1} ({least} to {most})")
             }
             _ => String::new(),
@@ -182,6 +181,11 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
             say("q", format!("{}; the theory has 0", exponent(&law.dim)));
             say("thresholds fitted", law.thresholds.to_string());
             say("thresholds above all that was tried", law.beyond.to_string());
+            let largest = found.thresholds.iter().filter(|of| of.is_largest);
+            say(
+                "thresholds at the largest number tried, where errors may fall further",
+                largest.count().to_string(),
+            );
         }
         None => say(
             "points that are enough",
@@ -192,7 +196,7 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
     }
     if found.unknown > 0 {
         say(
-            "thresholds unknown, since a run failed",
+            "thresholds unknown, since a run failed or lacks a score",
             found.unknown.to_string(),
         );
     }
@@ -207,6 +211,14 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
             collapse.apart,
         ),
         ("the same, by memory over r²d + L", collapse.apart_scaled),
+        (
+            "their distance, errors over each curve's smallest, by memory",
+            collapse.shapes_apart,
+        ),
+        (
+            "the same with errors over each curve's smallest, by memory over r²d + L",
+            collapse.shapes_apart_scaled,
+        ),
     ] {
         let value = match distance {
             Some(distance) => format!("{distance:.3}"),

@@ -1,6 +1,7 @@
 //! Sweeps: many runs of the same settings but for some that vary, as processes side by side.
 //!
 //! ```text
+//!   asked      the arguments that were given, for going on and for asking again
 //!   grid       which runs there are: the section [sweep] and --over become points of settings
 //!   directory  where they live: plans, run directories, logs, results
 //!   workers    processes of this program, each with one run, so many at a time
@@ -11,6 +12,7 @@
 //! A run of a sweep is a run like any other: a worker is `distill` with the run's own plan and
 //! `--resume`, so that whatever a killed sweep has done is kept.
 
+mod asked;
 mod directory;
 mod grid;
 mod law;
@@ -19,9 +21,11 @@ mod workers;
 
 use std::collections::BTreeSet;
 
+use itertools::Itertools;
 use retort_core::settings::dotted;
 use retort_core::{Error, Result};
 
+pub use asked::Asked;
 pub use directory::SweepDirectory;
 pub use grid::{Grids, Point, SECTION};
 pub use law::{Law, shown, thresholds, words};
@@ -57,12 +61,8 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
         return Err(Error::setting("sweep.grid", "too many values", accepted));
     }
     let points = grids.points();
-    let mut keys: Vec<&str> = Vec::new();
-    for (key, _) in points.iter().flatten() {
-        if !keys.contains(&key.as_str()) {
-            keys.push(key);
-        }
-    }
+    let keys = points.iter().flatten().map(|(key, _)| key.as_str());
+    let keys: Vec<&str> = keys.unique().collect();
     let mut jobs: Vec<Job> = Vec::new();
     let mut seen = BTreeSet::new();
     for point in &points {

@@ -1,16 +1,26 @@
 //! The results of a sweep for programs: one row a run, settings that vary and scores as columns.
 
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use itertools::Itertools;
 use retort_core::{Error, Result, atomic};
 use serde_json::{Map, Value, json};
 
 use super::{Ended, Job, SweepDirectory};
 use crate::summary;
 
+/// Least time between two times that the files are written while runs go on.
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// What is known of each run, in the order of the runs.
 #[derive(Debug)]
 pub struct Results<'a> {
     directory: &'a SweepDirectory,
     rows: Vec<(&'a Job, Option<Known>)>,
+    /// Where each run stands, by its name.
+    places: HashMap<&'a str, usize>,
+    written: Option<Instant>,
 }
 
 /// How a run ended.
@@ -21,21 +31,23 @@ enum Known {
 }
 
 impl<'a> Results<'a> {
-    /// Those of the runs that are finished already.
-    ///
-    /// # Errors
-    /// A summary that cannot be read.
-    pub fn of(directory: &'a SweepDirectory, jobs: &'a [Job]) -> Result<Self> {
-        let known = |job: &Job| {
-            let path = directory.run(&job.name).summary();
-            let found = path.exists().then(|| summary::load(&path));
-            Ok(found.transpose()?.map(Known::Finished))
-        };
-        let rows = jobs.iter().map(|job| Ok((job, known(job)?)));
-        Ok(Self {
+    /// Those of the runs that are finished already. One whose summary cannot be read is not: it is tried
+    /// again, and says so.
+    pub fn of(directory: &'a SweepDirectory, jobs: &'a [Job]) -> Self {
+        let known = |job: &Job| summary::load(&directory.run(&job.name).summary()).ok();
+        let rows = jobs.iter();
+        Self {
             directory,
-            rows: rows.collect::<Result<_>>()?,
-        })
+            rows: rows
+                .map(|job| (job, known(job).map(Known::Finished)))
+                .collect(),
+            places: jobs
+                .iter()
+                .enumerate()
+                .map(|(place, job)| (job.name.as_str(), place))
+                .collect(),
+            written: None,
+        }
     }
 
     /// The runs that have no summary yet.
@@ -45,20 +57,17 @@ impl<'a> Results<'a> {
     }
 
     /// Takes note of how a run ended.
-    ///
-    /// # Errors
-    /// Its summary cannot be read.
-    pub fn note(&mut self, job: &Job, ended: Ended) -> Result<()> {
+    pub fn note(&mut self, job: &Job, ended: Ended) {
         let known = match ended {
-            Ended::Finished => {
-                Known::Finished(summary::load(&self.directory.run(&job.name).summary())?)
-            }
+            Ended::Finished => match summary::load(&self.directory.run(&job.name).summary()) {
+                Ok(summary) => Known::Finished(summary),
+                Err(error) => Known::Failed(error.to_string()),
+            },
             Ended::Failed(why) => Known::Failed(why),
         };
-        if let Some(row) = self.rows.iter_mut().find(|(other, _)| *other == job) {
-            row.1 = Some(known);
+        if let Some(&place) = self.places.get(job.name.as_str()) {
+            self.rows[place].1 = Some(known);
         }
-        Ok(())
     }
 
     /// How many have ended.
@@ -80,8 +89,8 @@ impl<'a> Results<'a> {
 
     /// The score of a finished run's set, for people.
     pub fn score(&self, job: &Job) -> Option<f64> {
-        let row = self.rows.iter().find(|(other, _)| *other == job)?;
-        match &row.1 {
+        let place = *self.places.get(job.name.as_str())?;
+        match &self.rows[place].1 {
             Some(Known::Finished(summary)) => summary["scores"]["distilled"]["mean"].as_f64(),
             _ => None,
         }
@@ -95,11 +104,22 @@ impl<'a> Results<'a> {
         })
     }
 
+    /// Writes both files where that was some time ago: with many short runs it would take longer than they.
+    ///
+    /// # Errors
+    /// Those of [`Self::write`].
+    pub fn keep_up(&mut self) -> Result<()> {
+        match self.written {
+            Some(written) if written.elapsed() < PAUSE => Ok(()),
+            _ => self.write(),
+        }
+    }
+
     /// Writes both files, with the runs that have ended.
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn write(&self) -> Result<()> {
+    pub fn write(&mut self) -> Result<()> {
         let ended = || {
             let rows = self.rows.iter();
             rows.filter_map(|(job, known)| Some((*job, known.as_ref()?)))
@@ -118,7 +138,9 @@ impl<'a> Results<'a> {
         let table = table(&rows.collect::<Vec<_>>());
         let path = self.directory.table();
         let table = table.map_err(|error| Error::write(&path, error.into()))?;
-        atomic::write(&path, &table)
+        atomic::write(&path, &table)?;
+        self.written = Some(Instant::now());
+        Ok(())
     }
 }
 
@@ -167,7 +189,7 @@ pub fn row(
                     &mut cells,
                 );
             }
-            for key in ["label_robust_score", "peak_memory_bytes"] {
+            for key in ["label_robust_score", "peak_memory_bytes", "retort"] {
                 collect(
                     key,
                     &summary.get(key).cloned().unwrap_or_default(),
@@ -201,14 +223,9 @@ fn shown(value: &Value) -> String {
 
 /// The columns of any of these rows; `error` stands last.
 pub fn columns(rows: &[Row]) -> Vec<&str> {
-    let mut columns: Vec<&str> = Vec::new();
-    for (name, _) in rows.iter().flatten() {
-        if !columns.contains(&name.as_str()) && name != "error" {
-            columns.push(name);
-        }
-    }
-    columns.push("error");
-    columns
+    let names = rows.iter().flatten().map(|(name, _)| name.as_str());
+    let others = names.filter(|name| *name != "error");
+    others.unique().chain(["error"]).collect()
 }
 
 /// Rows as a CSV file with the columns of any row.

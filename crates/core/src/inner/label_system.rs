@@ -19,7 +19,7 @@ use ndarray::Array2;
 
 use crate::error::Result;
 use crate::host::{matrix, tensor};
-use crate::linear_algebra::solve_positive_definite;
+use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 
 /// What is added to A, as a share of its mean eigenvalue. Labels along which no network that was seen
 /// has an opinion stay near zero so, and the networks to come are spared the noise of those few.
@@ -88,9 +88,8 @@ impl LabelSystem {
     /// # Errors
     /// [`Error::Singular`](crate::Error::Singular): A is zero or not finite.
     pub fn minimiser(&self) -> Result<Array2<f64>> {
-        let size = self.quadratic.nrows();
-        let shift = SHRINKAGE * self.quadratic.diag().sum() / size.max(1) as f64;
-        let shifted = &self.quadratic + Array2::<f64>::eye(size) * shift;
+        let shift = SHRINKAGE * mean_eigenvalue(&self.quadratic);
+        let shifted = &self.quadratic + Array2::<f64>::eye(self.quadratic.nrows()) * shift;
         solve_positive_definite(&shifted, &self.linear, shift)
     }
 }

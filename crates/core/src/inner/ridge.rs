@@ -16,7 +16,7 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 use crate::host::{matrix, tensor};
-use crate::linear_algebra::solve_positive_definite;
+use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::tape::{Tape, lift};
 
 /// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
@@ -115,7 +115,7 @@ impl<B: Backend> Normal<B> {
 
     /// The mean eigenvalue of the system: of one over features, their mean square.
     pub fn mean_eigenvalue(&self) -> f64 {
-        self.gram.diag().mean().unwrap_or(0.0)
+        mean_eigenvalue(&self.gram)
     }
 
     /// The readout for one penalty λ.
@@ -170,9 +170,8 @@ pub fn tracked<B: Backend>(
         Penalty::Relative(relative) => {
             let eye = Tensor::eye(count, &gram.device());
             let trace = (gram.clone() * eye.clone()).sum();
-            let relative = relative * share;
-            let shift = eye * trace.mul_scalar(relative).reshape([1, 1]);
-            (gram + shift, relative * plain.diag().sum())
+            let shift = eye * trace.mul_scalar(relative * share).reshape([1, 1]);
+            (gram + shift, relative * mean_eigenvalue(&plain))
         }
     };
     let present = with_penalty(&plain, penalty);

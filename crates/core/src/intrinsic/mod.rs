@@ -1,5 +1,5 @@
-//! The intrinsic dimension r of a task, estimated from its training part, and what a distilled set of it
-//! should have.
+//! The intrinsic dimension r of a task, estimated from its training part and counted on its validation part,
+//! and what a distilled set of it should have.
 //!
 //! ```text
 //!   spectrum    feature-step gradients over fresh starts, against those with shuffled targets
@@ -120,9 +120,8 @@ pub fn estimate<B: Backend>(
     let seed = seed.child("intrinsic");
     let rows = task.batch(settings.rows, &mut seed.child("rows").stream());
     let held_out = Rows::upload(&task.task.validation, network.device());
-    let is_linear = task.task.linear_part.is_some();
     let [_, dim] = rows.inputs.dims();
-    let mut explained = Explained::nothing(&rows, is_linear)?;
+    let mut explained = Explained::nothing(&rows, task.task.linear_part.is_some())?;
     let mut errors = explained.errors(&held_out)?;
     let variance = errors.iter().sum::<f64>();
     let mut intrinsic = Intrinsic {
@@ -152,7 +151,7 @@ pub fn estimate<B: Backend>(
         let mut counts = false;
         if direction.above_null >= settings.threshold {
             let basis = with(explained.basis(), &seen.direction);
-            let candidate = Explained::refined(&rows, is_linear, basis, &seed)?;
+            let candidate = explained.refined(&rows, basis, &seed)?;
             let after = candidate.errors(&held_out)?;
             let gain = gain(&errors, &after);
             direction.held_out = Some(gain);

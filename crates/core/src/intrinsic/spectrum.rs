@@ -13,7 +13,7 @@ use super::explained::Explained;
 use crate::error::Result;
 use crate::host::matrix;
 use crate::inner::{Loss, feature_step, gradient};
-use crate::linear_algebra::symmetric_eigen;
+use crate::linear_algebra::{largest_eigenvalue, symmetric_eigen};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::task::{Rows, row_numbers};
@@ -65,8 +65,7 @@ pub fn of<B: Backend>(
     let mut largest = Vec::new();
     for place in 0..settings.shuffles {
         let targets = null.clone().narrow(1, place * outputs, outputs);
-        let (values, _) = symmetric_eigen(&second_moment(targets)?);
-        largest.push(values.first().copied().unwrap_or(0.0));
+        largest.push(largest_eigenvalue(&second_moment(targets)?).unwrap_or(0.0));
     }
     let number = largest.len() as f64;
     let mean = largest.iter().sum::<f64>() / number;

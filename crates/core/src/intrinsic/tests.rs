@@ -50,6 +50,30 @@ fn the_rank_of_a_multi_index_task_is_found_and_its_subspace() {
 }
 
 #[test]
+fn inputs_of_another_scale_have_the_same_rank() {
+    let task = MultiIndex {
+        dim: 24,
+        rank: 3,
+        samples: 4 * 24 * 24,
+        validation: 1000,
+        test: 100,
+        ..MultiIndex::default()
+    };
+    let task = task.load(&Seed::new(3)).unwrap();
+    for scale in [0.02, 50.0] {
+        let mut task = task.clone();
+        for split in [&mut task.train, &mut task.validation] {
+            split.inputs.mapv_inplace(|value| scale * value);
+        }
+        let found = found(&task, 128);
+        assert_eq!(found.rank, 3, "{scale}: {found:?}");
+        let basis = task.subspace.as_ref().unwrap().mapv(f64::from);
+        let cosines = singular_values(&basis.t().dot(&found.basis));
+        assert!(cosines.iter().all(|cosine| *cosine > 0.95), "{cosines:?}");
+    }
+}
+
+#[test]
 fn targets_that_say_nothing_have_no_direction() {
     let task = MultiIndex {
         dim: 12,

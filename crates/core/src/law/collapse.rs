@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, theory_floats};
+use super::{Observation, mean, theory_floats};
 
 /// Places at which two curves are compared.
 const PLACES: usize = 64;
@@ -40,6 +40,21 @@ impl Curve {
         }
     }
 
+    /// The same with errors over the smallest of them, its floor.
+    pub fn over_floor(&self) -> Self {
+        let floor = self
+            .errors
+            .iter()
+            .fold(f64::INFINITY, |floor, [_, error]| floor.min(*error));
+        let errors = self.errors.iter();
+        Self {
+            errors: errors
+                .map(|[floats, error]| [*floats, error / floor])
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// The logarithm of the error at the logarithm of a memory within the curve, along straight lines.
     fn at(&self, place: f64) -> Option<f64> {
         self.errors.windows(2).find_map(|pair| {
@@ -67,54 +82,66 @@ pub struct Collapse {
     pub apart: Option<f64>,
     /// The same where both have the same memory over r²d + L.
     pub apart_scaled: Option<f64>,
+    /// `apart` with the errors of each curve over its floor, so that shapes are compared without heights.
+    #[serde(default)]
+    pub shapes_apart: Option<f64>,
+    /// `apart_scaled` with the errors of each curve over its floor.
+    #[serde(default)]
+    pub shapes_apart_scaled: Option<f64>,
 }
 
-/// Memory and error of every seed, by the number of points.
-type ByPoints = BTreeMap<usize, Vec<[f64; 2]>>;
+/// Memory, which is the same of every seed, and the seeds' errors, by the number of points.
+type ByPoints = BTreeMap<usize, (f64, Vec<f64>)>;
 
 /// The curves of all runs with labels, and how far those of different d are apart.
 pub fn collapse(runs: &[Observation]) -> Collapse {
     let mut cells: BTreeMap<[usize; 3], ByPoints> = BTreeMap::new();
     for run in runs.iter().filter(|run| run.labels > 0) {
         let cell = cells.entry([run.rank, run.labels, run.dim]).or_default();
-        let here = cell.entry(run.points).or_default();
-        here.push([run.floats, run.student]);
+        let (floats, errors) = cell.entry(run.points).or_default();
+        *floats = run.floats;
+        errors.push(run.student);
     }
     let curve = |([rank, labels, dim], points): ([usize; 3], ByPoints)| {
-        let mean = |of: &Vec<[f64; 2]>| {
-            [0, 1].map(|column| of.iter().map(|pair| pair[column]).sum::<f64>() / of.len() as f64)
-        };
+        let errors = points.into_values();
+        let errors = errors.map(|(floats, errors)| [floats, mean(&errors)]);
         Curve {
             dim,
             rank,
             labels,
-            errors: points.values().map(mean).collect(),
+            errors: errors.collect(),
         }
     };
     let curves: Vec<Curve> = cells.into_iter().map(curve).collect();
     let distances = distances(&curves);
     let pairs = distances.len();
-    let mean = |side: usize| {
-        let sum: f64 = distances.iter().map(|pair| pair[side]).sum();
-        (pairs > 0).then(|| sum / pairs as f64)
+    let apart = |side: usize| {
+        let distances: Vec<f64> = distances.iter().map(|pair| pair[side]).collect();
+        (pairs > 0).then(|| mean(&distances))
     };
     Collapse {
         pairs,
-        apart: mean(0),
-        apart_scaled: mean(1),
+        apart: apart(0),
+        apart_scaled: apart(1),
+        shapes_apart: apart(2),
+        shapes_apart_scaled: apart(3),
         curves,
     }
 }
 
-/// How far apart the two curves of each pair are, by memory and by memory over r²d + L.
-fn distances(curves: &[Curve]) -> Vec<[f64; 2]> {
+/// How far apart the two curves of each pair are, by memory and by memory over r²d + L; and the same with
+/// errors over their floors.
+fn distances(curves: &[Curve]) -> Vec<[f64; 4]> {
     let mut distances = Vec::new();
     for (place, one) in curves.iter().enumerate() {
         let alike = |other: &&Curve| (other.rank, other.labels) == (one.rank, one.labels);
         for other in curves[place + 1..].iter().filter(alike) {
-            let by_memory = between(one, other);
-            let by_theory = between(&one.scaled(), &other.scaled());
-            distances.extend(by_memory.zip(by_theory).map(|(a, b)| [a, b]));
+            let both = |one: &Curve, other: &Curve| {
+                between(one, other).zip(between(&one.scaled(), &other.scaled()))
+            };
+            let floored = both(&one.over_floor(), &other.over_floor());
+            let all = both(one, other).zip(floored);
+            distances.extend(all.map(|((a, b), (c, d))| [a, b, c, d]));
         }
     }
     distances
@@ -132,7 +159,7 @@ fn between(one: &Curve, other: &Curve) -> Option<f64> {
         Some((one.at(place)? - other.at(place)?).abs())
     };
     let found: Vec<f64> = (0..PLACES).filter_map(distance).collect();
-    (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
+    (!found.is_empty()).then(|| mean(&found))
 }
 
 #[cfg(test)]
@@ -171,6 +198,23 @@ mod tests {
         assert_eq!((found.curves.len(), found.pairs), (3, 3));
         assert!(found.apart_scaled.unwrap() < 1e-9);
         assert!(found.apart.unwrap() > 0.3);
+    }
+
+    #[test]
+    fn curves_of_one_shape_fall_on_one_another_over_their_floors() {
+        // Memory is the same share of r²d + L for every d, and the error the same share of a height.
+        let shaped = |run: Observation| {
+            let share = 0.8 + run.points as f64 / 8.0;
+            Observation {
+                floats: share * (4 * run.dim + 256) as f64,
+                student: run.dim as f64 * share.powi(-2).max(0.2),
+                ..run
+            }
+        };
+        let found = collapse(&runs().into_iter().map(shaped).collect::<Vec<_>>());
+        assert!(found.apart_scaled.unwrap() > 0.6);
+        assert!(found.shapes_apart_scaled.unwrap() < 1e-9);
+        assert!(found.shapes_apart.unwrap() > 0.1);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Observation;
+use super::{Observation, mean};
 
 /// Errors of one d, r and number of points as the labels, and the network's width with them, grow in
 /// number.
@@ -29,15 +29,13 @@ pub fn label_curves(runs: &[Observation]) -> Vec<LabelCurve> {
     }
     cells.retain(|_, labels| labels.len() > 1);
     let curve = |([dim, rank, points], labels): ([usize; 3], BTreeMap<usize, Vec<f64>>)| {
-        let mean = |(labels, errors): (usize, Vec<f64>)| {
-            let count = errors.len() as f64;
-            [labels as f64, errors.iter().sum::<f64>() / count]
-        };
+        let errors = labels.into_iter();
+        let errors = errors.map(|(labels, errors)| [labels as f64, mean(&errors)]);
         LabelCurve {
             dim,
             rank,
             points,
-            errors: labels.into_iter().map(mean).collect(),
+            errors: errors.collect(),
         }
     };
     cells.into_iter().map(curve).collect()

@@ -22,11 +22,16 @@ use crate::seed::Seed;
 pub use collapse::{Collapse, Curve, collapse};
 pub use labels::{LabelCurve, label_curves};
 pub use power::{Exponent, PowerLaw, fit};
-pub use threshold::{COSINE, FLOOR, Ladder, Threshold, thresholds};
+pub use threshold::{COSINE, FLOOR, Ladder, Threshold, geometric_mean, thresholds};
 
 /// r²d + L, the order of the numbers that are enough (arXiv 2603.14830).
 pub fn theory_floats(rank: usize, dim: usize, labels: usize) -> usize {
     rank * rank * dim + labels
+}
+
+/// The mean of numbers, of which there are some.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// What one run found.

@@ -141,6 +141,7 @@ mod tests {
                         labels: 0,
                         seed,
                         points,
+                        is_largest: false,
                     });
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Observation;
+use super::{Observation, mean};
 
 /// Smallest principal cosine above which points span S.
 pub const COSINE: f64 = 0.9;
@@ -46,6 +46,15 @@ pub struct Threshold {
     pub seed: u64,
     /// The number of points; none where no number that was tried is enough.
     pub points: Option<usize>,
+    /// Whether that is the largest number tried, with more of which the floor might have been lower.
+    #[serde(default)]
+    pub is_largest: bool,
+}
+
+/// The geometric mean of numbers of points; none of none.
+pub fn geometric_mean(points: impl Iterator<Item = usize>) -> Option<f64> {
+    let logarithms: Vec<f64> = points.map(|points| (points as f64).ln()).collect();
+    (!logarithms.is_empty()).then(|| mean(&logarithms).exp())
 }
 
 /// The thresholds of every d, r, L and seed among these runs, in that order. A single number of points has
@@ -59,6 +68,7 @@ pub fn thresholds<'a>(runs: impl Iterator<Item = &'a Observation>) -> Vec<Thresh
     cells.retain(|_, runs| runs.iter().any(|run| run.points != runs[0].points));
     let of_cell = |([dim, rank, labels], runs): ([usize; 3], Vec<&Observation>)| {
         let floor = floor(&runs);
+        let largest = runs.iter().map(|run| run.points).max();
         let mut seeds: BTreeMap<u64, Option<usize>> = BTreeMap::new();
         for run in runs {
             let least = seeds.entry(run.seed).or_default();
@@ -73,6 +83,7 @@ pub fn thresholds<'a>(runs: impl Iterator<Item = &'a Observation>) -> Vec<Thresh
             labels,
             seed,
             points,
+            is_largest: points.is_some() && points == largest,
         })
     };
     cells.into_iter().flat_map(of_cell).collect()
@@ -84,9 +95,7 @@ fn floor(runs: &[&Observation]) -> f64 {
     for run in runs {
         errors.entry(run.points).or_default().push(run.features);
     }
-    let means = errors
-        .values()
-        .map(|of| of.iter().sum::<f64>() / of.len() as f64);
+    let means = errors.values().map(|errors| mean(errors));
     means.fold(f64::INFINITY, f64::min)
 }
 
@@ -119,11 +128,17 @@ mod tests {
             run(4, 1, 0.95, 0.14),
             run(8, 1, 0.95, 0.08),
             run(8, 2, 0.5, 0.1),
+            run(16, 3, 0.95, 0.12),
         ];
         let found = thresholds(runs.iter())
             .into_iter()
-            .map(|of| (of.seed, of.points));
-        let expected = [(0, Some(8)), (1, Some(4)), (2, None)];
+            .map(|of| (of.seed, of.points, of.is_largest));
+        let expected = [
+            (0, Some(8), false),
+            (1, Some(4), false),
+            (2, None, false),
+            (3, Some(16), true),
+        ];
         assert_eq!(found.collect::<Vec<_>>(), expected);
         assert!(thresholds(runs[2..3].iter()).is_empty());
     }

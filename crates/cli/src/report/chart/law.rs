@@ -1,21 +1,36 @@
 //! The figures of the memory law.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use retort_core::law::{COSINE, Curve, LabelCurve, MemoryLaw};
+use retort_core::law::{COSINE, Curve, LabelCurve, MemoryLaw, geometric_mean};
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
 
 /// Points of the lines between the first and the last rank.
 const PLACES: usize = 24;
 
-/// The first colour of guides, after those of three dimensions.
-const GUIDES: usize = 3;
+/// The colours of guides, which no dimension has unless there are many.
+const GUIDES: [Colour; 3] = [Colour::Faint, Colour::Series(5), Colour::Ink];
 
-/// All figures of a law: two for each rank and number of labels, since only curves of one of those can be
+/// A colour for each dimension d, the same in all figures.
+struct Colours(Vec<usize>);
+
+impl Colours {
+    fn of(law: &MemoryLaw) -> Self {
+        let dims: BTreeSet<usize> = law.observations.iter().map(|run| run.dim).collect();
+        Self(dims.into_iter().collect())
+    }
+
+    fn dim(&self, dim: usize) -> Colour {
+        Colour::Series(self.0.iter().position(|other| *other == dim).unwrap_or(0))
+    }
+}
+
+/// All figures of a law: three for each rank and number of labels, since only curves of one of those can be
 /// compared. Those without anything in them are not drawn.
 pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
-    let mut charts = vec![thresholds(law), cosines(law)];
+    let colours = &Colours::of(law);
+    let mut charts = vec![thresholds(law, colours), cosines(law, colours)];
     let mut groups: BTreeMap<[usize; 2], Vec<Curve>> = BTreeMap::new();
     // A single number of points makes no curve.
     let curves = law.collapse.curves.iter();
@@ -25,11 +40,25 @@ pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
     }
     for curves in groups.values() {
         let scaled: Vec<Curve> = curves.iter().map(Curve::scaled).collect();
-        charts.push(errors("", "numbers stored", curves));
+        let shapes: Vec<Curve> = scaled.iter().map(Curve::over_floor).collect();
+        let memory = "numbers stored / (r²d + L)";
         charts.push(errors(
-            " over r²d + L",
-            "numbers stored / (r²d + L)",
+            "Error against memory",
+            ["numbers stored", "student's error"],
+            curves,
+            colours,
+        ));
+        charts.push(errors(
+            "Error against memory over r²d + L",
+            [memory, "student's error"],
             &scaled,
+            colours,
+        ));
+        charts.push(errors(
+            "Error/floor over memory/(r²d + L)",
+            [memory, "student's error / its smallest"],
+            &shapes,
+            colours,
         ));
     }
     let mut groups: BTreeMap<[usize; 2], Vec<&LabelCurve>> = BTreeMap::new();
@@ -37,21 +66,24 @@ pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
         let group = groups.entry([curve.rank, curve.points]).or_default();
         group.push(curve);
     }
-    charts.extend(groups.values().map(|curves| labels(curves)));
+    charts.extend(groups.values().map(|curves| labels(curves, colours)));
     charts
 }
 
 /// A line for each dimension d with its errors.
-fn lines<'a>(curves: impl Iterator<Item = (usize, &'a Vec<[f64; 2]>)>) -> Vec<Series> {
-    let line = |(place, (dim, errors)): (usize, (usize, &Vec<[f64; 2]>))| {
+fn lines<'a>(
+    curves: impl Iterator<Item = (usize, &'a Vec<[f64; 2]>)>,
+    colours: &Colours,
+) -> Vec<Series> {
+    let line = |(dim, errors): (usize, &Vec<[f64; 2]>)| {
         let line = Mark::Line(errors.clone());
-        Series::new(format!("d = {dim}"), Colour::Series(place), line)
+        Series::new(format!("d = {dim}"), colours.dim(dim), line)
     };
-    curves.enumerate().map(line).collect()
+    curves.map(line).collect()
 }
 
 /// The student's error against the labels, of curves of one rank and number of points.
-fn labels(curves: &[&LabelCurve]) -> Chart {
+fn labels(curves: &[&LabelCurve], colours: &Colours) -> Chart {
     let of = curves.first().map_or_else(String::new, |curve| {
         format!("r = {}, {} points", curve.rank, curve.points)
     });
@@ -63,12 +95,15 @@ fn labels(curves: &[&LabelCurve]) -> Chart {
         ),
         x: Axis::new("labels L", Scale::Logarithmic),
         y: Axis::new("student's error", Scale::Logarithmic),
-        series: lines(curves.iter().map(|curve| (curve.dim, &curve.errors))),
+        series: lines(
+            curves.iter().map(|curve| (curve.dim, &curve.errors)),
+            colours,
+        ),
     }
 }
 
 /// The fewest points that are enough, against the rank.
-fn thresholds(law: &MemoryLaw) -> Chart {
+fn thresholds(law: &MemoryLaw, colours: &Colours) -> Chart {
     let found = || {
         law.thresholds
             .iter()
@@ -89,42 +124,34 @@ fn thresholds(law: &MemoryLaw) -> Chart {
             .collect()
     };
     let guides = [("r", 1.0, 1.0), ("r²", 1.0, 2.0), ("2r²", 2.0, 2.0)];
-    for (place, (name, factor, power)) in guides.into_iter().enumerate() {
+    for ((name, factor, power), colour) in guides.into_iter().zip(GUIDES) {
         let guide = line(&|rank| factor * rank.powf(power));
-        let colour = Colour::Series(GUIDES + place);
         series.push(Series::new(
             format!("{name} (guide)"),
             colour,
             Mark::Dashed(guide),
         ));
     }
-    let mut dims: BTreeMap<usize, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
+    let mut dims: BTreeMap<usize, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
     for (of, points) in found() {
         let ranks = dims.entry(of.dim).or_default();
-        ranks.entry(of.rank).or_default().push(points as f64);
+        ranks.entry(of.rank).or_default().push(points);
     }
     for (place, (dim, ranks)) in dims.iter().enumerate() {
         // Dimensions stand beside one another, seeds by their geometric mean.
         let beside = 1.03_f64.powf(place as f64 - (dims.len() as f64 - 1.0) / 2.0);
-        let dots = ranks.iter().map(|(rank, points)| {
-            let logarithms = points.iter().map(|points| points.ln()).sum::<f64>();
-            [
-                *rank as f64 * beside,
-                (logarithms / points.len() as f64).exp(),
-            ]
+        let dots = ranks.iter().filter_map(|(rank, points)| {
+            let mean = geometric_mean(points.iter().copied())?;
+            Some([*rank as f64 * beside, mean])
         });
         let mark = Mark::Dots(dots.collect());
-        series.push(Series::new(
-            format!("d = {dim}"),
-            Colour::Series(place),
-            mark,
-        ));
+        series.push(Series::new(format!("d = {dim}"), colours.dim(*dim), mark));
         if let Some(power) = &law.power_law {
             let fitted = line(&|rank| {
                 let of_dim = (*dim as f64).powf(power.dim.value);
                 power.factor * rank.powf(power.rank.value) * of_dim
             });
-            series.push(Series::new("", Colour::Series(place), Mark::Line(fitted)));
+            series.push(Series::new("", colours.dim(*dim), Mark::Line(fitted)));
         }
     }
     let fitted = law.power_law.as_ref().map_or_else(String::new, |power| {
@@ -150,25 +177,28 @@ fn thresholds(law: &MemoryLaw) -> Chart {
     }
 }
 
-/// The student's error against memory, of curves of one rank and number of labels.
-fn errors(over: &str, memory: &str, curves: &[Curve]) -> Chart {
+/// The student's error against memory, of curves of one rank and number of labels; what the axes hold.
+fn errors(title: &str, [memory, error]: [&str; 2], curves: &[Curve], colours: &Colours) -> Chart {
     let of = curves.first().map_or_else(String::new, |curve| {
         format!("r = {}, L = {}", curve.rank, curve.labels)
     });
     Chart {
-        title: format!("Error against memory{over}, {of}"),
+        title: format!("{title}, {of}"),
         description: format!(
-            "The student's mean squared error, mean over seeds, against {memory}, a line for each dimension d, at {of}. \
-             Where lines of different d fall on one another, the error depends on this measure of memory alone."
+            "The {error} (mean squared, mean over seeds) against {memory}, a line for each dimension d, at {of}. Where \
+             lines of different d fall on one another, it depends on this measure of memory alone."
         ),
         x: Axis::new(memory, Scale::Logarithmic),
-        y: Axis::new("student's error", Scale::Logarithmic),
-        series: lines(curves.iter().map(|curve| (curve.dim, &curve.errors))),
+        y: Axis::new(error, Scale::Logarithmic),
+        series: lines(
+            curves.iter().map(|curve| (curve.dim, &curve.errors)),
+            colours,
+        ),
     }
 }
 
 /// The smallest cosine against points over r².
-fn cosines(law: &MemoryLaw) -> Chart {
+fn cosines(law: &MemoryLaw, colours: &Colours) -> Chart {
     let mut dims: BTreeMap<usize, Vec<[f64; 2]>> = BTreeMap::new();
     for run in &law.observations {
         let share = run.points as f64 / (run.rank * run.rank).max(1) as f64;
@@ -186,12 +216,9 @@ fn cosines(law: &MemoryLaw) -> Chart {
         Colour::Series(5),
         Mark::Dashed(ends.to_vec()),
     )];
-    for (place, (dim, dots)) in dims.into_iter().enumerate() {
-        series.push(Series::new(
-            format!("d = {dim}"),
-            Colour::Series(place),
-            Mark::Dots(dots),
-        ));
+    for (dim, dots) in dims {
+        let mark = Mark::Dots(dots);
+        series.push(Series::new(format!("d = {dim}"), colours.dim(dim), mark));
     }
     Chart {
         title: "Smallest cosine against points over r²".to_owned(),
@@ -243,7 +270,7 @@ mod tests {
     fn a_law_has_figures_of_each_rank_and_its_fitted_line() {
         let law = law();
         let charts = charts(&law);
-        assert_eq!(charts.len(), 2 + 2 * 3);
+        assert_eq!(charts.len(), 2 + 3 * 3);
         for chart in &charts {
             assert!(vector(chart).unwrap().is_some(), "{}", chart.title);
         }
@@ -256,7 +283,7 @@ mod tests {
             let marks = chart.series.iter().map(|series| &series.mark);
             marks.filter(|mark| matches!(mark, Mark::Line(_))).count()
         };
-        assert_eq!([0, 2, 6].map(|place| lines(&charts[place])), [3, 2, 1]);
+        assert_eq!([0, 2, 8].map(|place| lines(&charts[place])), [3, 2, 1]);
         assert_eq!(
             charts[3].title,
             "Error against memory over r²d + L, r = 1, L = 128"

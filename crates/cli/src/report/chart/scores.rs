@@ -1,5 +1,6 @@
 //! The scores of runs, with error bars, against the baselines.
 
+use itertools::Itertools;
 use retort_core::evaluate::Metric;
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
@@ -24,12 +25,8 @@ pub fn charts(runs: &[Run]) -> Vec<Chart> {
 }
 
 fn chart(measure: &str, runs: &[(&Run, &ScoredBy)]) -> Chart {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in runs.iter().flat_map(|(_, scored)| &scored.scores) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
+    let scores = runs.iter().flat_map(|(_, scored)| &scored.scores);
+    let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
     let means = || {
         let all = runs.iter().flat_map(|(_, scored)| &scored.scores);
         all.map(|(_, score)| score.mean)

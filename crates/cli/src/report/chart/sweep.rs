@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use itertools::Itertools;
 use serde_json::{Map, Value};
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
@@ -10,42 +11,101 @@ use crate::report::content::Sweep;
 /// Ratio of the largest to the smallest value from which their logarithms are shown.
 const WIDE: f64 = 8.0;
 
-/// Most lines that have a name.
-const NAMED: usize = 8;
+/// Most lines of a chart: colours of more come again.
+const MOST: usize = 7;
+
+/// What varies over a sweep, as a finished run has it, and its score.
+type Scored<'a> = (&'a Map<String, Value>, f64);
+
+/// Runs that are drawn together, and what they have in common, in words.
+type Panel<'a> = (String, Vec<Scored<'a>>);
 
 /// Scores of the set, mean over seeds, against the number that takes most values, a line for each combination
-/// of what varies besides; none where no number varies.
-pub fn chart(sweep: &Sweep) -> Option<Chart> {
-    let finished: Vec<(&Map<String, Value>, f64)> = sweep
-        .ended
+/// of what varies besides. Where those are many, settings are told apart by charts instead, one after the
+/// other. None where no number varies.
+pub fn charts(sweep: &Sweep) -> Vec<Chart> {
+    let finished = sweep.ended.iter().filter_map(|run| {
+        let scores = run.summary.as_ref()?.get("scores")?;
+        Some((&run.settings, scores["distilled"]["mean"].as_f64()?))
+    });
+    let finished: Vec<Scored<'_>> = finished.collect();
+    let Some(key) = widest(&finished) else {
+        return Vec::new();
+    };
+    let mut panels = vec![(String::new(), finished)];
+    // The settings that no longer tell the lines of a panel apart.
+    let mut known = vec![key.clone()];
+    while panels
         .iter()
-        .filter_map(|run| {
-            let scores = run.summary.as_ref()?.get("scores")?;
-            Some((&run.settings, scores["distilled"]["mean"].as_f64()?))
-        })
-        .collect();
-    let key = widest(&finished)?;
-    let mut lines: BTreeMap<String, Vec<(f64, Vec<f64>)>> = BTreeMap::new();
-    for (settings, score) in &finished {
-        let Some(value) = settings.get(&key).and_then(Value::as_f64) else {
-            continue;
+        .any(|(_, runs)| names(runs, &known).len() > MOST)
+    {
+        let Some(next) = next(&panels, &known) else {
+            break;
         };
-        let line = lines.entry(others(settings, &key)).or_default();
-        match line.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, scores)) => scores.push(*score),
-            None => line.push((value, vec![*score])),
+        panels = panels
+            .into_iter()
+            .flat_map(|panel| split(panel, &next))
+            .collect();
+        known.push(next);
+    }
+    let measure = measure(sweep);
+    let chart = |(of, runs): &Panel<'_>| chart(&key, measure, of, &lines(runs, &key, &known));
+    panels.iter().map(chart).collect()
+}
+
+/// The first setting, of those that are not known, that differs within a panel.
+fn next(panels: &[Panel<'_>], known: &[String]) -> Option<String> {
+    let keys = panels.iter().flat_map(|(_, runs)| runs);
+    let mut keys = keys.flat_map(|(settings, _)| settings.keys()).unique();
+    let differs = |key: &&String| {
+        let values = |(_, runs): &Panel<'_>| !runs.iter().map(|run| run.0.get(*key)).all_equal();
+        !known.contains(key) && panels.iter().any(values)
+    };
+    keys.find(differs).cloned()
+}
+
+/// A panel for each value of a setting, in the order of the runs.
+fn split<'a>((of, runs): Panel<'a>, key: &str) -> Vec<Panel<'a>> {
+    let name = |settings: &Map<String, Value>| {
+        let value = settings.get(key)?;
+        Some(format!("{} = {value}", short(key, settings)))
+    };
+    let mut panels: Vec<Panel<'a>> = Vec::new();
+    for run in runs {
+        let common = (!of.is_empty()).then(|| of.clone());
+        let of = common.into_iter().chain(name(run.0)).join(", ");
+        match panels.iter_mut().find(|(known, _)| *known == of) {
+            Some((_, runs)) => runs.push(run),
+            None => panels.push((of, vec![run])),
         }
     }
-    let few = lines.len() <= NAMED;
+    panels
+}
+
+/// Scores by the value of a setting, in order, and a line for each combination of what is not known.
+fn lines(runs: &[Scored<'_>], key: &str, known: &[String]) -> Vec<(String, Vec<[f64; 2]>)> {
+    let line = |name: &String| {
+        let here = runs.iter().filter(|run| others(run.0, known) == *name);
+        let scored =
+            here.filter_map(|(settings, score)| Some((settings.get(key)?.as_f64()?, score)));
+        let sorted = scored.sorted_by(|one, other| one.0.total_cmp(&other.0));
+        let by_value = sorted.chunk_by(|(value, _)| *value);
+        let mean = |(value, seeds): (f64, _)| {
+            let scores: Vec<f64> = Iterator::map(seeds, |(_, score): (f64, &f64)| *score).collect();
+            [value, scores.iter().sum::<f64>() / scores.len() as f64]
+        };
+        by_value.into_iter().map(mean).collect()
+    };
+    let names = names(runs, known).into_iter();
+    names.map(|name| (name.clone(), line(&name))).collect()
+}
+
+fn chart(key: &str, measure: &str, of: &str, lines: &[(String, Vec<[f64; 2]>)]) -> Chart {
     let mut series = Vec::new();
-    for (place, (name, mut line)) in lines.into_iter().enumerate() {
-        line.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
-        let points: Vec<[f64; 2]> = line.iter().map(|(at, of)| [*at, mean(of)]).collect();
+    for (place, (name, points)) in lines.iter().enumerate() {
         let colour = Colour::Series(place);
         series.push(Series::new("", colour, Mark::Dots(points.clone())));
-        let name = if few { name } else { String::new() };
-        series.push(Series::new(name, colour, Mark::Line(points)));
+        series.push(Series::new(name, colour, Mark::Line(points.clone())));
     }
     let points: Vec<[f64; 2]> = series.iter().flat_map(|it| it.mark.points()).collect();
     let scale = |side: usize| {
@@ -57,20 +117,24 @@ pub fn chart(sweep: &Sweep) -> Option<Chart> {
             false => Scale::Linear,
         }
     };
-    Some(Chart {
-        title: format!("Scores against {key}"),
+    let at = match of {
+        "" => String::new(),
+        of => format!(", {of}"),
+    };
+    Chart {
+        title: format!("Scores against {key}{at}"),
         description: format!(
-            "The score of the distilled set, mean over seeds, against {key}, a line for each combination of what varies \
-             besides."
+            "The score of the distilled set, mean over seeds, against {key}{at}, a line for each combination of what \
+             varies besides."
         ),
         x: Axis::new(key, scale(0)),
-        y: Axis::new(measure(sweep), scale(1)),
+        y: Axis::new(measure, scale(1)),
         series,
-    })
+    }
 }
 
 /// The setting that has most numbers as values, two or more.
-fn widest(runs: &[(&Map<String, Value>, f64)]) -> Option<String> {
+fn widest(runs: &[Scored<'_>]) -> Option<String> {
     let mut values: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
     for (key, value) in runs.iter().flat_map(|(settings, _)| settings.iter()) {
         if let Some(number) = value.as_f64() {
@@ -82,20 +146,28 @@ fn widest(runs: &[(&Map<String, Value>, f64)]) -> Option<String> {
     widest.map(|(key, _)| key.to_owned())
 }
 
-/// What varies besides, in words.
-fn others(settings: &Map<String, Value>, key: &str) -> String {
+/// The lines of runs, in order.
+fn names(runs: &[Scored<'_>], known: &[String]) -> Vec<String> {
+    let names = runs.iter().map(|(settings, _)| others(settings, known));
+    names.unique().collect()
+}
+
+/// What varies besides what is known, in words.
+fn others(settings: &Map<String, Value>, known: &[String]) -> String {
+    let others = settings.iter().filter(|(key, _)| !known.contains(key));
+    others
+        .map(|(key, value)| format!("{} = {value}", short(key, settings)))
+        .join(", ")
+}
+
+/// A setting without its section, which is the same for most, where that is enough.
+fn short(key: &str, settings: &Map<String, Value>) -> String {
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
-    let others = settings.iter().filter(|(other, _)| *other != key);
-    let named = others.map(|(other, value)| {
-        // The section is the same for most.
-        let alike = settings.keys().filter(|name| last(name) == last(other));
-        let name = match alike.count() {
-            1 => last(other),
-            _ => other.clone(),
-        };
-        format!("{name} = {value}")
-    });
-    named.collect::<Vec<_>>().join(", ")
+    let alike = settings.keys().filter(|name| last(name) == last(key));
+    match alike.count() {
+        1 => last(key),
+        _ => key.to_owned(),
+    }
 }
 
 fn measure(sweep: &Sweep) -> &'static str {
@@ -105,5 +177,61 @@ fn measure(sweep: &Sweep) -> &'static str {
         Some("accuracy") => "accuracy",
         Some("mse") => "mean squared error",
         _ => "score",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::report::content::Ended;
+
+    fn sweep(runs: impl Iterator<Item = (Value, f64)>) -> Sweep {
+        let ended = |(settings, score): (Value, f64)| Ended {
+            run: String::new(),
+            seed: 0,
+            settings: settings.as_object().cloned().unwrap_or_default(),
+            summary: json!({"scores": {"distilled": {"mean": score}}})
+                .as_object()
+                .cloned(),
+            error: None,
+        };
+        Sweep::of_runs(runs.map(ended).collect())
+    }
+
+    #[test]
+    fn lines_that_are_too_many_are_told_apart_by_charts() {
+        let runs = (0..4).flat_map(|rank| {
+            (0..3).flat_map(move |dim| {
+                (0..5).map(move |points| {
+                    let settings =
+                        json!({"task.dim": dim, "task.rank": rank, "synthetic.points": points});
+                    (settings, f64::from(rank + dim + points))
+                })
+            })
+        });
+        let few = charts(&sweep(runs.clone().take(15)));
+        assert_eq!(few.len(), 1);
+        // A line and its dots for each dimension.
+        assert_eq!(few[0].series.len(), 6);
+        assert_eq!(few[0].title, "Scores against synthetic.points");
+        let many = charts(&sweep(runs));
+        let titles: Vec<&str> = many.iter().map(|chart| chart.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            ["0", "1", "2"].map(|dim| format!("Scores against synthetic.points, dim = {dim}"))
+        );
+        assert!(many.iter().all(|chart| chart.series.len() == 8));
+        assert_eq!(many[1].series[3].name, "rank = 1");
+        assert!(charts(&sweep(std::iter::empty())).is_empty());
+    }
+
+    #[test]
+    fn seeds_of_one_setting_are_a_mean() {
+        let runs = [(2, 1.0), (4, 5.0), (2, 3.0)];
+        let runs = runs.map(|(points, score)| (json!({"synthetic.points": points}), score));
+        let charts = charts(&sweep(runs.into_iter()));
+        assert_eq!(charts[0].series[0].mark.points(), [[2.0, 2.0], [4.0, 5.0]]);
     }
 }

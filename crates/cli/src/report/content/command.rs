@@ -31,15 +31,23 @@ pub fn again(plan: &Plan, config: &Path, backend: Option<&str>) -> Vec<Command> 
     of_preset.into_iter().chain(of_file).collect()
 }
 
-/// The command that goes on with an unfinished run.
-pub fn onwards(directory: &Path) -> Option<Command> {
+/// The command that goes on with an unfinished run, made by `distill`, or `sweep`.
+pub fn onwards(made_by: &str, directory: &Path) -> Option<Command> {
     let mut words = program(None);
-    words.extend(["distill".to_owned(), "--out".to_owned()]);
+    words.extend([made_by.to_owned(), "--out".to_owned()]);
     words.push(argument(directory)?);
     words.push("--resume".to_owned());
     Some(Command {
-        what: "Go on with the run, on the backend that began it".to_owned(),
+        what: "Go on with it, on the backend that began it".to_owned(),
         line: line(&words)?,
+    })
+}
+
+/// The command that was asked with these words, on a backend of that name.
+pub fn asked_again(words: &[String], backend: Option<&str>) -> Option<Command> {
+    Some(Command {
+        what: "As it was asked for, from the same directory".to_owned(),
+        line: line(&[program(backend), words.to_vec()].concat())?,
     })
 }
 
@@ -198,7 +206,7 @@ mod tests {
             ..plan
         };
         assert!(again(&nameless, &config, None).is_empty());
-        let resumed = onwards(Path::new("-odd run")).unwrap();
+        let resumed = onwards("distill", Path::new("-odd run")).unwrap();
         assert_eq!(
             resumed.line,
             "retort-cpu distill --out './-odd run' --resume"

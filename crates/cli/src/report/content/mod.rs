@@ -23,6 +23,8 @@ pub use command::Command;
 pub use pictures::Picture;
 pub use results::{Results, ScoredBy};
 pub use run::{Run, by_measure};
+#[cfg(test)]
+pub use sweep::Ended;
 pub use sweep::Sweep;
 
 use crate::plan::VERSION;

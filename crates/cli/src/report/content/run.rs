@@ -119,7 +119,7 @@ impl Run {
         let backend = results.as_ref().map(|results| results.backend.as_str());
         let onwards = results
             .is_none()
-            .then(|| command::onwards(directory.root()))
+            .then(|| command::onwards("distill", directory.root()))
             .flatten();
         let again = command::again(&plan, &config, backend);
         let leaves = dotted::leaves(&plan.settings.to_table()?).into_iter();

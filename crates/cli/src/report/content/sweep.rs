@@ -2,14 +2,18 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use itertools::Itertools;
 use retort_core::law::MemoryLaw;
 use retort_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::sweep::{self, Row, SweepDirectory};
+use super::{Command, command};
+use crate::plan::Plan;
+use crate::report::papers::{self, Paper};
+use crate::sweep::{self, Asked, Row, SweepDirectory};
 
 /// All that is known of a sweep.
 #[derive(Debug, Serialize)]
@@ -22,6 +26,15 @@ pub struct Sweep {
     pub planned: usize,
     /// Runs that have ended, in order.
     pub ended: Vec<Ended>,
+    /// What was asked for; none where the version that began it did not write that down.
+    pub asked: Option<Asked>,
+    /// What carries it out again, or goes on with it.
+    pub commands: Vec<Command>,
+    /// The papers of what its runs use.
+    pub papers: Vec<Paper>,
+    /// The settings of its first run.
+    #[serde(skip)]
+    pub first: Option<String>,
     /// What the sweep says of the memory law, where it was made for that.
     pub law: Option<MemoryLaw>,
 }
@@ -64,25 +77,71 @@ impl Sweep {
         let directory = SweepDirectory::at(path);
         let plans = directory.plans();
         let entries = fs::read_dir(&plans).map_err(|error| Error::unreadable(&plans, &error))?;
-        let planned = entries
-            .flatten()
-            .filter(|entry| entry.path().extension().is_some_and(|it| it == "toml"))
-            .count();
+        let paths = entries.flatten().map(|entry| entry.path());
+        let paths: Vec<PathBuf> = paths
+            .filter(|path| path.extension().is_some_and(|it| it == "toml"))
+            .sorted()
+            .collect();
+        let planned = paths.len();
+        let plans = paths.iter().filter_map(|path| Plan::load(path).ok()?);
+        let papers = plans.flat_map(|plan| papers::of(&plan.settings, None));
+        let papers = papers.unique().collect();
+        let asked = directory.asked();
+        let asked = asked.exists().then(|| Asked::load(&asked)).transpose()?;
         let ended = ended(&directory.lines())?;
         let mut remarks = Vec::new();
         let missing = planned.saturating_sub(ended.len());
         if missing > 0 {
             remarks.push(format!(
-                "{missing} of {planned} runs have not ended yet: `sweep --resume` goes on with them"
+                "{missing} of {planned} runs have not ended yet: `sweep --out {} --resume` goes on with them",
+                path.display()
             ));
         }
+        let backend = backends(&ended).next();
+        let onwards = asked.as_ref().filter(|_| missing > 0);
+        let onwards = onwards.and_then(|_| command::onwards("sweep", path));
+        let again = asked.as_ref();
+        let again = again.and_then(|asked| command::asked_again(&asked.words(), backend));
         Ok(Self {
             path: path.display().to_string(),
             remarks,
             planned,
+            commands: onwards.into_iter().chain(again).collect(),
+            papers,
+            first: match paths.first() {
+                Some(first) => text(first)?,
+                None => None,
+            },
+            asked,
             ended,
             law: law(&directory.summary())?,
         })
+    }
+
+    /// One of which nothing is known but these runs.
+    #[cfg(test)]
+    pub fn of_runs(ended: Vec<Ended>) -> Self {
+        Self {
+            path: String::new(),
+            remarks: Vec::new(),
+            planned: ended.len(),
+            ended,
+            asked: None,
+            commands: Vec::new(),
+            papers: Vec::new(),
+            first: None,
+            law: None,
+        }
+    }
+
+    /// The backends that its runs were scored on.
+    pub fn backends(&self) -> Vec<&str> {
+        backends(&self.ended).unique().collect()
+    }
+
+    /// The versions that its runs were scored by.
+    pub fn versions(&self) -> Vec<&str> {
+        of_summaries(&self.ended, "retort").unique().collect()
     }
 
     /// The directory's own name.
@@ -97,6 +156,16 @@ impl Sweep {
     pub fn rows(&self) -> Vec<Row> {
         self.ended.iter().map(Ended::row).collect()
     }
+}
+
+fn backends(ended: &[Ended]) -> impl Iterator<Item = &str> {
+    of_summaries(ended, "backend")
+}
+
+/// A word of the summary of each run that has one.
+fn of_summaries<'a>(ended: &'a [Ended], key: &'a str) -> impl Iterator<Item = &'a str> {
+    let summaries = ended.iter().filter_map(|run| run.summary.as_ref());
+    summaries.filter_map(move |summary| summary.get(key)?.as_str())
 }
 
 impl Ended {

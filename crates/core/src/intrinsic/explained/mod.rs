@@ -1,0 +1,147 @@
+//! What a readout on k directions explains of the targets.
+//!
+//! The model is y ≈ c₀ + Σ_f c_f φ_f(Qᵀx), with a linear part Cᵀx besides where the task's linear part is
+//! taken off anyway: Q `[d, k]` holds the directions, φ_f are random features of them, and the coefficients
+//! are a ridge regression. Directions are refined by steps of Gauss and Newton.
+
+mod features;
+mod turn;
+
+use burn::tensor::{Tensor, backend::Backend};
+use ndarray::Array2;
+
+use crate::error::Result;
+use crate::host::numbers;
+use crate::inner::ridge::Normal;
+use crate::linear_algebra::orthonormal_rows;
+use crate::seed::Seed;
+use crate::task::Rows;
+use features::Features;
+
+/// Ridge penalty of the readout, as a share of the mean square of the design's entries.
+const PENALTY: f64 = 1e-4;
+
+/// Rounds of refinement, at most.
+const ROUNDS: usize = 20;
+
+/// A turn of Q, relative to Q, that ends the refinement.
+const STILL: f64 = 3e-3;
+
+/// A fitted readout on directions.
+#[derive(Debug)]
+pub struct Explained<B: Backend> {
+    basis: Array2<f64>,
+    /// What the inputs are multiplied with as columns of the design, so that these are as large as others;
+    /// none where there is no linear part.
+    linear: Option<f64>,
+    /// Where there are directions.
+    features: Option<Features<B>>,
+    /// Of the columns of the design, `[columns, outputs]`.
+    coefficients: Tensor<B, 2>,
+    normal: Normal<B>,
+}
+
+impl<B: Backend> Explained<B> {
+    /// With no directions: the mean, and the linear part.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn nothing(rows: &Rows<B>, is_linear: bool) -> Result<Self> {
+        let [_, dim] = rows.inputs.dims();
+        let mean_square = numbers(&rows.inputs.clone().square().mean())?[0];
+        let linear = is_linear.then(|| 1.0 / mean_square.sqrt().max(f64::MIN_POSITIVE));
+        Self::fitted(rows, linear, Array2::zeros((dim, 0)), &Seed::new(0))
+    }
+
+    /// On these directions instead, an orthonormal basis `[d, k]`, refined.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn refined(&self, rows: &Rows<B>, basis: Array2<f64>, seed: &Seed) -> Result<Self> {
+        let mut basis = basis;
+        for round in 0..ROUNDS {
+            let seed = seed.indexed("round", round as u64);
+            let fitted = Self::fitted(rows, self.linear, basis.clone(), &seed)?;
+            let turn = turn::turn(&fitted, rows)?;
+            let size = turn.iter().map(|v| v * v).sum::<f64>().sqrt();
+            basis = orthonormal_rows(&(basis + turn).t().to_owned())
+                .t()
+                .to_owned();
+            if size < STILL {
+                break;
+            }
+        }
+        Self::fitted(rows, self.linear, basis, &seed.child("last"))
+    }
+
+    fn fitted(
+        rows: &Rows<B>,
+        linear: Option<f64>,
+        basis: Array2<f64>,
+        seed: &Seed,
+    ) -> Result<Self> {
+        let features = match basis.ncols() {
+            0 => None,
+            _ => Some(Features::drawn(rows, &basis, seed)?),
+        };
+        let design = design(&rows.inputs, linear, features.as_ref());
+        let normal = Normal::over_features(std::iter::once(Ok((design, rows.targets.clone()))))?;
+        Ok(Self {
+            basis,
+            linear,
+            features,
+            coefficients: fit(&normal)?,
+            normal,
+        })
+    }
+
+    /// Q `[d, k]`.
+    pub fn basis(&self) -> &Array2<f64> {
+        &self.basis
+    }
+
+    /// What of the targets is left, `[n, outputs]`.
+    pub fn residual(&self, rows: &Rows<B>) -> Tensor<B, 2> {
+        rows.targets.clone() - self.design(rows).matmul(self.coefficients.clone())
+    }
+
+    /// What is left of other targets `[n, m]` of these rows by a readout of the same kind fitted on them.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn residual_of(&self, rows: &Rows<B>, targets: Tensor<B, 2>) -> Result<Tensor<B, 2>> {
+        let design = self.design(rows);
+        let normal = self.normal.of_other(&design, &targets)?;
+        Ok(targets - design.matmul(fit(&normal)?))
+    }
+
+    /// The squared error of each row, summed over outputs.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn errors(&self, rows: &Rows<B>) -> Result<Vec<f64>> {
+        numbers(&self.residual(rows).square().sum_dim(1))
+    }
+
+    fn design(&self, rows: &Rows<B>) -> Tensor<B, 2> {
+        design(&rows.inputs, self.linear, self.features.as_ref())
+    }
+}
+
+/// The coefficients of a regression.
+fn fit<B: Backend>(normal: &Normal<B>) -> Result<Tensor<B, 2>> {
+    normal.fit(PENALTY * normal.mean_eigenvalue())
+}
+
+/// The columns of the regression, `[n, columns]`.
+fn design<B: Backend>(
+    inputs: &Tensor<B, 2>,
+    linear: Option<f64>,
+    features: Option<&Features<B>>,
+) -> Tensor<B, 2> {
+    let [count, _] = inputs.dims();
+    let mut columns = vec![Tensor::ones([count, 1], &inputs.device())];
+    columns.extend(linear.map(|scale| inputs.clone().mul_scalar(scale)));
+    columns.extend(features.map(|features| features.of(inputs)));
+    Tensor::cat(columns, 1)
+}
