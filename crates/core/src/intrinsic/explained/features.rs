@@ -24,7 +24,9 @@ const LEAST: f64 = 1e-6;
 pub struct Features<B: Backend> {
     /// How much a unit of each projection Qᵀx moves each feature, `[k, features]`.
     pub slopes: Array2<f64>,
-    /// The same of each input, `[d, features]`.
+    /// Q `[d, k]`.
+    directions: Tensor<B, 2>,
+    /// `slopes` on the device.
     weights: Tensor<B, 2>,
     /// `[1, features]`.
     biases: Tensor<B, 2>,
@@ -48,7 +50,8 @@ impl<B: Backend> Features<B> {
             column /= norm;
         }
         let biases = normal(1, &mut stream);
-        let projections = matrix(&rows.inputs.clone().matmul(tensor(basis, &device)))?;
+        let directions = tensor(basis, &device);
+        let projections = matrix(&rows.inputs.clone().matmul(directions.clone()))?;
         let (mean, covariance) = covariance(&projections.mapv(|value| value as f32));
         let trace: f64 = (0..basis.ncols()).map(|k| covariance[(k, k)]).sum();
         let least = match LEAST * trace / basis.ncols().max(1) as f64 {
@@ -61,7 +64,8 @@ impl<B: Backend> Features<B> {
         let slopes = root.mapv(f64::from).dot(&unit);
         let centre = mean.insert_axis(ndarray::Axis(0)).dot(&slopes);
         Ok(Self {
-            weights: tensor(&basis.dot(&slopes), &device),
+            directions,
+            weights: tensor(&slopes, &device),
             biases: tensor(&(biases - centre), &device),
             slopes,
         })
@@ -78,7 +82,9 @@ impl<B: Backend> Features<B> {
     }
 
     fn before(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
-        inputs.clone().matmul(self.weights.clone()) + self.biases.clone()
+        // Two narrow products: k is small.
+        let projections = inputs.clone().matmul(self.directions.clone());
+        projections.matmul(self.weights.clone()) + self.biases.clone()
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The model is y ≈ c₀ + Σ_f c_f φ_f(Qᵀx), with a linear part Cᵀx besides where the task's linear part is
 //! taken off anyway: Q `[d, k]` holds the directions, φ_f are random features of them, and the coefficients
-//! are a ridge regression. Directions are refined by steps of Gauss and Newton.
+//! are a ridge regression. Directions are refined by steps of Gauss and Newton,
+//! halved until they lower the error.
 
 mod features;
 mod turn;
@@ -19,13 +20,16 @@ use crate::task::Rows;
 use features::Features;
 
 /// Ridge penalty of the readout, as a share of the mean square of the design's entries.
-const PENALTY: f64 = 1e-4;
+const PENALTY: f64 = 1e-3;
 
 /// Rounds of refinement, at most.
 const ROUNDS: usize = 20;
 
 /// A turn of Q, relative to Q, that ends the refinement.
 const STILL: f64 = 3e-3;
+
+/// Share of a step that is tried at the least, where longer ones do not lower the error.
+const SHORTEST: f64 = 0.05;
 
 /// A fitted readout on directions.
 #[derive(Debug)]
@@ -58,20 +62,33 @@ impl<B: Backend> Explained<B> {
     /// # Errors
     /// The device cannot be read.
     pub fn refined(&self, rows: &Rows<B>, basis: Array2<f64>, seed: &Seed) -> Result<Self> {
-        let mut basis = basis;
-        for round in 0..ROUNDS {
-            let seed = seed.indexed("round", round as u64);
-            let fitted = Self::fitted(rows, self.linear, basis.clone(), &seed)?;
+        // The same features all along, so that errors of different directions compare.
+        let draws = &seed.child("refinement");
+        let mut fitted = Self::fitted(rows, self.linear, basis, draws)?;
+        let mut error = fitted.mean_square(rows)?;
+        for _ in 0..ROUNDS {
             let turn = turn::turn(&fitted, rows)?;
-            let size = turn.iter().map(|v| v * v).sum::<f64>().sqrt();
-            basis = orthonormal_rows(&(basis + turn).t().to_owned())
-                .t()
-                .to_owned();
+            let mut share = 1.0;
+            let (better, least) = loop {
+                let turned = &fitted.basis + &(&turn * share);
+                let basis = orthonormal_rows(&turned.t().to_owned()).t().to_owned();
+                let candidate = Self::fitted(rows, self.linear, basis, draws)?;
+                let after = candidate.mean_square(rows)?;
+                if after < error || share < SHORTEST {
+                    break (candidate, after);
+                }
+                share *= 0.5;
+            };
+            if least >= error {
+                break;
+            }
+            let size = share * turn.iter().map(|v| v * v).sum::<f64>().sqrt();
+            (fitted, error) = (better, least);
             if size < STILL {
                 break;
             }
         }
-        Self::fitted(rows, self.linear, basis, &seed.child("last"))
+        Self::fitted(rows, self.linear, fitted.basis, &seed.child("last"))
     }
 
     fn fitted(
@@ -113,6 +130,11 @@ impl<B: Backend> Explained<B> {
         let design = self.design(rows);
         let normal = self.normal.of_other(&design, &targets)?;
         Ok(targets - design.matmul(fit(&normal)?))
+    }
+
+    /// The mean square of what is left.
+    fn mean_square(&self, rows: &Rows<B>) -> Result<f64> {
+        Ok(numbers(&self.residual(rows).square().mean())?[0])
     }
 
     /// The squared error of each row, summed over outputs.
