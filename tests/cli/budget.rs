@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 
 use crate::program::{TWO_STAGES, Workplace, text};
@@ -51,6 +52,57 @@ fn a_budget_says_so_where_it_is_no_compression() {
     let search = ["budget", "digits", "--most", "1"];
     let shown = text(&place.succeeds(&[&search[..], &small].concat()).stdout);
     assert!(shown.contains("which is no compression"), "{shown}");
+}
+
+#[test]
+fn a_table_of_ones_own_has_a_budget() {
+    let place = Workplace::new();
+    // What is asked for depends on one direction of four columns, which have other scales and centres.
+    let mut random = StdRng::seed_from_u64(3);
+    let mut rows = "a,b,c,d,target\n".to_owned();
+    for _ in 0..1500 {
+        let [a, b, c, d] = [0; 4].map(|_| random.random_range(-1.7..1.7));
+        let along = f64::midpoint(a, b);
+        let target: f64 = along.max(0.0) + along * along;
+        rows += &format!("{},{},{c},{d},{target}\n", 1000.0 * a + 70.0, 0.01 * b);
+    }
+    place.file("mine.csv", rows);
+    place.file(
+        "mine.toml",
+        r#"
+        task = { kind = "csv", path = "mine.csv" }
+        network = { kind = "mlp", width = 8, depth = 1 }
+        objective = { kind = "performance-matching", unroll = 5, step_size = 0.05 }
+        synthetic = { points = 4 }
+        "#,
+    );
+    let shown = text(&place.succeeds(&["budget", "mine.toml"]).stdout);
+    assert!(shown.contains("intrinsic dimension  1\n"), "{shown}");
+    assert!(shown.contains("proposal             2 points"), "{shown}");
+}
+
+#[test]
+fn points_as_many_as_dimensions_come_with_a_caution() {
+    let place = Workplace::new();
+    let settings = two_directions(&place);
+    let small = ["--set", "task.dim=8", "--set", "synthetic.points=auto"];
+    let shown = text(
+        &place
+            .succeeds(&[&["budget", &settings][..], &small[..2]].concat())
+            .stdout,
+    );
+    assert!(shown.contains("can learn sampling noise"), "{shown}");
+    let run = [
+        "distill",
+        &settings,
+        "--set",
+        "distill.steps=5",
+        "--out",
+        "run",
+    ];
+    let output = place.succeeds(&[&run[..], &small].concat());
+    let said = text(&output.stderr);
+    assert!(said.contains("can learn sampling noise"), "{said}");
 }
 
 #[test]

@@ -160,6 +160,9 @@ pub fn points<B: Kernels>(
         "synthetic.points = \"auto\": intrinsic dimension {}, {} points",
         found.rank, proposal.points
     ));
+    if let Some(caution) = proposal.caution(task.task) {
+        note(caution);
+    }
     Ok(proposal.points)
 }
 

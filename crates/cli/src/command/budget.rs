@@ -129,6 +129,9 @@ fn text(
                  less than {network}",
                 of.floats, of.theory_floats, of.less_than_data, of.less_than_model
             )?;
+            if let Some(caution) = of.caution(task) {
+                writeln!(text, "                     {caution}")?;
+            }
             if of.less_than_data < 1.0 || of.points + of.labels > task.train.len() {
                 writeln!(
                     text,

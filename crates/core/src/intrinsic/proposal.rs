@@ -23,6 +23,17 @@ pub struct Proposal {
     pub less_than_model: f64,
 }
 
+impl Proposal {
+    /// What is good to know of the proposal: that points as many as the inputs' dimensions can learn sampling
+    /// noise, which few cannot (theory.md).
+    pub fn caution(&self, task: &Task) -> Option<&'static str> {
+        (self.points >= task.inputs.len()).then_some(
+            "as many points as the inputs have dimensions can learn sampling noise in place of the weakest direction: \
+             a lower distill.learning_rate, such as 0.01, keeps them from it",
+        )
+    }
+}
+
 impl Intrinsic {
     /// What that many directions take in a network of that width and number of weights; none where no
     /// direction was found.
