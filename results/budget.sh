@@ -26,7 +26,7 @@ for dim in 32 64 128; do
                 continue
             fi
             "$retort" budget multi-index --seed "$seed" --json \
-                --set task.dim=$dim --set task.rank=$rank --set task.samples=$((4 * dim * dim)) |
+                --set task.dim=$dim --set task.rank=$rank --set task.samples=$((4 * dim * dim)) 2> /dev/null |
                 python3 -c "import json, sys; print('$key \"intrinsic\":', json.dumps(json.load(sys.stdin)['intrinsic']) + '}')" >> "$out"
         done
     done

@@ -10,7 +10,7 @@ use super::{Axis, Chart, Colour, Mark, Scale, Series};
 const PLACES: usize = 24;
 
 /// The colours of guides, which no dimension has unless there are many.
-const GUIDES: [Colour; 3] = [Colour::Faint, Colour::Series(5), Colour::Ink];
+const GUIDES: [Colour; 3] = [Colour::Series(5), Colour::Ink, Colour::Series(6)];
 
 /// A colour for each dimension d, the same in all figures.
 struct Colours(Vec<usize>);
