@@ -14,10 +14,17 @@ if [[ -d $sweep/plans ]]; then
     resume=(--resume)
 fi
 SECONDS=0
-target/release/retort-cpu sweep memory-law --out "$sweep" "${resume[@]}" > "$out/law.txt" || echo "some runs failed"
+failed=0
+target/release/retort-cpu sweep memory-law --out "$sweep" "${resume[@]}" > "$out/law.txt.new" || failed=$?
+# 1 says that some runs failed, which law.txt counts; anything else that there are no results.
+if [[ $failed -gt 1 ]]; then
+    rm "$out/law.txt.new"
+    exit "$failed"
+fi
+mv "$out/law.txt.new" "$out/law.txt"
 {
     python3 results/machine.py target/release/retort-cpu
-    echo "seconds: $SECONDS${resume:+ (a part of it)}"
+    echo "seconds: $SECONDS${resume:+ (of the last part of a sweep that was stopped)}"
 } > "$out/machine.txt"
 cp "$sweep/results.csv" "$sweep/summary.json" "$out"
 target/release/retort-cpu report "$sweep" --format png --out "$out/figures.png"
