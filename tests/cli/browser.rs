@@ -150,6 +150,54 @@ fn check(chromium: &Path, page: &Path, charts: usize, images: usize) {
     );
 }
 
+/// Pixels that are wide as A4 is, upright and on its side, without a centimetre on either hand.
+const SHEETS: [u32; 2] = [718, 1047];
+
+/// A sweep with many columns, some of whose names and values are long.
+fn wide_sweep(place: &Workplace) {
+    place.file("broad/plans/0001.toml", "");
+    let score = serde_json::json!({"mean": 0.123_456_789, "std": 0.012_345_678_9, "runs": 5});
+    let names = ["distilled", "full", "random_real", "features_distilled"];
+    let scores: serde_json::Map<String, Value> = (0..12)
+        .map(|place| {
+            let name = format!("{}_{place}", names[place % names.len()]);
+            (name, score.clone())
+        })
+        .collect();
+    let line = serde_json::json!({
+        "run": "0001", "seed": 0,
+        "settings": {"task.dim": 128, "distill.learning_rate": [0.01, 0.05], "synthetic.points": 64},
+        "summary": {"scores": scores, "memory": {"floats": 123_456}, "retort": "0.1.0"},
+    });
+    place.file("broad/results.jsonl", format!("{line}\n"));
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn a_printed_sweep_is_no_wider_than_its_paper() {
+    let Some(chromium) = chromium() else {
+        eprintln!("skipped: there is no Chromium; install it, or name one in RETORT_CHROMIUM");
+        return;
+    };
+    let place = Workplace::new();
+    sweep(&place);
+    wide_sweep(&place);
+    for name in ["swept", "broad"] {
+        let page = format!("{name}.html");
+        place.succeeds(&["report", "--out", &page, name]);
+        // A frame cannot be printed: the rules for paper are put on its screen.
+        let text = fs::read_to_string(place.path(&page)).unwrap();
+        assert!(text.contains("@media print"));
+        place.file(&page, text.replace("@media print", "@media screen"));
+        for width in SHEETS {
+            let found = seen(&chromium, &place.path(&page), width, false);
+            assert_eq!(found["width"], width, "{found}");
+            let wide = found["scrollWidth"].as_u64().unwrap();
+            assert!(wide <= width.into(), "{name}: {wide} on {width} pixels");
+        }
+    }
+}
+
 #[test]
 #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_report_is_whole_on_a_phone_and_on_a_desk_in_light_and_dark() {

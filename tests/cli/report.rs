@@ -109,7 +109,7 @@ fn a_run_is_reported_in_every_format() {
         "Spectrum of the points against S",
         "Memory",
         "r²d + L",
-        "retort-cpu distill theory/config.toml --seed 3",
+        "retort-cpu distill theory/config.toml --seed 3 --out theory-again",
         "arxiv.org/abs/2603.14830",
         "prefers-color-scheme: dark",
         "@media print",
@@ -160,9 +160,10 @@ fn the_command_in_a_report_repeats_the_run() {
     let object: Value = serde_json::from_str(&object).unwrap();
     let command = object["runs"][0]["commands"][0]["line"].as_str().unwrap();
     let words: Vec<&str> = command.split(' ').collect();
-    place.succeeds(&[&words[1..], &["--out", "again"]].concat());
+    // As it is printed, beside the run that is there.
+    place.succeeds(&words[1..]);
     let set = |run: &str| fs::read(place.path(run).join("synthetic.safetensors")).unwrap();
-    assert!(set("theory") == set("again"));
+    assert!(set("theory") == set("theory-again"));
 }
 
 #[test]
@@ -180,6 +181,18 @@ fn several_runs_are_compared_and_names_are_no_markup() {
     let table = reported(&place, &["theory", ODD, "--format", "csv"]);
     assert_eq!(table.lines().count(), 3);
     assert!(table.contains("task.kind"), "{table}");
+}
+
+#[test]
+fn a_run_with_a_single_sheet_says_how_to_have_more() {
+    let place = Workplace::new();
+    two_runs(&place);
+    let more = "distill.preview_every=N";
+    assert!(!reported(&place, &[ODD]).contains(more));
+    assert!(!reported(&place, &["theory"]).contains(more));
+    let run = place.path(ODD);
+    fs::remove_dir_all(run.join("previews")).unwrap();
+    assert!(reported(&place, &[ODD]).contains(more));
 }
 
 #[test]
@@ -217,7 +230,9 @@ fn a_sweep_is_reported_with_its_law_and_its_failures() {
 fn an_unfinished_run_is_shown_as_far_as_it_has_come() {
     let place = Workplace::new();
     place.file("theory.toml", TWO_STAGES);
-    place.succeeds(&["distill", "theory.toml", "--out", "theory"]);
+    let reference = ["--backend", "ndarray"];
+    let run = ["distill", "theory.toml", "--out", "theory"];
+    place.succeeds(&[&reference[..], &run].concat());
     for name in ["summary.json", "synthetic.safetensors"] {
         fs::remove_file(place.path("theory").join(name)).unwrap();
     }
@@ -234,13 +249,17 @@ fn an_unfinished_run_is_shown_as_far_as_it_has_come() {
     assert!(said.contains("9 of 150 steps are logged"), "{said}");
     assert!(said.contains("1 line is left out"), "{said}");
     let page = fs::read_to_string(place.path("theory/report.html")).unwrap();
-    assert!(page.contains("distill --out theory --resume"));
+    assert!(page.contains("retort-cpu --backend ndarray distill --out theory --resume"));
     assert!(page.contains("Loss over time") && !page.contains("random_real"));
     // Nothing is logged, nothing is drawn.
     fs::remove_file(place.path("theory/metrics.jsonl")).unwrap();
     for format in ["html", "markdown", "csv", "json"] {
         place.succeeds(&["report", "theory", "--format", format]);
     }
+    // Without a checkpoint nobody knows the backend.
+    fs::remove_file(place.path("theory/checkpoint/state.safetensors")).unwrap();
+    let page = reported(&place, &["theory"]);
+    assert!(page.contains("retort-cpu distill --out theory --resume"));
     let none = ["report", "theory", "--format", "png"];
     place.refuses(&none, &["nothing to draw"]);
 }

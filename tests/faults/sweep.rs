@@ -258,3 +258,71 @@ fn a_law_is_refused_where_runs_say_nothing_of_it() {
         &["sweep.law", "differs from run 0001 in task.link alone"],
     );
 }
+
+#[test]
+fn a_law_is_refused_where_runs_of_one_cell_differ_in_more_than_points() {
+    let place = Workplace::new();
+    let grid = "[sweep]\nlaw = \"memory\"\n[[sweep.grid]]\nsize = [{ synthetic.points = 2, network.width = 32 }, \
+                { synthetic.points = 4, network.width = 64 }]";
+    let settings = place.file("law.toml", format!("{TWO_STAGES}{grid}"));
+    let words = [
+        "sweep.law",
+        "run 0002",
+        "differs from run 0001 in network.width besides",
+    ];
+    place.refuses(&["sweep", &settings, "--out", "all"], &words);
+}
+
+#[test]
+fn a_combination_that_is_not_accepted_is_named() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    let sweep = ["sweep", &settings, "--out", "all"];
+    let over = ["--over", "task.dim=8,12", "--over", "network.width=32,0"];
+    let words = [
+        "network.width = 0: ",
+        "of the runs with task.dim=8 network.width=0",
+    ];
+    place.refuses(&[&sweep[..], &over].concat(), &words);
+    let seeds = ["--over", "seed=0,1"];
+    place.refuses(
+        &[&sweep[..], &seeds].concat(),
+        &["--over = seed=0,1", "--seeds"],
+    );
+}
+
+#[test]
+fn a_sweep_goes_on_on_the_backend_that_began_it() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    let reference = ["--backend", "ndarray"];
+    let begin = ["sweep", &settings, "--out", "all"];
+    place.succeeds(&[&reference[..], &begin].concat());
+    fs::remove_dir_all(place.path("all/runs/0001")).unwrap();
+    place.file("all/results.jsonl", "");
+    let onwards = ["sweep", "--out", "all", "--resume"];
+    let words = [
+        "--out = all: ",
+        "begun on the backend ndarray and this is flex",
+        "retort-cpu --backend ndarray",
+    ];
+    place.refuses(&onwards, &words);
+    place.refuses(&[&begin[..], &["--resume"]].concat(), &words);
+    place.succeeds(&["report", "all", "--format", "markdown", "--out", "a.md"]);
+    let report = fs::read_to_string(place.path("a.md")).unwrap();
+    for line in [
+        "\nretort-cpu --backend ndarray sweep --out all --resume\n",
+        " --out all-again\n",
+    ] {
+        assert!(report.contains(line), "{report}");
+    }
+    place.succeeds(&[&reference[..], &onwards].concat());
+    assert_eq!(results(&place, "all")[0]["summary"]["backend"], "ndarray");
+    // An older version did not write down what began it.
+    let asked = fs::read(place.path("all/sweep.json")).unwrap();
+    let mut asked: Value = serde_json::from_slice(&asked).unwrap();
+    assert_eq!(asked["backend"], "ndarray");
+    asked.as_object_mut().unwrap().remove("backend");
+    place.file("all/sweep.json", asked.to_string());
+    place.succeeds(&onwards);
+}

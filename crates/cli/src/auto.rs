@@ -152,17 +152,15 @@ pub fn points<B: Kernels>(
     }
     let Some(proposal) = looked.proposal(&found, task.task) else {
         return Err(refused(
-            "no direction of the inputs was found that the targets depend on: give a number of points (`budget` \
-             shows what was seen)",
+            "no direction of the inputs was found that the targets depend on, where odd functions of degree 3 and \
+             more are not seen: give a number of points (`budget` shows what was seen)",
         ));
     };
     note(format_args!(
         "synthetic.points = \"auto\": intrinsic dimension {}, {} points",
         found.rank, proposal.points
     ));
-    if let Some(caution) = proposal.caution(task.task) {
-        note(caution);
-    }
+    proposal.cautions(task.task).into_iter().for_each(note);
     Ok(proposal.points)
 }
 

@@ -6,6 +6,7 @@
 //!   presets        settings that come with the program
 //!   auto           the number of points that a task's intrinsic dimension asks for
 //!   document       a settings file
+//!   program        which program computes, for processes and printed commands
 //!   layers, plan   preset, file and --set become one checked Plan
 //!   sweep, leash   many runs as processes side by side, which end with the one that began them
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
@@ -34,6 +35,7 @@ mod leash;
 mod memory;
 mod plan;
 mod presets;
+mod program;
 mod report;
 mod run_directory;
 mod stored;
@@ -51,6 +53,7 @@ pub use arguments::Command;
 pub use console::{note, result};
 pub use exit::code as exit_code;
 pub use fault::Fault;
+pub use program::Program;
 
 /// Where the program computes.
 #[derive(Debug, Clone)]
@@ -67,11 +70,11 @@ pub struct Machine<B: Backend> {
 }
 
 /// Carries out a command on the machine that `open` gives; a command that needs none does not ask
-/// for it. `chosen` are the program's own arguments that choose this machine, for processes that it
-/// begins. Errors are written to standard error.
+/// for it. `program` says which program this is, for processes that it begins. Errors are written to
+/// standard error.
 pub fn run<B: Kernels>(
     command: &Command,
-    chosen: &[String],
+    program: &Program,
     open: impl FnOnce() -> anyhow::Result<Machine<B>>,
 ) -> ExitCode {
     leash::follow();
@@ -83,7 +86,7 @@ pub fn run<B: Kernels>(
         Command::Distill(arguments) => on(&|machine| command::distill::run(machine, arguments)),
         Command::Evaluate(arguments) => on(&|machine| command::evaluate::run(machine, arguments)),
         Command::Budget(arguments) => on(&|machine| command::budget::run(machine, arguments)),
-        Command::Sweep(arguments) => command::sweep::run(chosen, arguments),
+        Command::Sweep(arguments) => command::sweep::run(program, arguments),
         Command::Report(arguments) => command::report::run(arguments),
         Command::Inspect(arguments) => on(&|machine| command::inspect::run(machine, arguments)),
         Command::Presets(arguments) => command::presets::run(arguments),

@@ -68,6 +68,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// One of many combinations of settings that is not accepted.
+    #[error("{problem} (of the runs with {settings})")]
+    Combination {
+        /// The settings that it is told apart by.
+        settings: String,
+        /// What is not accepted of it.
+        problem: Box<Error>,
+    },
     /// Parts that do not fit one another, such as a set made for another task.
     #[error("{0}")]
     Mismatch(String),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use clap::{Parser, ValueEnum};
-use retort_cli::{Command, Machine, run};
+use retort_cli::{Command, Machine, Program, run};
 use retort_core::kernel::Kernels;
 
 #[global_allocator]
@@ -14,7 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Distil data sets into a handful of synthetic points, on the CPU
 #[derive(Parser)]
 #[command(name = "retort-cpu", version)]
-struct Program {
+struct Typed {
     /// What computes
     #[arg(long, global = true, default_value = "flex")]
     backend: CpuBackend,
@@ -31,7 +31,7 @@ enum CpuBackend {
 }
 
 fn main() -> ExitCode {
-    let Program { backend, command } = Program::parse();
+    let Typed { backend, command } = Typed::parse();
     match backend {
         CpuBackend::Flex => on::<Flex>("flex", &command),
         CpuBackend::Ndarray => on::<NdArray>("ndarray", &command),
@@ -39,8 +39,11 @@ fn main() -> ExitCode {
 }
 
 fn on<B: Kernels>(backend: &'static str, command: &Command) -> ExitCode {
-    let chosen = ["--backend", backend].map(str::to_owned);
-    run::<B>(command, &chosen, || Ok(machine(backend)))
+    let program = Program {
+        backend,
+        arguments: vec!["--backend".to_owned(), backend.to_owned()],
+    };
+    run::<B>(command, &program, || Ok(machine(backend)))
 }
 
 fn machine<B: Kernels>(backend: &'static str) -> Machine<B> {

@@ -9,15 +9,18 @@ use anyhow::anyhow;
 use burn_wgpu::graphics::AutoGraphicsApi;
 use burn_wgpu::{RuntimeOptions, Wgpu, init_setup};
 use clap::{Parser, Subcommand};
-use retort_cli::{Command as Shared, Machine, exit_code, note, result, run};
+use retort_cli::{Command as Shared, Machine, Program, exit_code, note, result, run};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Name of the backend, as summaries have it.
+const BACKEND: &str = "wgpu";
+
 /// Distil data sets into a handful of synthetic points, on the GPU
 #[derive(Parser)]
 #[command(name = "retort-gpu", version)]
-struct Program {
+struct Typed {
     /// The adapter to compute on: its number in the list of `devices`, or part of its name
     /// [default: the fastest kind]
     #[arg(long, global = true, value_name = "N or NAME")]
@@ -35,14 +38,17 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Program { device, command } = Program::parse();
+    let Typed { device, command } = Typed::parse();
     fault::listen();
     match command {
         Command::Devices => exit_code(devices(device.as_deref())),
         Command::Shared(command) => {
             let chosen = device.iter().flat_map(|wish| ["--device", wish]);
-            let chosen: Vec<String> = chosen.map(str::to_owned).collect();
-            run::<Wgpu>(&command, &chosen, || open(device.as_deref()))
+            let program = Program {
+                backend: BACKEND,
+                arguments: chosen.map(str::to_owned).collect(),
+            };
+            run::<Wgpu>(&command, &program, || open(device.as_deref()))
         }
     }
 }
@@ -72,7 +78,7 @@ fn open(wish: Option<&str>) -> anyhow::Result<Machine<Wgpu>> {
     note(format_args!("on {chosen}"));
     Ok(Machine {
         device,
-        backend: "wgpu",
+        backend: BACKEND,
         kind: chosen.computes_on(),
         fault: fault::fault,
     })

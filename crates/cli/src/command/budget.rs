@@ -67,9 +67,10 @@ fn text(
     let rows = settings.rows.min(task.train.len());
     writeln!(
         text,
-        "{}: {rows} training rows of {} numbers\n",
+        "{}: {rows} training rows of {} numbers; {} rows held out decide what counts\n",
         task.name,
-        task.inputs.len()
+        task.inputs.len(),
+        found.held_out_rows
     )?;
     let spectrum: Vec<String> = found.spectrum.iter().map(|of| format!("{of:.2}")).collect();
     writeln!(
@@ -111,6 +112,13 @@ fn text(
         "how sure             {}",
         sureness(found, settings.threshold)
     )?;
+    if stands_out_alone(found, settings.threshold) {
+        writeln!(
+            text,
+            "                     so there may be more directions than were counted, which {rows} rows are too few to \
+             make use of"
+        )?;
+    }
     match proposal {
         Some(of) => {
             writeln!(
@@ -129,7 +137,7 @@ fn text(
                  less than {network}",
                 of.floats, of.theory_floats, of.less_than_data, of.less_than_model
             )?;
-            if let Some(caution) = of.caution(task) {
+            for caution in of.cautions(task) {
                 writeln!(text, "                     {caution}")?;
             }
             if of.less_than_data < 1.0 || of.points + of.labels > task.train.len() {
@@ -141,10 +149,17 @@ fn text(
         }
         None => writeln!(
             text,
-            "proposal             none: no direction of the inputs was found that the targets depend on"
+            "proposal             none: no direction of the inputs was found that the targets depend on\n                     \
+             (odd functions of degree 3 and more are not seen: a first gradient step does not learn them)"
         )?,
     }
     Ok(text)
+}
+
+/// Whether what does not count stands out of the null all the same.
+fn stands_out_alone(found: &Intrinsic, threshold: f64) -> bool {
+    let next = found.directions.get(found.rank);
+    next.is_some_and(|next| next.above_null >= threshold)
 }
 
 /// How far apart what counts and what does not are, in words.

@@ -6,15 +6,16 @@ use std::thread::available_parallelism;
 
 use retort_core::{Error, Result};
 
+use crate::Program;
 use crate::arguments::SweepArguments;
 use crate::console::{note, result};
 use crate::plan::{Request, VERSION};
 use crate::summary;
 use crate::sweep::{Asked, Results, SweepDirectory, Workers, jobs, shown};
 
-/// Runs the command. `program` are arguments of the program that choose what computes.
-pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()> {
-    let asked = Asked::of(arguments)?;
+/// Runs the command. `program` is this one, which each run is a process of.
+pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> {
+    let asked = Asked::of(arguments, program.backend)?;
     let request = Request::new(Some(&asked.source), &asked.set, None)?;
     let over = asked.over.iter();
     let grids = over.fold(request.grids(), |grids, over| grids?.over(over))?;
@@ -40,7 +41,7 @@ pub fn run(program: &[String], arguments: &SweepArguments) -> anyhow::Result<()>
         if threads == 1 { "" } else { "s" }
     ));
     let workers = Workers {
-        program,
+        program: &program.arguments,
         at_once,
         threads,
         directory: &directory,

@@ -16,6 +16,9 @@ use super::{of_run, of_sweep};
 /// What is the same on all paper.
 const STYLE: &str = include_str!("style.css");
 
+/// Most columns of a table that is printed in letters of the usual size.
+const WIDE: usize = 8;
+
 /// The report as a page.
 ///
 /// # Errors
@@ -37,7 +40,7 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
                 link rel="icon" href="data:,";
                 style { (PreEscaped(style())) }
             }
-            body {
+            body.sweep[!report.sweeps.is_empty()] {
                 header {
                     p.kind { "Retort " (report.retort) ", a report" }
                     h1 { (title) }
@@ -100,6 +103,10 @@ fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
             @for table in table::of_run(run) { (of_table(&table)) }
             @if !run.pictures.is_empty() {
                 h3 { "Pictures" }
+                @if let [_] = &run.pictures[..] {
+                    p { code { "--set distill.preview_every=N" } ", or " code { "distill.preview_at" }
+                        ", makes more of them on the way of a new run." }
+                }
                 div.sheets { @for picture in &run.pictures { (of_picture(picture)) } }
             }
             (commands(&run.commands))
@@ -210,7 +217,7 @@ fn of_table(table: &Table) -> Markup {
         @if !table.rows.is_empty() {
             h3 { (table.caption) }
             div.box tabindex="0" role="region" aria-label=(table.caption) {
-                table {
+                table.wide[table.columns.len() > WIDE] {
                     @if table.columns.iter().any(|name| !name.is_empty()) {
                         thead { tr { @for name in &table.columns { th scope="col" { (name) } } } }
                     }

@@ -69,6 +69,15 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(bytes.into_inner())
 }
 
+/// A title of no more than [`LETTERS`], with a mark where letters are left out.
+fn cut(title: &str) -> String {
+    if title.chars().count() <= LETTERS {
+        return title.to_owned();
+    }
+    let kept: String = title.chars().take(LETTERS - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// A chart below its title; none where nothing in it has a place.
 fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
     let scale = SCALE * FINE;
@@ -80,7 +89,7 @@ fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
         let (above, below) = area.split_vertically(TITLE * scale);
         let words = ("sans-serif", 22 * scale).into_font();
         let words = words.color(&Colour::Ink.light().to_rgba());
-        let title: String = chart.title.chars().take(LETTERS).collect();
+        let title = cut(&chart.title);
         let at = ((6 * scale) as i32, (10 * scale) as i32);
         above.draw(&Text::new(title, at, words))?;
         let drawn = draw(&below, chart, scale)?;
@@ -90,4 +99,16 @@ fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
     let picture = RgbImage::from_raw(width, height, bytes).filter(|_| drawn);
     let (width, height) = (width / FINE, height / FINE);
     Ok(picture.map(|it| imageops::resize(&it, width, height, imageops::FilterType::Triangle)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_is_cut_says_so() {
+        assert_eq!(cut(&"a".repeat(LETTERS)), "a".repeat(LETTERS));
+        let long = format!("{} {}", "é".repeat(LETTERS - 2), "a".repeat(9));
+        assert_eq!(cut(&long), format!("{}…", "é".repeat(LETTERS - 2)));
+    }
 }

@@ -287,9 +287,14 @@ pub fn law(sweep: &Sweep) -> Option<Table> {
 
 /// The fewest points that are enough, by rank and dimension; none where no run says.
 pub fn thresholds(sweep: &Sweep) -> Option<Table> {
-    let (columns, rows) = sweep::thresholds(sweep.law.as_ref()?);
-    let caption = "Fewest points that are enough, geometric mean over seeds and range";
-    let caption = caption.to_owned();
+    let law = sweep.law.as_ref()?;
+    let (columns, rows) = sweep::thresholds(law);
+    let labels = law.thresholds.iter().map(|of| of.labels).unique().count();
+    let over = match labels {
+        0 | 1 => "seeds",
+        _ => "seeds and numbers of labels",
+    };
+    let caption = format!("Fewest points that are enough, geometric mean over {over}, and range");
     (!rows.is_empty()).then_some(Table {
         caption,
         columns,

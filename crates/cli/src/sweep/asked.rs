@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::SweepArguments;
 use crate::plan::VERSION;
+use crate::program;
 
 /// The arguments that decide which runs there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,14 +22,18 @@ pub struct Asked {
     pub over: Vec<String>,
     /// `--seeds`.
     pub seeds: Vec<u64>,
+    /// Name of the backend; none where the version that began it did not write that down.
+    #[serde(default)]
+    pub backend: Option<String>,
 }
 
 impl Asked {
-    /// What these arguments ask for: without a preset or file what was asked of the sweep that is gone on with.
+    /// What these arguments ask for on that backend: without a preset or file what was asked of the sweep that is gone on with.
     ///
     /// # Errors
     /// [`Error::Setting`]: neither a source nor a sweep to go on with, or arguments that would change it.
-    pub fn of(arguments: &SweepArguments) -> Result<Self> {
+    pub fn of(arguments: &SweepArguments, backend: &str) -> Result<Self> {
+        let backend = Some(backend.to_owned());
         let SweepArguments {
             set, over, seeds, ..
         } = arguments;
@@ -39,7 +44,10 @@ impl Asked {
                 let seed = seeds.first().map(u64::to_string);
                 let mut others = others.into_iter().chain([("--seeds", seed.as_ref())]);
                 return match others.find_map(|(name, value)| Some((name, value?))) {
-                    None => Self::load(&super::SweepDirectory::at(out).asked()),
+                    None => {
+                        let begun = Self::load(&super::SweepDirectory::at(out).asked())?;
+                        Ok(Self { backend, ..begun })
+                    }
                     Some((name, value)) => {
                         let accepted = "the sweep goes on as it was asked for: leave this away, or give the preset or \
                                         file and everything with it";
@@ -59,6 +67,7 @@ impl Asked {
             set: set.clone(),
             over: over.clone(),
             seeds: seeds.clone(),
+            backend,
         })
     }
 
@@ -83,6 +92,25 @@ impl Asked {
             .map_err(|error| Error::write(path, std::io::Error::other(error)))?;
         text.push(b'\n');
         atomic::write(path, &text)
+    }
+
+    /// Refuses to go on with a sweep that another backend began. One that is not known began it perhaps here.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] that names both, and the program to go on with.
+    pub fn check_against(&self, begun: &Self, root: &Path) -> Result<()> {
+        let (Some(now), Some(then)) = (&self.backend, &begun.backend) else {
+            return Ok(());
+        };
+        if now == then {
+            return Ok(());
+        }
+        let accepted = format!(
+            "the sweep there was begun on the backend {then} and this is {now}, which rounds otherwise: go on with \
+             {}, or begin a new sweep with another --out",
+            program::words(Some(then)).join(" ")
+        );
+        Err(Error::setting("--out", root.display(), accepted))
     }
 
     /// The words of the command after the program's name and before its `--out`.

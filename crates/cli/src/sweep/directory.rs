@@ -41,7 +41,8 @@ impl SweepDirectory {
     /// same sweep.
     ///
     /// # Errors
-    /// It cannot be written, another process works in it, or it holds something else.
+    /// It cannot be written, another process works in it, or it holds something else or the sweep of another
+    /// backend.
     pub fn take(root: &Path, asked: &Asked, jobs: &[Job], resume: bool) -> Result<Self> {
         let plans = root.join("plans");
         let refused = |accepted: &str| Err(Error::setting("--out", root.display(), accepted));
@@ -56,6 +57,10 @@ impl SweepDirectory {
                 return refused("is not empty and holds no sweep: name a new or empty directory");
             }
             _ => {}
+        }
+        // One that is damaged says nothing of its backend; checkpoints of the runs still do.
+        if let Ok(begun) = Asked::load(&Self::at(root).asked()) {
+            asked.check_against(&begun, root)?;
         }
         for folder in ["plans", "runs", "logs"].map(|name| root.join(name)) {
             fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;

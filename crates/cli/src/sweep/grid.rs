@@ -16,6 +16,7 @@
 //! Of several grids, the sweep has the runs of each.
 
 use itertools::Itertools;
+use retort_core::settings::dotted;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
@@ -85,7 +86,12 @@ impl Grids {
         };
         let (key, values) = assignment.split_once('=').ok_or_else(malformed)?;
         let (key, values) = (key.trim(), values.trim());
-        if !key.contains('.') || values.is_empty() {
+        if !key.contains('.') {
+            let accepted = "a setting's key has a dot, such as task.dim=32,64; seeds are given with --seeds, such as \
+                            --seeds 0,1";
+            return Err(Error::setting("--over", assignment, accepted));
+        }
+        if values.is_empty() {
             return Err(malformed());
         }
         let listed = format!("values = [{values}]").parse::<Table>().ok();
@@ -196,13 +202,35 @@ fn grid(value: Value) -> Result<Vec<Axis>> {
         let accepted = "must be tables: [[sweep.grid]]";
         return Err(Error::setting("sweep.grid", value, accepted));
     };
-    keys.into_iter()
-        .map(|(key, value)| axis(&key, value))
-        .collect()
+    let mut listed: Vec<(String, String)> = Vec::new();
+    let mut axes = Vec::new();
+    for (name, value) in keys {
+        let axis = axis(&name, value)?;
+        let settings: Vec<&String> = axis.iter().flatten().map(|(key, _)| key).unique().collect();
+        for setting in settings {
+            if let Some((_, other)) = listed.iter().find(|(key, _)| key == setting) {
+                let accepted =
+                    format!("the same grid lists this setting under {other:?} too: list it once");
+                return Err(Error::setting(under(&name), setting, accepted));
+            }
+            listed.push((setting.clone(), name.clone()));
+        }
+        axes.push(axis);
+    }
+    Ok(axes)
+}
+
+/// How a grid's key is called in messages.
+fn under(key: &str) -> String {
+    format!("sweep.grid.{key:?}")
 }
 
 fn axis(key: &str, value: Value) -> Result<Axis> {
-    let shown = format!("sweep.grid.{key:?}");
+    let shown = under(key);
+    if ["seed", "seeds"].contains(&key) {
+        let accepted = "seeds are no setting of a grid: list them as sweep.seeds, such as seeds = [0, 1] under [sweep]";
+        return Err(Error::setting(shown, value, accepted));
+    }
     let Value::Array(values) = value else {
         let accepted = "must be a list of values; a setting's dotted key stands in quotes, such as \
                         \"task.dim\" = [32, 64]";
@@ -213,19 +241,41 @@ fn axis(key: &str, value: Value) -> Result<Axis> {
     }
     let choice = |value: Value| match value {
         value if key.contains('.') => Ok(vec![(key.to_owned(), value.to_string())]),
-        Value::Table(settings) => {
-            let together = settings.into_iter();
-            Ok(together
-                .map(|(key, value)| (key, value.to_string()))
-                .collect())
-        }
+        Value::Table(settings) => together(&shown, settings),
         value => {
-            let accepted = "a key without a dot is no setting; it lists settings that go together, as \
+            let accepted = "a key without a dot is no setting; such a key lists settings that go together, as \
                             tables: [{ \"task.dim\" = 32, \"task.rank\" = 1 }]";
             Err(Error::setting(&shown, value, accepted))
         }
     };
     values.into_iter().map(choice).collect()
+}
+
+/// Settings that go together. A key without quotes stands in as many tables as it has dots.
+fn together(shown: &str, settings: Table) -> Result<Point> {
+    let mut point = Point::new();
+    for (key, value) in settings {
+        let found = match value {
+            Value::Table(_) if !key.contains('.') => {
+                dotted::leaves(&Table::from_iter([(key, value)]))
+            }
+            value => vec![(key, value)],
+        };
+        for (key, value) in found {
+            let refused =
+                |accepted: &str| Err(Error::setting(shown, format!("{key} = {value}"), accepted));
+            if !key.contains('.') {
+                return refused(
+                    "a setting's key has a dot, such as task.dim; seeds are listed as sweep.seeds",
+                );
+            }
+            if point.iter().any(|(other, _)| *other == key) {
+                return refused("the same table lists this setting twice: list it once");
+            }
+            point.push((key, value.to_string()));
+        }
+    }
+    Ok(point)
 }
 
 #[cfg(test)]
@@ -280,6 +330,15 @@ mod tests {
     }
 
     #[test]
+    fn settings_that_go_together_may_leave_quotes_away() {
+        let grids = read(
+            "[[sweep.grid]]\nsize = [{ task.dim = 3, objective.0.reference.spread = 1.0, \"a.b\" = { c = 1 } }]",
+        );
+        let expected = "task.dim=3 objective.0.reference.spread=1.0 a.b={ c = 1 }";
+        assert_eq!(shown(&grids.unwrap()), [expected]);
+    }
+
+    #[test]
     fn what_is_no_sweep_is_refused_by_name() {
         for (text, words) in [
             ("sweep = 3", "sweep = 3: must be a table"),
@@ -297,6 +356,26 @@ mod tests {
                 "[[sweep.grid]]\na = [3]",
                 "a key without a dot is no setting",
             ),
+            (
+                "[[sweep.grid]]\nseed = [3]",
+                "sweep.grid.\"seed\" = [3]: seeds are no setting of a grid: list them as sweep.seeds",
+            ),
+            (
+                "[[sweep.grid]]\nsize = [{ \"task.dim\" = 3 }]\n\"task.dim\" = [3]",
+                "sweep.grid.\"task.dim\" = task.dim: the same grid lists this setting under \"size\" too",
+            ),
+            (
+                "[[sweep.grid]]\nsize = [{ task.dim = 3 }]\nway = [{ a.b = 1 }, { \"task.dim\" = 4 }]",
+                "sweep.grid.\"way\" = task.dim: the same grid lists this setting under \"size\" too",
+            ),
+            (
+                "[[sweep.grid]]\nsize = [{ task.dim = 3, \"task.dim\" = 4 }]",
+                "task.dim = 4: the same table lists this setting twice",
+            ),
+            (
+                "[[sweep.grid]]\nsize = [{ dim = 3 }]",
+                "sweep.grid.\"size\" = dim = 3: a setting's key has a dot",
+            ),
         ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text}: {error}");
@@ -305,6 +384,10 @@ mod tests {
             let error = Grids::default().over(text).unwrap_err().to_string();
             assert!(error.starts_with("--over = "), "{error}");
         }
+        let error = Grids::default().over("seed=0,1").unwrap_err().to_string();
+        let words =
+            "a setting's key has a dot, such as task.dim=32,64; seeds are given with --seeds";
+        assert!(error.contains(words), "{error}");
         let many: Vec<String> = (0..400).map(|value| value.to_string()).collect();
         let many = many.join(",");
         let once = Grids::default().over(&format!("a.b={many}")).unwrap();

@@ -33,12 +33,13 @@ impl Law {
         }
     }
 
-    /// Refuses runs that say nothing of the law, and those that it would take for one and the same.
+    /// Refuses runs that say nothing of the law, and those of one d, r and L that differ in more than their
+    /// number of points and seed, which it would take for one and the same.
     ///
     /// # Errors
     /// [`Error::Setting`] that names what the first such run lacks, or what two differ in.
     pub fn check(self, jobs: &[Job]) -> Result<()> {
-        let mut rungs = BTreeMap::new();
+        let mut cells = BTreeMap::new();
         for job in jobs {
             let refused = |why: &str| {
                 let accepted = format!("run {} ({}) {why}", job.name, job.shown());
@@ -54,9 +55,13 @@ impl Law {
             } else if settings.synthetic.points.is_none() {
                 "a number for synthetic.points"
             } else {
-                match rung(job).and_then(|rung| rungs.insert(rung, job)) {
-                    None => continue,
-                    Some(other) => return refused(&differing(job, other)?),
+                let first = rung(job).map(|(ladder, _)| {
+                    let cell = (ladder.dim, ladder.rank, ladder.labels);
+                    *cells.entry(cell).or_insert(job)
+                });
+                match first.map(|first| differing(job, first)).transpose()? {
+                    None | Some(None) => continue,
+                    Some(Some(why)) => return refused(&why),
                 }
             };
             return refused(&format!("lacks {lacking}"));
@@ -95,16 +100,28 @@ fn rung(job: &Job) -> Option<(Ladder, usize)> {
     Some((ladder, settings.synthetic.points?))
 }
 
-/// What tells two runs apart that are the same to the law.
-fn differing(one: &Job, other: &Job) -> Result<String> {
-    let [before, after] = [other, one].map(|job| job.plan.settings.to_table());
-    let changed = dotted::changes(&before?, &after?);
-    let keys: Vec<String> = changed.into_iter().map(|(key, _)| key).collect();
-    Ok(format!(
-        "differs from run {} in {} alone, which the law does not tell apart: give one value of it",
-        other.name,
-        keys.join(", ")
-    ))
+/// What tells two runs of one d, r and L apart besides their number of points and seed; none where nothing
+/// does.
+fn differing(one: &Job, other: &Job) -> Result<Option<String>> {
+    let mut alike = one.plan.settings.clone();
+    alike.synthetic.points = other.plan.settings.synthetic.points;
+    if alike == other.plan.settings {
+        return Ok(None);
+    }
+    let (before, after) = (other.plan.settings.to_table()?, alike.to_table()?);
+    let changed = dotted::changes(&before, &after).into_iter();
+    let changed = changed.chain(dotted::changes(&after, &before));
+    let keys: BTreeSet<String> = changed.map(|(key, _)| key).collect();
+    let keys = Vec::from_iter(keys).join(", ");
+    let besides = match rung(one) == rung(other) {
+        true => "alone",
+        false => "besides its number of points or seed",
+    };
+    Ok(Some(format!(
+        "differs from run {} in {keys} {besides}, which the law does not tell apart: give one value of it for \
+         each d, r and L",
+        other.name
+    )))
 }
 
 fn observation(job: &Job, summary: &Map<String, Value>) -> Option<Observation> {
@@ -184,13 +201,27 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
             let largest = found.thresholds.iter().filter(|of| of.is_largest);
             say(
                 "thresholds at the largest number tried, where errors may fall further",
-                largest.count().to_string(),
+                largest.clone().count().to_string(),
             );
+            if largest.count() > 0 {
+                let below = found.power_law_below_largest.as_ref();
+                let without = |of: Option<&Exponent>| {
+                    of.map_or_else(|| "not fitted: the others do not determine it".to_owned(), exponent)
+                };
+                say(
+                    "p without thresholds at the largest number tried",
+                    without(below.map(|law| &law.rank)),
+                );
+                say(
+                    "q without thresholds at the largest number tried",
+                    without(below.map(|law| &law.dim)),
+                );
+            }
         }
         None => say(
             "points that are enough",
-            "not fitted: that takes two ranks and two dimensions, each with several numbers of points of \
-             which one is enough"
+            "not fitted: that takes two ranks and two dimensions that vary independently of one another, each with \
+             several numbers of points of which one is enough"
                 .to_owned(),
         ),
     }
@@ -259,4 +290,86 @@ fn aligned(rows: &[Vec<String>]) -> String {
         format!("{}\n", line.trim_end())
     };
     rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::plan::Request;
+    use crate::sweep::jobs;
+
+    fn checked(over: &[&str]) -> Result<()> {
+        let request = Request::new(Some("memory-law"), &[], None)?;
+        let over = over.iter();
+        let grids = over.fold(request.grids(), |grids, over| grids?.over(over))?;
+        let jobs = jobs(&request, &grids, &grids.seeds)?;
+        Law::Memory.check(&jobs)
+    }
+
+    #[test]
+    fn runs_of_one_cell_differ_in_points_and_seed_alone() {
+        checked(&[]).unwrap();
+        checked(&["task.dim=32"]).unwrap();
+        let refused = checked(&["task.link=mixed,quadratic"])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.contains("differs from run 0001 in task.link alone"),
+            "{refused}"
+        );
+        // Each number of points has its own rate here.
+        let request = Request::new(Some("memory-law"), &[], None).unwrap();
+        let section = "size = [{ synthetic.points = 2, distill.batch = 0 }, { synthetic.points = 4, distill.batch = 64 }]";
+        let section: toml::Table = format!("[[grid]]\n{section}").parse().unwrap();
+        let grids = crate::sweep::Grids::read(Some(section.into())).unwrap();
+        let jobs = jobs(&request, &grids, &[0]).unwrap();
+        let refused = Law::Memory.check(&jobs).unwrap_err().to_string();
+        for words in [
+            "run 0002",
+            "differs from run 0001 in distill.batch",
+            "besides its number of points or seed",
+        ] {
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_fit_without_thresholds_at_the_largest_number_is_told_where_there_are_any() {
+        let threshold = |dim: usize, rank: usize, is_largest: bool| law::Threshold {
+            dim,
+            rank,
+            labels: 0,
+            seed: 0,
+            points: Some(rank * rank),
+            is_largest,
+        };
+        let told = |largest_rank: usize| {
+            let mut found = law::memory_law(Vec::new(), &[], &Seed::new(0));
+            for (dim, rank) in [(32, 1), (32, 2), (32, 3), (64, 1), (64, 2), (64, 3)] {
+                found
+                    .thresholds
+                    .push(threshold(dim, rank, rank >= largest_rank));
+            }
+            let seed = Seed::new(0);
+            found.power_law = law::fit(&found.thresholds, &seed);
+            let below = found.thresholds.iter().filter(|of| !of.is_largest);
+            found.power_law_below_largest = law::fit(below, &seed);
+            let words = words(&found).into_iter();
+            words
+                .filter(|[name, _]| name.contains(" without thresholds at the largest number"))
+                .map(|[name, value]| format!("{name}: {value}"))
+                .collect::<Vec<_>>()
+        };
+        assert!(told(4).is_empty());
+        let [p, q] = &told(3)[..] else {
+            panic!("{:?}", told(3));
+        };
+        assert!(
+            p.starts_with("p ") && p.contains(": 2.00 (95 % interval "),
+            "{p}"
+        );
+        assert!(q.starts_with("q "), "{q}");
+        assert!(told(2).iter().all(|words| words.contains("not fitted")));
+    }
 }

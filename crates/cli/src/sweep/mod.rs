@@ -70,7 +70,8 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
             .iter()
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
-        let plan = request.plan_with(&assignments)?;
+        let plan = request.plan_with(&assignments);
+        let plan = plan.map_err(|problem| of_combination(&assignments, problem))?;
         let point = varying(&plan, &keys, point)?;
         for &seed in seeds {
             let plan = Plan {
@@ -86,6 +87,17 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
         }
     }
     Ok(jobs)
+}
+
+/// What is not accepted of the runs with these assignments. Without any it is of all runs.
+fn of_combination(assignments: &[String], problem: Error) -> Error {
+    match assignments {
+        [] => problem,
+        _ => Error::Combination {
+            settings: assignments.join(" "),
+            problem: Box::new(problem),
+        },
+    }
 }
 
 /// The settings that vary, as a run has them, whether its own grid names them or another one; without those

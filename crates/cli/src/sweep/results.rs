@@ -31,8 +31,8 @@ enum Known {
 }
 
 impl<'a> Results<'a> {
-    /// Those of the runs that are finished already. One whose summary cannot be read is not: it is tried
-    /// again, and says so.
+    /// Those of the runs that are finished already. One whose summary cannot be read is not: its process
+    /// fails until that is put back or removed, and says so.
     pub fn of(directory: &'a SweepDirectory, jobs: &'a [Job]) -> Self {
         let known = |job: &Job| summary::load(&directory.run(&job.name).summary()).ok();
         let rows = jobs.iter();

@@ -147,6 +147,16 @@ pub fn load<B: Backend>(
     state(record, tensors, device).map_err(damaged)
 }
 
+/// The run that wrote a state, whether or not it can be gone on with here.
+///
+/// # Errors
+/// [`Error::Checkpoint`]: the file cannot be read, is foreign or damaged.
+pub fn provenance(path: &Path) -> Result<Provenance> {
+    let read = stored::read(path, KEY, FORMAT);
+    let (record, _): (Record, _) = read.map_err(|problem| refusal(path, problem))?;
+    Ok(record.provenance)
+}
+
 /// The state that a file's content describes. Every tensor has its place, and its shape there.
 fn state<B: Backend>(
     record: Record,

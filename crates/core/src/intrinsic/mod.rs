@@ -3,7 +3,9 @@
 //!
 //! ```text
 //!   spectrum    feature-step gradients over fresh starts, against those with shuffled targets
+//!   targets     made comparable: centred, and at unit mean square
 //!   explained   what a readout on the directions found so far explains, and those directions refined
+//!   gain        whether held-out rows are explained better
 //!   proposal    points and labels for that many directions, and the memory they take
 //! ```
 //!
@@ -16,14 +18,16 @@
 //! out are explained better with it than without.
 
 mod explained;
+mod gain;
 mod proposal;
 mod spectrum;
+mod targets;
 
 use burn::tensor::backend::Backend;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::linear_algebra::orthonormal_rows;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
@@ -78,10 +82,11 @@ pub struct Direction {
     pub strength: f64,
     /// By how many of the null's standard deviations it lies above that mean.
     pub above_null: f64,
-    /// By how many standard errors it lowers the squared error on held-out rows, the trimmed mean; none where
-    /// it does not stand out of the null.
+    /// By how many standard errors it lowers the squared error on held-out rows, the trimmed mean, as a deviate of
+    /// the normal distribution; none where it does not stand out of the null.
     pub held_out: Option<f64>,
-    /// Share of the held-out targets' variance that is explained with it and all before it; none as above.
+    /// Share that is explained with it and all before it of what the mean, and the linear part where the task's is
+    /// taken off, leave of the held-out targets; none as above.
     pub explained: Option<f64>,
 }
 
@@ -94,6 +99,8 @@ pub struct Intrinsic {
     pub directions: Vec<Direction>,
     /// Whether the search ended because it had found as many as it looks for, and there may be more.
     pub is_bound: bool,
+    /// Held-out rows, which decide what counts.
+    pub held_out_rows: usize,
     /// Largest eigenvalues of the first spectrum over the mean of the null's largest ones.
     pub spectrum: Vec<f64>,
     /// An orthonormal basis of the directions that count, `[d, rank]`.
@@ -101,8 +108,8 @@ pub struct Intrinsic {
     pub basis: Array2<f64>,
 }
 
-/// Share of the held-out rows that is trimmed at either end.
-const TRIM: f64 = 0.02;
+/// Fewest held-out rows that can tell whether a direction counts.
+const FEWEST: usize = 10;
 
 /// Most eigenvalues that are reported.
 const SHOWN: usize = 16;
@@ -111,7 +118,8 @@ const SHOWN: usize = 16;
 /// its start, as the two-layer network is. `found` is told of every direction.
 ///
 /// # Errors
-/// Settings out of range, a network without such a layer, or a device that cannot be read.
+/// Settings out of range, fewer than ten held-out rows, a network without such a layer, or a device that cannot be
+/// read.
 pub fn estimate<B: Backend>(
     settings: &IntrinsicSettings,
     task: &Resident<'_, B>,
@@ -121,16 +129,24 @@ pub fn estimate<B: Backend>(
 ) -> Result<Intrinsic> {
     settings.check()?;
     let seed = seed.child("intrinsic");
+    let held_out_rows = task.task.validation.len();
+    if held_out_rows < FEWEST {
+        return Err(Error::Mismatch(format!(
+            "the task's validation part, which decides how many directions count, has {held_out_rows} rows: it takes \
+             {FEWEST} or more"
+        )));
+    }
     let rows = task.batch(settings.rows, &mut seed.child("rows").stream());
     let held_out = Rows::upload(&task.task.validation, network.device());
+    let [rows, held_out] = targets::standardised(rows, held_out)?;
     let [_, dim] = rows.inputs.dims();
     let mut explained = Explained::nothing(&rows, task.task.linear_part.is_some())?;
-    let mut errors = explained.errors(&held_out)?;
-    let variance = errors.iter().sum::<f64>();
+    let variance = explained.errors(&held_out)?.iter().sum::<f64>();
     let mut intrinsic = Intrinsic {
         rank: 0,
         directions: Vec::new(),
         is_bound: false,
+        held_out_rows,
         spectrum: Vec::new(),
         basis: Array2::zeros((dim, 0)),
     };
@@ -156,12 +172,21 @@ pub fn estimate<B: Backend>(
             let basis = with(explained.basis(), &seen.direction);
             let candidate = explained.refined(&rows, basis, &seed)?;
             let after = candidate.errors(&held_out)?;
-            let gain = gain(&errors, &after);
+            // Compared with the directions before it as refined once more, or what that gains would be taken for its
+            // own.
+            let before = match rank {
+                0 => explained.errors(&held_out)?,
+                _ => {
+                    let known = explained.basis().clone();
+                    explained.refined(&rows, known, &seed)?.errors(&held_out)?
+                }
+            };
+            let gain = gain::gain(&before, &after);
             direction.held_out = Some(gain);
             direction.explained = Some(1.0 - after.iter().sum::<f64>() / variance);
             if gain >= settings.threshold {
                 counts = true;
-                (explained, errors) = (candidate, after);
+                explained = candidate;
             }
         }
         found(rank + 1, &direction);
@@ -185,27 +210,6 @@ fn with(basis: &Array2<f64>, direction: &[f64]) -> Array2<f64> {
         }
     });
     orthonormal_rows(&rows).t().to_owned()
-}
-
-/// By how many standard errors the trimmed mean of `before` − `after`, row by row, lies above 0 (Tukey and
-/// McLaughlin, 1963): the few rows that are far out would otherwise decide alone.
-fn gain(before: &[f64], after: &[f64]) -> f64 {
-    let mut differences: Vec<f64> = before.iter().zip(after).map(|(a, b)| a - b).collect();
-    differences.sort_by(f64::total_cmp);
-    let count = differences.len();
-    let off = (TRIM * count as f64) as usize;
-    let kept = &differences[off..count - off];
-    let [Some(least), Some(most)] = [kept.first(), kept.last()].map(Option::<&f64>::copied) else {
-        return 0.0;
-    };
-    let mean = kept.iter().sum::<f64>() / kept.len() as f64;
-    // The spread of all rows, those far out moved to the last that are kept.
-    let winsorised = || differences.iter().map(|d| d.clamp(least, most));
-    let centre = winsorised().sum::<f64>() / count as f64;
-    let squares: f64 = winsorised().map(|d| (d - centre).powi(2)).sum();
-    let deviation = (squares / (count as f64 - 1.0).max(1.0)).sqrt();
-    let error = deviation * (count as f64).sqrt() / kept.len() as f64;
-    if error > 0.0 { mean / error } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -25,12 +25,19 @@ pub struct Proposal {
 
 impl Proposal {
     /// What is good to know of the proposal: that points as many as the inputs' dimensions can learn sampling
-    /// noise, which few cannot (theory.md).
-    pub fn caution(&self, task: &Task) -> Option<&'static str> {
-        (self.points >= task.inputs.len()).then_some(
+    /// noise, which few cannot (theory.md), and that two points teach features that more would still better.
+    pub fn cautions(&self, task: &Task) -> Vec<&'static str> {
+        let is_one = self.points == 2;
+        let is_many = self.points >= task.inputs.len();
+        let one = is_one.then_some(
+            "two points are what the theory has for one direction; twice as many made for better features in the memory \
+             law's runs",
+        );
+        let many = is_many.then_some(
             "as many points as the inputs have dimensions can learn sampling noise in place of the weakest direction: \
              a lower distill.learning_rate, such as 0.01, keeps them from it",
-        )
+        );
+        one.into_iter().chain(many).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The spectrum of feature-step gradients.
 //!
 //! With G `[d, L]` the gradient of a fresh network's features for some targets, less its part in the
-//! directions found already, the spectrum is that of the mean of GGᵀ over fresh starts. The null is the
+//! directions found already, the spectrum is that of the sum of GGᵀ over fresh starts. The null is the
 //! largest eigenvalue where the targets have been shuffled over the rows, which leaves inputs, targets and
 //! sampling noise as they are and takes away whatever the ones say of the others.
 

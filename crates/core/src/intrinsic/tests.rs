@@ -100,6 +100,7 @@ fn points_are_a_multiple_of_the_classes() {
             rank,
             directions: Vec::new(),
             is_bound: false,
+            held_out_rows: 100,
             spectrum: Vec::new(),
             basis: Array2::zeros((64, rank)),
         };

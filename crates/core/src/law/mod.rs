@@ -80,6 +80,9 @@ pub struct MemoryLaw {
     pub unknown: usize,
     /// Those as a power of r and of d, where there are enough of them.
     pub power_law: Option<PowerLaw>,
+    /// The same of those alone that are below the largest number of points that was tried.
+    #[serde(default)]
+    pub power_law_below_largest: Option<PowerLaw>,
     /// The student's error against memory.
     pub collapse: Collapse,
     /// The student's error against L.
@@ -104,8 +107,10 @@ pub fn memory_law(
         let points: BTreeSet<usize> = alike.map(|(_, points)| points).collect();
         points.len() > 1
     };
+    let below_largest = thresholds.iter().filter(|of| !of.is_largest);
     MemoryLaw {
         power_law: fit(&thresholds, seed),
+        power_law_below_largest: fit(below_largest, seed),
         collapse: collapse(&observations),
         label_curves: label_curves(&observations),
         thresholds,
@@ -146,5 +151,34 @@ mod tests {
             .collect();
         assert_eq!(thresholds, [(0, Some(1))]);
         assert_eq!((found.unknown, found.observations.len()), (1, 3));
+    }
+
+    #[test]
+    fn a_second_fit_leaves_out_thresholds_at_the_largest_number() {
+        // r² points are enough, of at most 9 that were tried; of rank 3 only those are.
+        let mut runs = Vec::new();
+        for (dim, rank) in [32, 64]
+            .into_iter()
+            .flat_map(|dim| [1, 2, 3].map(|rank| (dim, rank)))
+        {
+            for points in [1, 4, 9] {
+                let enough = points >= rank * rank;
+                runs.push(Observation {
+                    dim,
+                    rank,
+                    points,
+                    labels: 8,
+                    seed: 0,
+                    smallest_cosine: if enough { 0.95 } else { 0.1 },
+                    features: 0.1,
+                    student: 0.1,
+                    floats: 1.0,
+                });
+            }
+        }
+        let found = memory_law(runs, &[], &Seed::new(0));
+        let fitted = |law: Option<PowerLaw>| law.map(|law| (law.thresholds, law.beyond));
+        assert_eq!(fitted(found.power_law), Some((6, 0)));
+        assert_eq!(fitted(found.power_law_below_largest), Some((4, 0)));
     }
 }

@@ -40,23 +40,30 @@ pub struct PowerLaw {
     pub beyond: usize,
 }
 
-/// Logarithms of the thresholds' points by d and r.
-type Cells = BTreeMap<(usize, usize), Vec<f64>>;
+/// Logarithms of the thresholds' points by d, r and L.
+type Cells = BTreeMap<[usize; 3], Vec<f64>>;
 
 /// The law of these thresholds; none where they do not determine it, as those of a single rank or
-/// dimension. Intervals are those of the percentile bootstrap over the pairs of d and r, and over seeds
-/// within each: they hold how seeds differ and how far the pairs lie off the law, but not how coarse the
-/// numbers of points are that were tried.
-pub fn fit(thresholds: &[Threshold], seed: &Seed) -> Option<PowerLaw> {
+/// dimension. Intervals are those of the percentile bootstrap over the triples of d, r and L, and over
+/// seeds within each: they hold how seeds differ and how far the triples lie off the law, but not how
+/// coarse the numbers of points are that were tried.
+pub fn fit<'a>(
+    thresholds: impl IntoIterator<Item = &'a Threshold>,
+    seed: &Seed,
+) -> Option<PowerLaw> {
     let mut cells = Cells::new();
+    let (mut known, mut beyond) = (0, 0);
     for of in thresholds {
-        if let Some(points) = of.points {
-            let cell = cells.entry((of.dim, of.rank)).or_default();
-            cell.push((points as f64).ln());
-        }
+        let Some(points) = of.points else {
+            beyond += 1;
+            continue;
+        };
+        known += 1;
+        let cell = cells.entry([of.dim, of.rank, of.labels]).or_default();
+        cell.push((points as f64).ln());
     }
     let row =
-        |(dim, rank): (usize, usize), points: f64| [(rank as f64).ln(), (dim as f64).ln(), points];
+        |[dim, rank, _]: [usize; 3], points: f64| [(rank as f64).ln(), (dim as f64).ln(), points];
     let cells: Vec<_> = cells.into_iter().collect();
     let all = cells
         .iter()
@@ -88,8 +95,8 @@ pub fn fit(thresholds: &[Threshold], seed: &Seed) -> Option<PowerLaw> {
             value: dim,
             interval: of_dim,
         },
-        thresholds: thresholds.iter().filter(|of| of.points.is_some()).count(),
-        beyond: thresholds.iter().filter(|of| of.points.is_none()).count(),
+        thresholds: known,
+        beyond,
     })
 }
 
@@ -177,6 +184,27 @@ mod tests {
         let law = fit(&bent, &Seed::new(2)).unwrap();
         let [low, high] = law.rank.interval;
         assert!(low < law.rank.value && law.rank.value < high && high - low > 0.05);
+    }
+
+    #[test]
+    fn thresholds_of_other_labels_are_cells_of_their_own() {
+        // Twice the labels, twice the points: seeds agree, and numbers of labels do not.
+        let doubled = made(|_, rank, _| Some(rank)).into_iter().flat_map(|of| {
+            [1, 2].map(|labels| Threshold {
+                labels,
+                points: of.points.map(|points| labels * points),
+                ..of
+            })
+        });
+        let doubled: Vec<Threshold> = doubled.collect();
+        let mixed: Vec<Threshold> = doubled
+            .iter()
+            .map(|of| Threshold { labels: 0, ..*of })
+            .collect();
+        let law = fit(&doubled, &Seed::new(3)).unwrap();
+        assert!((law.rank.value - 1.0).abs() < 1e-9 && law.thresholds == 120);
+        let width = |law: &PowerLaw| law.rank.interval[1] - law.rank.interval[0];
+        assert!(width(&law) > 2.0 * width(&fit(&mixed, &Seed::new(3)).unwrap()));
     }
 
     #[test]

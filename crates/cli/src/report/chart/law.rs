@@ -242,7 +242,7 @@ mod tests {
     use retort_core::seed::Seed;
 
     /// Runs of a law that needs 2r² points.
-    pub fn law() -> MemoryLaw {
+    fn law() -> MemoryLaw {
         let mut observations = Vec::new();
         for (dim, rank) in [(32, 1), (32, 2), (64, 1), (64, 2), (128, 3)] {
             for points in [1, 2, 4, 8, 18, 36] {

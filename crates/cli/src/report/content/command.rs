@@ -1,13 +1,15 @@
 //! The commands that reproduce a run. Each is resolved here as `distill` would resolve it, and only given where
 //! the settings and the seed come out as the run's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use retort_core::settings::dotted;
 use serde::Serialize;
 use shlex::try_join;
 
 use crate::plan::{Plan, Request};
+use crate::program;
+use crate::run_directory::RunDirectory;
 
 /// A command, quoted for a shell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,22 +20,24 @@ pub struct Command {
     pub line: String,
 }
 
-/// The commands that run a plan again, stored in that `config.toml`, on a backend of that name.
-pub fn again(plan: &Plan, config: &Path, backend: Option<&str>) -> Vec<Command> {
-    let of_preset = from_preset(plan, backend).map(|line| Command {
+/// The commands that run a plan again, stored in the `config.toml` of that directory, on a backend of that name and
+/// into a directory beside it.
+pub fn again(plan: &Plan, directory: &RunDirectory, backend: Option<&str>) -> Vec<Command> {
+    let root = directory.root();
+    let of_preset = from_preset(plan, root, backend).map(|line| Command {
         what: "From the preset, with nothing but the program".to_owned(),
         line,
     });
-    let of_file = from_file(plan, config, backend).map(|line| Command {
+    let of_file = from_file(plan, directory, backend).map(|line| Command {
         what: "From the settings that the run stored (printed below too)".to_owned(),
         line,
     });
     of_preset.into_iter().chain(of_file).collect()
 }
 
-/// The command that goes on with an unfinished run, made by `distill`, or `sweep`.
-pub fn onwards(made_by: &str, directory: &Path) -> Option<Command> {
-    let mut words = program(None);
+/// The command that goes on with an unfinished run, made by `distill`, or `sweep`, on a backend of that name.
+pub fn onwards(made_by: &str, directory: &Path, backend: Option<&str>) -> Option<Command> {
+    let mut words = program::words(backend);
     words.extend([made_by.to_owned(), "--out".to_owned()]);
     words.push(argument(directory)?);
     words.push("--resume".to_owned());
@@ -43,34 +47,35 @@ pub fn onwards(made_by: &str, directory: &Path) -> Option<Command> {
     })
 }
 
-/// The command that was asked with these words, on a backend of that name.
-pub fn asked_again(words: &[String], backend: Option<&str>) -> Option<Command> {
+/// The command that was asked with these words, on a backend of that name and into a directory beside that one.
+pub fn asked_again(words: &[String], directory: &Path, backend: Option<&str>) -> Option<Command> {
+    let words = [program::words(backend), words.to_vec(), out(directory)?];
     Some(Command {
         what: "As it was asked for, from the same directory".to_owned(),
-        line: line(&[program(backend), words.to_vec()].concat())?,
+        line: line(&words.concat())?,
     })
 }
 
-/// The program of a backend, and the arguments that choose it.
-fn program(backend: Option<&str>) -> Vec<String> {
-    let words: &[&str] = match backend {
-        Some("wgpu") => &["retort-gpu"],
-        Some("ndarray") => &["retort-cpu", "--backend", "ndarray"],
-        _ => &["retort-cpu"],
+/// A directory beside that one, as `--out`: the directory itself holds what is to be made again.
+fn out(directory: &Path) -> Option<Vec<String>> {
+    let beside = match directory.file_name() {
+        Some(name) => directory.with_file_name(format!("{}-again", name.to_str()?)),
+        None => PathBuf::from("again"),
     };
-    words.iter().map(ToString::to_string).collect()
+    Some(vec!["--out".to_owned(), argument(&beside)?])
 }
 
-fn from_file(plan: &Plan, config: &Path, backend: Option<&str>) -> Option<String> {
-    let source = argument(config)?;
+fn from_file(plan: &Plan, directory: &RunDirectory, backend: Option<&str>) -> Option<String> {
+    let source = argument(&directory.config())?;
     resolves(&source, &[], plan)?;
-    let mut words = program(backend);
+    let mut words = program::words(backend);
     words.extend(["distill".to_owned(), source]);
     words.extend(["--seed".to_owned(), plan.seed.to_string()]);
+    words.extend(out(directory.root())?);
     line(&words)
 }
 
-fn from_preset(plan: &Plan, backend: Option<&str>) -> Option<String> {
+fn from_preset(plan: &Plan, directory: &Path, backend: Option<&str>) -> Option<String> {
     let preset = plan.preset.as_deref()?;
     let wanted = plan.settings.to_table().ok()?;
     // What decides which settings others start from goes first: a kind, and the points a class.
@@ -88,12 +93,13 @@ fn from_preset(plan: &Plan, backend: Option<&str>) -> Option<String> {
     }
     let assignments = joined(&assignments);
     resolves(preset, &assignments, plan)?;
-    let mut words = program(backend);
+    let mut words = program::words(backend);
     words.extend(["distill".to_owned(), preset.to_owned()]);
     for assignment in assignments {
         words.extend(["--set".to_owned(), assignment]);
     }
     words.extend(["--seed".to_owned(), plan.seed.to_string()]);
+    words.extend(out(directory)?);
     line(&words)
 }
 
@@ -153,7 +159,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let odd = folder.path().join("a run's; $(odd) name");
         std::fs::create_dir(&odd).unwrap();
-        let config = odd.join("config.toml");
+        let directory = RunDirectory::at(&odd);
         for (preset, set) in [
             (None, &[][..]),
             (
@@ -175,14 +181,17 @@ mod tests {
             ),
         ] {
             let plan = planned(preset, set);
-            std::fs::write(&config, plan.to_toml().unwrap()).unwrap();
-            let commands = again(&plan, &config, Some("flex"));
+            std::fs::write(directory.config(), plan.to_toml().unwrap()).unwrap();
+            let commands = again(&plan, &directory, Some("flex"));
             assert_eq!(commands.len(), 2, "{preset:?} {set:?}: {commands:?}");
             for command in commands {
                 let found = typed(&command.line);
                 assert_eq!(found.settings, plan.settings, "{}", command.line);
                 assert_eq!((found.seed, found.version.as_str()), (7, VERSION));
                 assert!(command.line.starts_with("retort-cpu distill "));
+                let words = shlex::split(&command.line).unwrap();
+                let out = format!("{}-again", odd.display());
+                assert_eq!(words[words.len() - 2..], ["--out".to_owned(), out]);
             }
         }
     }
@@ -190,11 +199,11 @@ mod tests {
     #[test]
     fn a_command_that_comes_to_something_else_is_not_given() {
         let folder = tempfile::tempdir().unwrap();
-        let config = folder.path().join("config.toml");
+        let directory = RunDirectory::at(folder.path());
         let plan = planned(None, &["task.dim=32"]);
         let other = planned(None, &["task.dim=16"]);
-        std::fs::write(&config, other.to_toml().unwrap()).unwrap();
-        let of_preset = again(&plan, &config, Some("wgpu"));
+        std::fs::write(directory.config(), other.to_toml().unwrap()).unwrap();
+        let of_preset = again(&plan, &directory, Some("wgpu"));
         assert_eq!(of_preset.len(), 1);
         assert!(
             of_preset[0]
@@ -205,11 +214,37 @@ mod tests {
             preset: None,
             ..plan
         };
-        assert!(again(&nameless, &config, None).is_empty());
-        let resumed = onwards("distill", Path::new("-odd run")).unwrap();
-        assert_eq!(
-            resumed.line,
-            "retort-cpu distill --out './-odd run' --resume"
-        );
+        assert!(again(&nameless, &directory, None).is_empty());
+        for (backend, program) in [
+            (None, "retort-cpu"),
+            (Some("flex"), "retort-cpu"),
+            (Some("ndarray"), "retort-cpu --backend ndarray"),
+            (Some("wgpu"), "retort-gpu"),
+        ] {
+            let resumed = onwards("distill", Path::new("-odd run"), backend).unwrap();
+            assert_eq!(
+                resumed.line,
+                format!("{program} distill --out './-odd run' --resume")
+            );
+        }
+    }
+
+    #[test]
+    fn a_command_makes_a_directory_beside_the_one_that_is_there() {
+        let made = |directory: &str| out(Path::new(directory)).unwrap()[1].clone();
+        for (directory, beside) in [
+            ("runs/one", "runs/one-again"),
+            ("one/", "one-again"),
+            ("/one", "/one-again"),
+            ("-one", "./-one-again"),
+            (".", "again"),
+            ("../..", "again"),
+        ] {
+            assert_eq!(made(directory), beside, "{directory}");
+        }
+        let words = ["sweep", "digits"].map(str::to_owned);
+        let command = asked_again(&words, Path::new("a/b"), Some("ndarray")).unwrap();
+        let line = "retort-cpu --backend ndarray sweep digits --out a/b-again";
+        assert_eq!(command.line, line);
     }
 }

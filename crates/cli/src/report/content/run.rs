@@ -1,5 +1,6 @@
 //! A run directory.
 
+use retort_core::distill::checkpoint;
 use retort_core::settings::{Settings, dotted};
 use retort_core::synthetic::{SingularDirection, points_of, spectrum};
 use retort_core::{Error, Result};
@@ -116,12 +117,19 @@ impl Run {
         };
         let (pictures, unread) = pictures::read(directory);
         remarks.extend(unread);
-        let backend = results.as_ref().map(|results| results.backend.as_str());
+        let backend = match &results {
+            Some(results) => Some(results.backend.clone()),
+            // A checkpoint that cannot be read, or none, says nothing of it.
+            None => checkpoint::provenance(&directory.state())
+                .ok()
+                .map(|begun| begun.backend),
+        };
+        let backend = backend.as_deref();
         let onwards = results
             .is_none()
-            .then(|| command::onwards("distill", directory.root()))
+            .then(|| command::onwards("distill", directory.root(), backend))
             .flatten();
-        let again = command::again(&plan, &config, backend);
+        let again = command::again(&plan, directory, backend);
         let leaves = dotted::leaves(&plan.settings.to_table()?).into_iter();
         Ok(Self {
             path: directory.root().display().to_string(),

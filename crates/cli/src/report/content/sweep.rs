@@ -97,11 +97,12 @@ impl Sweep {
                 path.display()
             ));
         }
-        let backend = backends(&ended).next();
+        let begun_on = asked.as_ref().and_then(|asked| asked.backend.as_deref());
+        let backend = begun_on.or_else(|| backends(&ended).next());
         let onwards = asked.as_ref().filter(|_| missing > 0);
-        let onwards = onwards.and_then(|_| command::onwards("sweep", path));
+        let onwards = onwards.and_then(|_| command::onwards("sweep", path, backend));
         let again = asked.as_ref();
-        let again = again.and_then(|asked| command::asked_again(&asked.words(), backend));
+        let again = again.and_then(|asked| command::asked_again(&asked.words(), path, backend));
         Ok(Self {
             path: path.display().to_string(),
             remarks,

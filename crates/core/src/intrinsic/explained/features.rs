@@ -1,10 +1,11 @@
-//! Random features of directions: ReLU(a_f·z + b_f) of the standardised projections z = C^(−1/2) Qᵀ(x − x̄).
+//! Features of directions: the standardised projections z = C^(−1/2) Qᵀ(x − x̄) themselves, and ReLU(a_f·z + b_f)
+//! of them, each less its mean over the rows at hand.
 //!
-//! C is the projections' covariance over the rows at hand, so that a_f, a random unit vector, and b_f, a
-//! standard normal number, bend the features where the rows are, whatever the inputs' scale and centre.
+//! C is the projections' covariance over those rows, so that a_f, a random unit vector, and b_f, a standard
+//! normal number, bend the features where the rows are, whatever the inputs' scale and centre.
 
 use burn::tensor::{Tensor, activation::relu, backend::Backend};
-use ndarray::Array2;
+use ndarray::{Array2, Axis, concatenate};
 
 use crate::error::{Error, Result};
 use crate::host::{matrix, tensor};
@@ -12,17 +13,20 @@ use crate::linear_algebra::{covariance, inverse_root};
 use crate::seed::{Seed, Stream};
 use crate::task::Rows;
 
-/// How many there are.
-pub const FEATURES: usize = 128;
+/// How many bend, of few directions.
+const LEAST_BENT: usize = 128;
+
+/// How many bend for each direction, of many: the same number in more dimensions would describe less.
+const BENT_A_DIRECTION: usize = 40;
 
 /// Least variance of a projection, as a share of their mean one: a direction that no row moves in is not
 /// blown up.
 const LEAST: f64 = 1e-6;
 
-/// Features with their draws.
+/// Features with their draws: k that do not bend, and then those that do.
 #[derive(Debug)]
 pub struct Features<B: Backend> {
-    /// How much a unit of each projection Qᵀx moves each feature, `[k, features]`.
+    /// How much a unit of each projection Qᵀx moves each feature where it is open, `[k, features]`.
     pub slopes: Array2<f64>,
     /// Q `[d, k]`.
     directions: Tensor<B, 2>,
@@ -30,6 +34,8 @@ pub struct Features<B: Backend> {
     weights: Tensor<B, 2>,
     /// `[1, features]`.
     biases: Tensor<B, 2>,
+    /// Of the features over the rows at hand, `[1, features]`.
+    means: Tensor<B, 2>,
 }
 
 impl<B: Backend> Features<B> {
@@ -40,11 +46,13 @@ impl<B: Backend> Features<B> {
     pub fn drawn(rows: &Rows<B>, basis: &Array2<f64>, seed: &Seed) -> Result<Self> {
         let device = rows.inputs.device();
         let mut stream = seed.child("features").stream();
+        let directions_count = basis.ncols();
+        let bent = LEAST_BENT.max(BENT_A_DIRECTION * directions_count);
         let normal = |rows, stream: &mut Stream| {
-            let draws = stream.normal_matrix(rows, FEATURES);
+            let draws = stream.normal_matrix(rows, bent);
             draws.mapv(f64::from)
         };
-        let mut unit = normal(basis.ncols(), &mut stream);
+        let mut unit = normal(directions_count, &mut stream);
         for mut column in unit.columns_mut() {
             let norm = column.dot(&column).sqrt().max(f64::MIN_POSITIVE);
             column /= norm;
@@ -61,24 +69,44 @@ impl<B: Backend> Features<B> {
         let root = inverse_root(covariance, least)
             .filter(|root| root.iter().all(|value| value.is_finite()))
             .ok_or_else(|| Error::Mismatch("the task's inputs are not finite".to_owned()))?;
-        let slopes = root.mapv(f64::from).dot(&unit);
-        let centre = mean.insert_axis(ndarray::Axis(0)).dot(&slopes);
-        Ok(Self {
+        let root = root.mapv(f64::from);
+        let slopes = concatenate![Axis(1), root, root.dot(&unit)];
+        let straight = Array2::zeros((1, directions_count));
+        let biases = concatenate![Axis(1), straight, biases];
+        let centre = mean.insert_axis(Axis(0)).dot(&slopes);
+        let mut features = Self {
             directions,
             weights: tensor(&slopes, &device),
             biases: tensor(&(biases - centre), &device),
+            means: Tensor::zeros([1, directions_count + bent], &device),
             slopes,
-        })
+        };
+        features.means = features.of(&rows.inputs).mean_dim(0);
+        Ok(features)
     }
 
     /// Their values for inputs `[n, d]`, `[n, features]`.
     pub fn of(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
-        relu(self.before(inputs))
+        let before = self.before(inputs);
+        let [straight, bent] = self.parts(&before);
+        Tensor::cat(vec![straight, relu(bent)], 1) - self.means.clone()
     }
 
-    /// 1 where a feature is not zero and 0 elsewhere, `[n, features]`.
+    /// 1 where a feature moves with its inputs and 0 elsewhere, `[n, features]`.
     pub fn open(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
-        self.before(inputs).greater_elem(0.0).float()
+        let before = self.before(inputs);
+        let [straight, bent] = self.parts(&before);
+        Tensor::cat(
+            vec![straight.ones_like(), bent.greater_elem(0.0).float()],
+            1,
+        )
+    }
+
+    /// The features that do not bend, and those that do.
+    fn parts(&self, features: &Tensor<B, 2>) -> [Tensor<B, 2>; 2] {
+        let (straight, all) = self.slopes.dim();
+        let [first, second] = [(0, straight), (straight, all - straight)];
+        [first, second].map(|(start, length)| features.clone().narrow(1, start, length))
     }
 
     fn before(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
@@ -106,15 +134,21 @@ mod tests {
             targets,
         };
         let features = Features::drawn(&rows, basis, &Seed::new(3)).unwrap();
-        let open = numbers(&features.open(&inputs)).unwrap();
-        let values = numbers(&features.of(&inputs)).unwrap();
-        assert!(
-            values
-                .iter()
-                .zip(open)
-                .all(|(v, open)| (*v > 0.0) == (open == 1.0))
-        );
-        values
+        let of = features.of(&inputs);
+        let values = matrix(&of).unwrap();
+        let means = numbers(&of.clone().mean_dim(0)).unwrap();
+        assert!(means.iter().all(|mean| mean.abs() < 1e-4), "{means:?}");
+        // Where a feature is closed it is at its least.
+        let open = matrix(&features.open(&inputs)).unwrap();
+        for (value, open) in values.columns().into_iter().zip(open.columns()) {
+            let least = value.iter().copied().fold(f64::INFINITY, f64::min);
+            let at = value.iter().zip(open);
+            assert!(
+                at.into_iter()
+                    .all(|(value, open)| *open == 1.0 || *value <= least + 1e-5)
+            );
+        }
+        numbers(&of).unwrap()
     }
 
     #[test]

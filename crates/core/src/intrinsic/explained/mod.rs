@@ -1,9 +1,10 @@
 //! What a readout on k directions explains of the targets.
 //!
-//! The model is y ≈ c₀ + Σ_f c_f φ_f(Qᵀx), with a linear part Cᵀx besides where the task's linear part is
-//! taken off anyway: Q `[d, k]` holds the directions, φ_f are random features of them, and the coefficients
-//! are a ridge regression. Directions are refined by steps of Gauss and Newton,
-//! halved until they lower the error.
+//! The model is y ≈ c₀ + Σ_f c_f φ_f(Qᵀx), with a linear part Cᵀ(x − x̄) besides where the task's linear part
+//! is taken off anyway: Q `[d, k]` holds the directions, φ_f are features of them, and the coefficients are a
+//! ridge regression. Features and linear part are less their means over the rows, so that of targets whose mean
+//! is 0 nothing is left to c₀, and nothing of it is lost to the penalty. Directions are refined by steps of
+//! Gauss and Newton, halved until they lower the error.
 
 mod features;
 mod turn;
@@ -28,21 +29,39 @@ const ROUNDS: usize = 20;
 /// A turn of Q, relative to Q, that ends the refinement.
 const STILL: f64 = 3e-3;
 
-/// Share of a step that is tried at the least, where longer ones do not lower the error.
-const SHORTEST: f64 = 0.05;
+/// Times that a step is halved, at most.
+const HALVINGS: usize = 5;
 
 /// A fitted readout on directions.
 #[derive(Debug)]
 pub struct Explained<B: Backend> {
     basis: Array2<f64>,
-    /// What the inputs are multiplied with as columns of the design, so that these are as large as others;
-    /// none where there is no linear part.
-    linear: Option<f64>,
+    /// None where there is no linear part.
+    linear: Option<Linear<B>>,
     /// Where there are directions.
     features: Option<Features<B>>,
     /// Of the columns of the design, `[columns, outputs]`.
     coefficients: Tensor<B, 2>,
     normal: Normal<B>,
+}
+
+/// The inputs as columns of the design: less their mean, and as large as other columns.
+#[derive(Debug, Clone)]
+struct Linear<B: Backend> {
+    /// x̄ `[1, d]`.
+    centre: Tensor<B, 2>,
+    /// What they are multiplied with.
+    scale: f64,
+}
+
+impl<B: Backend> Linear<B> {
+    fn of(rows: &Rows<B>) -> Result<Self> {
+        let centre = rows.inputs.clone().mean_dim(0);
+        let centred = rows.inputs.clone() - centre.clone();
+        let mean_square = numbers(&centred.square().mean())?[0];
+        let scale = 1.0 / mean_square.sqrt().max(f64::from(f32::MIN_POSITIVE));
+        Ok(Self { centre, scale })
+    }
 }
 
 impl<B: Backend> Explained<B> {
@@ -52,8 +71,7 @@ impl<B: Backend> Explained<B> {
     /// The device cannot be read.
     pub fn nothing(rows: &Rows<B>, is_linear: bool) -> Result<Self> {
         let [_, dim] = rows.inputs.dims();
-        let mean_square = numbers(&rows.inputs.clone().square().mean())?[0];
-        let linear = is_linear.then(|| 1.0 / mean_square.sqrt().max(f64::MIN_POSITIVE));
+        let linear = is_linear.then(|| Linear::of(rows)).transpose()?;
         Self::fitted(rows, linear, Array2::zeros((dim, 0)), &Seed::new(0))
     }
 
@@ -64,36 +82,39 @@ impl<B: Backend> Explained<B> {
     pub fn refined(&self, rows: &Rows<B>, basis: Array2<f64>, seed: &Seed) -> Result<Self> {
         // The same features all along, so that errors of different directions compare.
         let draws = &seed.child("refinement");
-        let mut fitted = Self::fitted(rows, self.linear, basis, draws)?;
+        let mut fitted = Self::fitted(rows, self.linear.clone(), basis, draws)?;
         let mut error = fitted.mean_square(rows)?;
         for _ in 0..ROUNDS {
             let turn = turn::turn(&fitted, rows)?;
             let mut share = 1.0;
-            let (better, least) = loop {
+            let mut better = None;
+            for _ in 0..=HALVINGS {
                 let turned = &fitted.basis + &(&turn * share);
                 let basis = orthonormal_rows(&turned.t().to_owned()).t().to_owned();
-                let candidate = Self::fitted(rows, self.linear, basis, draws)?;
+                let candidate = Self::fitted(rows, self.linear.clone(), basis, draws)?;
                 let after = candidate.mean_square(rows)?;
-                if after < error || share < SHORTEST {
-                    break (candidate, after);
+                if after < error {
+                    better = Some((candidate, after));
+                    break;
                 }
                 share *= 0.5;
-            };
-            if least >= error {
-                break;
             }
+            let Some(better) = better else {
+                break;
+            };
+            (fitted, error) = better;
             let size = share * turn.iter().map(|v| v * v).sum::<f64>().sqrt();
-            (fitted, error) = (better, least);
             if size < STILL {
                 break;
             }
         }
-        Self::fitted(rows, self.linear, fitted.basis, &seed.child("last"))
+        let last = &seed.child("last");
+        Self::fitted(rows, self.linear.clone(), fitted.basis, last)
     }
 
     fn fitted(
         rows: &Rows<B>,
-        linear: Option<f64>,
+        linear: Option<Linear<B>>,
         basis: Array2<f64>,
         seed: &Seed,
     ) -> Result<Self> {
@@ -101,7 +122,7 @@ impl<B: Backend> Explained<B> {
             0 => None,
             _ => Some(Features::drawn(rows, &basis, seed)?),
         };
-        let design = design(&rows.inputs, linear, features.as_ref());
+        let design = design(&rows.inputs, linear.as_ref(), features.as_ref());
         let normal = Normal::over_features(std::iter::once(Ok((design, rows.targets.clone()))))?;
         Ok(Self {
             basis,
@@ -146,7 +167,7 @@ impl<B: Backend> Explained<B> {
     }
 
     fn design(&self, rows: &Rows<B>) -> Tensor<B, 2> {
-        design(&rows.inputs, self.linear, self.features.as_ref())
+        design(&rows.inputs, self.linear.as_ref(), self.features.as_ref())
     }
 }
 
@@ -158,12 +179,15 @@ fn fit<B: Backend>(normal: &Normal<B>) -> Result<Tensor<B, 2>> {
 /// The columns of the regression, `[n, columns]`.
 fn design<B: Backend>(
     inputs: &Tensor<B, 2>,
-    linear: Option<f64>,
+    linear: Option<&Linear<B>>,
     features: Option<&Features<B>>,
 ) -> Tensor<B, 2> {
     let [count, _] = inputs.dims();
     let mut columns = vec![Tensor::ones([count, 1], &inputs.device())];
-    columns.extend(linear.map(|scale| inputs.clone().mul_scalar(scale)));
+    columns.extend(linear.map(|linear| {
+        let centred = inputs.clone() - linear.centre.clone();
+        centred.mul_scalar(linear.scale)
+    }));
     columns.extend(features.map(|features| features.of(inputs)));
     Tensor::cat(columns, 1)
 }

@@ -1,13 +1,13 @@
 //! By how much the directions are to be turned: one step of Gauss and Newton.
 //!
 //! The residual is regressed on what turning Q would change, x ↦ Σⱼ ∂ⱼf(Qᵀx) δⱼ·(x − x̄) with δⱼ orthogonal to Q,
-//! by conjugate gradients.
+//! by conjugate gradients. The readout and the standardisation of the projections are held fixed meanwhile; both are
+//! made again for the turned directions.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use super::Explained;
-use super::features::FEATURES;
 use crate::error::Result;
 use crate::host::{matrix, numbers, tensor};
 use crate::task::Rows;
@@ -77,8 +77,9 @@ impl<'a, B: Backend> Slopes<'a, B> {
         let [columns, outputs] = explained.coefficients.dims();
         let of_outputs = explained.features.as_ref().map(|features| {
             let open = features.open(inputs);
+            let [_, count] = open.dims();
             let readout = explained.coefficients.clone();
-            let readout = readout.narrow(0, columns - FEATURES, FEATURES);
+            let readout = readout.narrow(0, columns - count, count);
             let unit = features.slopes.t().to_owned();
             let unit: Tensor<B, 2> = tensor(&unit, &inputs.device());
             let slope = |output| {
