@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How often `budget` finds the rank of a multi-index task: 20 seeds of each d and r, with 4d² samples; and what it
-# says of tasks that are none. Nothing was chosen by these seeds: 0 to 19 are those that it was developed on.
+# says of tasks that are none. These seeds, 20 to 39, chose nothing: it was developed on 0 to 19.
 #   bash results/budget.sh results/DATE-MACHINE [MNIST]
 # One JSON object a run in budget.jsonl, where runs that this binary made already are not made again and those of
 # others are dropped; what it says of digits, the CSV files and MNIST, a folder with the four usual files, in
@@ -41,12 +41,12 @@ done > "$tasks.new"
 mv "$tasks.new" "$tasks"
 python3 - "$out" <<'PYTHON'
 import collections, json, sys
-found, all = collections.Counter(), collections.Counter()
+found, runs = collections.Counter(), collections.Counter()
 for line in open(sys.argv[1]):
     run = json.loads(line)
     place = run["dim"], run["rank"]
-    all[place] += 1
+    runs[place] += 1
     found[place] += run["intrinsic"]["rank"] == run["rank"]
-for dim, rank in sorted(all):
-    print(f"d {dim}, r {rank}: {found[dim, rank]} of {all[dim, rank]}")
+for dim, rank in sorted(runs):
+    print(f"d {dim}, r {rank}: {found[dim, rank]} of {runs[dim, rank]}")
 PYTHON

@@ -28,7 +28,8 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// What these arguments ask for on that backend: without a preset or file what was asked of the sweep that is gone on with.
+    /// What these arguments ask for on that backend: without a preset or file what was asked of the sweep that is
+    /// gone on with.
     ///
     /// # Errors
     /// [`Error::Setting`]: neither a source nor a sweep to go on with, or arguments that would change it.
