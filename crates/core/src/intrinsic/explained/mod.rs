@@ -191,3 +191,57 @@ fn design<B: Backend>(
     columns.extend(features.map(|features| features.of(inputs)));
     Tensor::cat(columns, 1)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::host::tensor;
+    use crate::linear_algebra::singular_values;
+
+    /// Rows whose targets are a bent function of two directions, and an orthonormal basis `[6, 2]` of those.
+    fn rows() -> (Rows<Flex>, Array2<f64>) {
+        let mut stream = Seed::new(2).stream();
+        let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
+        let inputs = normal(2000, 6);
+        let directions = orthonormal_rows(&normal(2, 6)).t().to_owned();
+        let seen = inputs.dot(&directions);
+        let values = seen.rows().into_iter().map(|z| z[0].abs() + z[1] * z[1]);
+        let values: Vec<f64> = values.collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let targets = Array2::from_shape_fn((2000, 1), |(row, _)| values[row] - mean);
+        let device = Default::default();
+        let rows = Rows {
+            inputs: tensor(&inputs, &device),
+            targets: tensor(&targets, &device),
+        };
+        (rows, directions)
+    }
+
+    fn smallest_cosine(one: &Array2<f64>, other: &Array2<f64>) -> f64 {
+        let cosines = singular_values(&one.t().dot(other));
+        cosines.into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    #[test]
+    fn a_basis_that_is_off_is_turned_to_what_the_targets_depend_on() {
+        let (rows, directions) = rows();
+        let off =
+            &directions + &Array2::from_shape_fn((6, 2), |(row, k)| 0.3 * ((row + k) as f64).sin());
+        let off = orthonormal_rows(&off.t().to_owned()).t().to_owned();
+        assert!(smallest_cosine(&off, &directions) < 0.95);
+        let nothing = Explained::nothing(&rows, false).unwrap();
+        let seed = Seed::new(7);
+        let fitted = Explained::fitted(&rows, None, off.clone(), &seed).unwrap();
+        let turn = turn::turn(&fitted, &rows).unwrap();
+        assert!(turn.iter().any(|value| value.abs() > 0.01));
+        assert!(off.t().dot(&turn).iter().all(|value| value.abs() < 1e-4));
+        let refined = nothing.refined(&rows, off, &seed).unwrap();
+        let cosine = smallest_cosine(refined.basis(), &directions);
+        assert!(cosine > 0.999, "{cosine}");
+        let [before, after] = [&nothing, &refined].map(|of| of.mean_square(&rows).unwrap());
+        assert!(after < 0.03 * before, "{before}, {after}");
+    }
+}
