@@ -147,6 +147,12 @@ fn text(
                 )?;
             }
         }
+        None if stands_out_alone(found, settings.threshold) => writeln!(
+            text,
+            "proposal             none: the targets depend on the inputs, but a readout fitted on {rows} rows does not \
+             explain the {} held out for certain",
+            found.held_out_rows
+        )?,
         None => writeln!(
             text,
             "proposal             none: no direction of the inputs was found that the targets depend on\n                     \

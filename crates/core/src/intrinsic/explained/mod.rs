@@ -20,8 +20,8 @@ use crate::seed::Seed;
 use crate::task::Rows;
 use features::Features;
 
-/// Ridge penalty of the readout, as a share of the mean square of the design's entries.
-const PENALTY: f64 = 1e-3;
+/// Ridge penalties of the readout that are tried, as shares of the mean square of the design's entries.
+const PENALTIES: [f64; 9] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0];
 
 /// Rounds of refinement, at most.
 const ROUNDS: usize = 20;
@@ -43,6 +43,8 @@ pub struct Explained<B: Backend> {
     /// Of the columns of the design, `[columns, outputs]`.
     coefficients: Tensor<B, 2>,
     normal: Normal<B>,
+    /// λ of the readout.
+    penalty: f64,
 }
 
 /// The inputs as columns of the design: less their mean, and as large as other columns.
@@ -72,7 +74,7 @@ impl<B: Backend> Explained<B> {
     pub fn nothing(rows: &Rows<B>, is_linear: bool) -> Result<Self> {
         let [_, dim] = rows.inputs.dims();
         let linear = is_linear.then(|| Linear::of(rows)).transpose()?;
-        Self::fitted(rows, linear, Array2::zeros((dim, 0)), &Seed::new(0))
+        Self::fitted(rows, linear, Array2::zeros((dim, 0)), None, &Seed::new(0))
     }
 
     /// On these directions instead, an orthonormal basis `[d, k]`, refined.
@@ -80,9 +82,10 @@ impl<B: Backend> Explained<B> {
     /// # Errors
     /// The device cannot be read.
     pub fn refined(&self, rows: &Rows<B>, basis: Array2<f64>, seed: &Seed) -> Result<Self> {
-        // The same features all along, so that errors of different directions compare.
+        // The same features and penalty all along, so that errors of different directions compare.
         let draws = &seed.child("refinement");
-        let mut fitted = Self::fitted(rows, self.linear.clone(), basis, draws)?;
+        let mut fitted = Self::fitted(rows, self.linear.clone(), basis, None, draws)?;
+        let penalty = Some(fitted.penalty);
         let mut error = fitted.mean_square(rows)?;
         for _ in 0..ROUNDS {
             let turn = turn::turn(&fitted, rows)?;
@@ -91,7 +94,7 @@ impl<B: Backend> Explained<B> {
             for _ in 0..=HALVINGS {
                 let turned = &fitted.basis + &(&turn * share);
                 let basis = orthonormal_rows(&turned.t().to_owned()).t().to_owned();
-                let candidate = Self::fitted(rows, self.linear.clone(), basis, draws)?;
+                let candidate = Self::fitted(rows, self.linear.clone(), basis, penalty, draws)?;
                 let after = candidate.mean_square(rows)?;
                 if after < error {
                     better = Some((candidate, after));
@@ -109,13 +112,15 @@ impl<B: Backend> Explained<B> {
             }
         }
         let last = &seed.child("last");
-        Self::fitted(rows, self.linear.clone(), fitted.basis, last)
+        Self::fitted(rows, self.linear.clone(), fitted.basis, None, last)
     }
 
+    /// With that penalty, or the one that generalised cross-validation prefers.
     fn fitted(
         rows: &Rows<B>,
         linear: Option<Linear<B>>,
         basis: Array2<f64>,
+        penalty: Option<f64>,
         seed: &Seed,
     ) -> Result<Self> {
         let features = match basis.ncols() {
@@ -124,12 +129,21 @@ impl<B: Backend> Explained<B> {
         };
         let design = design(&rows.inputs, linear.as_ref(), features.as_ref());
         let normal = Normal::over_features(std::iter::once(Ok((design, rows.targets.clone()))))?;
+        let penalty = match penalty {
+            Some(penalty) => penalty,
+            None => {
+                let [_, outputs] = rows.targets.dims();
+                let mean_square = numbers(&rows.targets.clone().square().mean())?[0];
+                normal.cross_validated(&PENALTIES, mean_square * outputs as f64)
+            }
+        };
         Ok(Self {
             basis,
             linear,
             features,
-            coefficients: fit(&normal)?,
+            coefficients: normal.fit(penalty)?,
             normal,
+            penalty,
         })
     }
 
@@ -150,7 +164,7 @@ impl<B: Backend> Explained<B> {
     pub fn residual_of(&self, rows: &Rows<B>, targets: Tensor<B, 2>) -> Result<Tensor<B, 2>> {
         let design = self.design(rows);
         let normal = self.normal.of_other(&design, &targets)?;
-        Ok(targets - design.matmul(fit(&normal)?))
+        Ok(targets - design.matmul(normal.fit(self.penalty)?))
     }
 
     /// The mean square of what is left.
@@ -169,11 +183,6 @@ impl<B: Backend> Explained<B> {
     fn design(&self, rows: &Rows<B>) -> Tensor<B, 2> {
         design(&rows.inputs, self.linear.as_ref(), self.features.as_ref())
     }
-}
-
-/// The coefficients of a regression.
-fn fit<B: Backend>(normal: &Normal<B>) -> Result<Tensor<B, 2>> {
-    normal.fit(PENALTY * normal.mean_eigenvalue())
 }
 
 /// The columns of the regression, `[n, columns]`.
@@ -234,7 +243,7 @@ mod tests {
         assert!(smallest_cosine(&off, &directions) < 0.95);
         let nothing = Explained::nothing(&rows, false).unwrap();
         let seed = Seed::new(7);
-        let fitted = Explained::fitted(&rows, None, off.clone(), &seed).unwrap();
+        let fitted = Explained::fitted(&rows, None, off.clone(), None, &seed).unwrap();
         let turn = turn::turn(&fitted, &rows).unwrap();
         assert!(turn.iter().any(|value| value.abs() > 0.01));
         assert!(off.t().dot(&turn).iter().all(|value| value.abs() < 1e-4));
