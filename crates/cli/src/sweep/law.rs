@@ -55,10 +55,7 @@ impl Law {
             } else if settings.synthetic.points.is_none() {
                 "a number for synthetic.points"
             } else {
-                let first = rung(job).map(|(ladder, _)| {
-                    let cell = (ladder.dim, ladder.rank, ladder.labels);
-                    *cells.entry(cell).or_insert(job)
-                });
+                let first = rung(job).map(|(ladder, _)| *cells.entry(ladder.cell()).or_insert(job));
                 match first
                     .map(|first| differing(job, first))
                     .transpose()?
