@@ -41,7 +41,17 @@ const PROBE: &str = r#"<script>addEventListener("load", () => {
   }), "*");
 });</script>"#;
 
+/// Chromium; where there is none, the test that asks for it says that it is skipped.
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn chromium() -> Option<PathBuf> {
+    let found = installed();
+    if found.is_none() {
+        eprintln!("skipped: there is no Chromium; install it, or name one in RETORT_CHROMIUM");
+    }
+    found
+}
+
+fn installed() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("RETORT_CHROMIUM") {
         return Some(named.into());
     }
@@ -173,10 +183,8 @@ fn wide_sweep(place: &Workplace) {
 }
 
 #[test]
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_printed_sweep_is_no_wider_than_its_paper() {
     let Some(chromium) = chromium() else {
-        eprintln!("skipped: there is no Chromium; install it, or name one in RETORT_CHROMIUM");
         return;
     };
     let place = Workplace::new();
@@ -199,10 +207,8 @@ fn a_printed_sweep_is_no_wider_than_its_paper() {
 }
 
 #[test]
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_report_is_whole_on_a_phone_and_on_a_desk_in_light_and_dark() {
     let Some(chromium) = chromium() else {
-        eprintln!("skipped: there is no Chromium; install it, or name one in RETORT_CHROMIUM");
         return;
     };
     let place = Workplace::new();

@@ -55,13 +55,14 @@ impl Law {
             } else if settings.synthetic.points.is_none() {
                 "a number for synthetic.points"
             } else {
-                let first = rung(job).map(|(ladder, _)| {
-                    let cell = (ladder.dim, ladder.rank, ladder.labels);
-                    *cells.entry(cell).or_insert(job)
-                });
-                match first.map(|first| differing(job, first)).transpose()? {
-                    None | Some(None) => continue,
-                    Some(Some(why)) => return refused(&why),
+                let first = rung(job).map(|(ladder, _)| *cells.entry(ladder.cell()).or_insert(job));
+                match first
+                    .map(|first| differing(job, first))
+                    .transpose()?
+                    .flatten()
+                {
+                    None => continue,
+                    Some(why) => return refused(&why),
                 }
             };
             return refused(&format!("lacks {lacking}"));
@@ -198,24 +199,18 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
             say("q", format!("{}; the theory has 0", exponent(&law.dim)));
             say("thresholds fitted", law.thresholds.to_string());
             say("thresholds above all that was tried", law.beyond.to_string());
-            let largest = found.thresholds.iter().filter(|of| of.is_largest);
+            let largest = found.thresholds.iter().filter(|of| of.is_largest).count();
             say(
                 "thresholds at the largest number tried, where errors may fall further",
-                largest.clone().count().to_string(),
+                largest.to_string(),
             );
-            if largest.count() > 0 {
+            if largest > 0 {
                 let below = found.power_law_below_largest.as_ref();
-                let without = |of: Option<&Exponent>| {
-                    of.map_or_else(|| "not fitted: the others do not determine it".to_owned(), exponent)
-                };
-                say(
-                    "p without thresholds at the largest number tried",
-                    without(below.map(|law| &law.rank)),
-                );
-                say(
-                    "q without thresholds at the largest number tried",
-                    without(below.map(|law| &law.dim)),
-                );
+                for (letter, of) in [("p", below.map(|law| &law.rank)), ("q", below.map(|law| &law.dim))] {
+                    let name = format!("{letter} without thresholds at the largest number tried");
+                    let unknown = || "not fitted: the others do not determine it".to_owned();
+                    say(&name, of.map_or_else(unknown, exponent));
+                }
             }
         }
         None => say(

@@ -27,7 +27,7 @@ pub struct Ladder {
 
 impl Ladder {
     /// d, r and L, which those of all seeds share.
-    pub(super) fn cell(&self) -> [usize; 3] {
+    pub fn cell(&self) -> [usize; 3] {
         [self.dim, self.rank, self.labels]
     }
 }

@@ -67,12 +67,7 @@ fn out(directory: &Path) -> Option<Vec<String>> {
 
 fn from_file(plan: &Plan, directory: &RunDirectory, backend: Option<&str>) -> Option<String> {
     let source = argument(&directory.config())?;
-    resolves(&source, &[], plan)?;
-    let mut words = program::words(backend);
-    words.extend(["distill".to_owned(), source]);
-    words.extend(["--seed".to_owned(), plan.seed.to_string()]);
-    words.extend(out(directory.root())?);
-    line(&words)
+    distilled(&source, &[], plan, directory.root(), backend)
 }
 
 fn from_preset(plan: &Plan, directory: &Path, backend: Option<&str>) -> Option<String> {
@@ -91,12 +86,23 @@ fn from_preset(plan: &Plan, directory: &Path, backend: Option<&str>) -> Option<S
             }
         }
     }
-    let assignments = joined(&assignments);
-    resolves(preset, &assignments, plan)?;
+    distilled(preset, &joined(&assignments), plan, directory, backend)
+}
+
+/// The `distill` of a preset or file with these assignments, into a directory beside that one; none where it comes to
+/// another plan.
+fn distilled(
+    source: &str,
+    assignments: &[String],
+    plan: &Plan,
+    directory: &Path,
+    backend: Option<&str>,
+) -> Option<String> {
+    resolves(source, assignments, plan)?;
     let mut words = program::words(backend);
-    words.extend(["distill".to_owned(), preset.to_owned()]);
+    words.extend(["distill".to_owned(), source.to_owned()]);
     for assignment in assignments {
-        words.extend(["--set".to_owned(), assignment]);
+        words.extend(["--set".to_owned(), assignment.clone()]);
     }
     words.extend(["--seed".to_owned(), plan.seed.to_string()]);
     words.extend(out(directory)?);
