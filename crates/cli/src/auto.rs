@@ -151,10 +151,18 @@ pub fn points<B: Kernels>(
         return Err(refused(accepted));
     }
     let Some(proposal) = looked.proposal(&found, task.task) else {
-        return Err(refused(
-            "no direction of the inputs was found that the targets depend on, where odd functions of degree 3 and \
-             more are not seen: give a number of points (`budget` shows what was seen)",
-        ));
+        let found = match found.has_uncounted(settings.threshold) {
+            true => {
+                "the targets depend on the inputs, but the training rows are too few to say on how many directions"
+            }
+            false => {
+                "no direction of the inputs was found that the targets depend on, where odd functions of degree 3 and \
+                 more are not seen"
+            }
+        };
+        return Err(refused(format!(
+            "{found}: give a number of points (`budget` shows what was seen)"
+        )));
     };
     note(format_args!(
         "synthetic.points = \"auto\": intrinsic dimension {}, {} points",

@@ -112,7 +112,7 @@ fn text(
         "how sure             {}",
         sureness(found, settings.threshold)
     )?;
-    if stands_out_alone(found, settings.threshold) {
+    if found.has_uncounted(settings.threshold) {
         writeln!(
             text,
             "                     so there may be more directions than were counted, which {rows} rows are too few to \
@@ -147,7 +147,7 @@ fn text(
                 )?;
             }
         }
-        None if stands_out_alone(found, settings.threshold) => writeln!(
+        None if found.has_uncounted(settings.threshold) => writeln!(
             text,
             "proposal             none: the targets depend on the inputs, but a readout fitted on {rows} rows does not \
              explain the {} held out for certain",
@@ -160,12 +160,6 @@ fn text(
         )?,
     }
     Ok(text)
-}
-
-/// Whether what does not count stands out of the null all the same.
-fn stands_out_alone(found: &Intrinsic, threshold: f64) -> bool {
-    let next = found.directions.get(found.rank);
-    next.is_some_and(|next| next.above_null >= threshold)
 }
 
 /// How far apart what counts and what does not are, in words.

@@ -108,6 +108,15 @@ pub struct Intrinsic {
     pub basis: Array2<f64>,
 }
 
+impl Intrinsic {
+    /// Whether the direction that does not count stands out of the null all the same, by that many standard
+    /// deviations: then the targets depend on more than what counts.
+    pub fn has_uncounted(&self, threshold: f64) -> bool {
+        let next = self.directions.get(self.rank);
+        next.is_some_and(|next| next.above_null >= threshold)
+    }
+}
+
 /// Fewest held-out rows that can tell whether a direction counts.
 const FEWEST: usize = 10;
 
