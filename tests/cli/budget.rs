@@ -79,6 +79,17 @@ fn a_table_of_ones_own_has_a_budget() {
     let shown = text(&place.succeeds(&["budget", "mine.toml"]).stdout);
     assert!(shown.contains("intrinsic dimension  1\n"), "{shown}");
     assert!(shown.contains("proposal             2 points"), "{shown}");
+    // The task alone is enough, and whatever else stands there is still read.
+    place.file("task.toml", r#"task = { kind = "csv", path = "mine.csv" }"#);
+    let alone = text(&place.succeeds(&["budget", "task.toml"]).stdout);
+    assert!(alone.contains("intrinsic dimension  1\n"), "{alone}");
+    let narrow = ["budget", "task.toml", "--set", "network.width=64"];
+    let narrow = text(&place.succeeds(&narrow).stdout);
+    assert!(narrow.contains("2 points and 64 labels"), "{narrow}");
+    place.refuses(
+        &["budget", "task.toml", "--set", "network.widht=64"],
+        &["network.widht"],
+    );
 }
 
 #[test]

@@ -129,7 +129,27 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan_with(&self, assignments: &[String]) -> Result<Plan> {
-        let (mut below, preset) = self.layers()?;
+        self.plan_over(None, assignments)
+    }
+
+    /// The plan where the task is all that has to be named: with a two-layer network, and the objective made for
+    /// it, where no others are.
+    ///
+    /// # Errors
+    /// Settings that are not accepted.
+    pub fn plan_of_task(&self) -> Result<Plan> {
+        let others = toml::toml! {
+            [network]
+            kind = "two-layer"
+            [objective]
+            kind = "readout-matching"
+        };
+        self.plan_over(Some(others), &[])
+    }
+
+    fn plan_over(&self, lowest: Option<Table>, assignments: &[String]) -> Result<Plan> {
+        let (below, preset) = self.layers()?;
+        let mut below: Vec<Table> = lowest.into_iter().chain(below).collect();
         for layer in &mut below {
             layer.remove(sweep::SECTION);
         }

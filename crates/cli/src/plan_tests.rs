@@ -40,6 +40,28 @@ fn every_preset_resolves_and_has_a_description() {
 }
 
 #[test]
+fn a_task_alone_gets_a_two_layer_network_and_nothing_else_does() {
+    let same = |request: Request| {
+        let plan = request.plan_of_task().unwrap();
+        assert_eq!(plan, request.plan_with(&[]).unwrap());
+    };
+    for preset in presets::PRESETS {
+        same(request(Some(preset.name), &[]).unwrap());
+    }
+    let (_folder, path) = file(
+        "task = { kind = \"digits\" }\nnetwork = { kind = \"mlp\", width = 8, depth = 1 }\n\
+         [[objective]]\nkind = \"distribution-matching\"\n[[objective]]\nkind = \"gradient-matching\"\n",
+    );
+    same(request(Some(&path), &[]).unwrap());
+    let (_folder, path) = file("task = { kind = \"digits\" }\n");
+    let alone = request(Some(&path), &["network.width=64"]).unwrap();
+    let network = alone.plan_of_task().unwrap().settings.network;
+    assert_eq!(network.kind(), "two-layer");
+    let message = alone.plan().unwrap_err().to_string();
+    assert!(message.contains("network.kind"), "{message}");
+}
+
+#[test]
 fn a_number_that_a_preset_has_no_settings_for_is_remarked_on() {
     let remark = |source: &str, set: &[&str]| {
         let request = request(Some(source), set).unwrap();

@@ -18,7 +18,7 @@ use crate::plan::{Request, VERSION};
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> anyhow::Result<()> {
-    let plan = Request::of(&arguments.settings)?.plan_with(&[])?;
+    let plan = Request::of(&arguments.settings)?.plan_of_task()?;
     let settings = IntrinsicSettings {
         rows: arguments.rows,
         starts: arguments.starts,
