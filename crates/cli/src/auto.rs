@@ -150,26 +150,42 @@ pub fn points<B: Kernels>(
         );
         return Err(refused(accepted));
     }
+    let doubt = doubt(&found, settings.threshold);
     let Some(proposal) = looked.proposal(&found, task.task) else {
-        let found = match found.has_uncounted(settings.threshold) {
-            true => {
-                "the targets depend on the inputs, but the training rows are too few to say on how many directions"
-            }
-            false => {
-                "no direction of the inputs was found that the targets depend on, where odd functions of degree 3 and \
-                 more are not seen"
-            }
-        };
         return Err(refused(format!(
-            "{found}: give a number of points (`budget` shows what was seen)"
+            "{}: give a number of points (`budget` shows what was seen)",
+            doubt.unwrap_or_default()
         )));
     };
     note(format_args!(
         "synthetic.points = \"auto\": intrinsic dimension {}, {} points",
         found.rank, proposal.points
     ));
+    doubt.into_iter().for_each(note);
     proposal.cautions(task.task).into_iter().for_each(note);
     Ok(proposal.points)
+}
+
+/// Why there is nothing to propose, or why more directions may be there than the proposal is for; none where the
+/// next one does not stand out.
+pub fn doubt(found: &Intrinsic, threshold: f64) -> Option<String> {
+    let held_out = found.held_out_rows;
+    match (found.rank, found.has_uncounted(threshold)) {
+        (0, false) => Some(
+            "no direction of the inputs was found that the targets depend on (odd functions of degree 3 and more are \
+             not seen: a first gradient step does not learn them)"
+                .to_owned(),
+        ),
+        (0, true) => Some(format!(
+            "the targets seem to depend on the inputs, but not so that a readout explains the {held_out} held-out rows \
+             for certain"
+        )),
+        (_, true) => Some(format!(
+            "there may be more directions: the next one stands out of shuffled targets, but does not explain the \
+             {held_out} held-out rows better for certain"
+        )),
+        (_, false) => None,
+    }
 }
 
 /// A direction in words.
@@ -184,5 +200,43 @@ fn shown(direction: &Direction) -> String {
             100.0 * explained
         ),
         _ => above,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Directions that count, and one after them that lies that many deviations above the null.
+    fn found(rank: usize, above_null: f64) -> Intrinsic {
+        let direction = Direction {
+            strength: 10.0,
+            above_null,
+            held_out: None,
+            explained: None,
+        };
+        Intrinsic {
+            rank,
+            directions: vec![direction; rank + 1],
+            is_bound: false,
+            held_out_rows: 66,
+            spectrum: Vec::new(),
+            basis: Default::default(),
+        }
+    }
+
+    #[test]
+    fn targets_of_no_direction_and_rows_that_are_too_few_are_told_apart() {
+        let said = |rank, above_null| doubt(&found(rank, above_null), 3.0);
+        assert!(said(0, 2.9).unwrap().starts_with("no direction"));
+        let few = said(0, 3.0).unwrap();
+        assert!(few.contains("seem to depend") && few.contains("66 held-out rows"));
+        assert!(said(2, 40.0).unwrap().starts_with("there may be more"));
+        assert_eq!(said(2, 0.3), None);
+        // All that were looked for count.
+        let mut all = found(2, 40.0);
+        all.directions.truncate(2);
+        assert_eq!(doubt(&all, 3.0), None);
     }
 }

@@ -129,27 +129,29 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan_with(&self, assignments: &[String]) -> Result<Plan> {
-        self.plan_over(None, assignments)
+        self.plan_over(Table::new(), assignments)
     }
 
     /// The plan where the task is all that has to be named: with a two-layer network, and the objective made for
-    /// it, where no others are.
+    /// it, where there is no section for one.
     ///
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan_of_task(&self) -> Result<Plan> {
-        let others = toml::toml! {
+        let (below, _) = self.layers()?;
+        let mut others = toml::toml! {
             [network]
             kind = "two-layer"
             [objective]
             kind = "readout-matching"
         };
-        self.plan_over(Some(others), &[])
+        others.retain(|section, _| !below.iter().any(|layer| layer.contains_key(section)));
+        self.plan_over(others, &[])
     }
 
-    fn plan_over(&self, lowest: Option<Table>, assignments: &[String]) -> Result<Plan> {
+    fn plan_over(&self, lowest: Table, assignments: &[String]) -> Result<Plan> {
         let (below, preset) = self.layers()?;
-        let mut below: Vec<Table> = lowest.into_iter().chain(below).collect();
+        let mut below = [vec![lowest], below].concat();
         for layer in &mut below {
             layer.remove(sweep::SECTION);
         }

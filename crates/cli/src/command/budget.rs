@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::Machine;
 use crate::arguments::BudgetArguments;
-use crate::auto::Looked;
+use crate::auto::{Looked, doubt};
 use crate::console::result;
 use crate::plan::{Request, VERSION};
 
@@ -112,12 +112,8 @@ fn text(
         "how sure             {}",
         sureness(found, settings.threshold)
     )?;
-    if found.has_uncounted(settings.threshold) {
-        writeln!(
-            text,
-            "                     so there may be more directions than were counted, which {rows} rows are too few to \
-             make use of"
-        )?;
+    if let Some(doubt) = doubt(found, settings.threshold) {
+        writeln!(text, "                     {doubt}")?;
     }
     match proposal {
         Some(of) => {
@@ -147,17 +143,7 @@ fn text(
                 )?;
             }
         }
-        None if found.has_uncounted(settings.threshold) => writeln!(
-            text,
-            "proposal             none: the targets depend on the inputs, but a readout fitted on {rows} rows does not \
-             explain the {} held out for certain",
-            found.held_out_rows
-        )?,
-        None => writeln!(
-            text,
-            "proposal             none: no direction of the inputs was found that the targets depend on\n                     \
-             (odd functions of degree 3 and more are not seen: a first gradient step does not learn them)"
-        )?,
+        None => writeln!(text, "proposal             none")?,
     }
     Ok(text)
 }

@@ -16,7 +16,7 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 use crate::host::{matrix, tensor};
-use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite, symmetric_eigen};
+use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::tape::{Tape, lift};
 
 /// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
@@ -98,53 +98,6 @@ impl<B: Backend> Normal<B> {
         })
     }
 
-    /// The system over the same features `[n, features]` for other targets `[n, m]`.
-    ///
-    /// # Errors
-    /// The device cannot be read.
-    pub fn of_other(&self, features: &Tensor<B, 2>, targets: &Tensor<B, 2>) -> Result<Self> {
-        let right = features.clone().transpose().matmul(targets.clone());
-        Ok(Self {
-            gram: self.gram.clone(),
-            right: matrix(&right)? / self.count,
-            rows: None,
-            count: self.count,
-            device: self.device.clone(),
-        })
-    }
-
-    /// The mean eigenvalue of the system: of one over features, their mean square.
-    pub fn mean_eigenvalue(&self) -> f64 {
-        mean_eigenvalue(&self.gram)
-    }
-
-    /// The penalty λ, of some times the mean eigenvalue, with the least generalised cross-validation (Golub, Heath and
-    /// Wahba, 1979) of this system over features: n RSS / (n − tr H)², summed over outputs, for targets of that
-    /// mean square, sum over outputs.
-    pub fn cross_validated(&self, shares: &[f64], mean_square: f64) -> f64 {
-        let (values, vectors) = symmetric_eigen(&self.gram);
-        let mean = self.mean_eigenvalue();
-        let right = vectors.t().dot(&self.right);
-        let squares: Vec<f64> = right.rows().into_iter().map(|row| row.dot(&row)).collect();
-        let score = |penalty: f64| {
-            let (mut residual, mut freedom) = (mean_square, self.count);
-            for (&value, square) in values.iter().zip(&squares) {
-                let value = value.max(0.0);
-                let whole = value + penalty;
-                residual -= square * (value + 2.0 * penalty) / (whole * whole);
-                freedom -= value / whole;
-            }
-            match freedom > 0.0 {
-                true => residual.max(0.0) / (freedom * freedom),
-                false => f64::INFINITY,
-            }
-        };
-        let scored = shares.iter().map(|share| share * mean);
-        let scored = scored.map(|penalty| (score(penalty), penalty));
-        let best = scored.min_by(|a, b| a.0.total_cmp(&b.0));
-        best.map_or(mean, |(_, penalty)| penalty)
-    }
-
     /// The readout for one penalty λ.
     ///
     /// # Errors
@@ -212,57 +165,4 @@ pub fn tracked<B: Backend>(
 
 fn with_penalty(gram: &Array2<f64>, penalty: f64) -> Array2<f64> {
     gram + Array2::<f64>::eye(gram.nrows()) * penalty
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use burn_flex::Flex;
-    use ndarray::Array2;
-
-    use super::*;
-    use crate::linear_algebra::solve_positive_definite;
-    use crate::seed::Seed;
-
-    #[test]
-    fn generalised_cross_validation_is_that_of_the_hat_matrix() {
-        let (count, width, outputs) = (40, 12, 2);
-        let shares = [1e-4, 1e-2, 0.1, 0.3, 1.0, 3.0];
-        let mut chosen = Vec::new();
-        // Targets of noise alone want a large penalty, those that the features make a small one.
-        for noise in [0.01, 1.0, 30.0] {
-            let mut stream = Seed::new(3).stream();
-            let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
-            let features = normal(count, width);
-            let made = features.dot(&normal(width, outputs));
-            let targets = made + normal(count, outputs) * noise;
-            let gram = features.t().dot(&features) / count as f64;
-            let score = |penalty: f64| {
-                let mut whole = gram.clone();
-                whole.diag_mut().mapv_inplace(|value| value + penalty);
-                let right = features.t().to_owned() / count as f64;
-                let hat = features.dot(&solve_positive_definite(&whole, &right, penalty).unwrap());
-                let rest = &targets - &hat.dot(&targets);
-                let squares: f64 = rest.iter().map(|value| value * value).sum();
-                squares / (count as f64 - hat.diag().sum()).powi(2)
-            };
-            let mean = gram.diag().sum() / width as f64;
-            let penalties = shares.map(|share| share * mean);
-            let best = penalties
-                .into_iter()
-                .min_by(|a, b| score(*a).total_cmp(&score(*b)));
-            let device = Default::default();
-            let upload = |of: &Array2<f64>| tensor::<Flex>(of, &device);
-            let pair = (upload(&features), upload(&targets));
-            let system = Normal::over_features(std::iter::once(Ok(pair))).unwrap();
-            let squares: f64 = targets.iter().map(|value| value * value).sum();
-            let found = system.cross_validated(&shares, squares / count as f64);
-            assert!(
-                (found / best.unwrap() - 1.0).abs() < 1e-4,
-                "{noise}: {found}, {best:?}"
-            );
-            chosen.push(found);
-        }
-        assert!(chosen[0] < chosen[2], "{chosen:?}");
-    }
 }

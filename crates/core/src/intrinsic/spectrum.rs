@@ -10,8 +10,8 @@ use ndarray::Array2;
 
 use super::IntrinsicSettings;
 use super::explained::Explained;
-use crate::error::Result;
-use crate::host::matrix;
+use crate::error::{Error, Result};
+use crate::host::{matrix, numbers};
 use crate::inner::{Loss, feature_step, gradient};
 use crate::linear_algebra::{largest_eigenvalue, symmetric_eigen};
 use crate::network::{AnyNetwork, Weights};
@@ -46,8 +46,17 @@ pub fn of<B: Backend>(
         let order = row_numbers(&stream.sample(count, count), &left.device());
         left.clone().select(0, order)
     });
-    // What a readout would explain of the shuffled ones by chance is taken off them too.
-    let null = explained.residual_of(rows, Tensor::cat(shuffled.collect(), 1))?;
+    // What a readout would explain of the shuffled ones by chance is taken off them too, as a share: the residual has
+    // lost that once already.
+    let shuffled = Tensor::cat(shuffled.collect(), 1);
+    let size = |of: &Tensor<B, 2>| Ok::<_, Error>(numbers(&of.clone().square().mean())?[0].sqrt());
+    let before = size(&shuffled)?;
+    let null = explained.residual_of(rows, shuffled)?;
+    let after = size(&null)?;
+    let null = match after > 0.0 {
+        true => null.mul_scalar(before / after),
+        false => null,
+    };
     let starts: Vec<Weights<B>> = (0..settings.starts)
         .map(|start| {
             let seed = seed.indexed("start", start as u64);

@@ -4,9 +4,10 @@
 //! is taken off anyway: Q `[d, k]` holds the directions, φ_f are features of them, and the coefficients are a
 //! ridge regression. Features and linear part are less their means over the rows, so that of targets whose mean
 //! is 0 nothing is left to c₀, and nothing of it is lost to the penalty. Directions are refined by steps of
-//! Gauss and Newton, halved until they lower the error.
+//! Gauss and Newton, halved until they lower the penalised error.
 
 mod features;
+mod regression;
 mod turn;
 
 use burn::tensor::{Tensor, backend::Backend};
@@ -14,14 +15,11 @@ use ndarray::Array2;
 
 use crate::error::Result;
 use crate::host::numbers;
-use crate::inner::ridge::Normal;
 use crate::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::task::Rows;
 use features::Features;
-
-/// Ridge penalties of the readout that are tried, as shares of the mean square of the design's entries.
-const PENALTIES: [f64; 9] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0];
+use regression::{Fit, Regression};
 
 /// Rounds of refinement, at most.
 const ROUNDS: usize = 20;
@@ -40,11 +38,11 @@ pub struct Explained<B: Backend> {
     linear: Option<Linear<B>>,
     /// Where there are directions.
     features: Option<Features<B>>,
-    /// Of the columns of the design, `[columns, outputs]`.
-    coefficients: Tensor<B, 2>,
-    normal: Normal<B>,
+    regression: Regression,
     /// λ of the readout.
     penalty: f64,
+    /// Of the columns of the design, `[columns, outputs]`.
+    fit: Fit<B>,
 }
 
 /// The inputs as columns of the design: less their mean, and as large as other columns.
@@ -82,22 +80,21 @@ impl<B: Backend> Explained<B> {
     /// # Errors
     /// The device cannot be read.
     pub fn refined(&self, rows: &Rows<B>, basis: Array2<f64>, seed: &Seed) -> Result<Self> {
-        // The same features and penalty all along, so that errors of different directions compare.
+        // The same features all along, so that errors of different directions compare.
         let draws = &seed.child("refinement");
         let mut fitted = Self::fitted(rows, self.linear.clone(), basis, None, draws)?;
-        let penalty = Some(fitted.penalty);
-        let mut error = fitted.mean_square(rows)?;
         for _ in 0..ROUNDS {
+            let error = fitted.penalised(rows)?;
             let turn = turn::turn(&fitted, rows)?;
             let mut share = 1.0;
             let mut better = None;
             for _ in 0..=HALVINGS {
                 let turned = &fitted.basis + &(&turn * share);
                 let basis = orthonormal_rows(&turned.t().to_owned()).t().to_owned();
+                let penalty = Some(fitted.penalty);
                 let candidate = Self::fitted(rows, self.linear.clone(), basis, penalty, draws)?;
-                let after = candidate.mean_square(rows)?;
-                if after < error {
-                    better = Some((candidate, after));
+                if candidate.penalised(rows)? < error {
+                    better = Some(candidate);
                     break;
                 }
                 share *= 0.5;
@@ -105,7 +102,8 @@ impl<B: Backend> Explained<B> {
             let Some(better) = better else {
                 break;
             };
-            (fitted, error) = better;
+            // Directions that are off want a larger penalty than those that they are turned to.
+            fitted = better.with_other_penalty()?;
             let size = share * turn.iter().map(|v| v * v).sum::<f64>().sqrt();
             if size < STILL {
                 break;
@@ -115,7 +113,7 @@ impl<B: Backend> Explained<B> {
         Self::fitted(rows, self.linear.clone(), fitted.basis, None, last)
     }
 
-    /// With that penalty, or the one that generalised cross-validation prefers.
+    /// With that penalty, or the one that generalised cross-validation takes.
     fn fitted(
         rows: &Rows<B>,
         linear: Option<Linear<B>>,
@@ -128,22 +126,29 @@ impl<B: Backend> Explained<B> {
             _ => Some(Features::drawn(rows, &basis, seed)?),
         };
         let design = design(&rows.inputs, linear.as_ref(), features.as_ref());
-        let normal = Normal::over_features(std::iter::once(Ok((design, rows.targets.clone()))))?;
-        let penalty = match penalty {
-            Some(penalty) => penalty,
-            None => {
-                let [_, outputs] = rows.targets.dims();
-                let mean_square = numbers(&rows.targets.clone().square().mean())?[0];
-                normal.cross_validated(&PENALTIES, mean_square * outputs as f64)
-            }
-        };
+        let before = 1 + linear.as_ref().map_or(0, |_| basis.nrows());
+        let regression = Regression::new(&design, before, &rows.targets)?;
+        let penalty = penalty.unwrap_or_else(|| regression.cross_validated(freedom(&basis)));
         Ok(Self {
+            fit: regression.fit(penalty, &design.device())?,
             basis,
             linear,
             features,
-            coefficients: normal.fit(penalty)?,
-            normal,
+            regression,
             penalty,
+        })
+    }
+
+    /// The same columns with the penalty that generalised cross-validation takes.
+    fn with_other_penalty(self) -> Result<Self> {
+        let penalty = self.regression.cross_validated(freedom(&self.basis));
+        let fit = self
+            .regression
+            .fit(penalty, &self.fit.coefficients.device())?;
+        Ok(Self {
+            fit,
+            penalty,
+            ..self
         })
     }
 
@@ -154,7 +159,7 @@ impl<B: Backend> Explained<B> {
 
     /// What of the targets is left, `[n, outputs]`.
     pub fn residual(&self, rows: &Rows<B>) -> Tensor<B, 2> {
-        rows.targets.clone() - self.design(rows).matmul(self.coefficients.clone())
+        rows.targets.clone() - self.design(rows).matmul(self.fit.coefficients.clone())
     }
 
     /// What is left of other targets `[n, m]` of these rows by a readout of the same kind fitted on them.
@@ -163,13 +168,14 @@ impl<B: Backend> Explained<B> {
     /// The device cannot be read.
     pub fn residual_of(&self, rows: &Rows<B>, targets: Tensor<B, 2>) -> Result<Tensor<B, 2>> {
         let design = self.design(rows);
-        let normal = self.normal.of_other(&design, &targets)?;
-        Ok(targets - design.matmul(normal.fit(self.penalty)?))
+        let fit = self.regression.fit_other(&design, &targets, self.penalty)?;
+        Ok(targets - design.matmul(fit))
     }
 
-    /// The mean square of what is left.
-    fn mean_square(&self, rows: &Rows<B>) -> Result<f64> {
-        Ok(numbers(&self.residual(rows).square().mean())?[0])
+    /// The squared error of a row on average, with the cost of the coefficients: what the readout minimises.
+    fn penalised(&self, rows: &Rows<B>) -> Result<f64> {
+        let residual = self.residual(rows).square().sum_dim(1).mean();
+        Ok(numbers(&residual)?[0] + self.fit.cost)
     }
 
     /// The squared error of each row, summed over outputs.
@@ -183,6 +189,12 @@ impl<B: Backend> Explained<B> {
     fn design(&self, rows: &Rows<B>) -> Tensor<B, 2> {
         design(&rows.inputs, self.linear.as_ref(), self.features.as_ref())
     }
+}
+
+/// The degrees of freedom of k directions in d dimensions: k (d − k), of the Grassmann manifold.
+fn freedom(basis: &Array2<f64>) -> usize {
+    let (dim, count) = basis.dim();
+    count * (dim - count)
 }
 
 /// The columns of the regression, `[n, columns]`.
@@ -250,7 +262,26 @@ mod tests {
         let refined = nothing.refined(&rows, off, &seed).unwrap();
         let cosine = smallest_cosine(refined.basis(), &directions);
         assert!(cosine > 0.999, "{cosine}");
-        let [before, after] = [&nothing, &refined].map(|of| of.mean_square(&rows).unwrap());
+        let error = |of: &Explained<Flex>| of.errors(&rows).unwrap().iter().sum::<f64>();
+        let [before, after] = [&nothing, &refined].map(error);
         assert!(after < 0.03 * before, "{before}, {after}");
+    }
+
+    #[test]
+    fn nothing_of_the_inputs_linear_part_is_left() {
+        let (rows, _) = rows();
+        let nothing = Explained::nothing(&rows, true).unwrap();
+        let size = |of: Tensor<Flex, 2>| {
+            let along = rows.inputs.clone().transpose().matmul(of);
+            numbers(&along.square().sum()).unwrap()[0].sqrt()
+        };
+        // Neither of what chance gives the bent targets, nor of others.
+        let others = rows.inputs.clone().narrow(1, 2, 1);
+        for (before, after) in [
+            (rows.targets.clone(), nothing.residual(&rows)),
+            (others.clone(), nothing.residual_of(&rows, others).unwrap()),
+        ] {
+            assert!(size(after) < 3e-3 * size(before));
+        }
     }
 }

@@ -74,11 +74,11 @@ pub fn turn<B: Backend>(explained: &Explained<B>, rows: &Rows<B>) -> Result<Arra
 impl<'a, B: Backend> Slopes<'a, B> {
     fn new(explained: &'a Explained<B>, rows: &Rows<B>) -> Self {
         let inputs = &rows.inputs;
-        let [columns, outputs] = explained.coefficients.dims();
+        let [columns, outputs] = explained.fit.coefficients.dims();
         let of_outputs = explained.features.as_ref().map(|features| {
             let open = features.open(inputs);
             let [_, count] = open.dims();
-            let readout = explained.coefficients.clone();
+            let readout = explained.fit.coefficients.clone();
             let readout = readout.narrow(0, columns - count, count);
             let unit = features.slopes.t().to_owned();
             let unit: Tensor<B, 2> = tensor(&unit, &inputs.device());

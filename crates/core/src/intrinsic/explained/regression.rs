@@ -1,0 +1,248 @@
+//! The regression of a readout: (ΦᵀΦ/n + D) A = Φᵀy/n with D diagonal, λ for the features and next to nothing for
+//! the columns before them, which no choice of λ may take away from what they explain.
+//!
+//! λ is the one of [`PENALTIES`] with the least generalised cross-validation (Golub, Heath and Wahba, 1979),
+//! n RSS / (n − tr H − s)², where H makes predictions of targets, and s are degrees of freedom that the columns
+//! themselves have been fitted with.
+
+use burn::tensor::{Tensor, backend::Backend};
+use ndarray::{Array1, Array2, Axis, s};
+
+use crate::error::{Error, Result};
+use crate::host::{matrix, numbers, tensor};
+use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
+
+/// Penalties of the features that are tried, as shares of the mean square of all columns, largest first.
+const PENALTIES: [f64; 9] = [1.0, 0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
+
+/// Penalty of the columns before the features, as the same share.
+const BEFORE: f64 = 1e-3;
+
+/// Least share of the targets' mean square that is taken for their residual: below lies the rounding of Φᵀy.
+const ROUNDING: f64 = 1e-6;
+
+/// The normal equations, in double precision.
+#[derive(Debug)]
+pub struct Regression {
+    /// ΦᵀΦ/n.
+    gram: Array2<f64>,
+    /// Φᵀy/n `[columns, outputs]`.
+    right: Array2<f64>,
+    /// Of a target, summed over outputs.
+    mean_square: f64,
+    /// Columns before the features.
+    before: usize,
+    /// n.
+    count: f64,
+}
+
+/// Coefficients for one penalty.
+#[derive(Debug)]
+pub struct Fit<B: Backend> {
+    /// A `[columns, outputs]`.
+    pub coefficients: Tensor<B, 2>,
+    /// Σ Dᵢ Aᵢₒ², which is minimised together with the squared error of a row on average.
+    pub cost: f64,
+}
+
+impl Regression {
+    /// Of columns Φ `[n, columns]`, the first `before` of which are no features, and targets `[n, outputs]`.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn new<B: Backend>(
+        columns: &Tensor<B, 2>,
+        before: usize,
+        targets: &Tensor<B, 2>,
+    ) -> Result<Self> {
+        let [rows, _] = columns.dims();
+        let count = rows as f64;
+        let transposed = columns.clone().transpose();
+        Ok(Self {
+            gram: matrix(&transposed.clone().matmul(columns.clone()))? / count,
+            right: matrix(&transposed.matmul(targets.clone()))? / count,
+            mean_square: numbers(&targets.clone().square().sum_dim(1).mean())?[0],
+            before,
+            count,
+        })
+    }
+
+    /// λ, where `spent` degrees of freedom went into the columns: the largest that is tried where they take all
+    /// that the rows have.
+    pub fn cross_validated(&self, spent: usize) -> f64 {
+        let scale = mean_eigenvalue(&self.gram);
+        let penalties = PENALTIES.map(|share| share * scale);
+        let [mut chosen, mut least] = [penalties[0], f64::INFINITY];
+        for penalty in penalties {
+            // One that is too small for this Gram matrix is none.
+            let Ok(score) = self.score(penalty, spent as f64) else {
+                continue;
+            };
+            if score < least {
+                (chosen, least) = (penalty, score);
+            }
+        }
+        chosen
+    }
+
+    /// RSS / (n − tr H − s)², up to a constant.
+    fn score(&self, penalty: f64, spent: f64) -> Result<f64> {
+        let columns = self.gram.nrows();
+        let diagonal = self.diagonal(penalty);
+        let inverse = self.solved(&Array2::eye(columns), penalty)?;
+        let coefficients = inverse.dot(&self.right);
+        let explained = 2.0 * (&self.right * &coefficients).sum()
+            - (&self.gram.dot(&coefficients) * &coefficients).sum();
+        let residual = (self.mean_square - explained).max(ROUNDING * self.mean_square);
+        // tr H = tr (ΦᵀΦ/n + D)⁻¹ΦᵀΦ/n.
+        let trace = columns as f64 - (&inverse.diag() * &diagonal).sum();
+        let freedom = self.count - trace - spent;
+        Ok(match freedom > 0.0 {
+            true => residual / (freedom * freedom),
+            false => f64::INFINITY,
+        })
+    }
+
+    /// The coefficients for λ.
+    ///
+    /// # Errors
+    /// The system is singular for that penalty, or not finite.
+    pub fn fit<B: Backend>(&self, penalty: f64, device: &B::Device) -> Result<Fit<B>> {
+        let solution = self.solved(&self.right, penalty)?;
+        let squares = solution.mapv(|value| value * value).sum_axis(Axis(1));
+        Ok(Fit {
+            coefficients: tensor(&solution, device),
+            cost: squares.dot(&self.diagonal(penalty)),
+        })
+    }
+
+    /// The coefficients for λ and other targets `[n, m]` of the same columns.
+    ///
+    /// # Errors
+    /// As [`Self::fit`]; the device cannot be read.
+    pub fn fit_other<B: Backend>(
+        &self,
+        columns: &Tensor<B, 2>,
+        targets: &Tensor<B, 2>,
+        penalty: f64,
+    ) -> Result<Tensor<B, 2>> {
+        let right = matrix(&columns.clone().transpose().matmul(targets.clone()))? / self.count;
+        Ok(tensor(&self.solved(&right, penalty)?, &targets.device()))
+    }
+
+    /// D.
+    fn diagonal(&self, penalty: f64) -> Array1<f64> {
+        let mut diagonal = Array1::from_elem(self.gram.nrows(), penalty);
+        let before = BEFORE * mean_eigenvalue(&self.gram);
+        diagonal.slice_mut(s![..self.before]).fill(before);
+        diagonal
+    }
+
+    fn solved(&self, right: &Array2<f64>, penalty: f64) -> Result<Array2<f64>> {
+        let system = &self.gram + &Array2::from_diag(&self.diagonal(penalty));
+        solve_positive_definite(&system, right, penalty).map_err(|_| {
+            Error::Mismatch("a readout of the task's inputs cannot be solved for: they are not finite, or too large".to_owned())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::seed::Seed;
+
+    fn system(features: &Array2<f64>, before: usize, targets: &Array2<f64>) -> Regression {
+        let device = Default::default();
+        let upload = |of: &Array2<f64>| tensor::<Flex>(of, &device);
+        Regression::new(&upload(features), before, &upload(targets)).unwrap()
+    }
+
+    /// Columns, what makes targets of them, and the targets with noise.
+    fn made(count: usize, width: usize, noise: f64) -> (Array2<f64>, Array2<f64>) {
+        let mut stream = Seed::new(3).stream();
+        let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
+        let columns = normal(count, width);
+        let made = columns.dot(&normal(width, 2));
+        let targets = made + normal(count, 2) * noise;
+        (columns, targets)
+    }
+
+    #[test]
+    fn the_score_is_that_of_the_hat_matrix() {
+        for (count, width, before, spent) in [(40, 12, 0, 0), (40, 12, 4, 9), (15, 25, 3, 2)] {
+            let (columns, targets) = made(count, width, 1.0);
+            let system = system(&columns, before, &targets);
+            let scale = mean_eigenvalue(&system.gram);
+            for share in [0.01, 1.0] {
+                let penalty = share * scale;
+                let gram = columns.t().dot(&columns) / count as f64;
+                let own = |column| match column < before {
+                    true => BEFORE * scale,
+                    false => penalty,
+                };
+                let diagonal = Array2::from_diag(&Array1::from_shape_fn(width, own));
+                let right = columns.t().to_owned() / count as f64;
+                let solved = solve_positive_definite(&(gram + diagonal), &right, penalty).unwrap();
+                let hat = columns.dot(&solved);
+                let rest = &targets - &hat.dot(&targets);
+                let freedom = count as f64 - hat.diag().sum() - spent as f64;
+                let expected = match freedom > 0.0 {
+                    true => rest.mapv(|v| v * v).sum() / count as f64 / (freedom * freedom),
+                    false => f64::INFINITY,
+                };
+                let found = system.score(penalty, spent as f64).unwrap();
+                assert!(
+                    found == expected || (found / expected - 1.0).abs() < 1e-3,
+                    "{count}, {width}, {share}: {found}, {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn noise_wants_a_large_penalty() {
+        let chosen = |noise| {
+            let (columns, targets) = made(40, 12, noise);
+            let system = system(&columns, 0, &targets);
+            system.cross_validated(0) / mean_eigenvalue(&system.gram)
+        };
+        assert!(chosen(0.01) < 0.01);
+        assert!(chosen(30.0) > 0.3);
+    }
+
+    #[test]
+    fn where_nothing_is_left_to_choose_by_the_largest_is_taken() {
+        let (columns, targets) = made(40, 12, 1.0);
+        let all = system(&columns, 0, &targets);
+        assert_eq!(all.cross_validated(40), mean_eigenvalue(&all.gram));
+        let none = system(&Array2::zeros((40, 12)), 0, &targets);
+        assert!(
+            none.fit::<Flex>(none.cross_validated(0), &Default::default())
+                .is_err()
+        );
+        // Of targets that are 0 every penalty is as good.
+        let zero = system(&columns, 0, &Array2::zeros((40, 2)));
+        assert_eq!(zero.cross_validated(0), mean_eigenvalue(&zero.gram));
+        assert_eq!(
+            zero.fit::<Flex>(1.0, &Default::default()).unwrap().cost,
+            0.0
+        );
+    }
+
+    #[test]
+    fn columns_before_the_features_explain_as_much_whatever_the_penalty() {
+        let (columns, _) = made(400, 12, 0.0);
+        let weights = Array2::from_shape_fn((12, 2), |(row, _)| f64::from(u8::from(row < 4)));
+        let targets = columns.dot(&weights);
+        let system = system(&columns, 4, &targets);
+        let fit = system.fit::<Flex>(1.0, &Default::default()).unwrap();
+        let found = matrix(&fit.coefficients).unwrap();
+        assert!(
+            (&found - &weights).iter().all(|apart| apart.abs() < 5e-3),
+            "{found}"
+        );
+    }
+}
