@@ -93,6 +93,36 @@ fn a_table_of_ones_own_has_a_budget() {
 }
 
 #[test]
+fn targets_that_depend_on_nothing_get_no_proposal() {
+    let place = Workplace::new();
+    let mut random = StdRng::seed_from_u64(5);
+    let mut rows = "a,b,c,target\n".to_owned();
+    for _ in 0..600 {
+        let [a, b, c, target] = [0; 4].map(|_| random.random_range(-1.0..1.0));
+        rows += &format!("{a},{b},{c},{target}\n");
+    }
+    place.file("noise.csv", rows);
+    let task = r#"task = { kind = "csv", path = "noise.csv" }"#;
+    place.file("task.toml", task);
+    let shown = text(&place.succeeds(&["budget", "task.toml"]).stdout);
+    assert!(shown.contains("intrinsic dimension  0\n"), "{shown}");
+    assert!(
+        shown.contains("no direction of the inputs")
+            && shown.contains("proposal             none\n")
+    );
+    let output = place.succeeds(&["budget", "task.toml", "--json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(
+        found["proposal"].is_null() && found["doubt"].is_string(),
+        "{found}"
+    );
+    let network = "network = { kind = \"two-layer\", width = 32 }\nobjective = { kind = \"readout-matching\" }";
+    place.file("run.toml", format!("{task}\n{network}\n"));
+    let auto = ["distill", "run.toml", "--set", "synthetic.points=auto"];
+    place.refuses(&auto, &["synthetic.points", "no direction of the inputs"]);
+}
+
+#[test]
 fn points_as_many_as_dimensions_come_with_a_caution() {
     let place = Workplace::new();
     let settings = two_directions(&place);

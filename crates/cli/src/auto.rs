@@ -177,12 +177,12 @@ pub fn doubt(found: &Intrinsic, threshold: f64) -> Option<String> {
                 .to_owned(),
         ),
         (0, true) => Some(format!(
-            "the targets seem to depend on the inputs, but not so that a readout explains the {held_out} held-out rows \
-             for certain"
+            "the targets seem to depend on the inputs, but it is not certain that a readout explains anything of the \
+             {held_out} held-out rows: more rows, of training or held out, may tell"
         )),
         (_, true) => Some(format!(
-            "there may be more directions: the next one stands out of shuffled targets, but does not explain the \
-             {held_out} held-out rows better for certain"
+            "there may be more directions: the next one stands out of shuffled targets, but it is not certain that it \
+             helps on the {held_out} held-out rows: more rows, of training or held out, may tell"
         )),
         (_, false) => None,
     }

@@ -133,19 +133,17 @@ impl Request {
     }
 
     /// The plan where the task is all that has to be named: with a two-layer network, and the objective made for
-    /// it, where there is no section for one.
+    /// it, where no other kind is given.
     ///
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan_of_task(&self) -> Result<Plan> {
-        let (below, _) = self.layers()?;
-        let mut others = toml::toml! {
+        let others = toml::toml! {
             [network]
             kind = "two-layer"
             [objective]
             kind = "readout-matching"
         };
-        others.retain(|section, _| !below.iter().any(|layer| layer.contains_key(section)));
         self.plan_over(others, &[])
     }
 

@@ -43,6 +43,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> any
             "settings": settings,
             "intrinsic": found,
             "proposal": proposal,
+            "doubt": doubt(&found, settings.threshold),
         });
         result(format_args!("{all}\n"))?;
     } else {
@@ -162,16 +163,21 @@ fn sureness(found: &Intrinsic, threshold: f64) -> String {
              held-out rows"
         )
     };
+    let name = match found.rank {
+        0 => "the first one",
+        _ => "the next one",
+    };
     let next = match found.directions.get(found.rank) {
         None if found.is_bound => "what comes next was not looked at".to_owned(),
         None => "the inputs have no more".to_owned(),
         Some(next) => match next.held_out {
             Some(gain) => format!(
-                "the next one lies {:.1} above the null, but {gain:.1} on held-out rows",
+                "{name} lies {:.1} deviations above the null, but {gain:.1} standard errors above 0 on held-out rows \
+                 ({threshold} are asked for)",
                 next.above_null
             ),
             None => format!(
-                "the next one {:.1} ({threshold} are asked for)",
+                "{name} lies {:.1} deviations above the null ({threshold} are asked for)",
                 next.above_null
             ),
         },

@@ -110,7 +110,7 @@ pub struct Intrinsic {
 
 impl Intrinsic {
     /// Whether the direction that does not count stands out of the null all the same, by that many standard
-    /// deviations: then the targets depend on more than what counts.
+    /// deviations: then the targets may depend on more than what counts.
     pub fn has_uncounted(&self, threshold: f64) -> bool {
         let next = self.directions.get(self.rank);
         next.is_some_and(|next| next.above_null >= threshold)
@@ -148,14 +148,35 @@ pub fn estimate<B: Backend>(
     let rows = task.batch(settings.rows, &mut seed.child("rows").stream());
     let held_out = Rows::upload(&task.task.validation, network.device());
     let [rows, held_out] = targets::standardised(rows, held_out)?;
+    let is_linear = task.task.linear_part.is_some();
+    search(settings, network, &rows, &held_out, is_linear, &seed, found).map_err(|error| {
+        match error {
+            Error::Singular { .. } => Error::Mismatch(
+                "no readout of the task's inputs can be solved for: they are not finite, or too large".to_owned(),
+            ),
+            other => other,
+        }
+    })
+}
+
+/// The directions that count, one after the other.
+fn search<B: Backend>(
+    settings: &IntrinsicSettings,
+    network: &dyn AnyNetwork<B>,
+    rows: &Rows<B>,
+    held_out: &Rows<B>,
+    is_linear: bool,
+    seed: &Seed,
+    found: &mut dyn FnMut(usize, &Direction),
+) -> Result<Intrinsic> {
     let [_, dim] = rows.inputs.dims();
-    let mut explained = Explained::nothing(&rows, task.task.linear_part.is_some())?;
-    let variance = explained.errors(&held_out)?.iter().sum::<f64>();
+    let mut explained = Explained::nothing(rows, is_linear)?;
+    let variance = explained.errors(held_out)?.iter().sum::<f64>();
     let mut intrinsic = Intrinsic {
         rank: 0,
         directions: Vec::new(),
         is_bound: false,
-        held_out_rows,
+        held_out_rows: held_out.inputs.dims()[0],
         spectrum: Vec::new(),
         basis: Array2::zeros((dim, 0)),
     };
@@ -166,7 +187,7 @@ pub fn estimate<B: Backend>(
             return Ok(intrinsic);
         }
         let seed = seed.indexed("direction", rank as u64);
-        let seen = spectrum::of(settings, network, &rows, &explained, &seed)?;
+        let seen = spectrum::of(settings, network, rows, &explained, &seed)?;
         if rank == 0 {
             intrinsic.spectrum = seen.relative.iter().copied().take(SHOWN).collect();
         }
@@ -179,20 +200,21 @@ pub fn estimate<B: Backend>(
         let mut counts = false;
         if direction.above_null >= settings.threshold {
             let basis = with(explained.basis(), &seen.direction);
-            let candidate = explained.refined(&rows, basis, &seed)?;
-            let after = candidate.errors(&held_out)?;
+            let candidate = explained.refined(rows, basis, &seed)?;
+            let after = candidate.errors(held_out)?;
             // Compared with the directions before it as refined once more, or what that gains would be taken for its
             // own.
             let before = match rank {
-                0 => explained.errors(&held_out)?,
+                0 => explained.errors(held_out)?,
                 _ => {
                     let known = explained.basis().clone();
-                    explained.refined(&rows, known, &seed)?.errors(&held_out)?
+                    explained.refined(rows, known, &seed)?.errors(held_out)?
                 }
             };
             let gain = gain::gain(&before, &after);
             direction.held_out = Some(gain);
-            direction.explained = Some(1.0 - after.iter().sum::<f64>() / variance);
+            direction.explained =
+                (variance > 0.0).then(|| 1.0 - after.iter().sum::<f64>() / variance);
             if gain >= settings.threshold {
                 counts = true;
                 explained = candidate;

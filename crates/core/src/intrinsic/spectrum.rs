@@ -82,7 +82,10 @@ pub fn of<B: Backend>(
     let deviation = (squares.sum::<f64>() / (number - 1.0)).sqrt();
     let least = f64::MIN_POSITIVE;
     Ok(Spectrum {
-        above_null: (values.first().copied().unwrap_or(0.0) - mean) / deviation.max(least),
+        above_null: match deviation > 0.0 {
+            true => (values.first().copied().unwrap_or(0.0) - mean) / deviation,
+            false => 0.0,
+        },
         relative: values.iter().map(|value| value / mean.max(least)).collect(),
         direction: vectors
             .columns()

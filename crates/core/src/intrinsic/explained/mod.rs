@@ -13,7 +13,7 @@ mod turn;
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::host::numbers;
 use crate::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
@@ -23,6 +23,9 @@ use regression::{Fit, Regression};
 
 /// Rounds of refinement, at most.
 const ROUNDS: usize = 20;
+
+/// Rounds after which the penalty is chosen again, the first ones: then every round lowers the same sum.
+const CHOICES: usize = 3;
 
 /// A turn of Q, relative to Q, that ends the refinement.
 const STILL: f64 = 3e-3;
@@ -83,7 +86,7 @@ impl<B: Backend> Explained<B> {
         // The same features all along, so that errors of different directions compare.
         let draws = &seed.child("refinement");
         let mut fitted = Self::fitted(rows, self.linear.clone(), basis, None, draws)?;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             let error = fitted.penalised(rows)?;
             let turn = turn::turn(&fitted, rows)?;
             let mut share = 1.0;
@@ -92,10 +95,14 @@ impl<B: Backend> Explained<B> {
                 let turned = &fitted.basis + &(&turn * share);
                 let basis = orthonormal_rows(&turned.t().to_owned()).t().to_owned();
                 let penalty = Some(fitted.penalty);
-                let candidate = Self::fitted(rows, self.linear.clone(), basis, penalty, draws)?;
-                if candidate.penalised(rows)? < error {
-                    better = Some(candidate);
-                    break;
+                match Self::fitted(rows, self.linear.clone(), basis, penalty, draws) {
+                    Ok(candidate) if candidate.penalised(rows)? < error => {
+                        better = Some(candidate);
+                        break;
+                    }
+                    // Of no use, as one with a penalty too small for these columns.
+                    Ok(_) | Err(Error::Singular { .. }) => {}
+                    Err(other) => return Err(other),
                 }
                 share *= 0.5;
             }
@@ -103,7 +110,10 @@ impl<B: Backend> Explained<B> {
                 break;
             };
             // Directions that are off want a larger penalty than those that they are turned to.
-            fitted = better.with_other_penalty()?;
+            fitted = match round < CHOICES {
+                true => better.with_other_penalty()?,
+                false => better,
+            };
             let size = share * turn.iter().map(|v| v * v).sum::<f64>().sqrt();
             if size < STILL {
                 break;
@@ -126,8 +136,8 @@ impl<B: Backend> Explained<B> {
             _ => Some(Features::drawn(rows, &basis, seed)?),
         };
         let design = design(&rows.inputs, linear.as_ref(), features.as_ref());
-        let before = 1 + linear.as_ref().map_or(0, |_| basis.nrows());
-        let regression = Regression::new(&design, before, &rows.targets)?;
+        let plain = 1 + linear.as_ref().map_or(0, |_| basis.nrows());
+        let regression = Regression::new(&design, plain, &rows.targets)?;
         let penalty = penalty.unwrap_or_else(|| regression.cross_validated(freedom(&basis)));
         Ok(Self {
             fit: regression.fit(penalty, &design.device())?,
@@ -191,10 +201,11 @@ impl<B: Backend> Explained<B> {
     }
 }
 
-/// The degrees of freedom of k directions in d dimensions: k (d − k), of the Grassmann manifold.
-fn freedom(basis: &Array2<f64>) -> usize {
+/// The degrees of freedom of k directions in d dimensions, which all outputs share: k (d − k), of the Grassmann
+/// manifold.
+fn freedom(basis: &Array2<f64>) -> f64 {
     let (dim, count) = basis.dim();
-    count * (dim - count)
+    (count * (dim - count)) as f64
 }
 
 /// The columns of the regression, `[n, columns]`.

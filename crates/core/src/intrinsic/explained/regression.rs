@@ -1,22 +1,22 @@
 //! The regression of a readout: (ΦᵀΦ/n + D) A = Φᵀy/n with D diagonal, λ for the features and next to nothing for
-//! the columns before them, which no choice of λ may take away from what they explain.
+//! the plain columns before them, from which no choice of λ may take what they explain.
 //!
 //! λ is the one of [`PENALTIES`] with the least generalised cross-validation (Golub, Heath and Wahba, 1979),
-//! n RSS / (n − tr H − s)², where H makes predictions of targets, and s are degrees of freedom that the columns
-//! themselves have been fitted with.
+//! n RSS / (n − tr H − s)², where H makes predictions of targets, and s are the degrees of freedom that the columns
+//! themselves have been fitted with, over the number of outputs that share them.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Array1, Array2, Axis, s};
 
-use crate::error::{Error, Result};
-use crate::host::{matrix, numbers, tensor};
-use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
+use crate::error::Result;
+use crate::host::{matrix, tensor};
+use crate::linear_algebra::solve_positive_definite;
 
-/// Penalties of the features that are tried, as shares of the mean square of all columns, largest first.
+/// Penalties of the features that are tried, as shares of their mean square, largest first.
 const PENALTIES: [f64; 9] = [1.0, 0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
 
-/// Penalty of the columns before the features, as the same share.
-const BEFORE: f64 = 1e-3;
+/// Penalty of the plain columns, as a share of theirs.
+const PLAIN: f64 = 1e-3;
 
 /// Least share of the targets' mean square that is taken for their residual: below lies the rounding of Φᵀy.
 const ROUNDING: f64 = 1e-6;
@@ -30,8 +30,11 @@ pub struct Regression {
     right: Array2<f64>,
     /// Of a target, summed over outputs.
     mean_square: f64,
+    /// The outputs that are not the same as others, at least 1: (tr C)² / tr C² of their second moments C, which is
+    /// c − 1 of c classes of one size.
+    outputs: f64,
     /// Columns before the features.
-    before: usize,
+    plain: usize,
     /// n.
     count: f64,
 }
@@ -46,36 +49,42 @@ pub struct Fit<B: Backend> {
 }
 
 impl Regression {
-    /// Of columns Φ `[n, columns]`, the first `before` of which are no features, and targets `[n, outputs]`.
+    /// Of columns Φ `[n, columns]`, the first `plain` of which are no features, and targets `[n, outputs]`.
     ///
     /// # Errors
     /// The device cannot be read.
     pub fn new<B: Backend>(
         columns: &Tensor<B, 2>,
-        before: usize,
+        plain: usize,
         targets: &Tensor<B, 2>,
     ) -> Result<Self> {
         let [rows, _] = columns.dims();
         let count = rows as f64;
         let transposed = columns.clone().transpose();
+        let moments = matrix(&targets.clone().transpose().matmul(targets.clone()))? / count;
+        let mean_square = moments.diag().sum();
+        let squares = moments.mapv(|value| value * value).sum();
         Ok(Self {
             gram: matrix(&transposed.clone().matmul(columns.clone()))? / count,
             right: matrix(&transposed.matmul(targets.clone()))? / count,
-            mean_square: numbers(&targets.clone().square().sum_dim(1).mean())?[0],
-            before,
+            mean_square,
+            outputs: match squares > 0.0 {
+                true => mean_square * mean_square / squares,
+                false => 1.0,
+            },
+            plain,
             count,
         })
     }
 
-    /// λ, where `spent` degrees of freedom went into the columns: the largest that is tried where they take all
-    /// that the rows have.
-    pub fn cross_validated(&self, spent: usize) -> f64 {
-        let scale = mean_eigenvalue(&self.gram);
-        let penalties = PENALTIES.map(|share| share * scale);
+    /// λ, where `spent` degrees of freedom went into the columns; of those no more than half of what a readout
+    /// leaves is taken, so that there is a choice.
+    pub fn cross_validated(&self, spent: f64) -> f64 {
+        let penalties = PENALTIES.map(|share| share * self.scale());
         let [mut chosen, mut least] = [penalties[0], f64::INFINITY];
         for penalty in penalties {
-            // One that is too small for this Gram matrix is none.
-            let Ok(score) = self.score(penalty, spent as f64) else {
+            // One that the system has no Cholesky factor with is passed over.
+            let Ok(score) = self.score(penalty, spent) else {
                 continue;
             };
             if score < least {
@@ -88,15 +97,15 @@ impl Regression {
     /// RSS / (n − tr H − s)², up to a constant.
     fn score(&self, penalty: f64, spent: f64) -> Result<f64> {
         let columns = self.gram.nrows();
-        let diagonal = self.diagonal(penalty);
         let inverse = self.solved(&Array2::eye(columns), penalty)?;
         let coefficients = inverse.dot(&self.right);
         let explained = 2.0 * (&self.right * &coefficients).sum()
             - (&self.gram.dot(&coefficients) * &coefficients).sum();
         let residual = (self.mean_square - explained).max(ROUNDING * self.mean_square);
         // tr H = tr (ΦᵀΦ/n + D)⁻¹ΦᵀΦ/n.
-        let trace = columns as f64 - (&inverse.diag() * &diagonal).sum();
-        let freedom = self.count - trace - spent;
+        let trace = columns as f64 - (&inverse.diag() * &self.diagonal(penalty)).sum();
+        let left = self.count - trace;
+        let freedom = left - (spent / self.outputs).min(0.5 * left);
         Ok(match freedom > 0.0 {
             true => residual / (freedom * freedom),
             false => f64::INFINITY,
@@ -133,16 +142,21 @@ impl Regression {
     /// D.
     fn diagonal(&self, penalty: f64) -> Array1<f64> {
         let mut diagonal = Array1::from_elem(self.gram.nrows(), penalty);
-        let before = BEFORE * mean_eigenvalue(&self.gram);
-        diagonal.slice_mut(s![..self.before]).fill(before);
+        let mean_square = self.gram.diag().slice_move(s![..self.plain]).mean();
+        let plain = PLAIN * mean_square.unwrap_or(0.0);
+        diagonal.slice_mut(s![..self.plain]).fill(plain);
         diagonal
+    }
+
+    /// The mean square of the features.
+    fn scale(&self) -> f64 {
+        let features = self.gram.diag().slice_move(s![self.plain..]);
+        features.mean().unwrap_or(0.0)
     }
 
     fn solved(&self, right: &Array2<f64>, penalty: f64) -> Result<Array2<f64>> {
         let system = &self.gram + &Array2::from_diag(&self.diagonal(penalty));
-        solve_positive_definite(&system, right, penalty).map_err(|_| {
-            Error::Mismatch("a readout of the task's inputs cannot be solved for: they are not finite, or too large".to_owned())
-        })
+        solve_positive_definite(&system, right, penalty)
     }
 }
 
@@ -154,10 +168,10 @@ mod tests {
     use super::*;
     use crate::seed::Seed;
 
-    fn system(features: &Array2<f64>, before: usize, targets: &Array2<f64>) -> Regression {
+    fn system(features: &Array2<f64>, plain: usize, targets: &Array2<f64>) -> Regression {
         let device = Default::default();
         let upload = |of: &Array2<f64>| tensor::<Flex>(of, &device);
-        Regression::new(&upload(features), before, &upload(targets)).unwrap()
+        Regression::new(&upload(features), plain, &upload(targets)).unwrap()
     }
 
     /// Columns, what makes targets of them, and the targets with noise.
@@ -172,30 +186,39 @@ mod tests {
 
     #[test]
     fn the_score_is_that_of_the_hat_matrix() {
-        for (count, width, before, spent) in [(40, 12, 0, 0), (40, 12, 4, 9), (15, 25, 3, 2)] {
+        for (count, width, plain, spent) in [
+            (40, 12, 0, 0.0),
+            (40, 12, 4, 4.5),
+            (15, 25, 3, 1.0),
+            (15, 25, 3, 99.0),
+        ] {
             let (columns, targets) = made(count, width, 1.0);
-            let system = system(&columns, before, &targets);
-            let scale = mean_eigenvalue(&system.gram);
+            let system = system(&columns, plain, &targets);
+            let gram = columns.t().dot(&columns) / count as f64;
+            let mean_square = |part: Array1<f64>| part.mean().unwrap_or(0.0);
+            let of_plain = mean_square(gram.diag().slice(s![..plain]).to_owned());
+            let scale = mean_square(gram.diag().slice(s![plain..]).to_owned());
             for share in [0.01, 1.0] {
                 let penalty = share * scale;
-                let gram = columns.t().dot(&columns) / count as f64;
-                let own = |column| match column < before {
-                    true => BEFORE * scale,
+                let own = |column| match column < plain {
+                    true => PLAIN * of_plain,
                     false => penalty,
                 };
                 let diagonal = Array2::from_diag(&Array1::from_shape_fn(width, own));
                 let right = columns.t().to_owned() / count as f64;
-                let solved = solve_positive_definite(&(gram + diagonal), &right, penalty).unwrap();
+                let solved =
+                    solve_positive_definite(&(&gram + &diagonal), &right, penalty).unwrap();
                 let hat = columns.dot(&solved);
                 let rest = &targets - &hat.dot(&targets);
-                let freedom = count as f64 - hat.diag().sum() - spent as f64;
-                let expected = match freedom > 0.0 {
-                    true => rest.mapv(|v| v * v).sum() / count as f64 / (freedom * freedom),
-                    false => f64::INFINITY,
-                };
-                let found = system.score(penalty, spent as f64).unwrap();
+                let left = count as f64 - hat.diag().sum();
+                let moments = targets.t().dot(&targets);
+                let squares = moments.mapv(|v| v * v).sum();
+                let outputs = moments.diag().sum().powi(2) / squares;
+                let freedom = left - f64::min(spent / outputs, left / 2.0);
+                let expected = rest.mapv(|v| v * v).sum() / count as f64 / (freedom * freedom);
+                let found = system.score(penalty, spent).unwrap();
                 assert!(
-                    found == expected || (found / expected - 1.0).abs() < 1e-3,
+                    (found / expected - 1.0).abs() < 1e-3,
                     "{count}, {width}, {share}: {found}, {expected}"
                 );
             }
@@ -203,37 +226,45 @@ mod tests {
     }
 
     #[test]
-    fn noise_wants_a_large_penalty() {
-        let chosen = |noise| {
+    fn noise_wants_a_large_penalty_and_so_do_columns_that_were_fitted() {
+        let chosen = |noise, spent| {
             let (columns, targets) = made(40, 12, noise);
             let system = system(&columns, 0, &targets);
-            system.cross_validated(0) / mean_eigenvalue(&system.gram)
+            system.cross_validated(spent) / system.scale()
         };
-        assert!(chosen(0.01) < 0.01);
-        assert!(chosen(30.0) > 0.3);
+        assert!(chosen(0.01, 0.0) < 0.01);
+        assert!(chosen(30.0, 0.0) > 0.3);
+        assert!(chosen(1.0, 20.0) >= chosen(1.0, 0.0));
     }
 
     #[test]
-    fn where_nothing_is_left_to_choose_by_the_largest_is_taken() {
+    fn classes_are_one_output_less() {
+        let columns = made(60, 12, 1.0).0;
+        for classes in [2, 3, 6] {
+            let share = 1.0 / classes as f64;
+            let one_hot = Array2::from_shape_fn((60, classes), |(row, class)| {
+                f64::from(u8::from(row % classes == class)) - share
+            });
+            let outputs = system(&columns, 0, &one_hot).outputs;
+            assert!((outputs - (classes as f64 - 1.0)).abs() < 1e-4, "{outputs}");
+        }
+    }
+
+    #[test]
+    fn columns_and_targets_of_zeros_are_no_trouble() {
         let (columns, targets) = made(40, 12, 1.0);
-        let all = system(&columns, 0, &targets);
-        assert_eq!(all.cross_validated(40), mean_eigenvalue(&all.gram));
         let none = system(&Array2::zeros((40, 12)), 0, &targets);
-        assert!(
-            none.fit::<Flex>(none.cross_validated(0), &Default::default())
-                .is_err()
-        );
+        let penalty = none.cross_validated(0.0);
+        assert!(none.fit::<Flex>(penalty, &Default::default()).is_err());
         // Of targets that are 0 every penalty is as good.
         let zero = system(&columns, 0, &Array2::zeros((40, 2)));
-        assert_eq!(zero.cross_validated(0), mean_eigenvalue(&zero.gram));
-        assert_eq!(
-            zero.fit::<Flex>(1.0, &Default::default()).unwrap().cost,
-            0.0
-        );
+        assert_eq!(zero.cross_validated(0.0), zero.scale());
+        let fit = zero.fit::<Flex>(1.0, &Default::default()).unwrap();
+        assert_eq!(fit.cost, 0.0);
     }
 
     #[test]
-    fn columns_before_the_features_explain_as_much_whatever_the_penalty() {
+    fn plain_columns_explain_as_much_whatever_the_penalty() {
         let (columns, _) = made(400, 12, 0.0);
         let weights = Array2::from_shape_fn((12, 2), |(row, _)| f64::from(u8::from(row < 4)));
         let targets = columns.dot(&weights);
