@@ -24,8 +24,8 @@ pub enum Command {
     ///
     /// The intrinsic dimension is the number of directions of the inputs that the targets depend on. It is
     /// estimated from the gradients of a two-layer network's first step, that of the settings, or one of 256
-    /// neurons where they have another or none: a file for this needs no section but `[task]`. `distill --set synthetic.points=auto` takes as many points as are
-    /// proposed.
+    /// neurons where they have another or none: a file for this needs no section but `[task]`. `distill --set
+    /// synthetic.points=auto` takes as many points as are proposed.
     Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
     ///

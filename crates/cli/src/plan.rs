@@ -147,9 +147,10 @@ impl Request {
         self.plan_over(others, &[])
     }
 
+    /// The plan where that table lies below all layers.
     fn plan_over(&self, lowest: Table, assignments: &[String]) -> Result<Plan> {
-        let (below, preset) = self.layers()?;
-        let mut below = [vec![lowest], below].concat();
+        let (mut below, preset) = self.layers()?;
+        below.insert(0, lowest);
         for layer in &mut below {
             layer.remove(sweep::SECTION);
         }

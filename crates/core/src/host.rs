@@ -24,6 +24,14 @@ pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<
     Ok(read(tensor)?.iter::<f64>().collect())
 }
 
+/// The mean square of a tensor's numbers.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn mean_square<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<f64> {
+    Ok(numbers(&tensor.clone().square().mean())?[0])
+}
+
 /// A matrix in double precision.
 ///
 /// # Errors

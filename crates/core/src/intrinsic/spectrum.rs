@@ -10,8 +10,8 @@ use ndarray::Array2;
 
 use super::IntrinsicSettings;
 use super::explained::Explained;
-use crate::error::{Error, Result};
-use crate::host::{matrix, numbers};
+use crate::error::Result;
+use crate::host::{matrix, mean_square};
 use crate::inner::{Loss, feature_step, gradient};
 use crate::linear_algebra::{largest_eigenvalue, symmetric_eigen};
 use crate::network::{AnyNetwork, Weights};
@@ -49,10 +49,9 @@ pub fn of<B: Backend>(
     // What a readout would explain of the shuffled ones by chance is taken off them too, as a share: the residual has
     // lost that once already.
     let shuffled = Tensor::cat(shuffled.collect(), 1);
-    let size = |of: &Tensor<B, 2>| Ok::<_, Error>(numbers(&of.clone().square().mean())?[0].sqrt());
-    let before = size(&shuffled)?;
+    let before = mean_square(&shuffled)?.sqrt();
     let null = explained.residual_of(rows, shuffled)?;
-    let after = size(&null)?;
+    let after = mean_square(&null)?.sqrt();
     let null = match after > 0.0 {
         true => null.mul_scalar(before / after),
         false => null,

@@ -14,7 +14,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
-use crate::host::numbers;
+use crate::host::{mean_square, numbers};
 use crate::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::task::Rows;
@@ -61,7 +61,7 @@ impl<B: Backend> Linear<B> {
     fn of(rows: &Rows<B>) -> Result<Self> {
         let centre = rows.inputs.clone().mean_dim(0);
         let centred = rows.inputs.clone() - centre.clone();
-        let mean_square = numbers(&centred.square().mean())?[0];
+        let mean_square = mean_square(&centred)?;
         let scale = 1.0 / mean_square.sqrt().max(f64::from(f32::MIN_POSITIVE));
         Ok(Self { centre, scale })
     }

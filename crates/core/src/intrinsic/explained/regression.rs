@@ -80,6 +80,10 @@ impl Regression {
     /// λ, where `spent` degrees of freedom went into the columns; of those no more than half of what a readout
     /// leaves is taken, so that there is a choice.
     pub fn cross_validated(&self, spent: f64) -> f64 {
+        if self.plain == self.gram.nrows() {
+            // There are no features that it would be the penalty of.
+            return 0.0;
+        }
         let penalties = PENALTIES.map(|share| share * self.scale());
         let [mut chosen, mut least] = [penalties[0], f64::INFINITY];
         for penalty in penalties {
@@ -174,7 +178,7 @@ mod tests {
         Regression::new(&upload(features), plain, &upload(targets)).unwrap()
     }
 
-    /// Columns, what makes targets of them, and the targets with noise.
+    /// Columns, and two outputs made of them with noise.
     fn made(count: usize, width: usize, noise: f64) -> (Array2<f64>, Array2<f64>) {
         let mut stream = Seed::new(3).stream();
         let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);

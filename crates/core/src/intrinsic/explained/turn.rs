@@ -9,7 +9,7 @@ use ndarray::Array2;
 
 use super::Explained;
 use crate::error::Result;
-use crate::host::{matrix, numbers, tensor};
+use crate::host::{matrix, mean_square, tensor};
 use crate::task::Rows;
 
 /// Steps of conjugate gradients.
@@ -112,8 +112,7 @@ impl<'a, B: Backend> Slopes<'a, B> {
 
     /// The mean square of what an input of mean size changes.
     fn mean_square(&self) -> Result<f64> {
-        let mean = |of: &Tensor<B, 2>| Ok(numbers(&of.clone().square().mean())?[0]);
-        let slopes: Result<Vec<f64>> = self.of_outputs.iter().map(mean).collect();
-        Ok(slopes?.iter().sum::<f64>() * mean(&self.centred)?)
+        let slopes: Result<Vec<f64>> = self.of_outputs.iter().map(mean_square).collect();
+        Ok(slopes?.iter().sum::<f64>() * mean_square(&self.centred)?)
     }
 }
