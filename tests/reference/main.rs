@@ -7,6 +7,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use retort_instances as _;
+
 mod agreement;
 mod augmentations;
 mod case;

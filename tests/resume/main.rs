@@ -2,6 +2,8 @@
 //! for bit, and no file whatever makes the library panic.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use retort_instances as _;
+
 mod alignment;
 mod continued;
 mod damaged;

@@ -83,3 +83,6 @@ pub mod tape;
 pub mod task;
 
 pub use error::{Error, Result};
+
+#[cfg(test)]
+use retort_instances as _;
