@@ -1,8 +1,7 @@
 //! Activations far from zero, in value and slope.
 
-use burn::tensor::Tensor;
 use retort_core::network::activation::Activation;
-use retort_core::tape::Tape;
+use retort_core::tape::{Leaf, Slopes};
 
 use crate::numbers::{Double, Single, numbers, relative, tensor};
 
@@ -37,27 +36,27 @@ fn activations_are_finite_and_right_far_from_zero() {
         ),
     ];
     for (activation, values, slopes) in known.into_iter().chain(logistic()) {
-        let z = retort_core::tape::leaf(tensor::<Double, 1>(&at, [at.len()]));
-        let y = activation.forward(z.clone());
+        let z = Leaf::new(tensor::<Double, 1>(&at, [at.len()]));
+        let y = activation.forward(z.tracked());
         let found = numbers(&y.clone().inner());
         assert!(
             relative(&found, &values) < 1e-12,
             "{activation:?}: {found:?}"
         );
-        let found = numbers(&z.grad(&y.sum().backward()).unwrap());
+        let found = numbers(&Slopes::of(y.sum()).at(z, "z"));
         if let Some(slopes) = slopes {
             assert!(
                 relative(&found, &slopes) < 1e-12,
                 "{activation:?}: {found:?}"
             );
         }
-        let single: Tensor<Tape<Single>, 1> = retort_core::tape::leaf(tensor(&at, [at.len()]));
-        let y = activation.forward(single.clone());
+        let single = Leaf::new(tensor::<Single, 1>(&at, [at.len()]));
+        let y = activation.forward(single.tracked());
         assert!(
             relative(&numbers(&y.clone().inner()), &values) < 1e-6,
             "{activation:?}"
         );
-        let slopes = numbers(&single.grad(&y.sum().backward()).unwrap());
+        let slopes = numbers(&Slopes::of(y.sum()).at(single, "z"));
         assert!(
             slopes.iter().all(|slope| slope.is_finite()),
             "{activation:?}: {slopes:?}"

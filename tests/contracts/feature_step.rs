@@ -7,7 +7,7 @@ use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Weights};
 use retort_core::seed::Seed;
-use retort_core::tape::{Tape, leaf, lift};
+use retort_core::tape::{Leaf, Slopes, Tape, lift};
 use retort_core::task::{InputShape, Rows, Task};
 
 use crate::numbers::{Checked, Single, norm, normal_matrix, numbers, relative, weight_numbers};
@@ -110,7 +110,7 @@ fn plain_and_tracked_steps_are_the_same() {
         let start = network.fresh(&Seed::new(30));
         let seed = Seed::new(33);
         let plain = step(network, &start, &rows, &seed);
-        let (inputs, targets) = (leaf(rows.inputs.clone()), leaf(rows.targets.clone()));
+        let (inputs, targets) = (lift(rows.inputs.clone()), lift(rows.targets.clone()));
         let loss = Loss::SquaredError;
         let tracked: Weights<Tape<Checked>> =
             feature_step::tracked(network, &start, inputs, targets, loss, &seed).unwrap();
@@ -127,13 +127,13 @@ fn slopes_of_one_input<B: Kernels>(scale: f64) -> Vec<f64> {
     let network = settings().template::<B>(task.interface(), &device);
     let start = network.fresh(&Seed::new(30));
     let inputs: Tensor<B, 2> = normal_matrix([1, 7], &Seed::new(34));
-    let inputs = leaf(inputs.mul_scalar(scale));
+    let inputs = Leaf::new(inputs.mul_scalar(scale));
     let targets = lift(Tensor::ones([1, 2], &device));
     let (loss, seed) = (Loss::SquaredError, Seed::new(35));
     let stepped = feature_step::tracked(
         network.as_ref(),
         &start,
-        inputs.clone(),
+        inputs.tracked(),
         targets,
         loss,
         &seed,
@@ -143,7 +143,7 @@ fn slopes_of_one_input<B: Kernels>(scale: f64) -> Vec<f64> {
     assert!(found.iter().all(|weight| weight.is_finite()));
     let moved = stepped.tensors()[0].clone();
     let sum = moved.clone().square().sum() + moved.sum();
-    numbers(&inputs.grad(&sum.backward()).unwrap())
+    numbers(&Slopes::of(sum).at(inputs, "inputs"))
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use retort_core::kernel::norm_relu_pool::{EPSILON, pooled};
 use retort_core::kernel::{self, Geometry, Kernels};
 use retort_core::seed::Seed;
-use retort_core::tape::{Tape, Twice, leaf, lift};
+use retort_core::tape::{Leaf, Slopes, Twice, lift};
 
 use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
 use crate::precision::{CASES, PRECISIONS};
@@ -36,23 +36,23 @@ fn derivatives<B: Kernels, const D: usize>(
     dtype: DType,
     f: impl Fn(Tensor<Twice<B>, 4>, Tensor<Twice<B>, D>) -> Tensor<Twice<B>, 4>,
 ) -> Vec<Vec<f64>> {
-    let (a, b) = (leaf(a.clone()), leaf(b.clone()));
-    let (a2, b2) = (leaf(a.clone()), leaf(b.clone()));
-    let value = f(a2.clone(), b2.clone());
-    let c: Tensor<Tape<B>, 4> = leaf(draw::<B, 4>(value.dims(), dtype, "slope"));
-    let gradients = (value.clone() * lift(c.clone())).sum().backward();
-    let (p, q) = (a2.grad(&gradients).unwrap(), b2.grad(&gradients).unwrap());
+    let (a, b) = (Leaf::new(a.clone()), Leaf::new(b.clone()));
+    let (a2, b2) = (Leaf::new(a.tracked()), Leaf::new(b.tracked()));
+    let value = f(a2.tracked(), b2.tracked());
+    let c = Leaf::new(draw::<B, 4>(value.dims(), dtype, "slope"));
+    let first = Slopes::of((value.clone() * lift(c.tracked())).sum());
+    let (p, q) = (first.at(a2, "a"), first.at(b2, "b"));
     let u = lift(draw::<B, 4>(p.dims(), dtype, "along inputs"));
     let v = lift(draw::<B, D>(q.dims(), dtype, "along weights"));
     let product = (p.clone() * u).sum() + (q.clone() * v).sum();
-    let second = product.backward();
+    let second = Slopes::of(product);
     vec![
         numbers(&value.inner().inner()),
         numbers(&p.inner()),
         numbers(&q.inner()),
-        numbers(&a.grad(&second).unwrap()),
-        numbers(&b.grad(&second).unwrap()),
-        numbers(&c.grad(&second).unwrap()),
+        numbers(&second.at(a, "a")),
+        numbers(&second.at(b, "b")),
+        numbers(&second.at_unused(c)),
     ]
 }
 

@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use retort_instances as _;
+
 mod bench;
 mod differences;
 mod numbers;
@@ -18,6 +20,7 @@ mod augmented;
 mod backends;
 mod chunks;
 mod clipping;
+mod concurrency;
 mod distances;
 mod equality;
 mod feature_step;

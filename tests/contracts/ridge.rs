@@ -4,7 +4,7 @@ use ndarray::Array2;
 use retort_core::Error;
 use retort_core::inner::ridge::{Normal, Penalty, fit, tracked};
 use retort_core::seed::Seed;
-use retort_core::tape::{Tape, leaf, lift};
+use retort_core::tape::{Leaf, Slopes, Tape, lift};
 
 use crate::differences::relative_error;
 use crate::numbers::{Double, normal_matrix, number, numbers, relative, tensor};
@@ -67,22 +67,22 @@ fn the_tracked_readout_has_the_value_and_the_derivative() {
         let penalty = 0.1;
         let (features, targets) = data(shape);
         let along: burn::Tensor<Double, 2> = normal_matrix([shape[1], OUTPUTS], &Seed::new(21));
-        let (phi, y) = (leaf(features.clone()), leaf(targets.clone()));
-        let readout = tracked(phi.clone(), y.clone(), Penalty::Fixed(penalty)).unwrap();
+        let (phi, y) = (Leaf::new(features.clone()), Leaf::new(targets.clone()));
+        let readout = tracked(phi.tracked(), y.tracked(), Penalty::Fixed(penalty)).unwrap();
         let plain = fit(features.clone(), targets.clone(), penalty).unwrap();
         assert!(relative(&numbers(&readout.clone().inner()), &numbers(&plain)) < 1e-10);
 
-        let gradients = (readout * lift(along.clone())).sum().backward();
+        let slopes = Slopes::of((readout * lift(along.clone())).sum());
         let value = |features, targets| {
             number(&(fit(features, targets, penalty).unwrap() * along.clone()).sum())
         };
         let seed = Seed::new(22);
-        let found = numbers(&phi.grad(&gradients).unwrap());
+        let found = numbers(&slopes.at(phi, "features"));
         let error = relative_error(&numbers(&features), &found, &seed, |values| {
             value(tensor(values, shape), targets.clone())
         });
         assert!(error < 1e-6, "features {shape:?}: {error:.1e}");
-        let found = numbers(&y.grad(&gradients).unwrap());
+        let found = numbers(&slopes.at(y, "targets"));
         let error = relative_error(&numbers(&targets), &found, &seed, |values| {
             value(features.clone(), tensor(values, targets.dims()))
         });
@@ -118,8 +118,9 @@ fn a_relative_penalty_does_not_see_the_scale_and_is_differentiated_too() {
         let plain = |features: burn::Tensor<Double, 2>| number(&value(lift(features)).inner());
         let scaled = plain(features.clone().mul_scalar(1e3));
         assert!((plain(features.clone()) / scaled - 1.0).abs() < 1e-9);
-        let phi = leaf(features.clone());
-        let found = numbers(&phi.grad(&value(phi.clone()).backward()).unwrap());
+        let phi = Leaf::new(features.clone());
+        let slopes = Slopes::of(value(phi.tracked()));
+        let found = numbers(&slopes.at(phi, "features"));
         let error = relative_error(&numbers(&features), &found, &Seed::new(24), |values| {
             plain(tensor(values, shape))
         });

@@ -4,9 +4,9 @@
 //! derivative of zero, without a word.
 
 use retort_core::inner::{Loss, gradient};
-use retort_core::network::{AnyNetwork, Weights};
+use retort_core::network::{AnyNetwork, WeightLeaves, Weights};
 use retort_core::seed::Seed;
-use retort_core::tape::{self, leaf, lift};
+use retort_core::tape::{Leaf, Slopes, lift};
 use retort_core::task::{Resident, Rows, Task};
 
 use crate::differences::relative_error;
@@ -48,17 +48,17 @@ fn check(row: &NetworkRow, task: &Task) {
     let noise = normal_matrix(rows.targets.dims(), &seed.child("targets"));
     let targets = rows.targets + noise.mul_scalar(0.1);
 
-    let weights = start.map(leaf);
-    let (points, aims) = (leaf(rows.inputs.clone()), leaf(targets.clone()));
+    let weights = WeightLeaves::new(&start, &slots, network.unused());
+    let (points, aims) = (Leaf::new(rows.inputs.clone()), Leaf::new(targets.clone()));
     let (_, slope) = gradient::tracked(
         network,
-        &weights,
-        points.clone(),
-        aims.clone(),
+        &weights.tracked(),
+        points.tracked(),
+        aims.tracked(),
         loss,
         &slots,
     );
-    let gradients = slope.dot(&along.map(lift)).backward();
+    let slopes = Slopes::of(slope.dot(&along.map(lift)));
 
     let first_order = |weights: &Weights<Checked>, inputs, targets| {
         let (_, slope) = gradient::plain(network, weights, inputs, targets, loss, &slots);
@@ -77,15 +77,15 @@ fn check(row: &NetworkRow, task: &Task) {
             );
         }
     };
-    let found = numbers(&points.grad(&gradients).unwrap());
+    let found = numbers(&slopes.at(points, "points"));
     judge("inputs", &numbers(&rows.inputs), &found, &|values| {
         first_order(&start, tensor(values, rows.inputs.dims()), targets.clone())
     });
-    let found = numbers(&aims.grad(&gradients).unwrap());
+    let found = numbers(&slopes.at(aims, "targets"));
     judge("targets", &numbers(&targets), &found, &|values| {
         first_order(&start, rows.inputs.clone(), tensor(values, targets.dims()))
     });
-    let found = weights.map(|leaf| tape::slope(&leaf, &gradients));
+    let found = weights.slopes(&slopes);
     judge(
         "weights",
         &weight_numbers(&start),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use burn::tensor::Tensor;
 use retort_core::augment::NONE;
 use retort_core::inner::descent::Descent;
 use retort_core::inner::recorded::Recorded;
@@ -10,7 +9,7 @@ use retort_core::inner::unroll::{Lesson, full_graph, hypergradient};
 use retort_core::inner::{Loss, OptimiserKind, gradient};
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
-use retort_core::tape::{Tape, leaf};
+use retort_core::tape::{Leaf, Slopes, Tape};
 use retort_core::task::{Resident, Task};
 
 use crate::numbers::{Checked, normal_matrix, number, numbers, relative, tensor};
@@ -34,21 +33,7 @@ pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Che
             &gradient::all_slots(weights),
         )
     });
-    let on_tape = Lesson::<Tape<Checked>> {
-        inputs: leaf(lesson.inputs.clone()),
-        targets: leaf(lesson.targets.clone()),
-        step_sizes: leaf(lesson.step_sizes.clone()),
-        descent: lesson.descent,
-        steps: lesson.steps,
-        window: lesson.window,
-        parts: lesson.parts,
-        loss: lesson.loss,
-        augmentation: lesson.augmentation.clone(),
-        seed: lesson.seed.clone(),
-        recorded: 0,
-    };
-    let whole = full_graph(network, &start, &on_tape, real.inputs, real.targets);
-    let gradients = whole.backward();
+    let whole = whole(network, task, lesson);
     let close = |ours: &[f64], theirs: &[f64], what: &str| {
         let error = relative(ours, theirs);
         let (steps, sizes, descent) = (lesson.steps, lesson.step_sizes.dims(), lesson.descent);
@@ -59,15 +44,44 @@ pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Che
             lesson.parts
         );
     };
-    close(&[number(&loss)], &[number(&whole.inner())], "loss");
-    let grad = |of: &Tensor<Tape<Checked>, 2>| numbers(&of.grad(&gradients).unwrap());
-    close(&numbers(&back.inputs), &grad(&on_tape.inputs), "inputs");
-    close(&numbers(&back.targets), &grad(&on_tape.targets), "targets");
-    close(
-        &numbers(&back.step_sizes),
-        &grad(&on_tape.step_sizes),
-        "step sizes",
-    );
+    let ours = [&back.inputs, &back.targets, &back.step_sizes].map(numbers);
+    close(&[number(&loss)], &whole[..1].concat(), "loss");
+    for ((ours, theirs), what) in ours.iter().zip(&whole[1..]).zip(PARTS) {
+        close(ours, theirs, what);
+    }
+}
+
+const PARTS: [&str; 3] = ["inputs", "targets", "step sizes"];
+
+/// The outer loss after a lesson, and its derivatives with respect to [`PARTS`], by the graph of all steps.
+pub fn whole(
+    network: &dyn AnyNetwork<Checked>,
+    task: &Task,
+    lesson: &Lesson<Checked>,
+) -> Vec<Vec<f64>> {
+    let real = Resident::<Checked>::new(task, network.device()).train;
+    let start = network.fresh(&Seed::new(3));
+    let leaves =
+        [&lesson.inputs, &lesson.targets, &lesson.step_sizes].map(|of| Leaf::new(of.clone()));
+    let [inputs, targets, step_sizes] = leaves.each_ref().map(Leaf::tracked);
+    let on_tape = Lesson::<Tape<Checked>> {
+        inputs,
+        targets,
+        step_sizes,
+        descent: lesson.descent,
+        steps: lesson.steps,
+        window: lesson.window,
+        parts: lesson.parts,
+        loss: lesson.loss,
+        augmentation: lesson.augmentation.clone(),
+        seed: lesson.seed.clone(),
+        recorded: 0,
+    };
+    let loss = full_graph(network, &start, &on_tape, real.inputs, real.targets);
+    let value = numbers(&loss.clone().inner());
+    let slopes = Slopes::of(loss);
+    let found = std::iter::zip(leaves, PARTS).map(|(leaf, what)| numbers(&slopes.at(leaf, what)));
+    std::iter::once(value).chain(found).collect()
 }
 
 #[test]

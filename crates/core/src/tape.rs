@@ -11,9 +11,28 @@
 //!                 tensors that the point tape still tracks
 //! ```
 //!
-//! Going up is [`lift`] (the tensor is a constant of the new tape) and `require_grad` on the result
-//! (it is a leaf of the new tape, while the old one keeps its history). Going down is `inner`, or
-//! taking a gradient. A module's `valid()` must not be used in between: it detaches.
+//! Going up is [`lift`] (the tensor is a constant of the new tape) or a [`Leaf`] (its derivative can be
+//! asked for there, while the old tape keeps its history). Going down is `inner`, or taking the
+//! [`Slopes`] of a number. A module's `valid()` must not be used in between: it detaches.
+//!
+//! # Whoever builds a graph holds its leaves; whoever takes its slopes ends it
+//!
+//! Burn keeps the graphs of all threads in one table. In 0.21 the end of every backward pass, on whatever
+//! thread, looks through that table and frees what no tensor holds. A graph is one entry only once its
+//! parts have met in an operation; until then, and in the middle of operations that let go of their
+//! operands before their result is entered (`cat` does), a part without a held tensor can be freed by
+//! another thread. Its gradient is then missing, or wrong, without a word (burn #5573). And after two
+//! such meetings the table knows the *first* node of a graph at a place that it has left, so that what is
+//! computed from a leaf later begins a part of its own, which the held leaf does not protect. A second pass over a
+//! graph that a first one has used up gives part of the gradient (burn #5645). Hence these rules, which
+//! the types below enforce, and `clippy.toml` forbids what would go around them:
+//!
+//! 1. A leaf goes into exactly one operation, at once: the one that makes [`Leaf::tracked`]. All else is
+//!    computed from that, whose place in the table is kept right.
+//! 2. A [`Leaf`] is held from then until its slope is taken, since the slope is taken from it.
+//! 3. [`Slopes::of`] takes the number, [`Slopes::at`] the leaf: neither is there to be used again.
+//! 4. A slope that is missing is a fault of the program and ends it, with the name of what should have
+//!    been reached. Zero is for what a network says that it does not use ([`Slopes::at_unused`]).
 //!
 //! **Why Burn is pinned.** Burn 0.22 replaces the backend type parameter by a dispatch at run time
 //! that cannot nest, so every Burn crate is held at `=0.21.0`.
@@ -26,8 +45,12 @@
 //! contract tests check every registered network against central differences.
 
 use burn::backend::Autodiff;
-use burn::tensor::Tensor;
-use burn::tensor::backend::{AutodiffBackend, Backend};
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
+use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, TensorPrimitive};
 
 /// One tape over a backend: first-order derivatives.
 pub type Tape<B> = Autodiff<B>;
@@ -40,16 +63,95 @@ pub fn lift<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Tensor<Tape<B>,
     Tensor::from_inner(tensor)
 }
 
-/// Puts a tensor on the next tape, as a leaf whose gradient can be asked for there.
-pub fn leaf<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Tensor<Tape<B>, D> {
-    Tensor::from_inner(tensor).require_grad()
+/// A tensor on the next tape whose derivative will be asked for. It protects the graph that is built on
+/// it for as long as it lives.
+#[derive(Debug)]
+pub struct Leaf<B: Backend, const D: usize> {
+    leaf: Tensor<Tape<B>, D>,
+    tracked: Tensor<Tape<B>, D>,
 }
 
-/// The gradient with respect to a tensor of a tape, in its shape; zero where nothing depends on it.
-pub fn slope<B: Backend, const D: usize>(
-    of: &Tensor<Tape<B>, D>,
-    gradients: &<Tape<B> as AutodiffBackend>::Gradients,
-) -> Tensor<B, D> {
-    of.grad(gradients)
-        .unwrap_or_else(|| of.clone().inner().zeros_like())
+impl<B: Backend, const D: usize> Leaf<B, D> {
+    /// Puts a tensor on the next tape.
+    #[allow(clippy::disallowed_methods, reason = "the one place that makes leaves")]
+    pub fn new(tensor: Tensor<B, D>) -> Self {
+        let leaf = Tensor::from_inner(tensor).require_grad();
+        let tracked = entered(leaf.clone());
+        Self { leaf, tracked }
+    }
+
+    /// What to compute with: the tensor's numbers, followed by the tape.
+    pub fn tracked(&self) -> Tensor<Tape<B>, D> {
+        self.tracked.clone()
+    }
+}
+
+/// The derivatives of one number with respect to the leaves that it was made of.
+pub struct Slopes(Gradients);
+
+impl Slopes {
+    /// Walks back from a number `[1]`, whose graph is used up by it.
+    #[allow(clippy::disallowed_methods, reason = "the one place that walks back")]
+    pub fn of<B: Backend>(number: Tensor<Tape<B>, 1>) -> Self {
+        Self(number.backward())
+    }
+
+    /// The derivative with respect to a leaf, in its shape; `name` says what the leaf is.
+    ///
+    /// # Panics
+    /// The way back did not reach the leaf: the number was not made of it, or an operation on the way has
+    /// no derivative. Zero would be a wrong gradient without a word.
+    pub fn at<B: Backend, const D: usize>(&self, leaf: Leaf<B, D>, name: &str) -> Tensor<B, D> {
+        self.find(&leaf).unwrap_or_else(|| {
+            panic!(
+                "the way back did not reach {name:?}, so that its gradient is not known: what is \
+                 differentiated does not depend on it, or goes through an operation that cannot be \
+                 differentiated (retort_core::tape names those); a parameter that a network does not \
+                 use is named by Architecture::unused"
+            )
+        })
+    }
+
+    /// The same of a leaf that the number need not depend on: zero where it does not.
+    pub fn at_unused<B: Backend, const D: usize>(&self, leaf: Leaf<B, D>) -> Tensor<B, D> {
+        self.find(&leaf)
+            .unwrap_or_else(|| leaf.leaf.inner().zeros_like())
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that asks for gradients"
+    )]
+    fn find<B: Backend, const D: usize>(&self, leaf: &Leaf<B, D>) -> Option<Tensor<B, D>> {
+        leaf.leaf.grad(&self.0)
+    }
+}
+
+impl std::fmt::Debug for Slopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Slopes")
+    }
+}
+
+/// The same numbers, as the result of an operation whose derivative is one: the first of rule 1.
+fn entered<B: Backend, const D: usize>(leaf: Tensor<Tape<B>, D>) -> Tensor<Tape<B>, D> {
+    let leaf = leaf.into_primitive().tensor();
+    let numbers = leaf.primitive.clone();
+    let prepared = Backward::<B, 1>::prepare::<NoCheckpointing>(Entered, [leaf.node.clone()]);
+    let tracked = match prepared.compute_bound().stateful() {
+        OpsKind::Tracked(prepared) => prepared.finish((), numbers),
+        OpsKind::UnTracked(prepared) => prepared.finish(numbers),
+    };
+    Tensor::from_primitive(TensorPrimitive::Float(tracked))
+}
+
+#[derive(Debug)]
+struct Entered;
+
+impl<B: Backend> Backward<B, 1> for Entered {
+    type State = ();
+
+    fn backward(self, ops: Ops<(), 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        unary::<B, _>(ops.parents, ops.node, grads, |slope| slope);
+    }
 }

@@ -29,7 +29,7 @@ pub use sampling::Sampling;
 use crate::error::Result;
 use crate::seed::{Seed, Stream};
 use crate::settings::{Check, keys};
-use crate::tape::{self, leaf, lift};
+use crate::tape::{Leaf, Slopes, lift};
 use crate::task::InputShape;
 
 /// One of the six operations.
@@ -260,9 +260,9 @@ impl Transform {
         if matches!(self, Self::Identity) {
             return slope;
         }
-        let rows = leaf(rows);
-        let gradients = (self.apply(rows.clone()) * lift(slope)).sum().backward();
-        tape::slope(&rows, &gradients)
+        let rows = Leaf::new(rows);
+        let slopes = Slopes::of((self.apply(rows.tracked()) * lift(slope)).sum());
+        slopes.at(rows, "the rows")
     }
 }
 

@@ -1,5 +1,4 @@
 #![allow(clippy::unwrap_used)]
-use burn::backend::Autodiff;
 use burn::tensor::TensorData;
 use burn_ndarray::NdArray;
 use proptest::prelude::*;
@@ -298,9 +297,9 @@ proptest! {
         let seed = Seed::new(seed);
         let transform = if plain { augmentation.plain(2, &seed) } else { augmentation.siamese(&seed) };
         let [at, along, weight] = ["at", "along", "weight"].map(|name| rows::<Double>(2, PICTURE, &seed.child(name)));
-        let leaf = Tensor::<Autodiff<Double>, 2>::from_inner(at.clone()).require_grad();
-        let loss = (transform.apply(leaf.clone()) * Tensor::from_inner(weight.clone())).sum();
-        let slope = numbers((leaf.grad(&loss.backward()).unwrap() * along.clone()).sum())[0];
+        let leaf = Leaf::new(at.clone());
+        let loss = (transform.apply(leaf.tracked()) * lift(weight.clone())).sum();
+        let slope = numbers((Slopes::of(loss).at(leaf, "rows") * along.clone()).sum())[0];
         let value = |step: f64| {
             let at = at.clone() + along.clone().mul_scalar(step);
             numbers((transform.apply(at) * weight.clone()).sum())[0]

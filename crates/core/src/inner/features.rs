@@ -18,7 +18,7 @@ pub fn rows<B: Backend>(
         Forward::<B>::forward(network, weights, chunk).features
     };
     let chunks = chunks(network, inputs.dims()[0]);
-    Tensor::cat(side_by_side(network.grain(), &chunks, of_chunk), 0)
+    Tensor::cat(side_by_side(network.grain(), chunks, of_chunk), 0)
 }
 
 /// Features of rows on the point tape, under constant weights.

@@ -17,7 +17,7 @@ pub fn plain<B: Backend>(
     if chunks.len() < 2 {
         return Forward::<B>::forward(network, weights, inputs);
     }
-    let made = side_by_side(network.grain(), &chunks, |(first, count)| {
+    let made = side_by_side(network.grain(), chunks, |(first, count)| {
         Forward::<B>::forward(network, weights, inputs.clone().narrow(0, first, count))
     });
     let (outputs, features) = made.into_iter().map(|of| (of.outputs, of.features)).unzip();

@@ -5,8 +5,8 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::Loss;
 use super::lanes::{self, side_by_side};
 use crate::kernel::Grain;
-use crate::network::{AnyNetwork, Forward, Weights};
-use crate::tape::{Tape, leaf, lift, slope};
+use crate::network::{AnyNetwork, Forward, WeightLeaves, Weights};
+use crate::tape::{Slopes, Tape, lift};
 
 /// All slots of these weights, to take the gradient of.
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
@@ -48,11 +48,12 @@ pub fn plain<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<B, 1>, Weights<B>) {
-    let rows = inputs.dims()[0];
+    let (rows, unused) = (inputs.dims()[0], network.unused());
     let of_chunk = |(first, count)| {
         let [inputs, targets] =
             [&inputs, &targets].map(|all: &Tensor<B, 2>| all.clone().narrow(0, first, count));
-        let (value, gradient) = on(network, weights, inputs, targets, loss, slots);
+        let seen = (inputs, targets);
+        let (value, gradient) = on(network, unused.clone(), weights, seen, loss, slots);
         let share = count as f64 / rows as f64;
         (
             value.mul_scalar(share),
@@ -62,22 +63,27 @@ pub fn plain<B: Backend>(
     let sum = |total: (Tensor<B, 1>, Weights<B>), part: (Tensor<B, 1>, Weights<B>)| {
         (total.0 + part.0, total.1.plus(&part.1))
     };
-    match chunks(network, rows).as_slice() {
-        [] | [_] => on(network, weights, inputs, targets, loss, slots),
-        chunks => summed(network.grain(), chunks, of_chunk, sum)
-            .unwrap_or_else(|| (Tensor::zeros([1], &inputs.device()), weights.zeros_like())),
+    let chunks = chunks(network, rows);
+    if chunks.len() < 2 {
+        return on(network, unused, weights, (inputs, targets), loss, slots);
     }
+    summed(network.grain(), chunks, of_chunk, sum)
+        .unwrap_or_else(|| (Tensor::zeros([1], &inputs.device()), weights.zeros_like()))
 }
 
 /// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
 /// side in waves, so that only a few of the things to be summed are there at once.
-pub(super) fn summed<C: Copy + Sync, O: Send>(
+pub(super) fn summed<C: Send, O: Send>(
     grain: Grain,
-    chunks: &[C],
+    chunks: Vec<C>,
     make: impl Fn(C) -> O + Sync,
     sum: impl Fn(O, O) -> O,
 ) -> Option<O> {
-    let waves = chunks.chunks(WAVE * lanes::count(grain));
+    let mut chunks = chunks.into_iter();
+    let waves = std::iter::from_fn(|| {
+        let wave: Vec<C> = chunks.by_ref().take(WAVE * lanes::count(grain)).collect();
+        (!wave.is_empty()).then_some(wave)
+    });
     waves
         .flat_map(|wave| side_by_side(grain, wave, &make))
         .reduce(sum)
@@ -93,30 +99,21 @@ pub fn tracked<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<Tape<B>, 1>, Weights<Tape<B>>) {
-    on::<Tape<B>>(network, weights, inputs, targets, loss, slots)
+    let unused = network.unused();
+    on::<Tape<B>>(network, unused, weights, (inputs, targets), loss, slots)
 }
 
 /// The gradient on a tape over `A`.
 fn on<A: Backend>(
     network: &(impl Forward<Tape<A>> + ?Sized),
+    unused: Vec<usize>,
     weights: &Weights<A>,
-    inputs: Tensor<A, 2>,
-    targets: Tensor<A, 2>,
+    (inputs, targets): (Tensor<A, 2>, Tensor<A, 2>),
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<A, 1>, Weights<A>) {
-    let mut slot = 0;
-    let leaves = weights.map(|tensor| {
-        slot += 1;
-        if slots.contains(&(slot - 1)) {
-            leaf(tensor)
-        } else {
-            lift(tensor)
-        }
-    });
-    let outputs = network.forward(&leaves, lift(inputs)).outputs;
+    let leaves = WeightLeaves::new(weights, slots, unused);
+    let outputs = network.forward(&leaves.tracked(), lift(inputs)).outputs;
     let value = loss.value(outputs, lift(targets));
-    let gradients = value.backward();
-    let gradient = leaves.map(|leaf| slope(&leaf, &gradients));
-    (value.inner(), gradient)
+    (value.clone().inner(), leaves.slopes(&Slopes::of(value)))
 }

@@ -15,21 +15,25 @@ use crate::kernel::Grain;
 /// stop for ever: a backward pass holds its tape's lock while its products wait in the pool, and a
 /// waiting pool thread would take up another backward pass, which waits for that lock. What is
 /// called within a lane has no lanes below it: it goes one by one.
-pub(crate) fn side_by_side<I: Copy + Sync, O: Send>(
+pub(crate) fn side_by_side<I: Send, O: Send>(
     grain: Grain,
-    items: &[I],
+    items: Vec<I>,
     make: impl Fn(I) -> O + Sync,
 ) -> Vec<O> {
     let lanes = of(grain);
     // Few items on many cores: each has them all.
     let few = items.len() < 2 || items.len() * 2 <= lanes.len();
     if lanes.len() < 2 || few || WITHIN.get() {
-        return items.iter().map(|&item| make(item)).collect();
+        return items.into_iter().map(make).collect();
     }
     let mut made: Vec<Option<O>> = items.iter().map(|_| None).collect();
     let per_lane = items.len().div_ceil(lanes.len());
-    let shares = items.chunks(per_lane).zip(made.chunks_mut(per_lane));
-    start(lanes, &mut shares.collect::<Vec<_>>(), &make);
+    let mut items = items.into_iter();
+    let shares = made.chunks_mut(per_lane).map(|made| {
+        let share: Vec<I> = items.by_ref().take(per_lane).collect();
+        (share, made)
+    });
+    start(lanes, &mut shares.collect(), &make);
     made.into_iter().flatten().collect()
 }
 
@@ -48,10 +52,10 @@ thread_local! {
 }
 
 /// A lane's items, and where what is made of them goes.
-type Share<'a, I, O> = (&'a [I], &'a mut [Option<O>]);
+type Share<'a, I, O> = (Vec<I>, &'a mut [Option<O>]);
 
 /// Starts the last share in the last lane, the others in those before, and waits for all.
-fn start<I: Copy + Sync, O: Send>(
+fn start<I: Send, O: Send>(
     lanes: &[ThreadPool],
     shares: &mut Vec<Share<'_, I, O>>,
     make: &(impl Fn(I) -> O + Sync),
@@ -62,7 +66,7 @@ fn start<I: Copy + Sync, O: Send>(
     lane.in_place_scope(|scope| {
         scope.spawn(move |_| {
             WITHIN.set(true);
-            for (&item, made) in items.iter().zip(made) {
+            for (item, made) in items.into_iter().zip(made) {
                 *made = Some(make(item));
             }
             WITHIN.set(false);

@@ -11,8 +11,8 @@ use super::Loss;
 use super::gradient::{all_slots, chunks, summed, tracked};
 use super::lanes::side_by_side;
 use crate::kernel::Grain;
-use crate::network::{AnyNetwork, Weights};
-use crate::tape::{Tape, leaf, lift, slope};
+use crate::network::{AnyNetwork, WeightLeaves, Weights};
+use crate::tape::{Leaf, Slopes, Tape, lift};
 
 /// The derivatives of a weight gradient's product ⟨∇_θ loss(θ, X, y), v⟩ with a direction.
 #[derive(Debug, Clone)]
@@ -59,15 +59,12 @@ impl<B: Backend> Taken<'_, B> {
 
     /// Some of the rows on a nested tape.
     fn record(&self, (first, count): (usize, usize)) -> Chunk<B> {
-        let rows = |all: &Tensor<B, 2>| leaf(all.clone().narrow(0, first, count));
-        let (weights, inputs, targets) = (
-            self.weights.map(leaf),
-            rows(&self.inputs),
-            rows(&self.targets),
-        );
+        let rows = |all: &Tensor<B, 2>| Leaf::new(all.clone().narrow(0, first, count));
         let slots = all_slots(self.weights);
-        let (x, y) = (inputs.clone(), targets.clone());
-        let (_, gradient) = tracked(self.network, &weights, x, y, self.loss, &slots);
+        let weights = WeightLeaves::new(self.weights, &slots, self.network.unused());
+        let (inputs, targets) = (rows(&self.inputs), rows(&self.targets));
+        let (x, y) = (inputs.tracked(), targets.tracked());
+        let (_, gradient) = tracked(self.network, &weights.tracked(), x, y, self.loss, &slots);
         Chunk {
             share: count as f64 / self.inputs.dims()[0] as f64,
             weights,
@@ -78,14 +75,14 @@ impl<B: Backend> Taken<'_, B> {
     }
 }
 
-/// The gradient of some rows on a tape, and that tape's leaves.
+/// The gradient of some rows on a tape, and that tape's leaves, which hold it.
 #[derive(Debug)]
 struct Chunk<B: Backend> {
     /// Of all rows.
     share: f64,
-    weights: Weights<Tape<B>>,
-    inputs: Tensor<Tape<B>, 2>,
-    targets: Tensor<Tape<B>, 2>,
+    weights: WeightLeaves<B>,
+    inputs: Leaf<B, 2>,
+    targets: Leaf<B, 2>,
     gradient: Weights<Tape<B>>,
 }
 
@@ -95,13 +92,13 @@ impl<B: Backend> Chunk<B> {
         self.gradient.map(|tensor| tensor.inner().mul_scalar(share))
     }
 
-    fn product(&self, direction: &Weights<B>) -> Product<B> {
+    fn product(self, direction: &Weights<B>) -> Product<B> {
         let direction = direction.map(|tensor| lift(tensor.mul_scalar(self.share)));
-        let slopes = self.gradient.dot(&direction).backward();
+        let slopes = Slopes::of(self.gradient.dot(&direction));
         Product {
-            weights: self.weights.map(|leaf| slope(&leaf, &slopes)),
-            inputs: slope(&self.inputs, &slopes),
-            targets: slope(&self.targets, &slopes),
+            weights: self.weights.slopes(&slopes),
+            inputs: slopes.at(self.inputs, "the inputs"),
+            targets: slopes.at(self.targets, "the targets"),
         }
     }
 }
@@ -119,7 +116,7 @@ impl<B: Backend> Recorded<B> {
         let grain = taken.network.grain();
         Self {
             grain,
-            chunks: side_by_side(grain, &taken.chunks(), |chunk| taken.record(chunk)),
+            chunks: side_by_side(grain, taken.chunks(), |chunk| taken.record(chunk)),
         }
     }
 
@@ -138,11 +135,10 @@ impl<B: Backend> Recorded<B> {
         parts.reduce(|total, part| total.plus(&part))
     }
 
-    /// Its product with a direction; none of no rows.
-    pub fn product(&self, direction: &Weights<B>) -> Option<Product<B>> {
-        let chunks: Vec<&Chunk<B>> = self.chunks.iter().collect();
-        let of_chunk = |chunk: &Chunk<B>| chunk.product(direction);
-        summed(self.grain, &chunks, of_chunk, Product::joined)
+    /// Its product with a direction, which uses up the tapes; none of no rows.
+    pub fn product(self, direction: &Weights<B>) -> Option<Product<B>> {
+        let of_chunk = |chunk: Chunk<B>| chunk.product(direction);
+        summed(self.grain, self.chunks, of_chunk, Product::joined)
     }
 }
 
@@ -152,7 +148,7 @@ pub fn product<B: Backend>(taken: &Taken<'_, B>, direction: &Weights<B>) -> Opti
     let of_chunk = |chunk| taken.record(chunk).product(direction);
     summed(
         taken.network.grain(),
-        &taken.chunks(),
+        taken.chunks(),
         of_chunk,
         Product::joined,
     )

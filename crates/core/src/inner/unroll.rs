@@ -199,8 +199,8 @@ impl<'a, B: Backend> Course<'a, B> {
     }
 
     /// The derivatives of a kept step's gradient.
-    fn product(&self, step: &Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
-        match &step.recorded {
+    fn product(&self, step: Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
+        match step.recorded {
             Some(recorded) => recorded.product(direction),
             None => product(&self.taken(&step.start.weights, step.number), direction),
         }
@@ -289,19 +289,19 @@ impl<B: Backend> WayBack<'_, B> {
         let lesson = self.course.lesson;
         let size = lesson.step_size(step.number);
         let moments = [&step.start, &self.after];
-        let back = lesson
-            .descent
-            .back(step.number, &size, &self.adjoint, moments);
-        let Some(product) = self.course.product(&step, &back.gradient) else {
+        let number = step.number;
+        let back = lesson.descent.back(number, &size, &self.adjoint, moments);
+        let before = step.start.clone();
+        let Some(product) = self.course.product(step, &back.gradient) else {
             return;
         };
-        let row = lesson.row(step.number);
+        let row = lesson.row(number);
         let slopes = &mut self.slopes;
         let sizes = slopes.step_sizes.clone();
         let slope = sizes.clone().narrow(0, row, 1) + back.size.reshape([1, 1]);
         slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
-        let turn = lesson.turn(step.number);
-        let transform = lesson.transform(step.number);
+        let turn = lesson.turn(number);
+        let transform = lesson.transform(number);
         let by_inputs = transform.pull_back(turn.rows(lesson.inputs.clone()), product.inputs);
         slopes.inputs = turn.add(slopes.inputs.clone(), by_inputs);
         slopes.targets = turn.add(slopes.targets.clone(), product.targets);
@@ -309,7 +309,7 @@ impl<B: Backend> WayBack<'_, B> {
             weights: self.adjoint.weights.plus(&product.weights),
             memory: back.memory,
         };
-        self.after = step.start;
+        self.after = before;
     }
 }
 

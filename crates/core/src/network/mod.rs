@@ -38,7 +38,7 @@ use crate::settings::Check;
 use crate::tape::{Tape, Twice};
 pub use crate::task::Interface;
 pub use registry::NetworkSettings;
-pub use weights::{Layout, Slot, Weights};
+pub use weights::{Layout, Slot, WeightLeaves, Weights};
 
 /// What a network says about its inputs.
 #[derive(Debug, Clone)]

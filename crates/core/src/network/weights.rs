@@ -12,6 +12,8 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
+use crate::tape::{Leaf, Slopes, Tape, lift};
+
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
@@ -131,6 +133,52 @@ impl<A: Backend> Weights<A> {
     /// All zeros, in the same layout.
     pub fn zeros_like(&self) -> Self {
         self.map(|tensor| tensor.zeros_like())
+    }
+}
+
+/// A weight vector on the next tape, some of its slots as leaves, the others as constants.
+#[derive(Debug)]
+pub struct WeightLeaves<B: Backend> {
+    constants: Weights<B>,
+    leaves: Vec<Option<Leaf<B, 1>>>,
+    unused: Vec<usize>,
+}
+
+impl<B: Backend> WeightLeaves<B> {
+    /// The weights with these slots as leaves. What is made of them need not depend on the `unused` ones,
+    /// see [`super::AnyNetwork::unused`].
+    pub fn new(weights: &Weights<B>, slots: &[usize], unused: Vec<usize>) -> Self {
+        let tensors = weights.tensors.iter().cloned().enumerate();
+        let leaves = tensors.map(|(slot, tensor)| slots.contains(&slot).then(|| Leaf::new(tensor)));
+        Self {
+            leaves: leaves.collect(),
+            constants: weights.clone(),
+            unused,
+        }
+    }
+
+    /// What to compute with.
+    pub fn tracked(&self) -> Weights<Tape<B>> {
+        let mut leaves = self.leaves.iter();
+        self.constants
+            .map(|constant| match leaves.next().and_then(Option::as_ref) {
+                Some(leaf) => leaf.tracked(),
+                None => lift(constant),
+            })
+    }
+
+    /// The derivatives with respect to the leaves; zero for the constants.
+    ///
+    /// # Panics
+    /// The way back did not reach a leaf that is not among the unused, see [`Slopes::at`].
+    pub fn slopes(self, slopes: &Slopes) -> Weights<B> {
+        let mut leaves = self.leaves.into_iter().enumerate();
+        let slots = self.constants.layout.slots();
+        self.constants.map(|constant| match leaves.next() {
+            Some((slot, Some(leaf))) if self.unused.contains(&slot) => slopes.at_unused(leaf),
+            Some((slot, Some(leaf))) => slopes.at(leaf, &slots[slot].name),
+            _ => constant.zeros_like(),
+        })
     }
 }
 

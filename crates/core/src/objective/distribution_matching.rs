@@ -84,7 +84,7 @@ impl<B: Backend> Objective<B> for DistributionMatching {
             let first = groups.first().map_or(0, |group| group.first);
             let on_tape = set.points(first, sizes.iter().sum()).on_tape(&self.learn);
             let seen = groups.iter().map(|group| {
-                let inputs = on_tape.inputs();
+                let inputs = on_tape.set.inputs();
                 let inputs = inputs.narrow(0, group.first - first, group.points.len());
                 group.transform.apply(inputs)
             });
@@ -95,8 +95,7 @@ impl<B: Backend> Objective<B> for DistributionMatching {
             );
             let target = target.clone().narrow(0, pass.start, pass.len());
             let loss = (found - lift(target)).square().sum();
-            let gradients = on_tape.gradients(&loss, &self.learn);
-            (loss.inner(), gradients)
+            (loss.clone().inner(), on_tape.gradients(loss))
         });
         Ok(Signal {
             loss,

@@ -150,12 +150,14 @@ impl<B: Backend> Objective<B> for GradientMatching {
         let groups = group::all(scene, set, self.by_class, seed);
         let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
             let on_tape = group.points.on_tape(&self.learn);
-            let points = (group.transform.apply(on_tape.inputs()), on_tape.targets());
+            let points = (
+                group.transform.apply(on_tape.set.inputs()),
+                on_tape.set.targets(),
+            );
             let mut real = scene.task.rows(&group.real);
             real.inputs = group.transform.apply(real.inputs);
             let loss = self.distance(scene, weights, real, points, &slots);
-            let gradients = on_tape.gradients(&loss, &self.learn);
-            (loss.inner(), gradients)
+            (loss.clone().inner(), on_tape.gradients(loss))
         });
         let age = present.age + 1;
         let memory = Memory {

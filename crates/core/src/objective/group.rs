@@ -81,8 +81,7 @@ pub fn signal<B: Backend, I: Sync>(
     items: &[I],
     of: impl Fn(&I) -> (Tensor<B, 1>, Parts<B>) + Sync,
 ) -> (Tensor<B, 1>, Parts<B>) {
-    let places: Vec<usize> = (0..items.len()).collect();
-    let made = side_by_side(grain, &places, |place| of(&items[place]));
+    let made = side_by_side(grain, items.iter().collect(), of);
     let (losses, gradients): (Vec<_>, Vec<Parts<B>>) = made.into_iter().unzip();
     let loss = Tensor::cat(losses, 0).sum();
     let mut joined = Parts::new();

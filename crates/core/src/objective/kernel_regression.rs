@@ -218,8 +218,8 @@ impl<B: Backend> Objective<B> for KernelRegression {
         };
         let on_tape = set.on_tape(&self.learn);
         let points = Rows {
-            inputs: transform.apply(on_tape.inputs()),
-            targets: on_tape.targets(),
+            inputs: transform.apply(on_tape.set.inputs()),
+            targets: on_tape.set.targets(),
         };
         let points = self.seen(scene, points);
         let point_features = features::tracked_rows(scene.network, weights, points.inputs);
@@ -237,12 +237,11 @@ impl<B: Backend> Objective<B> for KernelRegression {
         let outputs = residual.dims()[1] as f64;
         let mut loss: Tensor<Tape<B>, 1> = residual.square().mean().mul_scalar(0.5 * outputs);
         if is_classes && self.learn.contains(&Part::Targets) {
-            loss = loss + margin_term(on_tape.targets());
+            loss = loss + margin_term(on_tape.set.targets());
         }
-        let gradients = on_tape.gradients(&loss, &self.learn);
         Ok(Signal {
-            loss: loss.inner(),
-            gradients,
+            loss: loss.clone().inner(),
+            gradients: on_tape.gradients(loss),
             solved: Parts::new(),
             memory,
         })

@@ -135,22 +135,21 @@ impl<B: Backend> Trial<'_, B> {
         let weights = feature_step::tracked(
             network,
             &self.start,
-            on_tape.inputs(),
-            on_tape.targets(),
+            on_tape.set.inputs(),
+            on_tape.set.targets(),
             loss,
             self.seed,
         )?;
         let features =
             |inputs| Forward::<Tape<B>>::forward(network, &weights, lift(inputs)).features;
-        let labels = on_tape.parts()[&Part::Labels].clone();
+        let labels = on_tape.set.parts()[&Part::Labels].clone();
         let penalty = Penalty::Fixed(self.penalty);
         let readout = ridge::tracked(features(self.references), labels, penalty)?;
         let residual = features(self.real.inputs).matmul(readout) - lift(self.real.targets);
         let loss = residual.square().mean();
-        let gradients = on_tape.gradients(&loss, learn);
         Ok(Signal {
-            loss: loss.inner(),
-            gradients,
+            loss: loss.clone().inner(),
+            gradients: on_tape.gradients(loss),
             solved: Parts::new(),
             memory,
         })

@@ -27,7 +27,7 @@ pub use manifest::{LabelKind, Manifest, TaskRecord};
 pub use reference::{Reference, ReferenceSettings};
 pub use settings::{Initial, SyntheticSettings};
 
-use crate::tape::{Tape, leaf, lift, slope};
+use crate::tape::{Leaf, Slopes, Tape, lift};
 use crate::task::Rows;
 
 /// A part of the set that an objective may change.
@@ -166,33 +166,43 @@ impl<A: Backend> SyntheticSet<A> {
 
 impl<B: Backend> SyntheticSet<B> {
     /// The set on the point tape: the parts to be learned as leaves, the others as constants.
-    pub fn on_tape(&self, learn: &BTreeSet<Part>) -> SyntheticSet<Tape<B>> {
+    pub fn on_tape(&self, learn: &BTreeSet<Part>) -> OnTape<B> {
+        let learned = self.parts.iter().filter(|(part, _)| learn.contains(part));
+        let leaves: BTreeMap<Part, Leaf<B, 2>> = learned
+            .map(|(part, tensor)| (*part, Leaf::new(tensor.clone())))
+            .collect();
         let tensors = self.parts.iter().map(|(part, tensor)| {
-            let tensor = tensor.clone();
-            (
-                *part,
-                if learn.contains(part) {
-                    leaf(tensor)
-                } else {
-                    lift(tensor)
-                },
-            )
+            let constant = || lift(tensor.clone());
+            (*part, leaves.get(part).map_or_else(constant, Leaf::tracked))
         });
-        SyntheticSet {
-            parts: tensors.collect(),
-            reference: self.reference.clone(),
+        OnTape {
+            set: SyntheticSet {
+                parts: tensors.collect(),
+                reference: self.reference.clone(),
+            },
+            leaves,
         }
     }
 }
 
-impl<B: Backend> SyntheticSet<Tape<B>> {
-    /// Gradients of a loss on the point tape with respect to the parts that are learned; zero for
-    /// one that the loss does not depend on.
-    pub fn gradients(&self, loss: &Tensor<Tape<B>, 1>, learn: &BTreeSet<Part>) -> Parts<B> {
-        let gradients = loss.backward();
-        let learned = self.parts.iter().filter(|(part, _)| learn.contains(part));
-        learned
-            .map(|(part, tensor)| (*part, slope(tensor, &gradients)))
+/// A set on the point tape, with the leaves that hold what is computed from it.
+#[derive(Debug)]
+pub struct OnTape<B: Backend> {
+    /// What to compute with.
+    pub set: SyntheticSet<Tape<B>>,
+    leaves: BTreeMap<Part, Leaf<B, 2>>,
+}
+
+impl<B: Backend> OnTape<B> {
+    /// Gradients of a loss with respect to the parts that are learned.
+    ///
+    /// # Panics
+    /// The loss does not depend on one of them, see [`Slopes::at`].
+    pub fn gradients(self, loss: Tensor<Tape<B>, 1>) -> Parts<B> {
+        let slopes = Slopes::of(loss);
+        let leaves = self.leaves.into_iter();
+        leaves
+            .map(|(part, leaf)| (part, slopes.at(leaf, part.name())))
             .collect()
     }
 }
