@@ -1,6 +1,6 @@
 //! An architecture of one's own, distilled and evaluated from outside the library.
 //!
-//! Run it with `cargo run --release -p retort-examples --bin own-network`. The network below is an
+//! Run it with `cargo run --release --bin own-network`. The network below is an
 //! ordinary Burn module: nothing in Retort knows it. It must only be what every network here must
 //! be: deterministic, rows independent, every operation twice differentiable (so no `nn::Linear`,
 //! whose backward pass is not: `layer::Linear` takes its place).

@@ -75,7 +75,9 @@ fn passes_beside_one_another_have_the_bits_of_one_alone() {
                 let lane = || {
                     while round.fetch_add(1, Ordering::Relaxed) < ROUNDS / rows.len() {
                         for (alone, beside) in alone.iter().zip(everything(row, scene, &task)) {
-                            assert_eq!(*alone, beside, "{}", row.settings.kind());
+                            // Not the numbers: there are hundreds.
+                            let what = (row.settings.kind(), &alone.0);
+                            assert!(*alone == beside, "{what:?} has other bits than alone");
                         }
                     }
                 };
