@@ -11,7 +11,7 @@ use retort_core::tape::{Leaf, Slopes};
 use retort_core::task::Task;
 
 use crate::numbers::{Checked, numbers};
-use crate::table::{NetworkRow, networks, objectives_for};
+use crate::table::{networks, objectives};
 use crate::{bench, tasks, unroll};
 
 /// Rounds in all; in each one every piece of work is done once.
@@ -23,13 +23,11 @@ fn bits(values: impl IntoIterator<Item = Vec<f64>>) -> Vec<u64> {
 }
 
 /// The loss and the gradients of every objective, and those of an unroll by the graph of all its steps.
-fn everything(
-    row: &NetworkRow,
-    scene: &Scene<'_, Checked>,
-    task: &Task,
-) -> Vec<(String, Vec<u64>)> {
-    let rows = objectives_for(row);
-    let rows = rows.iter().filter(|row| row.suits(scene.network));
+fn everything(scene: &Scene<'_, Checked>, task: &Task) -> Vec<(String, Vec<u64>)> {
+    let mut rows = objectives();
+    rows.retain(|row| row.suits(scene.network));
+    rows.dedup_by_key(|row| row.settings.kind());
+    let rows = rows.iter();
     let of_objectives = rows.map(|row| {
         let objective = row.settings.objective::<Checked>();
         let set = bench::set(task, objective);
@@ -69,12 +67,12 @@ fn passes_beside_one_another_have_the_bits_of_one_alone() {
     for row in &rows {
         let task = tasks::classification(row.inputs);
         bench::scene::<Checked, _>(row, &task, 4, |scene| {
-            let alone = everything(row, scene, &task);
+            let alone = everything(scene, &task);
             let (round, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
             thread::scope(|scope| {
                 let lane = || {
                     while round.fetch_add(1, Ordering::Relaxed) < ROUNDS / rows.len() {
-                        for (alone, beside) in alone.iter().zip(everything(row, scene, &task)) {
+                        for (alone, beside) in alone.iter().zip(everything(scene, &task)) {
                             // Not the numbers: there are hundreds.
                             let what = (row.settings.kind(), &alone.0);
                             assert!(*alone == beside, "{what:?} has other bits than alone");

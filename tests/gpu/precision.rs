@@ -23,10 +23,10 @@ pub const CASES: u32 = 12;
 /// derivative weigh about the same.
 pub const STEP: f64 = 1e-2;
 
-/// Coordinates that central differences are taken along, where there are more.
-pub const COORDINATES: usize = 3;
+/// Random directions that central differences are taken along.
+pub const DIRECTIONS: u64 = 2;
 
-/// Steps of an unroll, for the first network of a kind and for the others: all kept, and computed again.
+/// Steps of an unroll, for the first network and for the others: all kept, and computed again.
 pub const UNROLLS: [&[usize]; 2] = [&[5, 33], &[5]];
 
 /// The networks to check: of each kind the first that is smooth and the first that has kinks, of those
