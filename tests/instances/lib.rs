@@ -3,13 +3,13 @@
 //! Generic code becomes machine code where it is used, and networks on nested tapes are a great deal of
 //! it: every test program would compile the same again. rustc takes what a crate below has compiled
 //! already, where optimisation is below level 2 (the workspace's `profile.dev` is). So a test program
-//! says `use retort_instances as _;`, and most of what it needs is linked.
+//! says `use retort_instances as _;`, and most of what it needs is linked: what single precision needs from
+//! `retort-cpu`, what double precision needs from here.
 //!
 //! The functions are here to be compiled; calling one works too.
 
 use std::path::Path;
 
-use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use retort_core::Result;
 use retort_core::distill::{Distiller, Provenance, Silent, checkpoint};
@@ -20,16 +20,10 @@ use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::synthetic::Artefact;
-use retort_core::tape::Tape;
+use retort_core::tape::{Slopes, Tape};
 use retort_core::task::{Resident, Task};
 
-/// Distils and scores on the fast backend.
-///
-/// # Errors
-/// Those of the library.
-pub fn flex(settings: &Settings, task: &Task, folder: &Path) -> Result<Evaluation> {
-    whole::<Flex>(settings, task, folder)
-}
+pub use retort_cpu as single;
 
 /// Distils and scores in double precision on the reference backend.
 ///
@@ -47,7 +41,7 @@ pub fn double_graph(
     let start = network.fresh(&Seed::new(0));
     let [inputs, targets] = [&lesson.inputs, &lesson.targets].map(|tensor| tensor.clone().inner());
     let loss = full_graph(network, &start, lesson, inputs, targets);
-    drop(loss.backward());
+    drop(Slopes::of(loss.clone()));
     loss.into_data().iter::<f64>().sum()
 }
 

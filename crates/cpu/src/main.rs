@@ -1,56 +1,10 @@
-//! `retort-cpu`: Retort on the CPU, with Burn's fast backend `flex` or its reference `ndarray`.
+//! Starts `retort-cpu`.
 
 use std::process::ExitCode;
-
-use burn_flex::Flex;
-use burn_ndarray::NdArray;
-use clap::{Parser, ValueEnum};
-use retort_cli::{Command, Machine, Program, run};
-use retort_core::kernel::Kernels;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Distil data sets into a handful of synthetic points, on the CPU
-#[derive(Parser)]
-#[command(name = "retort-cpu", version)]
-struct Typed {
-    /// What computes
-    #[arg(long, global = true, default_value = "flex")]
-    backend: CpuBackend,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum CpuBackend {
-    /// Fast
-    Flex,
-    /// The reference: slow, for comparison
-    Ndarray,
-}
-
 fn main() -> ExitCode {
-    let Typed { backend, command } = Typed::parse();
-    match backend {
-        CpuBackend::Flex => on::<Flex>("flex", &command),
-        CpuBackend::Ndarray => on::<NdArray>("ndarray", &command),
-    }
-}
-
-fn on<B: Kernels>(backend: &'static str, command: &Command) -> ExitCode {
-    let program = Program {
-        backend,
-        arguments: vec!["--backend".to_owned(), backend.to_owned()],
-    };
-    run::<B>(command, &program, || Ok(machine(backend)))
-}
-
-fn machine<B: Kernels>(backend: &'static str) -> Machine<B> {
-    Machine {
-        device: B::Device::default(),
-        backend,
-        kind: "cpu",
-        fault: || None,
-    }
+    retort_cpu::main()
 }
