@@ -1,5 +1,7 @@
-//! Reports in a real browser: headless Chromium, where there is one. `RETORT_CHROMIUM` names another; without any
-//! the tests say that they were skipped.
+//! Reports in a real browser, headless Chromium or what `RETORT_CHROMIUM` names: counted as ignored unless they are
+//! asked for, `cargo test --test cli -- --ignored`, as `.ci/run` does.
+//!
+//! A browser starts slowly: it is started once in light and once in dark, with every page in a frame of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,20 +37,14 @@ const PROBE: &str = r#"<script>addEventListener("load", () => {
   });
   const style = getComputedStyle(document.body);
   parent.postMessage(JSON.stringify({
-    charts, width: innerWidth, scrollWidth: document.documentElement.scrollWidth,
+    frame: Number(window.name), charts, width: innerWidth, scrollWidth: document.documentElement.scrollWidth,
     images: [...document.images].map(image => image.naturalWidth),
     paper: style.backgroundColor, ink: style.color,
   }), "*");
 });</script>"#;
 
-/// Chromium; where there is none, the test that asks for it says that it is skipped.
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
-fn chromium() -> Option<PathBuf> {
-    let found = installed();
-    if found.is_none() {
-        eprintln!("skipped: there is no Chromium; install it, or name one in RETORT_CHROMIUM");
-    }
-    found
+fn chromium() -> PathBuf {
+    installed().expect("there is no Chromium: install it, or name one in RETORT_CHROMIUM")
 }
 
 fn installed() -> Option<PathBuf> {
@@ -62,22 +58,34 @@ fn installed() -> Option<PathBuf> {
     places.find(|place| place.is_file())
 }
 
-/// What a page comes to in a frame of that width. Chromium's own windows cannot be as narrow as a phone.
-fn seen(chromium: &Path, page: &Path, width: u32, dark: bool) -> Value {
+/// What pages come to in frames of these widths. Chromium's own windows cannot be as narrow as a phone.
+fn seen(pages: &[(&Path, u32)], dark: bool) -> Vec<Value> {
     let folder = tempfile::tempdir().unwrap();
-    let probed = fs::read_to_string(page)
-        .unwrap()
-        .replace("</body>", &format!("{PROBE}</body>"));
-    fs::write(folder.path().join("page.html"), probed).unwrap();
+    let mut frames = String::new();
+    for (place, (page, width)) in pages.iter().enumerate() {
+        let probed = fs::read_to_string(page)
+            .unwrap()
+            .replace("</body>", &format!("{PROBE}</body>"));
+        fs::write(folder.path().join(format!("page-{place}.html")), probed).unwrap();
+        frames.push_str(&format!(
+            "<iframe name={place} src=page-{place}.html width={width} height=900 style='border:0'></iframe>"
+        ));
+    }
+    let all = pages.len();
     let frame = format!(
         "<!DOCTYPE html><html><head><meta charset=utf-8><meta name=color-scheme content='light dark'>\
          <link rel=icon href='data:,'></head><body style='margin:0'><pre id=found></pre><script>\
-         addEventListener('message', said => {{ document.getElementById('found').textContent = said.data; }});</script>\
-         <iframe src=page.html width={width} height=900 style='border:0'></iframe></body></html>"
+         const all = [];\
+         addEventListener('message', said => {{\
+           const found = JSON.parse(said.data);\
+           all[found.frame] = found;\
+           if (Object.keys(all).length == {all})\
+             document.getElementById('found').textContent = JSON.stringify(all);\
+         }});</script>{frames}</body></html>"
     );
     let outer = folder.path().join("frame.html");
     fs::write(&outer, frame).unwrap();
-    let mut command = Command::new(chromium);
+    let mut command = Command::new(chromium());
     command
         .args([
             "--headless",
@@ -123,40 +131,28 @@ fn seen(chromium: &Path, page: &Path, width: u32, dark: bool) -> Value {
     serde_json::from_str(&found).unwrap_or_else(|error| panic!("{error}: {found:?}\n{said}"))
 }
 
-/// Looks at a page on a phone and on a desk, in light and dark.
-fn check(chromium: &Path, page: &Path, charts: usize, images: usize) {
-    let mut papers = Vec::new();
-    for (width, dark) in [(390, false), (390, true), (1280, false), (1280, true)] {
-        let found = seen(chromium, page, width, dark);
-        let about = format!("{} at {width} pixels, dark {dark}: {found}", page.display());
-        assert_eq!(found["width"], width, "{about}");
-        assert!(
-            found["scrollWidth"].as_u64().unwrap() <= width.into(),
-            "sticks out: {about}"
-        );
-        let drawn = found["charts"].as_array().unwrap();
-        assert_eq!(drawn.len(), charts, "{about}");
-        for chart in drawn {
-            assert!(chart["width"].as_f64().unwrap() > 250.0, "{about}");
-            assert!(chart["height"].as_f64().unwrap() > 150.0, "{about}");
-            assert!(chart["shapes"].as_u64().unwrap() > 5, "{about}");
-            assert!(chart["words"].as_u64().unwrap() > 4, "{about}");
-            assert_eq!(chart["sticksOut"], serde_json::json!([]), "{about}");
-            assert_eq!(chart["ink"], found["ink"], "{about}");
-        }
-        let shown = found["images"].as_array().unwrap();
-        assert_eq!(shown.len(), images, "{about}");
-        assert!(
-            shown.iter().all(|width| width.as_u64() > Some(0)),
-            "{about}"
-        );
-        papers.push((found["paper"].clone(), found["ink"].clone()));
-    }
-    assert_eq!(papers[0], papers[2]);
-    assert_eq!(papers[1], papers[3]);
+/// Whether a page that came to this is whole.
+fn check(found: &Value, about: &str, width: u32, charts: usize, images: usize) {
+    assert_eq!(found["width"], width, "{about}");
     assert!(
-        papers[0].0 != papers[1].0 && papers[0].1 != papers[1].1,
-        "{papers:?}"
+        found["scrollWidth"].as_u64().unwrap() <= width.into(),
+        "sticks out: {about}"
+    );
+    let drawn = found["charts"].as_array().unwrap();
+    assert_eq!(drawn.len(), charts, "{about}");
+    for chart in drawn {
+        assert!(chart["width"].as_f64().unwrap() > 250.0, "{about}");
+        assert!(chart["height"].as_f64().unwrap() > 150.0, "{about}");
+        assert!(chart["shapes"].as_u64().unwrap() > 5, "{about}");
+        assert!(chart["words"].as_u64().unwrap() > 4, "{about}");
+        assert_eq!(chart["sticksOut"], serde_json::json!([]), "{about}");
+        assert_eq!(chart["ink"], found["ink"], "{about}");
+    }
+    let shown = found["images"].as_array().unwrap();
+    assert_eq!(shown.len(), images, "{about}");
+    assert!(
+        shown.iter().all(|width| width.as_u64() > Some(0)),
+        "{about}"
     );
 }
 
@@ -183,45 +179,76 @@ fn wide_sweep(place: &Workplace) {
 }
 
 #[test]
+#[ignore = "needs Chromium: --ignored"]
 fn a_printed_sweep_is_no_wider_than_its_paper() {
-    let Some(chromium) = chromium() else {
-        return;
-    };
     let place = Workplace::new();
     sweep(&place);
     wide_sweep(&place);
-    for name in ["swept", "broad"] {
+    let pages = ["swept", "broad"].map(|name| {
         let page = format!("{name}.html");
         place.succeeds(&["report", "--out", &page, name]);
         // A frame cannot be printed: the rules for paper are put on its screen.
         let text = fs::read_to_string(place.path(&page)).unwrap();
         assert!(text.contains("@media print"));
         place.file(&page, text.replace("@media print", "@media screen"));
-        for width in SHEETS {
-            let found = seen(&chromium, &place.path(&page), width, false);
-            assert_eq!(found["width"], width, "{found}");
-            let wide = found["scrollWidth"].as_u64().unwrap();
-            assert!(wide <= width.into(), "{name}: {wide} on {width} pixels");
-        }
+        place.path(&page)
+    });
+    let asked: Vec<(&Path, u32)> = pages
+        .iter()
+        .flat_map(|page| SHEETS.map(|width| (page.as_path(), width)))
+        .collect();
+    for ((page, width), found) in asked.iter().zip(seen(&asked, false)) {
+        assert_eq!(found["width"], *width, "{found}");
+        let wide = found["scrollWidth"].as_u64().unwrap();
+        let name = page.display();
+        assert!(wide <= (*width).into(), "{name}: {wide} on {width} pixels");
     }
 }
 
+/// A phone and a desk.
+const SCREENS: [u32; 2] = [390, 1280];
+
 #[test]
+#[ignore = "needs Chromium: --ignored"]
 fn a_report_is_whole_on_a_phone_and_on_a_desk_in_light_and_dark() {
-    let Some(chromium) = chromium() else {
-        return;
-    };
     let place = Workplace::new();
     two_runs(&place);
     sweep(&place);
-    for (name, paths, charts, images) in [
+    let reports = [
         ("one.html", &["theory"][..], 5, 0),
         ("pictures.html", &[ODD], 4, 3),
         // One of scores for each measure, then those of each run.
         ("both.html", &["theory", ODD], 9, 3),
         ("sweep.html", &["swept"], 8, 0),
-    ] {
+    ];
+    let pages = reports.map(|(name, paths, ..)| {
         place.succeeds(&[&["report", "--out", name], paths].concat());
-        check(&chromium, &place.path(name), charts, images);
+        place.path(name)
+    });
+    let asked: Vec<(&Path, u32)> = pages
+        .iter()
+        .flat_map(|page| SCREENS.map(|width| (page.as_path(), width)))
+        .collect();
+    let [light, dark] = [false, true].map(|dark| {
+        let found = seen(&asked, dark);
+        let expected = reports.iter().flat_map(|it| [it, it]);
+        for (((page, width), found), (.., charts, images)) in asked.iter().zip(&found).zip(expected)
+        {
+            let page = page.display();
+            let about = format!("{page} at {width} pixels, dark {dark}: {found}");
+            check(found, &about, *width, *charts, *images);
+        }
+        let papers = found
+            .iter()
+            .map(|found| [&found["paper"], &found["ink"]].map(Value::clone));
+        papers.collect::<Vec<_>>()
+    });
+    // One colour of paper and one of ink for all pages and widths, others in the dark.
+    for papers in [&light, &dark] {
+        assert!(papers.iter().all(|paper| paper == &papers[0]), "{papers:?}");
     }
+    assert!(
+        light[0][0] != dark[0][0] && light[0][1] != dark[0][1],
+        "{light:?}, {dark:?}"
+    );
 }

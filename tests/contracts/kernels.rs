@@ -149,7 +149,7 @@ fn convolutions_on<B: Kernels>(case: &Case) -> [Vec<f64>; 3] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, ..ProptestConfig::default() })]
 
     #[test]
     fn convolutions_of_the_reference_backend(case in case()) {

@@ -34,7 +34,7 @@ fn task(features: usize, classes: usize, seed: &Seed) -> Task {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, ..Default::default() })]
 
     #[test]
     fn do_not_matter_to_the_derivative(

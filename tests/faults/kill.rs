@@ -1,8 +1,9 @@
-//! Kills at random moments: `--resume` always works, and ends with the artefact, the metrics and the
-//! previews of the uninterrupted run, bit for bit.
+//! Kills at random moments, and in the middle of the write of a checkpoint: `--resume` always works, and ends
+//! with the artefact, the metrics and the previews of the uninterrupted run, bit for bit.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -102,6 +103,70 @@ fn pools_of_networks_survive_kills() {
 #[test]
 fn recorded_experts_survive_kills() {
     survives(FOLLOWING, 10, 3);
+}
+
+/// Whether a file in the folder is one whose write was not finished.
+fn is_being_written(folder: &Path) -> bool {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    names
+        .map(|entry| entry.file_name())
+        .any(|name| name.to_string_lossy().starts_with(".retort-"))
+}
+
+#[test]
+fn kills_inside_the_write_of_a_checkpoint_cost_nothing() {
+    const WANTED: usize = 5;
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    let run = |out| ["distill", &settings, "--seed", "5", "--out", out];
+    place.succeeds(&run("whole"));
+    let checkpoints = place.path("broken/checkpoint");
+    let (mut inside, mut attempt) = (0, 0);
+    while inside < WANTED {
+        attempt += 1;
+        assert!(
+            attempt < 200,
+            "{inside} kills of {attempt} fell inside a write"
+        );
+        let begun = place.path("broken/config.toml").exists();
+        let resume: &[&str] = if begun { &["--resume"] } else { &[] };
+        let mut child = place
+            .command(&[&run("broken"), resume].concat())
+            .spawn()
+            .unwrap();
+        // What an earlier kill left is swept when the run goes on; then so many writes are let through.
+        let mut writes = 0;
+        let finished = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break Some(status);
+            }
+            if is_being_written(&checkpoints) {
+                writes += 1;
+                if writes > attempt % 4 {
+                    child.kill().unwrap();
+                    break None;
+                }
+                while is_being_written(&checkpoints) && child.try_wait().unwrap().is_none() {}
+            }
+        };
+        child.wait().unwrap();
+        match finished {
+            None => inside += usize::from(is_being_written(&checkpoints)),
+            Some(status) => {
+                assert!(status.success());
+                fs::remove_dir_all(place.path("broken")).unwrap();
+            }
+        }
+    }
+    place.succeeds(&[&run("broken")[..], &["--resume"]].concat());
+    for name in ["synthetic.safetensors", "metrics.jsonl", "config.toml"] {
+        let [found, expected] =
+            ["broken", "whole"].map(|run| fs::read(place.path(run).join(name)).unwrap());
+        assert!(
+            found == expected,
+            "{name} differs after {inside} kills inside a write"
+        );
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod idx_files;
 mod kill;
 mod program;
 mod sweep;
+mod usefulness;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");

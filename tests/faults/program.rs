@@ -77,12 +77,39 @@ objective = { kind = "kernel-regression", pool = 3, life = 5, penalty = 1e-3 }
 /// A folder of one test's own.
 pub struct Workplace {
     folder: TempDir,
+    /// The program, and the user it runs as where that is another one.
+    program: PathBuf,
+    user: Option<u32>,
 }
 
 impl Workplace {
     pub fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
+            program: PathBuf::from(crate::PROGRAM),
+            user: None,
+        }
+    }
+
+    /// The same folder and program for a user whom permissions bind. They do not bind root: then everything
+    /// is given to nobody, who runs a copy of the program, since its own folder may be closed to others.
+    #[cfg(unix)]
+    pub fn without_privileges(self) -> Self {
+        use std::os::unix::fs::{MetadataExt, chown};
+        const NOBODY: u32 = 65534;
+        let root = self.folder.path().to_owned();
+        if fs::metadata(&root).unwrap().uid() != 0 {
+            return self;
+        }
+        let program = self.path("program");
+        fs::copy(&self.program, &program).unwrap();
+        for path in snapshot(&root).into_keys().chain([root]) {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        Self {
+            program,
+            user: Some(NOBODY),
+            ..self
         }
     }
 
@@ -104,7 +131,12 @@ impl Workplace {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(crate::PROGRAM);
+        let mut command = Command::new(&self.program);
+        #[cfg(unix)]
+        if let Some(user) = self.user {
+            use std::os::unix::process::CommandExt;
+            command.uid(user).gid(user);
+        }
         command.current_dir(self.folder.path()).args(arguments);
         // With it every panic is shown, those that are caught too.
         command.env_remove("RUST_BACKTRACE");

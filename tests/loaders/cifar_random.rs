@@ -24,7 +24,7 @@ fn try_path(path: PathBuf, bytes: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_files_are_sound_or_refused(

@@ -1,6 +1,6 @@
 //! Loaders against anything a file may hold: never a panic, never an allocation that the file does
 //! not justify; and against real data, where it is at hand.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod allocation;
 mod cifar_files;

@@ -309,7 +309,7 @@ fn a_picture_that_announces_a_huge_size_costs_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_pictures_are_sound_or_refused(

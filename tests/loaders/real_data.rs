@@ -1,5 +1,5 @@
-//! The real files, from `$RETORT_DATA` or `../shared/data` beside the workspace; tests say that they
-//! were skipped where there are none.
+//! The real files, from `$RETORT_DATA` or `../shared/data` beside the workspace: counted as ignored unless they
+//! are asked for, `cargo test --test loaders -- --ignored`, as `.ci/run` does where the files are there.
 
 use std::path::{Path, PathBuf};
 
@@ -8,25 +8,26 @@ use retort_core::task::{Cifar, Csv, Idx, InputShape, Source, Target, Task};
 
 use crate::assert_sound;
 
-fn data(name: &str) -> Option<PathBuf> {
+fn data(name: &str) -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let folder = std::env::var_os("RETORT_DATA").map_or(beside, PathBuf::from);
     let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: {} is absent (set RETORT_DATA)", path.display());
-    None
+    assert!(
+        path.exists(),
+        "{} is absent: set RETORT_DATA",
+        path.display()
+    );
+    path
 }
 
-fn table(name: &str) -> Option<Task> {
+fn table(name: &str) -> Task {
     let settings = Csv {
-        path: data(name)?,
+        path: data(name),
         ..Csv::default()
     };
     let task = settings.load(&Seed::new(0)).unwrap();
     assert_sound(&task);
-    Some(task)
+    task
 }
 
 fn sizes(task: &Task) -> [usize; 3] {
@@ -34,8 +35,9 @@ fn sizes(task: &Task) -> [usize; 3] {
 }
 
 #[test]
+#[ignore = "needs the real files: --ignored"]
 fn mnist_has_the_documented_sizes_and_moments() {
-    let Some(path) = data("mnist") else { return };
+    let path = data("mnist");
     let settings = Idx {
         path,
         ..Idx::default()
@@ -69,10 +71,9 @@ fn mnist_has_the_documented_sizes_and_moments() {
 
 /// CIFAR-10 in the folder that its unpacking makes, beside the packed one.
 #[test]
+#[ignore = "needs the real files: --ignored"]
 fn cifar_10_has_the_documented_sizes_and_moments() {
-    let Some(path) = data("cifar10/cifar-10-batches-bin") else {
-        return;
-    };
+    let path = data("cifar10/cifar-10-batches-bin");
     let settings = Cifar {
         path,
         ..Cifar::default()
@@ -100,10 +101,9 @@ fn cifar_10_has_the_documented_sizes_and_moments() {
 }
 
 #[test]
+#[ignore = "needs the real files: --ignored"]
 fn breast_cancer_is_two_named_classes() {
-    let Some(task) = table("tabular/breast_cancer.csv") else {
-        return;
-    };
+    let task = table("tabular/breast_cancer.csv");
     assert_eq!(task.name, "breast_cancer");
     assert_eq!(task.target_classes(), ["benign", "malignant"]);
     assert_eq!(task.inputs, InputShape::Vector(30));
@@ -114,10 +114,9 @@ fn breast_cancer_is_two_named_classes() {
 }
 
 #[test]
+#[ignore = "needs the real files: --ignored"]
 fn diabetes_is_regression() {
-    let Some(task) = table("tabular/diabetes.csv") else {
-        return;
-    };
+    let task = table("tabular/diabetes.csv");
     assert_eq!(task.target, Target::Values(vec!["progression".to_owned()]));
     assert_eq!(task.inputs, InputShape::Vector(10));
     assert_eq!(sizes(&task), [288, 66, 88]);
@@ -126,10 +125,9 @@ fn diabetes_is_regression() {
 }
 
 #[test]
+#[ignore = "needs the real files: --ignored"]
 fn digits_from_a_file_are_ten_classes() {
-    let Some(task) = table("tabular/digits.csv") else {
-        return;
-    };
+    let task = table("tabular/digits.csv");
     assert_eq!(task.target_classes().join(""), "0123456789");
     assert_eq!(sizes(&task).iter().sum::<usize>(), 1797);
 }

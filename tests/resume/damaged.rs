@@ -72,7 +72,7 @@ fn hold_out(valid: &[u8], reader: Reader<'_>, folder: &Path) {
     read(valid, Some(valid), folder, reader);
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 400,
-        failure_persistence: None,
+        source_file: Some(file!()),
         ..ProptestConfig::default()
     });
     let header = 8 + u64::from_le_bytes(valid[..8].try_into().unwrap()) as usize;
