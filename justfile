@@ -38,6 +38,10 @@ bench-growth OUT *ARGS="":
 bench-gpu OUT REFERENCE="../shared/reference/torch_bench.py" PYTHON="python3":
     bash results/bench_gpu.sh {{OUT}} {{REFERENCE}} {{PYTHON}}
 
+# Write the tables of README and guide from the raw files in results/ (--check only says what differs)
+tables *ARGS:
+    python3 results/write_tables.py {{ARGS}}
+
 # Score the reduced presets of every method on pictures, into results/DATE-MACHINE (80 minutes a seed)
 measure-pictures OUT *ARGS="":
     bash results/pictures.sh {{OUT}} {{ARGS}}

@@ -16,6 +16,10 @@ SWEEPS = [
     ("real pictures, gradient matching", "dc-iteration", "distill.batch", [16, 32, 64, 128, 256], 10),
     ("real pictures, distribution matching", "dm-iteration", "distill.batch", [16, 32, 64, 128, 256], 10),
 ]
+# Channels of the ConvNet where none are asked for.
+WIDTH = 128
+# What it was measured on.
+MACHINE = "growth-machine.txt"
 # The lengths whose peak memory is compared, and the most that the ratio may be.
 SHORT, LONG, MOST = 10, 100, 2.5
 
@@ -33,6 +37,16 @@ def line_through(points):
     size, time = sum(sizes) / len(sizes), sum(times) / len(times)
     slope = sum((x - size) * (y - time) for x, y in points) / sum((x - size) ** 2 for x in sizes)
     return time - slope * size, slope
+
+
+def measured(lines):
+    """The objects of growth.jsonl by what grows and the case, and there by size."""
+    found = {}
+    for what, case, key, values, count in SWEEPS:
+        settings = {f"{key}={value}": count * value for value in values}
+        found[what, case] = {settings[line["set"][0]]: line for line in lines
+                             if line["case"] == case and line["set"][0] in settings}
+    return found
 
 
 def rows(what, case, results):
@@ -54,7 +68,22 @@ def verdict(results, width):
     highest = max(peaks, key=peaks.get)
     return (f"Peak memory at T = {LONG} is {peaks[LONG] / peaks[SHORT]:.2f} × that at T = {SHORT} (at most {MOST} is asked for), "
             f"and the highest, at T = {highest}, {peaks[highest] / peaks[SHORT]:.2f} ×, "
-            f"through the ConvNet of width {width or 128}; of the whole process, data and program too.")
+            f"through the ConvNet of width {width}; of the whole process, data and program too.")
+
+
+def width_of(folder):
+    """The width that a folder's lines were measured with."""
+    facts = (folder / MACHINE).read_text(encoding="utf-8").splitlines()
+    return next((int(fact.removeprefix("width: ")) for fact in facts if fact.startswith("width: ")), WIDTH)
+
+
+def table(lines, width):
+    """The lines of growth.md."""
+    found = measured(lines)
+    head = ["| what grows | case | size | median, ms | a + b · size, ms | time / line | peak memory, MB |",
+            "|---|---|---|---|---|---|---|"]
+    body = [row for (what, case), results in found.items() for row in rows(what, case, results)]
+    return [*head, *body, "", verdict(found["unroll length T", "unroll"], width)]
 
 
 def main():
@@ -62,27 +91,22 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--width", type=int, help="channels of the ConvNet [default: 128]")
+    parser.add_argument("--width", type=int, help=f"channels of the ConvNet [default: {WIDTH}]")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "growth-machine.txt").write_text("\n".join(describe(options.binary)) + "\n")
-    table = ["| what grows | case | size | median, ms | a + b · size, ms | time / line | peak memory, MB |",
-             "|---|---|---|---|---|---|---|"]
-    print("\n".join(table), flush=True)
-    measured = {}
+    facts = [*describe(options.binary), f"width: {options.width or WIDTH}"]
+    (options.out / MACHINE).write_text("\n".join(facts) + "\n")
+    lines = []
     with open(options.out / "growth.jsonl", "w") as raw:
-        for what, case, key, values, count in SWEEPS:
-            results = {}
+        for _, case, key, values, _ in SWEEPS:
             for value in values:
                 line = timed(options, case, f"{key}={value}")
                 print(line, file=raw, flush=True)
-                results[count * value] = json.loads(line)
-            measured[key] = results
-            table += rows(what, case, results)
-            print("\n".join(table[-len(values):]), flush=True)
-    last = verdict(measured["objective.unroll"], options.width)
-    print(f"\n{last}")
-    (options.out / "growth.md").write_text("\n".join(table) + f"\n\n{last}\n")
+                lines.append(json.loads(line))
+                print(line, flush=True)
+    text = "\n".join(table(lines, options.width or WIDTH)) + "\n"
+    print(f"\n{text}", end="")
+    (options.out / "growth.md").write_text(text)
 
 
 if __name__ == "__main__":
