@@ -65,7 +65,7 @@ class Files(unittest.TestCase):
         ]:
             with self.subTest(page), self.assertRaisesRegex(write_tables.Mistake, word):
                 write_tables.written(page, self.results)
-        said = "```text\n| 0.9 ± 0.1 |\n```\nor 0.9 ± 0.1 in words\n"
+        said = "```text\n| 0.9 ± 0.1 |\n```\nor 0.9 ± 0.1 in words and `<!-- table:NAME FOLDER -->`\n"
         self.assertEqual(write_tables.written(said, self.results), said)
 
     def test_thresholds_say_how_many_seeds_have_them(self):

@@ -15,7 +15,7 @@ import compare_torch, growth, tables
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "results"
 MARKED = re.compile(r"^<!-- table:(?P<name>\S+) (?P<folder>\S+) -->\n(?P<old>.*?)^<!-- /table -->$", re.MULTILINE | re.DOTALL)
-MARK = re.compile(r"<!-- /?table")
+MARK = re.compile(r"^\s*<!-- /?table", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -46,7 +46,7 @@ def written(text, results=RESULTS):
 
     rest = MARKED.sub("", text)
     if MARK.search(rest):
-        raise Mistake(f"a mark is not closed, or not spelt right: {rest[MARK.search(rest).start():].splitlines()[0]}")
+        raise Mistake(f"a mark is not closed, or not spelt right: {MARK.search(rest)[0].strip()}…")
     for line in FENCED.sub("", rest).splitlines():
         if line.startswith("|") and "±" in line:
             raise Mistake(f"a table with ± that no script writes: {line}")
@@ -80,7 +80,8 @@ def main():
     parser.add_argument("--check", action="store_true", help="write nothing, and fail where something differs")
     options = parser.parse_args()
     differs = False
-    for file, text in wanted():
+    # All of them first: where one cannot be made, none is written.
+    for file, text in list(wanted()):
         before = file.read_text(encoding="utf-8") if file.exists() else ""
         if before == text:
             continue

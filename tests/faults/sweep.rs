@@ -54,6 +54,37 @@ fn a_sweep_has_a_run_for_every_combination_and_a_table_of_all() {
         "{header}"
     );
     assert_eq!(table.lines().count(), 9);
+    // Two seeds of each of the four combinations, printed and for programs.
+    let printed = text(&output.stdout);
+    assert!(
+        printed.starts_with("mean ± sample standard deviation over seeds\n"),
+        "{printed}"
+    );
+    assert_eq!(printed.matches("(2 seeds)").count() % 4, 0, "{printed}");
+    let over_seeds = fs::read_to_string(place.path("all/seeds.csv")).unwrap();
+    let header = over_seeds.lines().next().unwrap();
+    let columns = "task.dim,synthetic.points,synthetic.labels,seeds,scores.distilled.mean,scores.distilled.std";
+    assert!(header.starts_with(columns), "{header}");
+    assert_eq!(over_seeds.lines().count(), 5);
+    let means = [4, 5].map(|run: usize| {
+        runs[run]["summary"]["scores"]["distilled"]["mean"]
+            .as_f64()
+            .unwrap()
+    });
+    let first: Vec<f64> = over_seeds
+        .lines()
+        .nth(3)
+        .unwrap()
+        .split(',')
+        .map(|it| it.parse().unwrap())
+        .collect();
+    assert_eq!(first[..4], [12.0, 2.0, 8.0, 2.0]);
+    assert!(
+        (first[4] - (means[0] + means[1]) / 2.0).abs() < 1e-12,
+        "{first:?}"
+    );
+    let apart = (means[0] - means[1]).abs() / 2_f64.sqrt();
+    assert!((first[5] - apart).abs() < 1e-12, "{first:?} {means:?}");
     // Each is a run like any other.
     let alone = ["distill", "all/plans/0006.toml", "--out", "alone"];
     place.succeeds(&alone);

@@ -29,8 +29,8 @@ pub enum Command {
     Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
     ///
-    /// The directory gets a run directory for each in runs/, results.csv with a row a run, and results.jsonl
-    /// with whole summaries. A run that fails stops no other: it is listed at the end, and the exit code is
+    /// The directory gets a run directory for each in runs/, results.csv with a row a run, results.jsonl with
+    /// whole summaries, and seeds.csv with mean and deviation over seeds, which are printed too. A run that fails stops no other: it is listed at the end, and the exit code is
     /// then 1. With `law = "memory"` in its section `[sweep]`, as the preset memory-law has it, it also says what
     /// the runs show of the theory's r²d + L, in words and in summary.json.
     Sweep(SweepArguments),

@@ -15,6 +15,7 @@
 //!   animation      the previews as one animated picture
 //!   command        one file a command
 //!   summary, table what a run ends with: for programs, and for people
+//!   spread         what ± of a score is over: seeds, or the networks of one set
 //! ```
 //!
 //! A binary names a backend, adds its own flags to a [`Command`], and calls [`run`]. Results go to
@@ -38,6 +39,7 @@ mod presets;
 mod program;
 mod report;
 mod run_directory;
+mod spread;
 mod stored;
 mod summary;
 mod sweep;

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use retort_core::evaluate::{Evaluation, Score};
 use serde_json::{Map, Value, json};
 
+use crate::spread::{self, Spread};
 use crate::summary::{self, FAILED, LABEL_ROBUST, SCORED_ON};
 
 /// One score in a line, for progress.
 pub fn score_line(name: &str, score: &Score) -> String {
-    format!("scored {name}: {:.4} ± {:.4}", score.mean, score.std)
+    format!("scored {name}: {}", Spread::from(score))
 }
 
 /// The table of an evaluation.
@@ -47,7 +48,27 @@ pub fn of_transfer(evaluations: &[(&str, Evaluation)]) -> String {
             text += &format!("  {shown:>17}");
         }
     }
-    text + "\n"
+    let over = spread::over([]);
+    text + &format!("\n(mean ± standard deviation {over})\n")
+}
+
+/// Rows of cells with each column as wide as its widest cell.
+pub fn aligned(rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths);
+        let line: String = cells
+            .map(|(cell, width)| format!("{cell:width$}  "))
+            .collect();
+        format!("{}\n", line.trim_end())
+    };
+    rows.iter().map(line).collect()
 }
 
 /// The table of a summary.
@@ -161,6 +182,19 @@ mod tests {
             "{line}"
         );
         assert_eq!(line.lines().count(), 1);
+    }
+
+    #[test]
+    fn the_readme_shows_what_its_first_run_prints() {
+        let readme = include_str!("../../../README.md");
+        let summary = include_str!("../../../results/2026-11-25-epyc-zen4/multi-index-seed-0.json");
+        let summary: Value = serde_json::from_str(summary).unwrap_or_default();
+        let printed = of_summary(summary.as_object().unwrap_or(&Map::new()));
+        let block = format!("```text\n{printed}```\n");
+        assert!(
+            readme.contains(&block),
+            "README has another block than\n{block}"
+        );
     }
 
     #[test]

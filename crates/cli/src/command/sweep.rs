@@ -11,7 +11,7 @@ use crate::arguments::SweepArguments;
 use crate::console::{note, result};
 use crate::plan::{Request, VERSION};
 use crate::summary;
-use crate::sweep::{Asked, Results, SweepDirectory, Workers, jobs, shown};
+use crate::sweep::{Asked, Results, SweepDirectory, Workers, jobs, seeds, shown};
 
 /// Runs the command. `program` is this one, which each run is a process of.
 pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> {
@@ -77,6 +77,11 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
         let path = directory.summary();
         summary::write(&path, &summary)?;
         result(format_args!("{}\n", shown(&found)))?;
+    }
+    let over_seeds = results.over_seeds();
+    // A law says over seeds already what its runs are for.
+    if grids.law.is_none() && seeds::are_several(&over_seeds) {
+        result(format_args!("{}\n", seeds::printed(&over_seeds)))?;
     }
     result(format_args!("{}\n", directory.table().display()))?;
     for (job, why) in &failed {

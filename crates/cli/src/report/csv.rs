@@ -28,7 +28,7 @@ pub fn rows(report: &Report) -> anyhow::Result<Vec<u8>> {
             row
         }));
     }
-    Ok(sweep::table(&rows)?)
+    Ok(sweep::table(&sweep::columns(&rows), &rows)?)
 }
 
 fn row(run: &Run, varying: &BTreeSet<&str>) -> retort_core::Result<Row> {

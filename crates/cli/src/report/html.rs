@@ -8,10 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{self, Chart, Drawing, palette, vector};
-use super::content::{Command, Picture, Report, Run, Sweep};
+use super::content::{self, Command, Picture, Report, Run, Sweep};
 use super::papers::Paper;
 use super::table::{self, Table};
-use super::{of_run, of_sweep};
+use super::{of_run, of_sweep, scores};
+use crate::spread;
 
 /// What is the same on all paper.
 const STYLE: &str = include_str!("style.css");
@@ -25,8 +26,9 @@ const WIDE: usize = 8;
 /// None that is known of.
 pub fn page(report: &Report) -> anyhow::Result<String> {
     let title = report.title();
-    let scores = figures(&chart::scores::charts(&report.runs))?;
-    let tables = table::of_all(report);
+    let charts = figures(&chart::scores::charts(&report.runs))?;
+    let tables = scores::tables(report);
+    let over = spread::over(content::overs(&content::by_measure(&report.runs)));
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -51,8 +53,8 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
                         section {
                             h2 { "Scores" }
                             p { "Fresh networks, trained on the distilled set and on each baseline by the same protocol. \
-                                 Bars are standard deviations over networks." }
-                            (scores)
+                                 Bars are sample standard deviations " (over) "." }
+                            (charts)
                             @for table in &tables { (of_table(table)) }
                         }
                     }
@@ -129,6 +131,7 @@ fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
             (charts)
             @if let Some(table) = table::law(sweep) { (of_table(&table)) }
             @if let Some(table) = table::thresholds(sweep) { (of_table(&table)) }
+            @if let Some(table) = table::over_seeds(sweep) { (of_table(&table)) }
             (of_table(&table::of_sweep(sweep)))
             @if let Some(table) = table::failures(sweep) { (of_table(&table)) }
             (commands(&sweep.commands))

@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use super::content::{Command, Report, Run, Sweep};
 use super::papers::Paper;
+use super::scores;
 use super::table::{self, Table};
 
 /// The report as Markdown.
 pub fn text(report: &Report) -> String {
     let mut text = format!("# {}\n", escaped(&report.title()));
-    for table in table::of_all(report) {
+    for table in scores::tables(report) {
         add(&mut text, &table);
     }
     report.runs.iter().for_each(|run| add_run(&mut text, run));
@@ -38,6 +39,7 @@ fn add_sweep(text: &mut String, sweep: &Sweep) {
     for table in [
         table::law(sweep),
         table::thresholds(sweep),
+        table::over_seeds(sweep),
         Some(table::of_sweep(sweep)),
         table::failures(sweep),
         Some(table::provenance_of_sweep(sweep)),

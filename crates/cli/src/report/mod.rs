@@ -3,7 +3,8 @@
 //! ```text
 //!   content   what is said, gathered from directories: plain values
 //!   papers    which papers a run used
-//!   table     the content as tables of words, which pages and texts print alike
+//!   scores    the scores of runs as tables, over seeds and run by run
+//!   table     the rest as tables of words, which pages and texts print alike
 //!   chart     the content as charts
 //!   html, markdown, csv, json, png   one file a format
 //! ```
@@ -18,6 +19,7 @@ mod json;
 mod markdown;
 mod papers;
 mod png;
+mod scores;
 mod table;
 
 use clap::ValueEnum;

@@ -2,8 +2,9 @@
 
 use itertools::Itertools;
 
-use super::content::{Report, Results, Run, ScoredBy, Sweep, by_measure};
-use crate::sweep;
+use super::content::{Results, Run, Sweep};
+use super::scores;
+use crate::sweep::{self, seeds};
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,8 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(caption: impl Into<String>, columns: &[&str]) -> Self {
+    /// A table without rows.
+    pub fn new(caption: impl Into<String>, columns: &[&str]) -> Self {
         Self {
             caption: caption.into(),
             columns: columns.iter().map(ToString::to_string).collect(),
@@ -25,91 +27,10 @@ impl Table {
         }
     }
 
-    fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
-}
-
-/// The scores of runs, one column a run; a table for each measure.
-pub fn scores(runs: &[Run]) -> Vec<Table> {
-    let table = |(measure, group): (String, Vec<(&Run, &ScoredBy)>)| {
-        let paths: Vec<&str> = group.iter().map(|(run, _)| run.path.as_str()).collect();
-        let columns = match runs.len() {
-            1 => vec!["trained on", "score"],
-            _ => [&["trained on"][..], &paths].concat(),
-        };
-        let mut table = Table::new(
-            format!("{}, mean ± standard deviation", capital(&measure)),
-            &columns,
-        );
-        for name in names(&group) {
-            let cells = group.iter().map(|(_, scored)| score(scored, &name));
-            table.row([name.clone()].into_iter().chain(cells));
-        }
-        if group.iter().any(|(_, it)| it.label_robust_score.is_some()) {
-            let cells = group.iter().map(|(_, it)| {
-                let score = it.label_robust_score;
-                score.map_or_else(|| "–".to_owned(), |score| format!("{score:.3}"))
-            });
-            table.row(
-                ["DD-Ranking's label-robust score".to_owned()]
-                    .into_iter()
-                    .chain(cells),
-            );
-        }
-        table
-    };
-    by_measure(runs).into_iter().map(table).collect()
-}
-
-fn names(group: &[(&Run, &ScoredBy)]) -> Vec<String> {
-    let of = |(_, scored): &(&Run, &ScoredBy)| {
-        let scored_names = scored.scores.iter().map(|(name, _)| name);
-        let names = scored_names.chain(scored.failed.keys()).cloned();
-        names.collect::<Vec<_>>()
-    };
-    group.iter().flat_map(of).unique().collect()
-}
-
-fn score(scored: &ScoredBy, name: &str) -> String {
-    if let Some((_, score)) = scored.scores.iter().find(|(other, _)| other == name) {
-        let networks = if score.runs == 1 {
-            "network"
-        } else {
-            "networks"
-        };
-        return format!(
-            "{:.4} ± {:.4} ({} {networks})",
-            score.mean, score.std, score.runs
-        );
-    }
-    match scored.failed.get(name) {
-        Some(why) => format!("no score: {}", why.as_str().unwrap_or("no reason is known")),
-        None => "–".to_owned(),
-    }
-}
-
-/// What `evaluate` found with other networks.
-pub fn transfers(run: &Run) -> Option<Table> {
-    let evaluations = &run.results.as_ref()?.evaluations;
-    let scores = evaluations.iter().flat_map(|it| &it.scores.scores);
-    let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
-    let columns = [&["network", "settings", "seed", "measure"][..], &names].concat();
-    let mut table = Table::new(
-        "The same set through other networks, or by other protocols",
-        &columns,
-    );
-    for evaluation in evaluations {
-        let about = [
-            evaluation.network.clone(),
-            evaluation.overrides.join(" "),
-            evaluation.seed.to_string(),
-            evaluation.scores.measure(),
-        ];
-        let scores = names.iter().map(|name| score(&evaluation.scores, name));
-        table.row(about.into_iter().chain(scores));
-    }
-    (!table.rows.is_empty()).then_some(table)
 }
 
 /// The memory account.
@@ -236,6 +157,17 @@ pub fn provenance_of_sweep(sweep: &Sweep) -> Table {
     table
 }
 
+/// The scores of a sweep over seeds; none where no combination of what varies has several.
+pub fn over_seeds(sweep: &Sweep) -> Option<Table> {
+    let found = sweep.over_seeds();
+    let (columns, rows) = seeds::cells(&found);
+    seeds::are_several(&found).then(|| Table {
+        caption: format!("Scores, {}", seeds::caption(&found)),
+        columns,
+        rows,
+    })
+}
+
 /// The runs of a sweep that have results.
 pub fn of_sweep(sweep: &Sweep) -> Table {
     let rows = sweep.rows();
@@ -245,7 +177,10 @@ pub fn of_sweep(sweep: &Sweep) -> Table {
         .collect();
     let mut columns = sweep::columns(&finished);
     columns.retain(|name| *name != "error");
-    let mut table = Table::new("Results of the runs", &columns);
+    let mut table = Table::new(
+        "Results of the runs (std is over the fresh networks of one set)",
+        &columns,
+    );
     for row in &finished {
         let cell = |column: &&str| {
             let found = row.iter().find(|(name, _)| name == column);
@@ -306,16 +241,11 @@ pub fn thresholds(sweep: &Sweep) -> Option<Table> {
 pub fn of_run(run: &Run) -> Vec<Table> {
     let results = run.results.as_ref();
     let of_results = [
-        transfers(run),
+        scores::transfers(run),
         results.map(memory),
         results.and_then(alignment),
     ];
     of_results.into_iter().flatten().collect()
-}
-
-/// Every table that stands before those of single runs.
-pub fn of_all(report: &Report) -> Vec<Table> {
-    scores(&report.runs)
 }
 
 /// A number in six digits, anything else as it is.
@@ -326,13 +256,5 @@ fn short(text: &str) -> String {
             digits.parse::<f64>().map_or(digits, |it| it.to_string())
         }
         _ => text.to_owned(),
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }

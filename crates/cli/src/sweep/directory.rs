@@ -7,6 +7,7 @@
 //!   logs/NNNN.txt     what its processes said
 //!   results.csv       one row a run, with what varies and the scores
 //!   results.jsonl     the same with the whole summaries
+//!   seeds.csv         the scores over seeds, where there are several
 //!   summary.json      what the runs say together, where a law is asked for
 //!   lock              held by the process that works here
 //! ```
@@ -140,6 +141,11 @@ impl SweepDirectory {
     /// The results as a table.
     pub fn table(&self) -> PathBuf {
         self.root.join("results.csv")
+    }
+
+    /// The scores over seeds.
+    pub fn seeds(&self) -> PathBuf {
+        self.root.join("seeds.csv")
     }
 
     /// What the runs say together.

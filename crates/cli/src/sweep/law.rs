@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use toml::Value as Toml;
 
 use super::Job;
+use crate::table::aligned;
 
 /// A law that runs can be compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -266,25 +267,6 @@ pub fn shown(found: &MemoryLaw) -> String {
         text.push_str(&aligned(&table));
     }
     text
-}
-
-/// Rows of cells with each column as wide as its widest cell.
-fn aligned(rows: &[Vec<String>]) -> String {
-    let mut widths: Vec<usize> = Vec::new();
-    for row in rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:width$}  "))
-            .collect();
-        format!("{}\n", line.trim_end())
-    };
-    rows.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //!   directory  where they live: plans, run directories, logs, results
 //!   workers    processes of this program, each with one run, so many at a time
 //!   results    one row a run, for programs: results.csv and results.jsonl
+//!   seeds      the scores of runs that differ in their seed alone, over seeds: seeds.csv
 //!   law        what the runs together say of the memory law, where that is asked for: summary.json
 //! ```
 //!
@@ -17,6 +18,7 @@ mod directory;
 mod grid;
 mod law;
 mod results;
+pub mod seeds;
 mod workers;
 
 use std::collections::BTreeSet;

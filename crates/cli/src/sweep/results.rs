@@ -1,12 +1,14 @@
 //! The results of a sweep for programs: one row a run, settings that vary and scores as columns.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use itertools::Itertools;
 use retort_core::{Error, Result, atomic};
 use serde_json::{Map, Value, json};
 
+use super::seeds::{self, Combination};
 use super::{Ended, Job, SweepDirectory};
 use crate::summary;
 
@@ -104,7 +106,19 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// Writes both files where that was some time ago: with many short runs it would take longer than they.
+    /// The scores over seeds, of runs that are finished.
+    pub fn over_seeds(&self) -> Vec<Combination> {
+        let rows = self.rows.iter();
+        let finished = rows.filter_map(|(job, known)| match known {
+            Some(Known::Finished(summary)) => Some((settings(job), job.plan.seed, summary)),
+            _ => None,
+        });
+        let finished: Vec<_> = finished.collect();
+        let scored = finished.iter();
+        seeds::combinations(scored.map(|(settings, seed, summary)| (settings, *seed, *summary)))
+    }
+
+    /// Writes the files where that was some time ago: with many short runs it would take longer than they.
     ///
     /// # Errors
     /// Those of [`Self::write`].
@@ -115,7 +129,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// Writes both files, with the runs that have ended.
+    /// Writes the files, with the runs that have ended: that of the scores over seeds where any are.
     ///
     /// # Errors
     /// They cannot be written.
@@ -135,10 +149,19 @@ impl<'a> Results<'a> {
             };
             row(&job.name, &settings(job), job.plan.seed, outcome)
         });
-        let table = table(&rows.collect::<Vec<_>>());
-        let path = self.directory.table();
-        let table = table.map_err(|error| Error::write(&path, error.into()))?;
-        atomic::write(&path, &table)?;
+        let write = |path: PathBuf, columns: &[&str], rows: &[Row]| {
+            let table = table(columns, rows).map_err(|error| Error::write(&path, error.into()))?;
+            atomic::write(&path, &table)
+        };
+        let rows: Vec<Row> = rows.collect();
+        write(self.directory.table(), &columns(&rows), &rows)?;
+        let over_seeds = self.over_seeds();
+        if seeds::are_several(&over_seeds) {
+            let rows = seeds::rows(&over_seeds);
+            let names = rows.iter().flatten().map(|(name, _)| name.as_str());
+            let names: Vec<&str> = names.unique().collect();
+            write(self.directory.seeds(), &names, &rows)?;
+        }
         self.written = Some(Instant::now());
         Ok(())
     }
@@ -201,7 +224,7 @@ pub fn row(
     cells
 }
 
-/// The numbers below a key, each under its dotted name.
+/// The numbers below a key, each under its dotted name; lists, as of every network's value, are for results.jsonl.
 fn collect(key: &str, value: &Value, cells: &mut Vec<(String, String)>) {
     match value {
         Value::Object(entries) => {
@@ -209,33 +232,33 @@ fn collect(key: &str, value: &Value, cells: &mut Vec<(String, String)>) {
                 collect(&format!("{key}.{name}"), value, cells);
             }
         }
-        Value::Null => {}
+        Value::Null | Value::Array(_) => {}
         value => cells.push((key.to_owned(), shown(value))),
     }
 }
 
-fn shown(value: &Value) -> String {
+/// A value as a cell.
+pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
 }
 
-/// The columns of any of these rows; `error` stands last.
+/// The columns of any of these runs; `error` stands last.
 pub fn columns(rows: &[Row]) -> Vec<&str> {
     let names = rows.iter().flatten().map(|(name, _)| name.as_str());
     let others = names.filter(|name| *name != "error");
     others.unique().chain(["error"]).collect()
 }
 
-/// Rows as a CSV file with the columns of any row.
+/// Rows as a CSV file with those columns.
 ///
 /// # Errors
 /// None that writing into memory can have.
-pub fn table(rows: &[Row]) -> csv::Result<Vec<u8>> {
-    let columns = columns(rows);
+pub fn table(columns: &[&str], rows: &[Row]) -> csv::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&columns)?;
+    writer.write_record(columns)?;
     for row in rows {
         let cell = |column: &&str| {
             let found = row.iter().find(|(name, _)| name == column);
@@ -263,7 +286,7 @@ mod tests {
             row(&[("run", "0001"), ("error", "it, \"diverged\"")]),
             row(&[("run", "0002"), ("scores.full.mean", "0.5")]),
         ];
-        let text = String::from_utf8(table(&rows).unwrap()).unwrap();
+        let text = String::from_utf8(table(&columns(&rows), &rows).unwrap()).unwrap();
         let expected = "run,scores.full.mean,error\n0001,,\"it, \"\"diverged\"\"\"\n0002,0.5,\n";
         assert_eq!(text, expected);
     }

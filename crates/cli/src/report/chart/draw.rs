@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 use super::axis::{Ruler, shortened};
-use super::{Chart, Colour, Mark, Scale};
+use super::{Along, Chart, Colour, Mark, Scale};
 
 /// Width of a chart in pixels.
 pub const WIDTH: u32 = 560;
@@ -111,15 +111,19 @@ where
                 let dot = |at| Circle::new(at, DOT * scale, colour.filled());
                 built.draw_series(placed.map(dot))?;
             }
-            Mark::Spread(values) => {
+            Mark::Spread(along, values) => {
                 for [value, spread, at] in values {
-                    let ends = [value - spread, value + spread];
-                    let mut whole = pieces(&ends.map(|end| [end, *at]), place);
+                    let middle = along.point(*value, *at);
+                    let ends = [value - spread, value + spread].map(|end| along.point(end, *at));
+                    let mut whole = pieces(&ends, place);
                     // A bar to below what has a place goes to the end of the axis.
-                    if let (Some((_, row)), [piece]) = (place([*value, *at]), &mut whole[..])
+                    if let (Some((column, row)), [piece]) = (place(middle), &mut whole[..])
                         && piece.len() == 1
                     {
-                        piece.push((x.ends[0], row));
+                        piece.push(match along {
+                            Along::X => (x.ends[0], row),
+                            Along::Y => (column, y.ends[0]),
+                        });
                     }
                     for piece in whole {
                         built.draw_series(LineSeries::new(piece, stroke))?;
@@ -127,13 +131,13 @@ where
                     // The ends of a short bar would lie behind its dot.
                     let half = (6 * scale) as i32;
                     let end = |at| {
-                        let stroke = PathElement::new([(0, -half), (0, half)], stroke);
-                        EmptyElement::at(at) + stroke
+                        let across: [(i32, i32); 2] =
+                            [-half, half].map(|by| along.point(0, by).into());
+                        EmptyElement::at(at) + PathElement::new(across, stroke)
                     };
-                    let ends = ends.iter().filter_map(|end| place([*end, *at]));
-                    built.draw_series(ends.map(end))?;
+                    built.draw_series(ends.into_iter().filter_map(place).map(end))?;
                     let dot = |at| Circle::new(at, DOT * scale, colour.filled());
-                    built.draw_series(place([*value, *at]).map(dot))?;
+                    built.draw_series(place(middle).map(dot))?;
                 }
             }
             Mark::Boxes(boxes) => {
@@ -195,7 +199,7 @@ where
         let colour = series.colour.light();
         let stroke = colour.stroke_width(STROKE * scale);
         match &series.mark {
-            Mark::Line(_) | Mark::Spread(_) => area.draw(&PathElement::new(ends, stroke))?,
+            Mark::Line(_) | Mark::Spread(..) => area.draw(&PathElement::new(ends, stroke))?,
             Mark::Dashed(_) => {
                 let dashes = [0, 2].map(|part| {
                     let from = (left + part * swatch / 3) as i32;

@@ -61,10 +61,29 @@ pub enum Mark {
     Dashed(Vec<[f64; 2]>),
     /// Points (x, y).
     Dots(Vec<[f64; 2]>),
-    /// Values with what they spread by to both sides, and where they stand: (x, spread, y).
-    Spread(Vec<[f64; 3]>),
+    /// Values along an axis with what they spread by to both sides, and where they stand on the other axis.
+    Spread(Along, Vec<[f64; 3]>),
     /// Boxes from one corner to the other.
     Boxes(Vec<[[f64; 2]; 2]>),
+}
+
+/// The axis that values spread along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    /// From left to right.
+    X,
+    /// From bottom to top.
+    Y,
+}
+
+impl Along {
+    /// A value on this axis, and where it stands on the other, as (x, y).
+    fn point<T>(self, value: T, at: T) -> [T; 2] {
+        match self {
+            Self::X => [value, at],
+            Self::Y => [at, value],
+        }
+    }
 }
 
 impl Mark {
@@ -72,9 +91,10 @@ impl Mark {
     fn points(&self) -> Vec<[f64; 2]> {
         match self {
             Self::Line(points) | Self::Dashed(points) | Self::Dots(points) => points.clone(),
-            Self::Spread(values) => {
-                let ends =
-                    |[x, spread, y]: &[f64; 3]| [[x - spread, *y], [*x, *y], [x + spread, *y]];
+            Self::Spread(along, values) => {
+                let ends = |[value, spread, at]: &[f64; 3]| {
+                    [value - spread, *value, value + spread].map(|end| along.point(end, *at))
+                };
                 values.iter().flat_map(ends).collect()
             }
             Self::Boxes(boxes) => boxes.iter().flatten().copied().collect(),

@@ -1,37 +1,50 @@
 //! The scores of runs, with error bars, against the baselines.
 
-use itertools::Itertools;
 use retort_core::evaluate::Metric;
 
-use super::{Axis, Chart, Colour, Mark, Scale, Series};
-use crate::report::content::{Run, ScoredBy, by_measure};
+use super::{Along, Axis, Chart, Colour, Mark, Scale, Series};
+use crate::report::content::{Measured, Row, Run, by_measure, overs};
+use crate::spread::{self, Spread};
 
 /// Ratio of the largest to the smallest score from which their logarithms are shown.
 const WIDE: f64 = 20.0;
 
-/// One row a name, and in it the score of each run; a chart for each measure that runs have.
+/// One line a name, and in it the score of each run, or of those together that differ in their seed alone; a chart for
+/// each measure that runs have.
 pub fn charts(runs: &[Run]) -> Vec<Chart> {
     by_measure(runs)
         .into_iter()
-        .map(|(measure, group)| Chart {
-            // Which run it is, where there are others beside this one.
-            title: match &group[..] {
-                [(run, _)] if runs.len() > 1 => format!("Scores: {}", run.path),
-                _ => "Scores against the baselines".to_owned(),
-            },
-            ..chart(&measure, &group)
+        .map(|measured| {
+            let over = spread::briefly_over(overs(std::slice::from_ref(&measured)));
+            Chart {
+                // Which run it is, where there are others beside this one.
+                title: match &measured.rows[..] {
+                    [row] if runs.len() > row.runs.len() => {
+                        format!("Scores ± {over}: {}", row.name())
+                    }
+                    _ => format!("Scores against the baselines, ± {over}"),
+                },
+                ..chart(&measured)
+            }
         })
         .collect()
 }
 
-fn chart(measure: &str, runs: &[(&Run, &ScoredBy)]) -> Chart {
-    let scores = runs.iter().flat_map(|(_, scored)| &scored.scores);
-    let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
-    let means = || {
-        let all = runs.iter().flat_map(|(_, scored)| &scored.scores);
-        all.map(|(_, score)| score.mean)
+fn chart(measured: &Measured<'_>) -> Chart {
+    let rows = &measured.rows;
+    let scored = |name: &&str| rows.iter().any(|row| row.spread(name).is_some());
+    let names: Vec<&str> = measured.names().into_iter().filter(scored).collect();
+    let spreads = |row: &Row<'_>| -> Vec<(usize, Spread)> {
+        let names = names.iter().enumerate();
+        names
+            .filter_map(|(at, name)| Some((at, row.spread(name)?)))
+            .collect()
     };
-    let accuracy = runs.iter().any(|(_, it)| it.metric == Metric::Accuracy);
+    let spreads: Vec<_> = rows.iter().map(spreads).collect();
+    let means = || spreads.iter().flatten().map(|(_, spread)| spread.mean);
+    let accuracy = measured
+        .runs()
+        .any(|(_, scored)| scored.metric == Metric::Accuracy);
     let (least, most) = (
         means().fold(f64::INFINITY, f64::min),
         means().fold(0.0, f64::max),
@@ -41,40 +54,37 @@ fn chart(measure: &str, runs: &[(&Run, &ScoredBy)]) -> Chart {
         false if least > 0.0 && most > WIDE * least => (Scale::Logarithmic, vec![]),
         false => (Scale::Linear, vec![0.0]),
     };
-    // Runs of one row stand under one another.
-    let apart = 0.8 / runs.len().max(1) as f64;
+    // Rows of one name stand under one another.
+    let apart = 0.8 / rows.len().max(1) as f64;
     let mut series = Vec::new();
-    for (place, (run, scored)) in runs.iter().enumerate() {
-        let shift = apart * (place as f64 - (runs.len() as f64 - 1.0) / 2.0);
-        let several = runs.len() > 1;
-        let at = |name: &str| names.iter().position(|other| *other == name);
-        let of = |distilled: bool| {
-            let scores = scored.scores.iter();
-            let wanted = scores.filter(|(name, _)| several || is_distilled(name) == distilled);
-            let values = wanted.filter_map(|(name, score)| {
-                Some([score.mean, score.std, at(name)? as f64 + shift])
-            });
-            Mark::Spread(values.collect())
+    for (place, (row, spreads)) in rows.iter().zip(&spreads).enumerate() {
+        let shift = apart * (place as f64 - (rows.len() as f64 - 1.0) / 2.0);
+        let of = |wanted: &dyn Fn(&str) -> bool| {
+            let wanted = spreads.iter().filter(|(at, _)| wanted(names[*at]));
+            let values = wanted.map(|(at, it)| [it.mean, it.std, *at as f64 + shift]);
+            Mark::Spread(Along::X, values.collect())
         };
-        match several {
-            true => series.push(Series::new(
-                run.path.as_str(),
+        if rows.len() > 1 {
+            series.push(Series::new(
+                row.name(),
                 Colour::Series(place),
-                of(true),
-            )),
-            false => {
-                series.push(Series::new("distilled", Colour::Series(1), of(true)));
-                series.push(Series::new("baselines", Colour::Series(0), of(false)));
-            }
+                of(&|_| true),
+            ));
+        } else {
+            let distilled = of(&is_distilled);
+            series.push(Series::new("distilled", Colour::Series(1), distilled));
+            let baselines = of(&|name| !is_distilled(name));
+            series.push(Series::new("baselines", Colour::Series(0), baselines));
         }
     }
+    let measure = &measured.measure;
+    let over = spread::over(overs(std::slice::from_ref(measured)));
     Chart {
         title: String::new(),
         description: format!(
-            "Mean of the {measure} over fresh networks, and the standard deviation to both sides, by what they \
-             were trained on."
+            "Mean of the {measure}, and to both sides the sample standard deviation {over}, by what they were trained on."
         ),
-        x: Axis::new(measure.to_owned(), scale).with(&seen),
+        x: Axis::new(measure.clone(), scale).with(&seen),
         y: Axis::new(
             "",
             Scale::Names(names.into_iter().map(str::to_owned).collect()),

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use itertools::Itertools;
 use serde_json::{Map, Value};
 
-use super::{Axis, Chart, Colour, Mark, Scale, Series};
+use super::{Along, Axis, Chart, Colour, Mark, Scale, Series};
 use crate::report::content::Sweep;
+use crate::spread::{self, Over, Spread};
 
 /// Ratio of the largest to the smallest value from which their logarithms are shown.
 const WIDE: f64 = 8.0;
@@ -15,18 +16,21 @@ const WIDE: f64 = 8.0;
 const MOST: usize = 7;
 
 /// What varies over a sweep, as a finished run has it, and its score.
-type Scored<'a> = (&'a Map<String, Value>, f64);
+type Scored<'a> = (&'a Map<String, Value>, Spread);
+
+/// A line's name, and the scores over its values, in order.
+type Line = (String, Vec<(f64, Spread)>);
 
 /// Runs that are drawn together, and what they have in common, in words.
 type Panel<'a> = (String, Vec<Scored<'a>>);
 
-/// Scores of the set, mean over seeds, against the number that takes most values, a line for each combination
+/// Scores of the set, mean and spread over seeds, against the number that takes most values, a line for each combination
 /// of what varies besides. Where those are many, settings are told apart by charts instead, one after the
 /// other. None where no number varies.
 pub fn charts(sweep: &Sweep) -> Vec<Chart> {
     let finished = sweep.ended.iter().filter_map(|run| {
         let scores = run.summary.as_ref()?.get("scores")?;
-        Some((&run.settings, scores["distilled"]["mean"].as_f64()?))
+        Some((&run.settings, Spread::read(&scores["distilled"])?))
     });
     let finished: Vec<Scored<'_>> = finished.collect();
     let Some(key) = widest(&finished) else {
@@ -83,31 +87,41 @@ fn split<'a>((of, runs): Panel<'a>, key: &str) -> Vec<Panel<'a>> {
 }
 
 /// Scores by the value of a setting, in order, and a line for each combination of what is not known.
-fn lines(runs: &[Scored<'_>], key: &str, known: &[String]) -> Vec<(String, Vec<[f64; 2]>)> {
+fn lines(runs: &[Scored<'_>], key: &str, known: &[String]) -> Vec<Line> {
     let line = |name: &String| {
         let here = runs.iter().filter(|run| others(run.0, known) == *name);
         let scored =
-            here.filter_map(|(settings, score)| Some((settings.get(key)?.as_f64()?, score)));
-        let sorted = scored.sorted_by(|one, other| one.0.total_cmp(&other.0));
-        let by_value = sorted.chunk_by(|(value, _)| *value);
-        let mean = |(value, seeds): (f64, _)| {
-            let scores: Vec<f64> = Iterator::map(seeds, |(_, score): (f64, &f64)| *score).collect();
-            [value, scores.iter().sum::<f64>() / scores.len() as f64]
+            here.filter_map(|(settings, score)| Some((settings.get(key)?.as_f64()?, *score)));
+        let sorted: Vec<(f64, Spread)> = scored
+            .sorted_by(|one, other| one.0.total_cmp(&other.0))
+            .collect();
+        let by_value = sorted.chunk_by(|one, other| one.0 == other.0);
+        let row = |seeds: &[(f64, Spread)]| {
+            let scores: Vec<Spread> = seeds.iter().map(|(_, score)| *score).collect();
+            Some((seeds.first()?.0, Spread::of_row(&scores)?))
         };
-        by_value.into_iter().map(mean).collect()
+        by_value.filter_map(row).collect()
     };
     let names = names(runs, known).into_iter();
     names.map(|name| (name.clone(), line(&name))).collect()
 }
 
-fn chart(key: &str, measure: &str, of: &str, lines: &[(String, Vec<[f64; 2]>)]) -> Chart {
+fn chart(key: &str, measure: &str, of: &str, lines: &[Line]) -> Chart {
+    let means = |line: &[(f64, Spread)]| -> Vec<[f64; 2]> {
+        line.iter().map(|(at, it)| [*at, it.mean]).collect()
+    };
     let mut series = Vec::new();
-    for (place, (name, points)) in lines.iter().enumerate() {
+    for (place, (name, line)) in lines.iter().enumerate() {
         let colour = Colour::Series(place);
-        series.push(Series::new("", colour, Mark::Dots(points.clone())));
-        series.push(Series::new(name, colour, Mark::Line(points.clone())));
+        let spreads = line.iter().map(|(at, it)| [it.mean, it.std, *at]);
+        let spreads = Mark::Spread(Along::Y, spreads.collect());
+        series.push(Series::new("", colour, spreads));
+        series.push(Series::new(name, colour, Mark::Line(means(line))));
     }
-    let points: Vec<[f64; 2]> = series.iter().flat_map(|it| it.mark.points()).collect();
+    let spreads = lines.iter().flat_map(|(_, line)| line);
+    let overs: Vec<Over> = spreads.map(|(_, it)| it.over).collect();
+    let over = spread::over(overs.iter().copied());
+    let points: Vec<[f64; 2]> = lines.iter().flat_map(|(_, line)| means(line)).collect();
     let scale = |side: usize| {
         let values = || points.iter().map(|point| point[side]);
         let least = values().fold(f64::INFINITY, f64::min);
@@ -124,11 +138,14 @@ fn chart(key: &str, measure: &str, of: &str, lines: &[(String, Vec<[f64; 2]>)]) 
     Chart {
         title: format!("Scores against {key}{at}"),
         description: format!(
-            "The score of the distilled set, mean over seeds, against {key}{at}, a line for each combination of what \
-             varies besides."
+            "The score of the distilled set against {key}{at}, a line for each combination of what varies besides. Bars \
+             are sample standard deviations {over}, about the mean."
         ),
         x: Axis::new(key, scale(0)),
-        y: Axis::new(measure, scale(1)),
+        y: Axis::new(
+            format!("{measure}, ± {}", spread::briefly_over(overs)),
+            scale(1),
+        ),
         series,
     }
 }
@@ -192,7 +209,7 @@ mod tests {
             run: String::new(),
             seed: 0,
             settings: settings.as_object().cloned().unwrap_or_default(),
-            summary: json!({"scores": {"distilled": {"mean": score}}})
+            summary: json!({"scores": {"distilled": {"mean": score, "std": 0.25, "runs": 5}}})
                 .as_object()
                 .cloned(),
             error: None,
@@ -232,6 +249,16 @@ mod tests {
         let runs = [(2, 1.0), (4, 5.0), (2, 3.0)];
         let runs = runs.map(|(points, score)| (json!({"synthetic.points": points}), score));
         let charts = charts(&sweep(runs.into_iter()));
-        assert_eq!(charts[0].series[0].mark.points(), [[2.0, 2.0], [4.0, 5.0]]);
+        assert_eq!(charts[0].series[1].mark.points(), [[2.0, 2.0], [4.0, 5.0]]);
+        // 1 and 3 spread by √2 over two seeds; what has one seed, by what its networks do.
+        let Mark::Spread(Along::Y, spreads) = &charts[0].series[0].mark else {
+            panic!("{:?}", charts[0].series[0]);
+        };
+        assert_eq!(spreads[..], [[2.0, 2_f64.sqrt(), 2.0], [5.0, 0.25, 4.0]]);
+        let said = &charts[0].description;
+        assert!(
+            said.contains("over seeds where there are several"),
+            "{said}"
+        );
     }
 }

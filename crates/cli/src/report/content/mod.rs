@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   run        a run directory: settings, results, logged steps, spectrum
+//!   row        runs that differ in their seed alone, and their scores over seeds
 //!   results    summary.json
 //!   pictures   previews/ and preview.png
 //!   command    what reproduces a run
@@ -11,6 +12,7 @@
 mod command;
 mod pictures;
 mod results;
+mod row;
 mod run;
 mod sweep;
 
@@ -22,7 +24,8 @@ use serde::Serialize;
 pub use command::Command;
 pub use pictures::Picture;
 pub use results::{Results, ScoredBy};
-pub use run::{Run, by_measure};
+pub use row::{Measured, Row, by_measure, overs, spread_of};
+pub use run::Run;
 #[cfg(test)]
 pub use sweep::Ended;
 pub use sweep::Sweep;

@@ -6,7 +6,7 @@ use retort_core::synthetic::{SingularDirection, points_of, spectrum};
 use retort_core::{Error, Result};
 use serde::Serialize;
 
-use super::{Command, Picture, Results, ScoredBy, command, pictures};
+use super::{Command, Picture, Results, command, pictures};
 use crate::plan::{Plan, VERSION};
 use crate::report::papers::{self, Paper};
 use crate::run_directory::{Logged, RunDirectory, logged};
@@ -44,25 +44,6 @@ pub struct Run {
     /// Its checked settings.
     #[serde(skip)]
     pub plan: Settings,
-}
-
-/// What is measured, in words, and the runs that were scored by it.
-pub type Measured<'a> = (String, Vec<(&'a Run, &'a ScoredBy)>);
-
-/// The runs that have scores by what those measure, in the order of the runs.
-pub fn by_measure(runs: &[Run]) -> Vec<Measured<'_>> {
-    let mut measures: Vec<Measured<'_>> = Vec::new();
-    for run in runs {
-        let Some(results) = &run.results else {
-            continue;
-        };
-        let measure = results.scores.measure();
-        match measures.iter_mut().find(|(known, _)| *known == measure) {
-            Some((_, group)) => group.push((run, &results.scores)),
-            None => measures.push((measure, vec![(run, &results.scores)])),
-        }
-    }
-    measures
 }
 
 impl Run {

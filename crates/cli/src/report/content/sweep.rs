@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::{Command, command};
 use crate::plan::Plan;
 use crate::report::papers::{self, Paper};
+use crate::sweep::seeds::{self, Combination};
 use crate::sweep::{self, Asked, Row, SweepDirectory};
 
 /// All that is known of a sweep.
@@ -151,6 +152,15 @@ impl Sweep {
         let whole = path.canonicalize().ok();
         let name = whole.as_deref().unwrap_or(path).file_name();
         name.map_or_else(|| self.path.clone(), |it| it.to_string_lossy().into_owned())
+    }
+
+    /// The scores of its runs over seeds.
+    pub fn over_seeds(&self) -> Vec<Combination> {
+        let finished = self.ended.iter().filter_map(|run| {
+            let summary = run.summary.as_ref()?;
+            Some((&run.settings, run.seed, summary))
+        });
+        seeds::combinations(finished)
     }
 
     /// Its runs as rows of a table, those of `results.csv`.

@@ -1,0 +1,186 @@
+//! What scores spread by, and what over: runs of a row that differ in their seed alone spread over seeds, a run by
+//! itself over the fresh networks of its set. The first is what the next seed may bring; the second says nothing of it.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use retort_core::evaluate::Score;
+use serde_json::Value;
+
+/// What a standard deviation is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// Fresh networks that are trained on one set.
+    Networks,
+    /// Seeds, each with a set of its own.
+    Seeds,
+}
+
+/// A score with its sample standard deviation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// Its mean: over seeds of the means over networks, or over networks.
+    pub mean: f64,
+    /// Sample standard deviation (n − 1); 0 for a single one.
+    pub std: f64,
+    /// How many it is over.
+    pub count: usize,
+    /// What it is over.
+    pub over: Over,
+}
+
+impl Spread {
+    /// A score of a run's summary, over networks; none where it is no score.
+    pub fn read(score: &Value) -> Option<Self> {
+        let runs = score["runs"].as_u64().unwrap_or(1);
+        Some(Self {
+            mean: score["mean"].as_f64()?,
+            std: score["std"].as_f64().unwrap_or(0.0),
+            count: usize::try_from(runs).ok()?,
+            over: Over::Networks,
+        })
+    }
+
+    /// One score of the runs of a row: itself where a single run has it, over seeds where several have; none where
+    /// none has.
+    pub fn of_row(runs: &[Self]) -> Option<Self> {
+        match runs {
+            [] => None,
+            [one] => Some(*one),
+            runs => {
+                let means: Vec<f64> = runs.iter().map(|run| run.mean).collect();
+                Some(Self::over_seeds(&means))
+            }
+        }
+    }
+
+    /// Of one value a seed.
+    pub fn over_seeds(values: &[f64]) -> Self {
+        Self {
+            over: Over::Seeds,
+            ..Self::from(&Score::of(values))
+        }
+    }
+}
+
+impl From<&Score> for Spread {
+    fn from(score: &Score) -> Self {
+        Self {
+            mean: score.mean,
+            std: score.std,
+            count: score.runs,
+            over: Over::Networks,
+        }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { mean, std, .. } = self;
+        write!(
+            to,
+            "{mean:.4} ± {std:.4} ({})",
+            counted(self.count, self.over)
+        )
+    }
+}
+
+fn counted(count: usize, over: Over) -> String {
+    let word = match over {
+        Over::Networks => "network",
+        Over::Seeds => "seed",
+    };
+    let many = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{many}")
+}
+
+/// What bars are over that show these, in words.
+pub fn over(shown: impl IntoIterator<Item = Over>) -> &'static str {
+    match seeds_and_networks(shown) {
+        (true, false) => "over seeds",
+        (true, true) => {
+            "over seeds where there are several, over the fresh networks of one set otherwise"
+        }
+        (false, _) => "over the fresh networks of one set",
+    }
+}
+
+/// The same in few words, for charts.
+pub fn briefly_over(shown: impl IntoIterator<Item = Over>) -> &'static str {
+    match seeds_and_networks(shown) {
+        (true, false) => "over seeds",
+        (true, true) => "over seeds or networks",
+        (false, _) => "over networks",
+    }
+}
+
+fn seeds_and_networks(shown: impl IntoIterator<Item = Over>) -> (bool, bool) {
+    let (mut seeds, mut networks) = (false, false);
+    for over in shown {
+        match over {
+            Over::Seeds => seeds = true,
+            Over::Networks => networks = true,
+        }
+    }
+    (seeds, networks)
+}
+
+/// Runs of the same kind and different seeds together, as rows in the order of their first runs. `of` tells a run's
+/// kind and seed; where one has the same of both as another, it stands in another row.
+pub fn rows<R>(runs: impl IntoIterator<Item = R>, of: impl Fn(&R) -> (String, u64)) -> Vec<Vec<R>> {
+    let mut rows: Vec<Vec<R>> = Vec::new();
+    // How often a kind and seed came, and the row of a kind that takes its seeds for that time.
+    let mut times: HashMap<(String, u64), usize> = HashMap::new();
+    let mut places: HashMap<(String, usize), usize> = HashMap::new();
+    for run in runs {
+        let (kind, seed) = of(&run);
+        let time = times.entry((kind.clone(), seed)).or_insert(0);
+        let place = *places.entry((kind, *time)).or_insert(rows.len());
+        *time += 1;
+        match rows.get_mut(place) {
+            Some(row) => row.push(run),
+            None => rows.push(vec![run]),
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    /// MNIST's MLP at one point a class: networks of one set agree, sets of different seeds do not.
+    fn mnist() -> Vec<Spread> {
+        let scores = [(0.7973, 0.0042), (0.7291, 0.0056), (0.8189, 0.0030)];
+        let read = |(mean, std)| Spread::read(&json!({"mean": mean, "std": std, "runs": 5}));
+        scores.into_iter().filter_map(read).collect()
+    }
+
+    #[test]
+    fn several_runs_spread_over_seeds_and_one_over_its_networks() {
+        let runs = mnist();
+        let row = Spread::of_row(&runs).unwrap();
+        assert_eq!(row.to_string(), "0.7818 ± 0.0469 (3 seeds)");
+        let alone = Spread::of_row(&runs[..1]).unwrap();
+        assert_eq!(alone.to_string(), "0.7973 ± 0.0042 (5 networks)");
+        assert_eq!(Spread::of_row(&[]), None);
+        assert_eq!(over([Over::Seeds]), "over seeds");
+        assert_eq!(over([]), over([alone.over]));
+        assert!(over([row.over, alone.over]).starts_with("over seeds where"));
+    }
+
+    #[test]
+    fn a_row_has_each_seed_once() {
+        let runs = [("a", 0), ("b", 0), ("a", 1), ("a", 0), ("a", 1), ("a", 2)];
+        let rows = rows(runs, |(kind, seed)| ((*kind).to_owned(), *seed));
+        let expected: [&[(&str, u64)]; 3] = [
+            &[("a", 0), ("a", 1), ("a", 2)],
+            &[("b", 0)],
+            &[("a", 0), ("a", 1)],
+        ];
+        assert_eq!(rows, expected);
+    }
+}

@@ -1,0 +1,208 @@
+//! Scores over seeds: the runs of a sweep that differ in their seed alone, together.
+
+use itertools::Itertools;
+use serde_json::{Map, Value};
+
+use super::results::{Row, shown};
+use crate::spread::{self, Over, Spread};
+use crate::table::aligned;
+
+/// Most combinations that are printed; the file has all.
+const MOST: usize = 40;
+
+/// Runs of one combination of what varies, and of different seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Combination {
+    /// What varies, as these runs have it.
+    pub settings: Map<String, Value>,
+    /// How many seeds have ended with scores.
+    pub seeds: usize,
+    /// Their scores by name, over the seeds that have each.
+    pub scores: Vec<(String, Spread)>,
+}
+
+/// A run of a sweep: what varies, its seed, and its summary.
+pub type Scored<'a> = (&'a Map<String, Value>, u64, &'a Map<String, Value>);
+
+/// The combinations of finished runs, in the order of the runs.
+pub fn combinations<'a>(finished: impl IntoIterator<Item = Scored<'a>>) -> Vec<Combination> {
+    let kind = |run: &Scored<'_>| (Value::Object(run.0.clone()).to_string(), run.1);
+    let rows = spread::rows(finished, kind);
+    rows.iter().map(|row| combination(row)).collect()
+}
+
+fn combination(runs: &[Scored<'_>]) -> Combination {
+    let scores = || {
+        let summaries = runs.iter().map(|(.., summary)| summary.get("scores"));
+        summaries.filter_map(|scores| scores?.as_object())
+    };
+    let names = scores().flat_map(|scores| scores.keys()).unique();
+    let score = |name: &String| {
+        let of_runs = scores().filter_map(|scores| Spread::read(scores.get(name)?));
+        let of_runs: Vec<Spread> = of_runs.collect();
+        Some((name.clone(), Spread::of_row(&of_runs)?))
+    };
+    Combination {
+        settings: runs
+            .first()
+            .map(|(settings, ..)| (*settings).clone())
+            .unwrap_or_default(),
+        seeds: runs.len(),
+        scores: names.filter_map(score).collect(),
+    }
+}
+
+/// Whether any of them has several seeds: without, nothing is over seeds.
+pub fn are_several(combinations: &[Combination]) -> bool {
+    combinations.iter().any(|it| it.seeds > 1)
+}
+
+/// As rows of a file for programs. Deviations are over seeds, and left out where a single seed has a score.
+pub fn rows(combinations: &[Combination]) -> Vec<Row> {
+    let row = |of: &Combination| {
+        let mut cells = settings(of);
+        cells.push(("seeds".to_owned(), of.seeds.to_string()));
+        for (name, score) in &of.scores {
+            let mut cell =
+                |key: &str, value: String| cells.push((format!("scores.{name}.{key}"), value));
+            cell("mean", score.mean.to_string());
+            match score.over {
+                Over::Seeds => {
+                    cell("std", score.std.to_string());
+                    cell("seeds", score.count.to_string());
+                }
+                Over::Networks => cell("seeds", 1.to_string()),
+            }
+        }
+        cells
+    };
+    combinations.iter().map(row).collect()
+}
+
+/// As a table for people: names of the columns, and rows.
+pub fn cells(combinations: &[Combination]) -> (Vec<String>, Vec<Vec<String>>) {
+    let row = |of: &Combination| -> Row {
+        let scores = of.scores.iter();
+        let scores = scores.map(|(name, score)| (name.clone(), score.to_string()));
+        settings(of).into_iter().chain(scores).collect()
+    };
+    let rows: Vec<Row> = combinations.iter().map(row).collect();
+    // Settings stand before scores, also those that only some runs have.
+    let of_settings = combinations.iter().flat_map(|of| of.settings.keys());
+    let of_scores = combinations.iter().flat_map(|of| of.scores.iter());
+    let names = of_settings.chain(of_scores.map(|(name, _)| name));
+    let columns: Vec<String> = names.unique().cloned().collect();
+    let cell = |row: &Row, column: &String| {
+        let found = row.iter().find(|(name, _)| name == column);
+        found.map_or_else(|| "–".to_owned(), |(_, value)| value.clone())
+    };
+    let cells = rows.iter().map(|row| {
+        let cells = columns.iter().map(|column| cell(row, column));
+        cells.collect()
+    });
+    let cells = cells.collect();
+    (columns, cells)
+}
+
+/// What ± is in such a table, in words.
+pub fn caption(combinations: &[Combination]) -> String {
+    let scores = combinations.iter().flat_map(|of| &of.scores);
+    let over = spread::over(scores.map(|(_, score)| score.over));
+    format!("mean ± sample standard deviation {over}")
+}
+
+/// The table with its caption, for a terminal.
+pub fn printed(combinations: &[Combination]) -> String {
+    let (columns, mut rows) = cells(combinations);
+    let left_out = rows.len().saturating_sub(MOST);
+    rows.truncate(MOST);
+    let table = aligned(&[vec![columns], rows].concat());
+    let more = match left_out {
+        0 => String::new(),
+        left_out => format!("… and {left_out} more rows\n"),
+    };
+    format!("{}\n\n{table}{more}", caption(combinations))
+}
+
+fn settings(of: &Combination) -> Row {
+    let settings = of.settings.iter();
+    settings
+        .map(|(key, value)| (key.clone(), shown(value)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Runs of two numbers of points, the first with two seeds, of which one has no baseline.
+    fn sweep() -> Vec<Combination> {
+        let score = |mean: f64| json!({"mean": mean, "std": 0.01, "runs": 5});
+        let runs = [
+            (2, 0, json!({"distilled": score(0.5), "full": score(0.9)})),
+            (2, 1, json!({"distilled": score(0.7)})),
+            (4, 0, json!({"distilled": score(0.8), "full": score(0.9)})),
+        ];
+        let runs = runs.map(|(points, seed, scores)| {
+            (
+                json!({"synthetic.points": points}),
+                seed,
+                json!({"scores": scores}),
+            )
+        });
+        let empty = Map::new();
+        let object = |value: &'_ Value| value.as_object().cloned().unwrap_or_else(|| empty.clone());
+        let runs: Vec<_> = runs
+            .iter()
+            .map(|(settings, seed, summary)| (object(settings), *seed, object(summary)))
+            .collect();
+        combinations(
+            runs.iter()
+                .map(|(settings, seed, summary)| (settings, *seed, summary)),
+        )
+    }
+
+    #[test]
+    fn runs_of_a_combination_spread_over_their_seeds() {
+        let found = sweep();
+        assert!(are_several(&found) && !are_several(&found[1..]));
+        let (columns, rows) = cells(&found);
+        assert_eq!(columns, ["synthetic.points", "distilled", "full"]);
+        assert_eq!(
+            rows,
+            [
+                [
+                    "2",
+                    "0.6000 ± 0.1414 (2 seeds)",
+                    "0.9000 ± 0.0100 (5 networks)"
+                ],
+                [
+                    "4",
+                    "0.8000 ± 0.0100 (5 networks)",
+                    "0.9000 ± 0.0100 (5 networks)"
+                ],
+            ]
+        );
+        let printed = printed(&found);
+        assert!(
+            printed.contains("over seeds where there are several"),
+            "{printed}"
+        );
+        assert_eq!(printed.lines().count(), 5, "{printed}");
+        assert!(caption(&found[1..]).ends_with("networks of one set"));
+    }
+
+    #[test]
+    fn programs_have_deviations_over_seeds_alone() {
+        let rows = rows(&sweep());
+        let names = |row: &Row| row.iter().map(|(name, _)| name.clone()).join(" ");
+        assert_eq!(
+            names(&rows[0]),
+            "synthetic.points seeds scores.distilled.mean scores.distilled.std scores.distilled.seeds \
+             scores.full.mean scores.full.seeds"
+        );
+        assert!(!names(&rows[1]).contains("std"));
+    }
+}
