@@ -1,10 +1,11 @@
 //! Rows that go through a network in chunks give what they give one by one.
 
 use burn::tensor::Tensor;
+use retort_core::inner::descent::Descent;
 use retort_core::inner::features;
 use retort_core::inner::gradient::{all_slots, chunks, plain};
 use retort_core::inner::unroll::Lesson;
-use retort_core::inner::{Loss, forward};
+use retort_core::inner::{Loss, OptimiserKind, forward};
 use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{NetworkSettings, Weights};
@@ -128,9 +129,17 @@ fn points_that_go_through_in_chunks_give_the_same() {
         .template::<Double>(task.interface(), &Default::default());
     let points = 5;
     assert_eq!(chunks(network.as_ref(), points), [(0, 2), (2, 3)]);
-    for recorded in [usize::MAX, 0] {
+    for (recorded, optimiser, momentum) in [
+        (usize::MAX, OptimiserKind::Sgd, 0.9),
+        (0, OptimiserKind::Sgd, 0.9),
+        (0, OptimiserKind::Adam, 0.999),
+    ] {
         let seed = Seed::new(15);
         let lesson = Lesson {
+            descent: Descent {
+                optimiser,
+                momentum,
+            },
             inputs: normal_matrix([points, task.inputs.len()], &seed.child("inputs")),
             targets: normal_matrix([points, task.target.len()], &seed.child("targets")),
             recorded,

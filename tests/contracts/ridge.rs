@@ -7,7 +7,7 @@ use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes, Tape, lift};
 
 use crate::differences::relative_error;
-use crate::numbers::{Double, normal_matrix, number, numbers, relative, tensor};
+use crate::numbers::{Double, Single, normal_matrix, number, numbers, relative, tensor};
 
 /// More rows than features, as many, fewer.
 const SHAPES: [[usize; 2]; 3] = [[12, 5], [6, 6], [5, 12]];
@@ -87,6 +87,32 @@ fn the_tracked_readout_has_the_value_and_the_derivative() {
             value(features.clone(), tensor(values, targets.dims()))
         });
         assert!(error < 1e-6, "targets {shape:?}: {error:.1e}");
+    }
+}
+
+#[test]
+fn in_single_precision_the_value_is_that_of_the_double_solve() {
+    for shape in [[40, 24], [24, 24], [24, 40]] {
+        // Columns from 1 down to 1e-3: the condition of the system is near trace/λ.
+        let (features, targets) = data(shape);
+        let scales: Vec<f64> = (0..shape[1])
+            .map(|column| 10.0_f64.powf(-3.0 * column as f64 / shape[1] as f64))
+            .collect();
+        let features = features * tensor::<Double, 2>(&scales, [1, shape[1]]);
+        let single = |of: &burn::Tensor<Double, 2>| tensor::<Single, 2>(&numbers(of), of.dims());
+        let (features, targets) = (single(&features), single(&targets));
+        // The same numbers in double precision.
+        let double = |of: &burn::Tensor<Single, 2>| tensor::<Double, 2>(&numbers(of), of.dims());
+        for penalty in [1e-4, 1e-7] {
+            let expected = numbers(&fit(double(&features), double(&targets), penalty).unwrap());
+            let plain = fit(features.clone(), targets.clone(), penalty).unwrap();
+            let (phi, y) = (lift(features.clone()), lift(targets.clone()));
+            let followed = tracked(phi, y, Penalty::Fixed(penalty)).unwrap();
+            for (readout, what) in [(plain, "fit"), (followed.inner(), "tracked")] {
+                let error = relative(&numbers(&readout), &expected);
+                assert!(error < 1e-7, "{what}, {shape:?}, {penalty}: {error:.1e}");
+            }
+        }
     }
 }
 

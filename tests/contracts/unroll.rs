@@ -126,10 +126,14 @@ fn windows_parts_and_adam_are_walked_back_like_the_graph() {
         let network = row
             .settings
             .template::<Checked>(task.interface(), &Default::default());
+        // The records of all steps, of some and of none.
+        let record = Recorded::floats(network.as_ref(), POINTS);
+        let mut recorded = [0, 2 * record, 64 * record].into_iter().cycle();
         for (optimiser, momentum, size) in [
             (OptimiserKind::Sgd, 0.9, 0.05),
             (OptimiserKind::Adam, 0.9, 0.01),
             (OptimiserKind::Adam, 0.0, 0.01),
+            (OptimiserKind::Adam, 0.999, 0.01),
         ]
         .into_iter()
         .filter(|(optimiser, ..)| DOUBLE || *optimiser == OptimiserKind::Sgd)
@@ -143,6 +147,7 @@ fn windows_parts_and_adam_are_walked_back_like_the_graph() {
                     descent,
                     window,
                     parts,
+                    recorded: recorded.next().unwrap(),
                     ..lesson(&task, 6, momentum, size, 6)
                 };
                 agree(network.as_ref(), &task, &lesson);

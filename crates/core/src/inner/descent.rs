@@ -153,20 +153,22 @@ impl Descent {
         mean.clamp_min(LEAST * LEAST).sqrt()
     }
 
-    /// The way back through a step with that size, from the moment before it to the one after it.
+    /// The way back through a step with that size, which led to `after`; `gradient` gives the g that it went along,
+    /// where it is needed: (m' − β₁ m)/(1 − β₁) is g but for rounding, which a β₁ near 1 leaves nothing else of.
     pub(super) fn back<B: Backend>(
         &self,
         step: usize,
         size: &Tensor<B, 1>,
         adjoint: &Adjoint<B>,
-        [before, after]: [&Moment<B>; 2],
+        after: &Moment<B>,
+        gradient: impl FnOnce() -> Weights<B>,
     ) -> Back<B> {
         let Adjoint { weights, memory } = adjoint;
         let direction = self.direction(step, after);
         let by_size = weights.dot(&direction).neg();
         let moved = weights.map(|tensor| (tensor * size.clone()).neg());
         match (after.memory.as_slice(), memory.as_slice()) {
-            ([first, second], [by_first, by_second]) => {
+            ([_, second], [by_first, by_second]) => {
                 let [of_first, of_second] = self.corrections(step);
                 let by_direction = moved.zip(second, |moved, v| {
                     moved / self.root(step, v).add_scalar(EPSILON)
@@ -178,14 +180,8 @@ impl Descent {
                     by.mul_scalar(0.5 * of_second) / self.root(step, v)
                 });
                 let by_second = by_second.zip(&through_root, |a, b| a - b);
-                // The gradient again, from what is remembered before and after it.
-                let gradient = match before.memory.first() {
-                    Some(old) => first.add_scaled(old, -self.momentum),
-                    None => first.clone(),
-                };
-                let slope = gradient.zip(&by_second, |g, by| {
-                    g.mul_scalar(2.0 * (1.0 - SECOND) / (1.0 - self.momentum)) * by
-                });
+                let slope =
+                    gradient().zip(&by_second, |g, by| g.mul_scalar(2.0 * (1.0 - SECOND)) * by);
                 Back {
                     gradient: slope.add_scaled(&by_first, 1.0 - self.momentum),
                     size: by_size,
@@ -205,6 +201,62 @@ impl Descent {
                     size: by_size,
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::Arc;
+
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::host::numbers;
+    use crate::network::Layout;
+
+    #[test]
+    fn a_gradient_small_beside_its_momentum_keeps_its_digits_in_single_precision() {
+        let layout = r#"[{"name": "weight", "shape": [3]}]"#;
+        let layout: Arc<Layout> = Arc::new(serde_json::from_str(layout).unwrap());
+        let weights = |values: [f64; 3]| {
+            let tensor = Tensor::<Flex, 1>::from_data(values, &Default::default());
+            Weights::new(layout.clone(), vec![tensor])
+        };
+        let descent = Descent {
+            optimiser: OptimiserKind::Adam,
+            momentum: 0.999,
+        };
+        // What earlier steps have left is a thousand times the gradient of this one.
+        let gradient = [1e-3, -2e-3, 5e-4];
+        let (step, size) = (4999, 0.01);
+        let before = Moment {
+            weights: weights([0.1, 0.2, 0.3]),
+            memory: vec![weights([1.0, -1.0, 1.0]), weights([1.0, 1.0, 2.0])],
+        };
+        let sizes = Tensor::from_data([size], &Default::default());
+        let after = descent.advance(before, step, &sizes, &weights(gradient));
+        let slopes = [0.3, 0.1, -0.2];
+        let adjoint = Adjoint {
+            weights: weights(slopes),
+            memory: vec![weights([0.0; 3]), weights([1e3; 3])],
+        };
+        let back = descent.back(step, &sizes, &adjoint, &after, || weights(gradient));
+        let found = numbers(&back.gradient.tensors()[0]).unwrap();
+
+        let [of_first, of_second] = descent.corrections(step);
+        let [first, second] = [0, 1].map(|place| numbers(&after.memory[place].tensors()[0]));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        for place in 0..3 {
+            let root = (second[place] * of_second).sqrt();
+            let by_direction = -slopes[place] * size / (root + EPSILON);
+            let direction = first[place] * of_first / (root + EPSILON);
+            let by_second = 1e3 - by_direction * direction * 0.5 * of_second / root;
+            let expected = 2.0 * (1.0 - SECOND) * gradient[place] * by_second
+                + (1.0 - descent.momentum) * by_direction * of_first;
+            let apart = (found[place] / expected - 1.0).abs();
+            assert!(apart < 1e-5, "{place}: {}, {expected}", found[place]);
         }
     }
 }

@@ -11,15 +11,16 @@
 //!
 //! Every fresh network has its own A and b. Their sums over networks have one minimiser, the labels
 //! that serve those networks best on average. It is computed on the host in double precision, and A there
-//! from Z itself: P(ΦᵀΦ/n)Pᵀ with a product of single precision inside may have eigenvalues below zero,
-//! which P makes large where the reference inputs hardly fill a direction that real ones do.
+//! from Z itself: P(ΦᵀΦ/n)Pᵀ may have eigenvalues below zero by its rounding, which P makes large where the
+//! reference inputs hardly fill a direction that real ones do.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::Result;
-use crate::host::{matrix, tensor};
-use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
+use crate::host::matrix;
+use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
+use crate::numeric::normal::{NormalEquations, gram_of_rows};
 
 /// What is added to A, as a share of its mean eigenvalue. Labels along which no network that was seen
 /// has an opinion stay near zero so, and the networks to come are spared the noise of those few.
@@ -45,22 +46,20 @@ impl LabelSystem {
     /// The system K is singular for that penalty, or not finite; the device cannot be read.
     pub fn new<B: Backend>(
         references: &Tensor<B, 2>,
-        real: Tensor<B, 2>,
-        targets: Tensor<B, 2>,
+        real: &Tensor<B, 2>,
+        targets: &Tensor<B, 2>,
         penalty: f64,
     ) -> Result<Self> {
-        let device = real.device();
+        let gram = gram_of_rows(references)?;
         let references = matrix(references)?;
-        let (count, rows) = (references.nrows() as f64, real.dims()[0] as f64);
-        let gram = references.dot(&references.t()) / count
-            + Array2::<f64>::eye(references.nrows()) * penalty;
-        let readouts = solve_positive_definite(&gram, &(references / count), penalty)?;
-        let outcomes = real.matmul(tensor(&readouts.t().to_owned(), &device));
-        let (outcomes, targets) = (matrix(&outcomes)?, matrix(&targets)?);
+        let count = references.nrows() as f64;
+        let shifted = gram + Array2::<f64>::eye(references.nrows()) * penalty;
+        let readouts = solve_positive_definite(&shifted, &(references / count), penalty)?;
+        let equations = NormalEquations::through(real, &readouts.t().to_owned(), targets)?;
         Ok(Self {
-            quadratic: outcomes.t().dot(&outcomes) / rows,
-            linear: outcomes.t().dot(&targets) / rows,
-            constant: targets.mapv(|t| t * t).sum() / rows,
+            quadratic: equations.gram,
+            linear: equations.right,
+            constant: equations.moments.diag().sum(),
         })
     }
 
@@ -101,6 +100,7 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
+    use crate::host::tensor;
     use crate::seed::Seed;
 
     /// Inputs N(0, 1) along one direction, and along a second one with another spread.
@@ -124,10 +124,32 @@ mod tests {
             let references = features(inputs(256, spread, "references"));
             let real = features(inputs(2048, 1.0, "real"));
             let targets = inputs(2048, 1.0, "real").narrow(1, 1, 1);
-            let system = LabelSystem::new(&references, real, targets, 1e-3).unwrap();
+            let system = LabelSystem::new(&references, &real, &targets, 1e-3).unwrap();
             let labels = system.minimiser().unwrap();
             let nothing = Array2::zeros(labels.dim());
             assert!(system.value(&labels) <= system.value(&nothing), "{spread}");
         }
+    }
+    #[test]
+    fn features_in_single_precision_lose_no_more_of_it() {
+        let references = inputs(40, 1e-2, "references");
+        let real = inputs(700, 1.0, "real");
+        let targets = inputs(700, 0.5, "targets");
+        let penalty = 1e-6;
+        let system = LabelSystem::new(&references, &real, &targets, penalty).unwrap();
+        // The same numbers, by the formula.
+        let [references, real, targets] = [references, real, targets].map(|t| matrix(&t).unwrap());
+        let gram = references.dot(&references.t()) / 40.0 + Array2::<f64>::eye(40) * penalty;
+        let readouts = solve_positive_definite(&gram, &(references / 40.0), penalty).unwrap();
+        let outcomes = real.dot(&readouts.t());
+        let close = |found: &Array2<f64>, expected: Array2<f64>| {
+            let largest = expected.fold(0.0, |most: f64, value| most.max(value.abs()));
+            let apart = (found - expected).fold(0.0, |most: f64, value| most.max(value.abs()));
+            assert!(apart < 1e-10 * largest, "{apart:e} of {largest:e}");
+        };
+        close(&system.quadratic, outcomes.t().dot(&outcomes) / 700.0);
+        close(&system.linear, outcomes.t().dot(&targets) / 700.0);
+        let square = targets.mapv(|t| t * t).sum() / 700.0;
+        assert!((system.constant / square - 1.0).abs() < 1e-10);
     }
 }

@@ -53,6 +53,11 @@ pub struct Taken<'a, B: Backend> {
 }
 
 impl<B: Backend> Taken<'_, B> {
+    /// Whether its product has all rows on one tape, recorded or not.
+    pub(super) fn is_one_chunk(&self) -> bool {
+        self.chunks().len() < 2
+    }
+
     fn chunks(&self) -> Vec<(usize, usize)> {
         chunks(self.network, self.inputs.dims()[0])
     }

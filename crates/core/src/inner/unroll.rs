@@ -164,11 +164,14 @@ impl<'a, B: Backend> Course<'a, B> {
 
     /// Where a step leads that is not recorded.
     fn advance(&self, start: Moment<B>, step: usize) -> Moment<B> {
-        let weights = &start.weights;
+        let gradient = self.plain_gradient(&start.weights, step);
+        self.lesson.advance(start, step, &gradient)
+    }
+
+    fn plain_gradient(&self, weights: &Weights<B>, step: usize) -> Weights<B> {
         let (inputs, targets) = (self.lesson.seen(step), self.lesson.wanted(step));
         let (slots, loss) = (gradient::all_slots(weights), self.lesson.loss);
-        let (_, gradient) = gradient::plain(self.network, weights, inputs, targets, loss, &slots);
-        self.lesson.advance(start, step, &gradient)
+        gradient::plain(self.network, weights, inputs, targets, loss, &slots).1
     }
 
     /// Where a kept step leads.
@@ -196,6 +199,17 @@ impl<'a, B: Backend> Course<'a, B> {
             });
         }
         segment
+    }
+
+    /// The gradient of a kept step. One that is not recorded is taken again, and recorded by it for the product to
+    /// come, unless that record is too large: the records of the steps behind it are no more.
+    fn gradient(&self, step: &mut Step<B>) -> Weights<B> {
+        let taken = self.taken(&step.start.weights, step.number);
+        if step.recorded.is_none() && (self.records > 0 || taken.is_one_chunk()) {
+            step.recorded = Some(Recorded::new(&taken));
+        }
+        let recorded = step.recorded.as_ref().and_then(Recorded::gradient);
+        recorded.unwrap_or_else(|| self.plain_gradient(&step.start.weights, step.number))
     }
 
     /// The derivatives of a kept step's gradient.
@@ -285,12 +299,14 @@ impl<B: Backend> WayBack<'_, B> {
     }
 
     /// One step: from the derivatives behind it to those before it.
-    fn step(&mut self, step: Step<B>) {
+    fn step(&mut self, mut step: Step<B>) {
         let lesson = self.course.lesson;
-        let size = lesson.step_size(step.number);
-        let moments = [&step.start, &self.after];
         let number = step.number;
-        let back = lesson.descent.back(number, &size, &self.adjoint, moments);
+        let size = lesson.step_size(number);
+        let gradient = || self.course.gradient(&mut step);
+        let back = lesson
+            .descent
+            .back(number, &size, &self.adjoint, &self.after, gradient);
         let before = step.start.clone();
         let Some(product) = self.course.product(step, &back.gradient) else {
             return;

@@ -28,8 +28,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::linear_algebra::orthonormal_rows;
 use crate::network::AnyNetwork;
+use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::task::{Resident, Rows};

@@ -13,8 +13,8 @@ use super::explained::Explained;
 use crate::error::Result;
 use crate::host::{matrix, mean_square};
 use crate::inner::{Loss, feature_step, gradient};
-use crate::linear_algebra::{largest_eigenvalue, symmetric_eigen};
 use crate::network::{AnyNetwork, Weights};
+use crate::numeric::linear_algebra::{largest_eigenvalue, symmetric_eigen};
 use crate::seed::Seed;
 use crate::task::{Rows, row_numbers};
 

@@ -2,8 +2,8 @@
 use burn_flex::Flex;
 
 use super::*;
-use crate::linear_algebra::singular_values;
 use crate::network::{NetworkSettings, two_layer::TwoLayer};
+use crate::numeric::linear_algebra::singular_values;
 use crate::task::{Digits, MultiIndex, Source, Task};
 
 fn found(task: &Task, width: usize) -> Intrinsic {

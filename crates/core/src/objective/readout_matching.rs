@@ -165,8 +165,8 @@ impl<B: Backend> Trial<'_, B> {
         let references = features(self.references);
         let here = LabelSystem::new(
             &references,
-            features(self.real.inputs),
-            self.real.targets,
+            &features(self.real.inputs),
+            &self.real.targets,
             self.penalty,
         )?;
         let device = labels.device();

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::linear_algebra::{directions, singular_values, top_directions};
+use crate::numeric::linear_algebra::{directions, singular_values, top_directions};
 
 /// How well points lie in S.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -47,7 +47,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::host::matrix;
-use crate::linear_algebra::top_span;
+use crate::numeric::linear_algebra::top_span;
 use crate::seed::{Seed, Stream};
 use crate::settings::{Check, range};
 use crate::task::upload;

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::linear_algebra::{
+use crate::numeric::linear_algebra::{
     covariance, inverse_root, shift_and_multiply, solve_positive_definite,
 };
 

@@ -9,7 +9,7 @@ use ndarray::{Array2, Axis, concatenate};
 
 use crate::error::{Error, Result};
 use crate::host::{matrix, tensor};
-use crate::linear_algebra::{covariance, inverse_root};
+use crate::numeric::linear_algebra::{covariance, inverse_root};
 use crate::seed::{Seed, Stream};
 use crate::task::Rows;
 
@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::host::numbers;
-    use crate::linear_algebra::orthonormal_rows;
+    use crate::numeric::linear_algebra::orthonormal_rows;
 
     fn values(inputs: &Array2<f64>, basis: &Array2<f64>) -> Vec<f64> {
         let device = Default::default();

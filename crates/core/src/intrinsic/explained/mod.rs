@@ -15,7 +15,7 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 use crate::host::{mean_square, numbers};
-use crate::linear_algebra::orthonormal_rows;
+use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::task::Rows;
 use features::Features;
@@ -231,7 +231,7 @@ mod tests {
 
     use super::*;
     use crate::host::tensor;
-    use crate::linear_algebra::singular_values;
+    use crate::numeric::linear_algebra::singular_values;
 
     /// Rows whose targets are a bent function of two directions, and an orthonormal basis `[6, 2]` of those.
     fn rows() -> (Rows<Flex>, Array2<f64>) {

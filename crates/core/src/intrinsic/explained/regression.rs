@@ -9,8 +9,9 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Array1, Array2, Axis, s};
 
 use crate::error::Result;
-use crate::host::{matrix, tensor};
-use crate::linear_algebra::solve_positive_definite;
+use crate::host::tensor;
+use crate::numeric::linear_algebra::solve_positive_definite;
+use crate::numeric::normal::{NormalEquations, right_side};
 
 /// Penalties of the features that are tried, as shares of their mean square, largest first.
 const PENALTIES: [f64; 9] = [1.0, 0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
@@ -18,16 +19,13 @@ const PENALTIES: [f64; 9] = [1.0, 0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
 /// Penalty of the plain columns, as a share of theirs.
 const PLAIN: f64 = 1e-3;
 
-/// Least share of the targets' mean square that is taken for their residual: below lies the rounding of Φᵀy.
+/// Least share of the targets' mean square that is taken for their residual: below lies the rounding of Φ and y.
 const ROUNDING: f64 = 1e-6;
 
-/// The normal equations, in double precision.
+/// The normal equations, and what the choice of a penalty needs besides.
 #[derive(Debug)]
 pub struct Regression {
-    /// ΦᵀΦ/n.
-    gram: Array2<f64>,
-    /// Φᵀy/n `[columns, outputs]`.
-    right: Array2<f64>,
+    equations: NormalEquations,
     /// Of a target, summed over outputs.
     mean_square: f64,
     /// The outputs that are not the same as others, at least 1: (tr C)² / tr C² of their second moments C, which is
@@ -35,8 +33,6 @@ pub struct Regression {
     outputs: f64,
     /// Columns before the features.
     plain: usize,
-    /// n.
-    count: f64,
 }
 
 /// Coefficients for one penalty.
@@ -58,29 +54,24 @@ impl Regression {
         plain: usize,
         targets: &Tensor<B, 2>,
     ) -> Result<Self> {
-        let [rows, _] = columns.dims();
-        let count = rows as f64;
-        let transposed = columns.clone().transpose();
-        let moments = matrix(&targets.clone().transpose().matmul(targets.clone()))? / count;
-        let mean_square = moments.diag().sum();
-        let squares = moments.mapv(|value| value * value).sum();
+        let equations = NormalEquations::new(columns, targets)?;
+        let mean_square = equations.moments.diag().sum();
+        let squares = equations.moments.mapv(|value| value * value).sum();
         Ok(Self {
-            gram: matrix(&transposed.clone().matmul(columns.clone()))? / count,
-            right: matrix(&transposed.matmul(targets.clone()))? / count,
-            mean_square,
             outputs: match squares > 0.0 {
                 true => mean_square * mean_square / squares,
                 false => 1.0,
             },
+            equations,
+            mean_square,
             plain,
-            count,
         })
     }
 
     /// λ, where `spent` degrees of freedom went into the columns; of those no more than half of what a readout
     /// leaves is taken, so that there is a choice.
     pub fn cross_validated(&self, spent: f64) -> f64 {
-        if self.plain == self.gram.nrows() {
+        if self.plain == self.equations.gram.nrows() {
             // There are no features that it would be the penalty of.
             return 0.0;
         }
@@ -100,15 +91,16 @@ impl Regression {
 
     /// RSS / (n − tr H − s)², up to a constant.
     fn score(&self, penalty: f64, spent: f64) -> Result<f64> {
-        let columns = self.gram.nrows();
+        let columns = self.equations.gram.nrows();
         let inverse = self.solved(&Array2::eye(columns), penalty)?;
-        let coefficients = inverse.dot(&self.right);
-        let explained = 2.0 * (&self.right * &coefficients).sum()
-            - (&self.gram.dot(&coefficients) * &coefficients).sum();
+        let NormalEquations { gram, right, .. } = &self.equations;
+        let coefficients = inverse.dot(right);
+        let explained =
+            2.0 * (right * &coefficients).sum() - (&gram.dot(&coefficients) * &coefficients).sum();
         let residual = (self.mean_square - explained).max(ROUNDING * self.mean_square);
         // tr H = tr (ΦᵀΦ/n + D)⁻¹ΦᵀΦ/n.
         let trace = columns as f64 - (&inverse.diag() * &self.diagonal(penalty)).sum();
-        let left = self.count - trace;
+        let left = self.equations.rows as f64 - trace;
         let freedom = left - (spent / self.outputs).min(0.5 * left);
         Ok(match freedom > 0.0 {
             true => residual / (freedom * freedom),
@@ -121,7 +113,7 @@ impl Regression {
     /// # Errors
     /// The system is singular for that penalty, or not finite.
     pub fn fit<B: Backend>(&self, penalty: f64, device: &B::Device) -> Result<Fit<B>> {
-        let solution = self.solved(&self.right, penalty)?;
+        let solution = self.solved(&self.equations.right, penalty)?;
         let squares = solution.mapv(|value| value * value).sum_axis(Axis(1));
         Ok(Fit {
             coefficients: tensor(&solution, device),
@@ -139,14 +131,15 @@ impl Regression {
         targets: &Tensor<B, 2>,
         penalty: f64,
     ) -> Result<Tensor<B, 2>> {
-        let right = matrix(&columns.clone().transpose().matmul(targets.clone()))? / self.count;
+        let right = right_side(columns, targets)?;
         Ok(tensor(&self.solved(&right, penalty)?, &targets.device()))
     }
 
     /// D.
     fn diagonal(&self, penalty: f64) -> Array1<f64> {
-        let mut diagonal = Array1::from_elem(self.gram.nrows(), penalty);
-        let mean_square = self.gram.diag().slice_move(s![..self.plain]).mean();
+        let squares = self.equations.gram.diag();
+        let mut diagonal = Array1::from_elem(squares.len(), penalty);
+        let mean_square = squares.slice_move(s![..self.plain]).mean();
         let plain = PLAIN * mean_square.unwrap_or(0.0);
         diagonal.slice_mut(s![..self.plain]).fill(plain);
         diagonal
@@ -154,12 +147,12 @@ impl Regression {
 
     /// The mean square of the features.
     fn scale(&self) -> f64 {
-        let features = self.gram.diag().slice_move(s![self.plain..]);
+        let features = self.equations.gram.diag().slice_move(s![self.plain..]);
         features.mean().unwrap_or(0.0)
     }
 
     fn solved(&self, right: &Array2<f64>, penalty: f64) -> Result<Array2<f64>> {
-        let system = &self.gram + &Array2::from_diag(&self.diagonal(penalty));
+        let system = &self.equations.gram + &Array2::from_diag(&self.diagonal(penalty));
         solve_positive_definite(&system, right, penalty)
     }
 }
@@ -170,6 +163,7 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
+    use crate::host::matrix;
     use crate::seed::Seed;
 
     fn system(features: &Array2<f64>, plain: usize, targets: &Array2<f64>) -> Regression {

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, GrayImage, ImageEncoder, Luma, Rgb, RgbImage};
+use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
 
 use super::*;
 
@@ -105,10 +105,15 @@ fn a_photo_is_turned_the_way_it_is_to_be_seen() {
     // Bright on the left; with the note that its right is the top, bright below.
     let photo = GrayImage::from_fn(16, 16, |x, _| Luma([if x < 8 { 200 } else { 20 }]));
     let note = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0";
-    let file = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
-    let mut encoder = JpegEncoder::new_with_quality(file.as_file(), 100);
-    encoder.set_exif_metadata(note.to_vec()).unwrap();
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 100);
     encoder.encode_image(&photo).unwrap();
+    // A segment of its own after the two bytes that every file begins with.
+    let exif = [b"Exif\0\0", &note[..]].concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    bytes.splice(2..2, [&[0xff, 0xe1], &length[..], &exif].concat());
+    let file = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
     let mut pixels = [0; 4];
     decode::read(file.path(), [1, 2, 2], &mut pixels).unwrap();
     for (value, expected) in pixels.iter().zip([20_u8, 20, 200, 200]) {

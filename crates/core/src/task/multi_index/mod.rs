@@ -9,7 +9,7 @@ pub use link::Link;
 use super::split::MOST_NUMBERS;
 use super::{InputShape, Interface, LinearPart, Normalisation, Source, Split, Target, Task};
 use crate::error::{Error, Result};
-use crate::linear_algebra::orthonormal_rows;
+use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::settings::Check;
 use ndarray::Array2;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ndarray::{Axis, s};
 
 use super::*;
-use crate::linear_algebra::{singular_values, top_directions};
+use crate::numeric::linear_algebra::{singular_values, top_directions};
 
 fn small() -> MultiIndex {
     MultiIndex {

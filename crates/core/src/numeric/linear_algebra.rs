@@ -9,6 +9,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
+use super::triangle::Triangle;
 use crate::error::{Error, Result};
 
 /// The top `count` directions of points `[n, d]` as orthonormal columns `[d, count]`: left singular
@@ -106,10 +107,7 @@ pub fn solve_positive_definite(
 }
 
 /// Rows of a large product that are taken at a time.
-const ROWS: usize = 512;
-
-/// Columns of a large product that one thread makes at a time.
-const COLUMNS: usize = 128;
+pub(super) const ROWS: usize = 512;
 
 /// Mean `[d]` and covariance `[d, d]` of rows `[n, d]`, in double precision; of the covariance only
 /// the lower triangle is filled. The rows are widened a few at a time.
@@ -121,7 +119,7 @@ pub fn covariance(rows: &Array2<f32>) -> (Array1<f64>, Mat<f64>) {
         mean.zip_mut_with(&row, |mean, &value| *mean += f64::from(value));
     }
     mean *= share;
-    let mut strips = strips(width);
+    let mut sum = Triangle::zero(width);
     let mut centred = Vec::new();
     for rows in rows.axis_chunks_iter(Axis(0), ROWS) {
         centred.clear();
@@ -129,16 +127,13 @@ pub fn covariance(rows: &Array2<f32>) -> (Array1<f64>, Mat<f64>) {
             centred.extend(row.iter().zip(&mean).map(|(&v, mean)| f64::from(v) - mean));
         }
         let centred = MatRef::from_row_major_slice(&centred, rows.nrows(), width);
-        strips.par_iter_mut().for_each(|(first, strip)| {
-            let columns = centred.subcols(*first, strip.ncols());
-            let others = centred.subcols(*first, width - *first).transpose();
-            matmul(strip.as_mut(), Accum::Add, others, columns, share, Par::Seq);
-        });
+        sum.add(centred, share);
     }
-    (
-        mean,
-        Mat::from_fn(width, width, |row, column| lower(&strips, row, column)),
-    )
+    let lower = |row: usize, column: usize| match row < column {
+        true => 0.0,
+        false => sum.entry(row, column),
+    };
+    (mean, Mat::from_fn(width, width, lower))
 }
 
 /// (A + shift·I)^(−1/2) for a symmetric positive semi-definite A, of which the lower triangle is
@@ -157,14 +152,10 @@ pub fn inverse_root(matrix: Mat<f64>, shift: f64) -> Option<Array2<f32>> {
         eigen.U()[(row, column)] * scales[column]
     });
     drop(eigen);
-    let mut strips = strips(size);
-    strips.par_iter_mut().for_each(|(first, strip)| {
-        let rows = scaled.subrows(*first, size - *first);
-        let columns = scaled.subrows(*first, strip.ncols()).transpose();
-        matmul(strip.as_mut(), Accum::Replace, rows, columns, 1.0, Par::Seq);
-    });
+    let mut product = Triangle::zero(size);
+    product.add(scaled.transpose(), 1.0);
     Some(Array2::from_shape_fn((size, size), |(row, column)| {
-        lower(&strips, row.max(column), row.min(column)) as f32
+        product.entry(row, column) as f32
     }))
 }
 
@@ -194,22 +185,6 @@ pub fn shift_and_multiply(rows: &mut Array2<f32>, shift: &Array1<f32>, matrix: &
                 *value = product;
             }
         });
-}
-
-/// The lower triangle of a square matrix of zeros as strips: the first column of each, and from the
-/// diagonal downwards its columns.
-fn strips(size: usize) -> Vec<(usize, Mat<f64>)> {
-    let strip = |first: usize| (first, Mat::zeros(size - first, COLUMNS.min(size - first)));
-    (0..size).step_by(COLUMNS).map(strip).collect()
-}
-
-/// An entry of the lower triangle of strips; 0 above it.
-fn lower(strips: &[(usize, Mat<f64>)], row: usize, column: usize) -> f64 {
-    if row < column {
-        return 0.0;
-    }
-    let (first, strip) = &strips[column / COLUMNS];
-    strip[(row - first, column - first)]
 }
 
 /// Makes the rows of `[r, d]`, r <= d, orthonormal, first to last: Gram–Schmidt with a second pass
@@ -272,6 +247,7 @@ mod tests {
     #[test]
     fn large_products_are_those_of_the_formula() {
         // More rows and columns than are taken at a time.
+        const COLUMNS: usize = 128;
         let rows = Seed::new(2).stream().normal_matrix(ROWS + 7, COLUMNS + 9);
         let (mean, lower) = covariance(&rows);
         let wide = rows.mapv(f64::from);
