@@ -2,14 +2,18 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 use retort_core::network::activation::Activation;
+use retort_core::network::convnet::ConvNet;
+use retort_core::network::norm::Norm;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{Interface, NetworkSettings, WeightLeaves, Weights};
-use retort_core::objective::Distance;
+use retort_core::objective::{Distance, GradientMatching, Objective};
 use retort_core::seed::Seed;
 use retort_core::tape::{Slopes, lift};
 use retort_core::task::InputShape;
 
-use crate::numbers::{Double, Single, number, numbers, weight_numbers, weights_like};
+use crate::numbers::{
+    Double, Single, normal_matrix, number, numbers, weight_numbers, weights_like,
+};
 
 const ALL: [usize; 3] = [0, 1, 2];
 
@@ -54,6 +58,53 @@ fn layerwise_cosines_are_of_columns() {
     // By rows the first matrix alone would give 0 + (1 − 5/√26).
     let found = between(Distance::LayerwiseCosine, a, b, &[0]);
     assert!((found - (1.0 - 0.5_f64.sqrt())).abs() < 2e-6, "{found}");
+}
+
+#[test]
+fn scales_and_shifts_of_no_normalisation_count_in_layerwise_cosines() {
+    let interface = Interface {
+        inputs: InputShape::Picture([1, 6, 6]),
+        outputs: 3,
+    };
+    for norm in [Norm::Instance, Norm::Group, Norm::Layer] {
+        let settings = ConvNet {
+            width: 4,
+            depth: 1,
+            norm,
+            ..ConvNet::default()
+        };
+        let settings = NetworkSettings::ConvNet(settings);
+        let network = settings.template::<Double>(interface, &Default::default());
+        let slots = network.layout().slots();
+        let all: Vec<usize> = (0..slots.len()).collect();
+        let matrices = slots.iter().filter(|slot| slot.is_matrix());
+        let matrices: Vec<&str> = matrices.map(|slot| slot.name.as_str()).collect();
+        assert_eq!(matrices, ["convolutions.0.weight", "readout.weight"]);
+        let here = network.fresh(&Seed::new(0));
+        let apart = |name: &str| {
+            let slot = network.layout().position(name).unwrap();
+            let there = here.tensors()[slot].clone();
+            let [count] = there.dims();
+            let noise = normal_matrix([1, count], &Seed::new(1)).reshape([count]);
+            let there = here.clone().with(slot, there + noise);
+            numbers(&Distance::LayerwiseCosine.between(&here, &there, &all))[0]
+        };
+        for vector in ["norms.0.scale", "norms.0.shift", "readout.bias"] {
+            assert!(apart(vector).abs() < 1e-12, "{norm:?} {vector}");
+        }
+        assert!(apart("readout.weight") > 0.01);
+        let matching = GradientMatching {
+            distance: Distance::LayerwiseCosine,
+            parameters: vec!["norms.0.scale".to_owned()],
+            ..GradientMatching::default()
+        };
+        let refused = Objective::<Double>::fits(&matching, network.as_ref()).unwrap_err();
+        let refused = refused.to_string();
+        assert!(
+            refused.ends_with("name one of convolutions.0.weight, readout.weight"),
+            "{refused}"
+        );
+    }
 }
 
 #[test]

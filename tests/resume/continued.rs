@@ -223,7 +223,7 @@ fn another_run_cannot_go_on() {
     );
 
     let mut changed = pictures();
-    changed.train.inputs[[0, 0]] += 1.0;
+    std::sync::Arc::make_mut(&mut changed.train.inputs)[[0, 0]] += 1.0;
     let other = Run {
         task: &changed,
         ..run

@@ -10,3 +10,4 @@ mod damaged;
 mod previews;
 mod round_trip;
 mod scene;
+mod stages;

@@ -102,9 +102,9 @@ fn a_whitening_comes_back_bit_for_bit_and_is_not_written_where_it_cannot_be() {
     let back = Artefact::<Flex>::load(&file, &Default::default()).unwrap();
     assert_eq!(back.manifest, artefact.manifest);
     assert_eq!(back.floats(), artefact.floats());
-    let mut rows = task.test.inputs.clone();
+    let mut rows = ndarray::Array2::clone(&task.test.inputs);
     task.normalisation.undo_inputs(&mut rows).unwrap();
-    let mut again = task.test.inputs.clone();
+    let mut again = ndarray::Array2::clone(&task.test.inputs);
     back.manifest.normalisation.undo_inputs(&mut again).unwrap();
     assert_eq!(rows, again);
 

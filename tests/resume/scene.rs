@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use retort_core::Result;
 use retort_core::distill::{Distiller, Observer, Progress, Provenance, State, checkpoint};
+use retort_core::inner::expert::Trajectories;
 use retort_core::kernel::Kernels;
+use retort_core::network::{AnyNetwork, Weights};
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
 use retort_core::synthetic::{Part, SyntheticSet};
@@ -96,7 +98,10 @@ impl Run<'_> {
             .network
             .template(self.task.interface(), &device);
         let seed = Seed::new(SEED);
+        let walks = Walks(network.as_ref());
         let distiller = Distiller::new(self.settings, &resident, network.as_ref(), &seed);
+        let stages = 0..self.settings.objective.len();
+        let distiller = stages.fold(distiller, |it, stage| it.with_experts(stage, &walks));
         let from = from.unwrap_or_else(|| distiller.start().unwrap());
         let mut keeper = Keeper {
             provenance: self.provenance::<B>(),
@@ -105,6 +110,23 @@ impl Run<'_> {
         };
         let end = distiller.run(from, &mut keeper).unwrap();
         (end, keeper)
+    }
+}
+
+/// Experts that go straight from a fresh start into a direction drawn for each, for stages that follow
+/// any.
+#[derive(Debug)]
+pub struct Walks<'a, B: Backend>(pub &'a dyn AnyNetwork<B>);
+
+impl<B: Backend> Trajectories<B> for Walks<'_, B> {
+    fn weights(&self, expert: usize, epoch: usize) -> Result<Weights<B>> {
+        let seed = Seed::new(60).indexed("expert", expert as u64);
+        let mut ways = seed.child("way").stream();
+        Ok(self.0.fresh(&seed).map(|tensor| {
+            let way = TensorData::new(ways.normal(tensor.dims()[0]), tensor.dims());
+            let way = Tensor::<B, 1>::from_data(way, &tensor.device());
+            tensor + way.mul_scalar(0.1 * epoch as f64)
+        }))
     }
 }
 

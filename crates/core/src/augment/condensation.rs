@@ -3,7 +3,7 @@
 //! picture has one of three operations of its own, and what comes in from outside has the mean of its
 //! channel over the batch. Turned pictures are interpolated bilinearly, where DC takes a cubic spline.
 
-use super::sampling::Sampling;
+use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
 /// Pixels that a picture is shifted by at most.
@@ -38,17 +38,13 @@ impl Sampling {
     pub fn resized(sides: [usize; 2], lengths: [usize; 2]) -> Self {
         let frame = sides.into_iter().chain(lengths).max().unwrap_or_default();
         let from = |length: usize| ((frame - length) / 2) as f64;
-        Self::of(sides, |pixel| {
-            [0, 1].map(|axis| {
-                let place = pixel[axis] + from(sides[axis]) - from(lengths[axis]);
-                let inside = (0.0..lengths[axis] as f64).contains(&place);
-                let scale = sides[axis] as f64 / lengths[axis] as f64;
-                if inside {
-                    (place * scale).floor()
-                } else {
-                    -1.0
-                }
-            })
-        })
+        let scale = [0, 1].map(|axis| sides[axis] as f64 / lengths[axis] as f64);
+        let centre = centre(sides);
+        let origin = [0, 1].map(|axis| {
+            let middle = centre[axis] + from(sides[axis]) - from(lengths[axis]);
+            // Places are multiples of 1/length: half of one keeps them off the edges at which they round.
+            scale[axis] * middle + 0.5 / lengths[axis] as f64
+        });
+        Self::affine(sides, origin, [[scale[0], 0.0], [0.0, scale[1]]]).rounded()
     }
 }

@@ -1,6 +1,6 @@
 //! A whole number of pixels off, what comes in being zero.
 
-use super::sampling::Sampling;
+use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
 /// The most that a picture is shifted, of its side.
@@ -18,6 +18,11 @@ pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
 impl Sampling {
     /// Reads each pixel that many rows further down and columns further right.
     pub fn shifted(sides: [usize; 2], [down, right]: [f64; 2]) -> Self {
-        Self::of(sides, |[row, column]| [row + down, column + right])
+        let [row, column] = centre(sides);
+        Self::affine(
+            sides,
+            [row + down, column + right],
+            [[1.0, 0.0], [0.0, 1.0]],
+        )
     }
 }

@@ -43,13 +43,18 @@ pub(super) fn apply<A: Backend>(
     [height, width]: [usize; 2],
     pictures: Tensor<A, 3>,
 ) -> Tensor<A, 3> {
-    let mut mask = vec![1.0_f32; draws.len() * height * width];
-    for (draw, mask) in draws.iter().zip(mask.chunks_mut(height * width)) {
-        for row in draw.rows[0]..draw.rows[1] {
-            mask[row * width..][draw.columns[0]..draw.columns[1]].fill(0.0);
-        }
-    }
-    let shape = [draws.len(), 1, height * width];
-    let mask = Tensor::from_data(TensorData::new(mask, shape), &pictures.device());
-    pictures * mask
+    let device = pictures.device();
+    // 1 within the rectangle's rows, or columns, and 0 elsewhere.
+    let within = |side: usize, of: fn(&Cutout) -> [usize; 2]| {
+        let inside = draws.iter().flat_map(|draw| {
+            let [first, end] = of(draw);
+            (0..side).map(move |place| f32::from(u8::from((first..end).contains(&place))))
+        });
+        inside.collect::<Vec<f32>>()
+    };
+    let rows = TensorData::new(within(height, |draw| draw.rows), [draws.len(), height, 1]);
+    let columns = TensorData::new(within(width, |draw| draw.columns), [draws.len(), 1, width]);
+    let hole = Tensor::<A, 3>::from_data(rows, &device) * Tensor::from_data(columns, &device);
+    let mask = hole.neg().add_scalar(1.0);
+    pictures * mask.reshape([draws.len(), 1, height * width])
 }

@@ -32,6 +32,10 @@ use crate::settings::{Check, keys};
 use crate::tape::{Leaf, Slopes, lift};
 use crate::task::InputShape;
 
+/// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them
+/// indices and weights are made, some 50 bytes on host and device together.
+const PIXELS_AT_ONCE: usize = 1 << 20;
+
 /// One of the six operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -255,15 +259,65 @@ impl Transform {
     }
 
     /// The gradient with respect to rows of something whose gradient with respect to the transformed
-    /// rows is `slope`; all three `[n, channels · height · width]`.
+    /// rows is `slope`; all three `[n, channels · height · width]`. Rows that have a draw each go through
+    /// in parts, so that what the tape holds is bounded.
     pub fn pull_back<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
-        if matches!(self, Self::Identity) {
+        let Self::Of { picture, draws } = self else {
             return slope;
+        };
+        let [_, height, width] = *picture;
+        let at_once = rows_at_once(height * width);
+        if rows.dims()[0] <= at_once {
+            return self.pulled(rows, slope);
         }
+        let Some(parts) = draws.parts(at_once) else {
+            return self.pulled(rows, slope);
+        };
+        let parts = parts.into_iter().enumerate().map(|(part, draws)| {
+            let (first, count) = (part * at_once, draws.len());
+            let of = |all: &Tensor<B, 2>| all.clone().narrow(0, first, count);
+            let picture = *picture;
+            Self::Of { picture, draws }.pulled(of(&rows), of(&slope))
+        });
+        Tensor::cat(parts.collect(), 0)
+    }
+
+    fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
         let rows = Leaf::new(rows);
         let slopes = Slopes::of((self.apply(rows.tracked()) * lift(slope)).sum());
         slopes.at(rows, "the rows")
     }
+}
+
+impl Draws {
+    /// How many there are.
+    fn len(&self) -> usize {
+        match self {
+            Self::Color(draws) => draws.len(),
+            Self::Cutout(draws) => draws.len(),
+            Self::Sampling(draws) | Self::MeanAround(draws) => draws.len(),
+        }
+    }
+
+    /// Those of so many rows after those of so many others; none where they are one draw for all rows,
+    /// or rows depend on one another.
+    fn parts(&self, rows: usize) -> Option<Vec<Self>> {
+        fn each<D: Clone>(draws: &[D], rows: usize, of: fn(Vec<D>) -> Draws) -> Vec<Draws> {
+            draws.chunks(rows).map(|part| of(part.to_vec())).collect()
+        }
+        match self {
+            Self::MeanAround(_) => None,
+            _ if self.len() == 1 => None,
+            Self::Color(draws) => Some(each(draws, rows, Self::Color)),
+            Self::Cutout(draws) => Some(each(draws, rows, Self::Cutout)),
+            Self::Sampling(draws) => Some(each(draws, rows, Self::Sampling)),
+        }
+    }
+}
+
+/// How many pictures of so many pixels go through at once where each has its own draw.
+fn rows_at_once(pixels: usize) -> usize {
+    (PIXELS_AT_ONCE / pixels.max(1)).max(1)
 }
 
 /// A number for each draw as a tensor `[draws, 1, 1]`.

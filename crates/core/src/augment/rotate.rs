@@ -1,6 +1,6 @@
 //! A turn about the centre.
 
-use super::sampling::Sampling;
+use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
 /// The largest angle, in degrees.
@@ -16,10 +16,6 @@ impl Sampling {
     /// that is not is turned, not sheared.
     pub fn turned(sides: [usize; 2], degrees: f64) -> Self {
         let (sin, cos) = degrees.to_radians().sin_cos();
-        let centre = sides.map(|side| (side as f64 - 1.0) / 2.0);
-        Self::of(sides, |pixel| {
-            let [y, x] = [0, 1].map(|axis| pixel[axis] - centre[axis]);
-            [centre[0] + sin * x + cos * y, centre[1] + cos * x - sin * y]
-        })
+        Self::affine(sides, centre(sides), [[cos, sin], [-sin, cos]])
     }
 }

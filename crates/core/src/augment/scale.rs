@@ -1,6 +1,6 @@
 //! The sampling grid stretched about the centre.
 
-use super::sampling::Sampling;
+use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
 /// The most that an axis is stretched or shrunk by.
@@ -16,9 +16,7 @@ impl Sampling {
     /// The grid of places stretched about the centre, down and to the right: above 1 the picture
     /// shrinks.
     pub fn stretched(sides: [usize; 2], factors: [f64; 2]) -> Self {
-        let centre = sides.map(|side| (side as f64 - 1.0) / 2.0);
-        Self::of(sides, |pixel| {
-            [0, 1].map(|axis| centre[axis] + factors[axis] * (pixel[axis] - centre[axis]))
-        })
+        let [down, right] = factors;
+        Self::affine(sides, centre(sides), [[down, 0.0], [0.0, right]])
     }
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 type Double = NdArray<f64>;
+type Single = NdArray<f32>;
 
 const PICTURE: [usize; 3] = [3, 7, 6];
 const ALL: [Operation; 6] = [
@@ -62,26 +63,21 @@ fn moved(sampling: Sampling, sides: [usize; 2], picture: Vec<f32>) -> Vec<f64> {
 fn pixels_are_read_where_they_are_asked_for() {
     let sides = [2, 3];
     let picture: Vec<f32> = (1..=6).map(|pixel| pixel as f32).collect();
-    let read =
-        |place: fn([f64; 2]) -> [f64; 2]| moved(Sampling::of(sides, place), sides, picture.clone());
-    assert_eq!(read(|place| place), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let read = |sampling: Sampling| moved(sampling, sides, picture.clone());
+    let shifted = |by: [f64; 2]| read(Sampling::shifted(sides, by));
+    let same = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    assert_eq!(read(Sampling::identity(sides)), same);
     assert_eq!(
-        read(|[row, column]| [row, 2.0 - column]),
+        read(Sampling::mirrored(sides)),
         [3.0, 2.0, 1.0, 6.0, 5.0, 4.0]
     );
-    assert_eq!(
-        read(|[row, column]| [row + 1.0, column - 1.0]),
-        [0.0, 4.0, 5.0, 0.0, 0.0, 0.0]
-    );
+    assert_eq!(shifted([1.0, -1.0]), [0.0, 4.0, 5.0, 0.0, 0.0, 0.0]);
     // Between pixels, and half outside.
-    assert_eq!(
-        read(|[row, column]| [row, column + 0.25]),
-        [1.25, 2.25, 2.25, 4.25, 5.25, 4.5]
-    );
-    assert_eq!(
-        read(|[row, column]| [row + 0.5, column]),
-        [2.5, 3.5, 4.5, 2.0, 2.5, 3.0]
-    );
+    assert_eq!(shifted([0.0, 0.25]), [1.25, 2.25, 2.25, 4.25, 5.25, 4.5]);
+    assert_eq!(shifted([0.5, 0.0]), [2.5, 3.5, 4.5, 2.0, 2.5, 3.0]);
+    // Rows and columns change places about the centre, which lies between the rows.
+    let transposed = Sampling::affine(sides, [0.5, 1.0], [[0.0, 1.0], [1.0, 0.0]]);
+    assert_eq!(read(transposed), [0.75, 3.0, 2.25, 1.25, 4.0, 2.75]);
 }
 
 #[test]
@@ -285,6 +281,47 @@ fn every_operation_of_a_strategy_comes_up_and_none_changes_nothing() {
         refusal.contains("augment.operations") && refusal.contains("vector of 5"),
         "{refusal}"
     );
+}
+
+#[test]
+fn a_draw_is_a_few_numbers_whatever_the_size_of_the_picture() {
+    assert!(size_of::<Sampling>() <= 80, "{}", size_of::<Sampling>());
+}
+
+/// Three in a part, and parts that are not all as large.
+const LARGE: [usize; 3] = [1, 500, 640];
+
+#[test]
+fn large_pictures_go_through_in_parts_and_come_out_the_same() {
+    let seed = Seed::new(6);
+    assert_eq!(rows_at_once(500 * 640), 3);
+    let [pictures, slopes] = ["pictures", "slopes"].map(|name| {
+        let row = |index| rows::<Single>(1, LARGE, &seed.child(name).indexed("row", index));
+        Tensor::cat((0..4).map(row).collect(), 0)
+    });
+    for operation in [Operation::Cutout, Operation::Rotate] {
+        let transform = augmentation(operation, LARGE).plain(4, &seed);
+        let Transform::Of { picture, draws } = &transform else {
+            unreachable!("{operation:?} is none")
+        };
+        let alone = draws.parts(1).unwrap().into_iter().map(|draws| {
+            let picture = *picture;
+            Transform::Of { picture, draws }
+        });
+        let alone: Vec<Transform> = alone.collect();
+        let each = |of: &dyn Fn(&Transform, [Tensor<Single, 2>; 2]) -> Tensor<Single, 2>| {
+            let one = |row| [&pictures, &slopes].map(|all| all.clone().narrow(0, row, 1));
+            let rows = alone.iter().enumerate();
+            let made = rows.map(|(row, transform)| of(transform, one(row)));
+            Tensor::cat(made.collect(), 0).to_data()
+        };
+        let applied = transform.apply(pictures.clone());
+        let expected = each(&|transform, [rows, _]| transform.apply(rows));
+        assert!(applied.to_data() == expected, "{operation:?}");
+        let back = transform.pull_back(pictures.clone(), slopes.clone());
+        let expected = each(&|transform, [rows, slope]| transform.pull_back(rows, slope));
+        assert!(back.to_data() == expected, "{operation:?} back");
+    }
 }
 
 proptest! {

@@ -7,23 +7,20 @@ use ndarray::Array2;
 
 use super::divergence::{self, Moment};
 use super::reading::{self, Pending, Seen, Taken};
-use super::{DistillSettings, Observer, Progress, Recipe, State};
+use super::{Observer, Progress, Recipe, State, clip};
 use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::Loss;
 use crate::inner::expert::Trajectories;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
-use crate::objective::{Memory, Scene};
+use crate::objective::{Objective, Scene};
 use crate::seed::Seed;
 use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet, initial};
 use crate::task::Resident;
 
 /// A loss this many times the stage's first one (or 1, where that was smaller) counts as divergence.
 const LOSS_BOUND: f64 = 1e6;
-
-/// Share of the past in the running mean of the gradient's norm.
-const PAST: f64 = 0.9;
 
 /// Runs the stages of a distillation, one outer step after the other.
 ///
@@ -88,36 +85,52 @@ impl<'a, B: Backend> Distiller<'a, B> {
             &seed,
             self.network.device(),
         )?;
-        let mut stages = self.recipe.objective.iter().enumerate();
-        let several = self.recipe.objective.len() > 1;
-        let set = stages.try_fold(set, |set, (place, stage)| {
-            let objective = stage.objective::<B>();
-            let ready = objective
-                .fits(self.network)
-                .and_then(|()| objective.prepare(set));
-            ready.map_err(|error| {
-                if several {
-                    error.of_stage(place)
-                } else {
-                    error
-                }
-            })
-        })?;
-        if let Some(what) = divergence::of_set(&set)? {
+        let stages = 0..self.recipe.objective.len();
+        for stage in stages.clone() {
+            let fits = self.objective(stage).fits(self.network);
+            fits.map_err(|error| self.blamed(error, stage))?;
+        }
+        let first = self.prepared(set, 0)?;
+        // The later stages prepare in their own time: here it is only seen whether they can.
+        let mut later = stages.skip(1);
+        let last = later.try_fold(first.clone(), |set, stage| self.prepared(set, stage))?;
+        if let Some(what) = divergence::of_set(&last)? {
             return Err(Error::Mismatch(format!(
                 "the set cannot start from there: {what}; look at synthetic.spread, \
                  objective.step_size and the size of the task's numbers"
             )));
         }
-        Ok(State {
-            stage: 0,
-            step: 0,
-            set,
-            moments: BTreeMap::new(),
-            norm_mean: None,
-            memory: Memory::default(),
-            first_loss: None,
-        })
+        Ok(State::before(0, first))
+    }
+
+    fn objective(&self, stage: usize) -> &dyn Objective<B> {
+        self.recipe.objective[stage].objective()
+    }
+
+    /// The set that a stage begins with, from what the stages before it left.
+    fn prepared(&self, set: SyntheticSet<B>, stage: usize) -> Result<SyntheticSet<B>> {
+        let ready = self.objective(stage).prepare(set);
+        ready.map_err(|error| self.blamed(error, stage))
+    }
+
+    /// An error of a stage, which says of which one where there are several.
+    fn blamed(&self, error: Error, stage: usize) -> Error {
+        match self.recipe.objective.len() {
+            1 => error,
+            _ => error.of_stage(stage),
+        }
+    }
+
+    /// Where a run stands that has come to the end of a stage: at the start of the next one, for which the
+    /// set is prepared, or at its own end. A state is made so once and then stored, so that no stage
+    /// prepares twice, whenever a run is continued.
+    fn next(&self, ended: State<B>) -> Result<State<B>> {
+        let stage = ended.stage + 1;
+        let set = match stage < self.recipe.objective.len() {
+            true => self.prepared(ended.set, stage)?,
+            false => ended.set,
+        };
+        Ok(State::before(stage, set))
     }
 
     /// Runs from a state to the end of the last stage.
@@ -161,21 +174,13 @@ impl<'a, B: Backend> Distiller<'a, B> {
             if kept {
                 self.check_kept(&state)?;
             }
+            if ended {
+                state = self.next(state)?;
+            }
             if shown {
                 self.preview(&state, observer)?;
             }
             if kept {
-                if ended {
-                    state = State {
-                        stage: stage + 1,
-                        step: 0,
-                        moments: BTreeMap::new(),
-                        norm_mean: None,
-                        memory: Memory::default(),
-                        first_loss: None,
-                        set: state.set,
-                    };
-                }
                 observer.checkpoint(&state)?;
             }
         }
@@ -186,7 +191,6 @@ impl<'a, B: Backend> Distiller<'a, B> {
     /// objective itself reads.
     fn step(&self, state: &mut State<B>) -> Result<Taken<B>> {
         let Recipe { distill, .. } = &self.recipe;
-        let stage = &self.recipe.objective[state.stage];
         let steps = self.recipe.steps(state.stage);
         let augmentation = self
             .recipe
@@ -204,7 +208,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .seed
             .indexed("stage", state.stage as u64)
             .indexed("step", state.step as u64);
-        let objective = stage.objective::<B>();
+        let objective = self.objective(state.stage);
         let memory = std::mem::take(&mut state.memory);
         let moment = match (state.step, memory.aged.as_slice()) {
             (0, _) => Moment::First,
@@ -311,7 +315,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
     fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: &Tensor<B, 1>) {
         let distill = &self.recipe.distill;
         let optimiser = Optimiser::new(distill.optimiser, distill.momentum);
-        let excess = self.excess(state, norm);
+        let excess = clip::excess(distill, &mut state.norm_mean, norm);
         let factor = distill.step_size_factor(state.stage);
         for (part, gradient) in gradients {
             let Some(tensor) = state.set.parts().get(&part).cloned() else {
@@ -330,39 +334,6 @@ impl<'a, B: Backend> Distiller<'a, B> {
             state.moments.insert(part, moments);
             state.set = state.set.clone().with(part, tensor);
         }
-    }
-
-    /// By how much the gradient's norm is above its bound, at least 1, where there is a bound; and the
-    /// norm's running mean goes on.
-    fn excess(&self, state: &mut State<B>, norm: &Tensor<B, 1>) -> Option<Tensor<B, 1>> {
-        let DistillSettings {
-            clip, clip_to_mean, ..
-        } = self.recipe.distill;
-        let above = |bound: Tensor<B, 1>| {
-            let excess = norm.clone() / bound.clamp_min(f32::MIN_POSITIVE);
-            excess.clamp_min(1.0)
-        };
-        let fixed = (clip > 0.0).then(|| above(norm.full_like(clip)));
-        if clip_to_mean == 0.0 {
-            return fixed;
-        }
-        let mean = state.norm_mean.take();
-        let relative = mean
-            .clone()
-            .map(|mean| above(mean.mul_scalar(clip_to_mean)));
-        let excess = match (fixed, relative) {
-            (Some(fixed), Some(relative)) => Some(fixed.max_pair(relative)),
-            (fixed, relative) => fixed.or(relative),
-        };
-        let bounded = match &excess {
-            Some(excess) => norm.clone() / excess.clone(),
-            None => norm.clone(),
-        };
-        state.norm_mean = Some(match mean {
-            Some(mean) => mean.mul_scalar(PAST) + bounded.mul_scalar(1.0 - PAST),
-            None => bounded,
-        });
-        excess
     }
 
     /// Whether all that a checkpoint stores is finite: a run can only be continued from that.

@@ -1,6 +1,7 @@
 //! The one outer loop: stages, each with an objective and the parts of the set it may change.
 
 pub mod checkpoint;
+mod clip;
 mod distiller;
 mod divergence;
 mod observer;

@@ -7,8 +7,8 @@ use super::DistillSettings;
 use crate::augment::AugmentSettings;
 use crate::error::{Error, Result};
 use crate::objective::ObjectiveSettings;
-use crate::settings::{Check, Settings};
-use crate::synthetic::SyntheticSettings;
+use crate::settings::{Check, Settings, keys};
+use crate::synthetic::{Part, SyntheticSettings};
 
 /// The settings that a [`super::Distiller`] reads: all but those of the task and the network, which
 /// it is handed, and of the evaluation. [`Settings`] give theirs; with a network of one's own it is put
@@ -26,7 +26,8 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// Refuses values out of range, and lists that are not as long as there are stages.
+    /// Refuses values out of range, lists that are not as long as there are stages, and stages that
+    /// cannot follow one another.
     pub(super) fn check<B: Backend>(&self) -> Result<()> {
         if self.objective.is_empty() {
             let accepted = "give at least one objective";
@@ -36,7 +37,41 @@ impl Recipe {
         self.distill.check()?;
         self.distill.check_stages(self.objective.len())?;
         let mut stages = self.objective.iter();
-        stages.try_for_each(|stage| stage.objective::<B>().check())
+        stages.try_for_each(|stage| stage.objective::<B>().check())?;
+        self.check_labels()
+    }
+
+    /// Readout labels are learned, and belong to the inputs that the points end with.
+    ///
+    /// # Errors
+    /// [`Error::Setting`]: labels that no stage learns, or inputs that move after them.
+    pub(crate) fn check_labels(&self) -> Result<()> {
+        let learns = |part: Part| {
+            let stages = self.objective.iter().enumerate();
+            stages.filter(move |(_, stage)| stage.learned().contains(&part))
+        };
+        let Some((first, labelling)) = learns(Part::Labels).next() else {
+            if self.synthetic.labels == 0 {
+                return Ok(());
+            }
+            let accepted = "no stage learns readout labels, so that they would stay 0: add an \
+                            objective of kind \"readout-matching\", or leave this setting away";
+            let labels = self.synthetic.labels;
+            return Err(Error::setting("synthetic.labels", labels, accepted));
+        };
+        let Some((stage, moving)) = learns(Part::Inputs).find(|(stage, _)| *stage > first) else {
+            return Ok(());
+        };
+        let accepted = format!(
+            "this stage moves the inputs after objective.{first} ({}) has learned readout labels \
+             for what they span: put it before that one, or leave \"inputs\" out here",
+            labelling.kind()
+        );
+        Err(Error::setting(
+            format!("objective.{stage}.learn"),
+            keys::shown(moving.learned()),
+            accepted,
+        ))
     }
 
     /// Outer steps of a stage.

@@ -16,7 +16,7 @@ pub struct State<B: Backend> {
     pub stage: usize,
     /// Steps done in that stage.
     pub step: usize,
-    /// The synthetic set.
+    /// The synthetic set, prepared for that stage.
     pub set: SyntheticSet<B>,
     /// What the optimiser remembers of each part.
     pub moments: BTreeMap<Part, Moments<B, 2>>,
@@ -27,4 +27,19 @@ pub struct State<B: Backend> {
     pub memory: Memory<B>,
     /// The stage's first loss, against which divergence is judged.
     pub first_loss: Option<f64>,
+}
+
+impl<B: Backend> State<B> {
+    /// Before the first step of a stage, whose set that is.
+    pub(super) fn before(stage: usize, set: SyntheticSet<B>) -> Self {
+        Self {
+            stage,
+            step: 0,
+            set,
+            moments: BTreeMap::new(),
+            norm_mean: None,
+            memory: Memory::default(),
+            first_loss: None,
+        }
+    }
 }

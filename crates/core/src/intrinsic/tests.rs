@@ -63,7 +63,7 @@ fn inputs_of_another_scale_have_the_same_rank() {
     for scale in [0.02, 50.0] {
         let mut task = task.clone();
         for split in [&mut task.train, &mut task.validation] {
-            split.inputs.mapv_inplace(|value| scale * value);
+            std::sync::Arc::make_mut(&mut split.inputs).mapv_inplace(|value| scale * value);
         }
         let found = found(&task, 128);
         assert_eq!(found.rank, 3, "{scale}: {found:?}");

@@ -50,6 +50,9 @@ pub struct Output<A: Backend> {
 }
 
 /// A Burn module that maps rows to outputs and features.
+///
+/// Its parameters are weight matrices and kernels, with the output neurons on the last axis, and
+/// vectors: what scales or shifts numbers one by one is stored flat, on one axis (see [`Slot::is_matrix`]).
 pub trait Network<A: Kernels>: Module<A> + Sync {
     /// Runs the network on inputs `[n, features]`; networks for pictures reshape them to the
     /// (channels, height, width) they were built for.

@@ -24,6 +24,15 @@ pub struct Slot {
     pub shape: Vec<usize>,
 }
 
+impl Slot {
+    /// Whether it is a weight matrix or a convolution's kernel, the last axis of which belongs to output
+    /// neurons. What is added to numbers or multiplies them one by one, as biases and the scales
+    /// and shifts of normalisations do, is a vector, however many axes those numbers have.
+    pub fn is_matrix(&self) -> bool {
+        self.shape.len() > 1
+    }
+}
+
 /// Names and shapes of a network's parameters, in visiting order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Layout(Vec<Slot>);

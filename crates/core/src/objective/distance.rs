@@ -18,8 +18,9 @@ pub enum Distance {
     /// ‖a − b‖² / (‖b‖² + 1e-30), with b the gradient of real data.
     #[default]
     RelativeSquared,
-    /// Σ over weight matrices and their output neurons of 1 − cos(a, b); vectors (biases) do not
-    /// count (Zhao, Mopuri and Bilen, "Dataset Condensation with Gradient Matching", 2021).
+    /// Σ over weight matrices and their output neurons of 1 − cos(a, b), those of linear layers and
+    /// convolutions; vectors (biases, scales and shifts of any normalisation) do not count (Zhao,
+    /// Mopuri and Bilen, "Dataset Condensation with Gradient Matching", 2021).
     LayerwiseCosine,
     /// 1 − cos(a, b) of the whole gradients.
     Cosine,
@@ -53,7 +54,7 @@ impl Distance {
             Self::LayerwiseCosine => {
                 let matrices = slots
                     .iter()
-                    .filter(|&&slot| synthetic.layout().slots()[slot].shape.len() > 1);
+                    .filter(|&&slot| synthetic.layout().slots()[slot].is_matrix());
                 sum(matrices.map(|&slot| {
                     // Matrices are stored [inputs, neurons]: columns belong to output neurons.
                     let (a, b) = (synthetic.matrix(slot), real.matrix(slot));

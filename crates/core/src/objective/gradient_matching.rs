@@ -94,7 +94,7 @@ impl GradientMatching {
             let accepted = format!("{why}: name one of {}", names(useful));
             Err(Error::setting("objective.parameters", seen, accepted))
         };
-        let matrix = |slot: usize| layout.slots()[slot].shape.len() > 1;
+        let matrix = |slot: usize| layout.slots()[slot].is_matrix();
         if self.distance == Distance::LayerwiseCosine && !slots.iter().any(|&slot| matrix(slot)) {
             let why = "the layerwise-cosine distance compares weight matrices";
             return refused(why, &matrix);

@@ -96,7 +96,11 @@ pub trait Objective<B: Backend>: Check + Send + Sync {
     /// The parts of the set that this objective changes.
     fn learns(&self) -> BTreeSet<Part>;
 
-    /// The set with whatever parts this objective needs and no earlier stage has made.
+    /// The set that its stage begins with: as the stages before left it, with whatever parts this
+    /// objective needs and none of them has made. That happens once, at the beginning of the stage, so
+    /// that an earlier stage never sees it. Before a run all stages are tried one after the other
+    /// without their steps, so that what is missing is known before any work: refusals follow from
+    /// the parts and their shapes, not from the numbers in them.
     ///
     /// # Errors
     /// The set lacks something that only its settings can give.

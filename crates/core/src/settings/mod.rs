@@ -19,13 +19,13 @@ pub use overrides::apply as apply_override;
 pub use per_stage::PerStage;
 
 use crate::augment::AugmentSettings;
-use crate::distill::DistillSettings;
+use crate::distill::{DistillSettings, Recipe};
 use crate::error::{Error, Result};
 use crate::evaluate::{EvaluateSettings, ProtocolKind, Seen};
 use crate::inner::expert::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
-use crate::synthetic::{Part, ReferenceSettings, SyntheticSettings};
+use crate::synthetic::{ReferenceSettings, SyntheticSettings};
 use crate::task::{Interface, TaskSettings};
 
 /// Settings that know their legal ranges.
@@ -137,40 +137,10 @@ impl Settings {
             evaluate: keys::section("evaluate", section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
-        settings.check_labels()?;
+        Recipe::from(&settings).check_labels()?;
         settings.check_augmentation()?;
         settings.check_step_sizes()?;
         Ok(settings)
-    }
-
-    /// Readout labels are learned, and belong to the inputs that the points end with.
-    fn check_labels(&self) -> Result<()> {
-        let learns = |part: Part| {
-            let stages = self.objective.iter().enumerate();
-            stages.filter(move |(_, stage)| stage.learned().contains(&part))
-        };
-        let Some((first, labelling)) = learns(Part::Labels).next() else {
-            if self.synthetic.labels == 0 {
-                return Ok(());
-            }
-            let accepted = "no stage learns readout labels, so that they would stay 0: add an \
-                            objective of kind \"readout-matching\", or leave this setting away";
-            let labels = self.synthetic.labels;
-            return Err(Error::setting("synthetic.labels", labels, accepted));
-        };
-        let Some((stage, moving)) = learns(Part::Inputs).find(|(stage, _)| *stage > first) else {
-            return Ok(());
-        };
-        let accepted = format!(
-            "this stage moves the inputs after objective.{first} ({}) has learned readout labels \
-             for what they span: put it before that one, or leave \"inputs\" out here",
-            labelling.kind()
-        );
-        Err(Error::setting(
-            format!("objective.{stage}.learn"),
-            keys::shown(moving.learned()),
-            accepted,
-        ))
     }
 
     /// The feature step of theory.md is defined by the rows as they are.
@@ -257,3 +227,6 @@ fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
         _ => Ok(vec![ObjectiveSettings::read(&toml::Table::new())?]),
     }
 }
+
+#[cfg(test)]
+mod tests;

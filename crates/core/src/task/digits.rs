@@ -93,7 +93,7 @@ mod tests {
         let mean = pixels.mean().unwrap();
         let square = pixels.mapv(|v| v * v).mean().unwrap();
         assert!(mean.abs() < 1e-4 && (square - 1.0).abs() < 1e-4);
-        let mut raw = task.test.inputs.clone();
+        let mut raw = ndarray::Array2::clone(&task.test.inputs);
         task.normalisation.inputs.undo(&mut raw);
         let level = |v: &f32| (v - v.round()).abs() < 1e-4 && (-0.5..16.5).contains(v);
         assert!(raw.iter().all(level));

@@ -1,5 +1,7 @@
 //! Splitting rows into training, validation and test parts: at random, class by class.
 
+use std::sync::Arc;
+
 use super::share::Share;
 use super::{Columns, Split, Whitening, digest};
 use crate::digest::hexadecimal;
@@ -57,7 +59,7 @@ impl Parts {
     pub fn normalise_inputs(&mut self, groups: usize) -> Columns {
         let columns = Columns::fit(&self.train.inputs, groups);
         for split in [&mut self.train, &mut self.validation, &mut self.test] {
-            columns.apply(&mut split.inputs);
+            columns.apply(Arc::make_mut(&mut split.inputs));
         }
         columns
     }
@@ -74,7 +76,7 @@ impl Parts {
         let mut whitening = Whitening::fit(&self.train.inputs, penalty)?;
         whitening.fingerprint = hexadecimal(hash);
         for split in [&mut self.train, &mut self.validation, &mut self.test] {
-            whitening.apply(&mut split.inputs);
+            whitening.apply(Arc::make_mut(&mut split.inputs));
         }
         Ok(whitening)
     }

@@ -1,6 +1,8 @@
 //! A task's copy on a device: uploaded once, sampled by row numbers drawn on the host.
 
-use burn::tensor::{Int, Tensor, TensorData, backend::Backend};
+use std::sync::Arc;
+
+use burn::tensor::{AllocationProperty, Bytes, DType, Int, Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
 use super::{Split, Task};
@@ -19,7 +21,7 @@ impl<B: Backend> Rows<B> {
     /// Uploads rows.
     pub fn upload(split: &Split, device: &B::Device) -> Self {
         Self {
-            inputs: upload(&split.inputs, device),
+            inputs: shared(&split.inputs, device),
             targets: upload(&split.targets, device),
         }
     }
@@ -58,6 +60,28 @@ pub fn upload<B: Backend>(matrix: &Array2<f32>, device: &B::Device) -> Tensor<B,
         TensorData::new(values, [matrix.nrows(), matrix.ncols()]),
         device,
     )
+}
+
+/// The same of a matrix that stays on the host too. Where the backend computes in the host's memory in
+/// single precision and reads what it is given in place, as flex does, there is no second copy;
+/// other backends make theirs.
+fn shared<B: Backend>(matrix: &Arc<Array2<f32>>, device: &B::Device) -> Tensor<B, 2> {
+    if matrix.as_slice().is_none() {
+        return upload(matrix, device);
+    }
+    let numbers = bytes::Bytes::from_owner(Numbers(matrix.clone()));
+    let numbers = Bytes::from_shared(numbers, AllocationProperty::Native);
+    let shape = [matrix.nrows(), matrix.ncols()];
+    Tensor::from_data(TensorData::from_bytes(numbers, shape, DType::F32), device)
+}
+
+/// A matrix in standard order, as the bytes of its numbers.
+struct Numbers(Arc<Array2<f32>>);
+
+impl AsRef<[u8]> for Numbers {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_slice().map_or(&[], bytemuck::cast_slice)
+    }
 }
 
 /// A task with its training part on a device.
@@ -127,4 +151,57 @@ pub enum Drawn {
     All,
     /// These.
     Some(Vec<usize>),
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use burn_flex::Flex;
+    use burn_ndarray::NdArray;
+
+    fn split() -> Split {
+        let inputs = Array2::from_shape_fn((3, 2), |(row, column)| (2 * row + column) as f32);
+        Split::classes(inputs, vec![0, 1, 0], 2)
+    }
+
+    fn numbers<B: Backend>(tensor: &Tensor<B, 2>) -> Vec<f32> {
+        tensor.to_data().iter().collect()
+    }
+
+    #[test]
+    fn flex_reads_the_numbers_of_the_host_where_they_are() {
+        let split = split();
+        let rows = Rows::<Flex>::upload(&split, &Default::default());
+        let tensor = rows.inputs.clone().into_primitive().tensor();
+        let there = tensor.as_slice::<f32>().unwrap().as_ptr();
+        assert_eq!(there, split.inputs.as_ptr(), "there is a second copy");
+    }
+
+    fn neither_is_changed_by_the_other<B: Backend>() {
+        let expected = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+        let mut split = split();
+        let rows = Rows::<B>::upload(&split, &Default::default());
+        Arc::make_mut(&mut split.inputs)[[0, 0]] = 9.0;
+        assert_eq!(numbers(&rows.inputs), expected);
+        // The only tensor of these numbers, which an operation may then change in place.
+        let kept = split.inputs.clone();
+        let changed = Rows::<B>::upload(&split, &Default::default()).inputs + 1.0;
+        assert_eq!(numbers(&changed), [10.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(kept[[0, 0]], 9.0);
+        drop((split, kept));
+        assert_eq!(numbers(&rows.inputs), expected);
+        // Columns first in memory: not as tensors have it.
+        let inputs = Array2::from_shape_vec((2, 3), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let turned = Split::values(inputs.unwrap().reversed_axes(), Array2::zeros((3, 1)));
+        let rows = Rows::<B>::upload(&turned, &Default::default());
+        assert_eq!(numbers(&rows.inputs), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    }
+
+    #[test]
+    fn what_is_shared_changes_with_neither_side() {
+        neither_is_changed_by_the_other::<Flex>();
+        neither_is_changed_by_the_other::<NdArray<f32>>();
+        neither_is_changed_by_the_other::<NdArray<f64>>();
+    }
 }

@@ -1,5 +1,7 @@
 //! One part of a task: rows of inputs and targets.
 
+use std::sync::Arc;
+
 use ndarray::{Array2, Axis};
 
 /// Most numbers that the inputs of a task may hold: 8 GiB of them. More is refused with a message,
@@ -9,8 +11,9 @@ pub(super) const MOST_NUMBERS: usize = 1 << 31;
 /// Rows of inputs and targets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Split {
-    /// Normalised inputs, `[n, features]`.
-    pub inputs: Array2<f32>,
+    /// Normalised inputs, `[n, features]`: shared with their tensor on a device that computes in the
+    /// memory of the host.
+    pub inputs: Arc<Array2<f32>>,
     /// Targets, `[n, outputs]`: one-hot rows for classes, real numbers otherwise.
     pub targets: Array2<f32>,
     /// The class of each row; empty where targets are real numbers.
@@ -19,18 +22,22 @@ pub struct Split {
 
 impl Split {
     /// Rows with real-valued targets.
-    pub fn values(inputs: Array2<f32>, targets: Array2<f32>) -> Self {
+    pub fn values(inputs: impl Into<Arc<Array2<f32>>>, targets: Array2<f32>) -> Self {
         Self {
-            inputs,
+            inputs: inputs.into(),
             targets,
             labels: Vec::new(),
         }
     }
 
     /// Rows with classes, from labels in `0..classes`.
-    pub fn classes(inputs: Array2<f32>, labels: Vec<usize>, classes: usize) -> Self {
+    pub fn classes(
+        inputs: impl Into<Arc<Array2<f32>>>,
+        labels: Vec<usize>,
+        classes: usize,
+    ) -> Self {
         Self {
-            inputs,
+            inputs: inputs.into(),
             targets: one_hot(&labels, classes),
             labels,
         }
@@ -49,7 +56,7 @@ impl Split {
     /// The rows at these places, in that order.
     pub fn select(&self, rows: &[usize]) -> Self {
         Self {
-            inputs: self.inputs.select(Axis(0), rows),
+            inputs: Arc::new(self.inputs.select(Axis(0), rows)),
             targets: self.targets.select(Axis(0), rows),
             labels: if self.labels.is_empty() {
                 Vec::new()

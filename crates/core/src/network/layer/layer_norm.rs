@@ -6,26 +6,30 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::group_norm::standardised;
 
 /// x ↦ γ ⊙ (x − x̄)/σ + β, with mean and variance over all pixels and channels of one picture, and γ
-/// and β of a picture's shape.
+/// and β with a number for each of these. They are vectors: a parameter of more axes is a weight matrix
+/// (see [`Slot::is_matrix`](crate::network::Slot::is_matrix)).
 #[derive(Module, Debug)]
 pub struct LayerNorm<B: Backend> {
-    /// γ, `[height, width, channels]`.
-    pub scale: Param<Tensor<B, 3>>,
-    /// β, `[height, width, channels]`.
-    pub shift: Param<Tensor<B, 3>>,
+    /// γ, `[height · width · channels]`.
+    pub scale: Param<Tensor<B, 1>>,
+    /// β, `[height · width · channels]`.
+    pub shift: Param<Tensor<B, 1>>,
 }
 
 impl<B: Backend> LayerNorm<B> {
     /// γ = 1 and β = 0, for pictures of that height, width and number of channels.
     pub fn init(picture: [usize; 3], device: &B::Device) -> Self {
+        let numbers: usize = picture.into_iter().product();
         Self {
-            scale: Param::from_tensor(Tensor::ones(picture, device)),
-            shift: Param::from_tensor(Tensor::zeros(picture, device)),
+            scale: Param::from_tensor(Tensor::ones([numbers], device)),
+            shift: Param::from_tensor(Tensor::zeros([numbers], device)),
         }
     }
 
     /// Of pictures `[n, height, width, channels]`.
     pub fn forward(&self, inputs: Tensor<B, 4>) -> Tensor<B, 4> {
-        standardised(inputs, 1) * self.scale.val().unsqueeze() + self.shift.val().unsqueeze()
+        let [_, height, width, channels] = inputs.dims();
+        let of_picture = |numbers: Tensor<B, 1>| numbers.reshape([1, height, width, channels]);
+        standardised(inputs, 1) * of_picture(self.scale.val()) + of_picture(self.shift.val())
     }
 }

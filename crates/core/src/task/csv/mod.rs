@@ -116,6 +116,9 @@ impl Source for Csv {
             Some(path) => TestPart::Given(self.test_rows(path, &table.layout, &target)?),
             None => TestPart::Fraction(self.test),
         };
+        // The text is the larger part of what was read, and nothing of it is needed any more.
+        drop(table);
+        drop(text);
         let mut parts = Parts::split(&all, target.classes(), self.validation, test, seed)?;
         let normalisation = Normalisation {
             inputs: parts.normalise_inputs(all.inputs.ncols()),

@@ -1,6 +1,7 @@
 //! A table of numbers with target columns, read from CSV text.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ndarray::Array2;
 
@@ -26,8 +27,8 @@ pub struct Table<'a> {
     pub source: &'a Source<'a>,
     /// Which column is what.
     pub layout: Layout,
-    /// `[n, features]`.
-    pub features: Array2<f32>,
+    /// `[n, features]`, which rows made of the table share.
+    pub features: Arc<Array2<f32>>,
     /// Target fields, row by row, `layout.targets.len()` each.
     targets: Vec<String>,
     /// Where each row starts in the text.
@@ -104,7 +105,7 @@ impl<'a> Table<'a> {
         Ok(Self {
             source,
             layout,
-            features,
+            features: Arc::new(features),
             targets,
             starts,
         })

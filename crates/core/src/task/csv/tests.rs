@@ -62,7 +62,7 @@ fn classes_are_found_split_and_standardised() {
     assert_eq!(task.fingerprint(), again.fingerprint());
     let mut seen = Vec::new();
     for part in [&task.train, &task.validation, &task.test] {
-        let mut raw = part.inputs.clone();
+        let mut raw = ndarray::Array2::clone(&part.inputs);
         task.normalisation.inputs.undo(&mut raw);
         seen.extend(raw.column(0).iter().map(|v| v.round() as i32));
     }
@@ -172,7 +172,11 @@ fn constant_columns_stay_finite() {
     let text = "7,1,5\n7,2,5\n7,3,5\n7,4,5\n";
     let task = load(text, "problem = \"regression\"").unwrap();
     let numbers = task.train.inputs.iter().chain(&task.train.targets);
-    assert!(numbers.chain(&task.test.inputs).all(|v| v.is_finite()));
+    assert!(
+        numbers
+            .chain(task.test.inputs.iter())
+            .all(|v| v.is_finite())
+    );
     assert!(task.train.inputs.column(0).iter().all(|v| *v == 0.0));
 }
 

@@ -74,7 +74,7 @@ fn pixels_are_normalised_by_the_training_part() {
     assert!(task.train.inputs.mean().unwrap().abs() < 1e-5);
     let mut rows = Vec::new();
     for part in [&task.train, &task.validation] {
-        let mut raw = part.inputs.clone();
+        let mut raw = ndarray::Array2::clone(&part.inputs);
         task.normalisation.inputs.undo(&mut raw);
         for (pixels, label) in raw.rows().into_iter().zip(&part.labels) {
             let first = (pixels[0] * 255.0).round() as usize / 18;

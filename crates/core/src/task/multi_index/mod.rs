@@ -11,7 +11,7 @@ use super::{InputShape, Interface, LinearPart, Normalisation, Source, Split, Tar
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, range};
 use ndarray::Array2;
 
 /// Most coefficients of a polynomial link: degrees 0 to 7.
@@ -80,10 +80,7 @@ impl Check for MultiIndex {
             let accepted = format!("must be at most task.dim = {}", self.dim);
             return Err(Error::setting("task.rank", self.rank, accepted));
         }
-        if !(0.0..=LARGEST).contains(&self.noise) {
-            let accepted = format!("must be a standard deviation from 0 to {LARGEST}");
-            return Err(Error::setting("task.noise", self.noise, accepted));
-        }
+        range::within("task.noise", self.noise, 0.0..=LARGEST)?;
         self.check_coefficients()?;
         let rows = self.samples.saturating_add(self.validation);
         let rows = rows.saturating_add(self.test);
@@ -162,8 +159,8 @@ impl MultiIndex {
                 "a polynomial link takes 1 to {MOST_COEFFICIENTS} numbers, such as [0, 0, 1, 0.3]"
             ));
         }
-        if !self.coefficients.iter().all(|c| c.abs() <= LARGEST) {
-            return refused(format!("each must be a number of size {LARGEST} or less"));
+        for &coefficient in &self.coefficients {
+            range::within("task.coefficients", coefficient, -LARGEST..=LARGEST)?;
         }
         if self.coefficients.iter().skip(1).all(|&c| c == 0.0) {
             return refused("one after the first must not be 0: y would be constant".to_owned());

@@ -58,7 +58,7 @@ fn parts_do_not_depend_on_each_other_and_share_no_row() {
     assert_eq!(task.validation, more.validation);
     assert_eq!(task.test, more.test);
     assert_eq!(
-        task.train.inputs,
+        *task.train.inputs,
         more.train.inputs.slice(s![..500, ..]).to_owned()
     );
     let parts = [&task.train, &task.validation, &task.test];

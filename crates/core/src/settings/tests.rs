@@ -1,0 +1,260 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! Settings are read in double precision and used in single: what is accepted is in range there.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use toml::Table;
+
+use super::*;
+
+/// A setting that is a number, or a list of them.
+struct Case {
+    /// The kind of its section, where that has kinds.
+    kind: Option<&'static str>,
+    key: &'static str,
+    /// What a number must be as it is used.
+    holds: fn(f32) -> bool,
+    /// Numbers that are accepted.
+    good: &'static [f64],
+    /// Whether it is in a table of defaults.
+    given: bool,
+}
+
+const fn case(key: &'static str, holds: fn(f32) -> bool, good: &'static [f64]) -> Case {
+    Case {
+        kind: None,
+        key,
+        holds,
+        good,
+        given: true,
+    }
+}
+
+impl Case {
+    const fn of(self, kind: &'static str) -> Self {
+        let kind = Some(kind);
+        Self { kind, ..self }
+    }
+
+    const fn optional(self) -> Self {
+        let given = false;
+        Self { given, ..self }
+    }
+}
+
+fn positive(number: f32) -> bool {
+    number.is_normal() && number > 0.0
+}
+
+fn zero_or_positive(number: f32) -> bool {
+    number == 0.0 || positive(number)
+}
+
+fn momentum(number: f32) -> bool {
+    (0.0..1.0).contains(&number)
+}
+
+fn step_size(number: f32) -> bool {
+    (1e-12..=1e6).contains(&number)
+}
+
+fn spread(number: f32) -> bool {
+    let fourth = number.powi(4);
+    (1e-9..=1e9).contains(&number) && positive(fourth)
+}
+
+fn whitening(number: f32) -> bool {
+    (1e-6..=1e3).contains(&number)
+}
+
+const POSITIVE: &[f64] = &[1.2e-38, 0.1, 3.4e38];
+const MOMENTA: &[f64] = &[0.0, 0.5, 0.999_999_9, 0.999_999_94];
+const STEP_SIZES: &[f64] = &[1e-12, 0.1, 1e6];
+const SPREADS: &[f64] = &[1e-9, 1.0, 1e9];
+const PENALTIES: &[f64] = &[1e-6, 0.1, 1e3];
+
+/// All settings that are numbers and are used in single precision.
+const CASES: [Case; 24] = [
+    case("distill.learning_rate", positive, POSITIVE),
+    case("distill.step_size_learning_rate", positive, POSITIVE).optional(),
+    case("distill.momentum", momentum, MOMENTA),
+    case("distill.clip", zero_or_positive, &[0.0, 1e-30, 1e30]),
+    case("distill.clip_to_mean", zero_or_positive, &[0.0, 2.0]),
+    case("synthetic.spread", spread, SPREADS),
+    case("synthetic.reference.spread", spread, SPREADS),
+    case("synthetic.reference.penalty", positive, POSITIVE),
+    case("evaluate.learning_rates", positive, POSITIVE),
+    case("evaluate.momentum", momentum, MOMENTA),
+    case("evaluate.weight_decay", zero_or_positive, &[0.0, 5e-4]),
+    case("evaluate.penalties", positive, POSITIVE),
+    case("objective.ageing_rate", step_size, STEP_SIZES).of("gradient-matching"),
+    case("objective.step_size", step_size, STEP_SIZES).of("performance-matching"),
+    case("objective.inner_momentum", momentum, MOMENTA).of("performance-matching"),
+    case("objective.step_size", step_size, STEP_SIZES).of("trajectory-matching"),
+    case("objective.experts.learning_rate", step_size, STEP_SIZES).of("trajectory-matching"),
+    case(
+        "objective.penalty",
+        |number| (1e-9..=1e3).contains(&number),
+        PENALTIES,
+    )
+    .of("kernel-regression"),
+    case("objective.ageing_rate", step_size, STEP_SIZES).of("kernel-regression"),
+    case(
+        "task.noise",
+        |number| (0.0..=1e6).contains(&number),
+        &[0.0, 0.1, 1e6],
+    )
+    .of("multi-index"),
+    case(
+        "task.coefficients",
+        |number| number.abs() <= 1e6,
+        &[-1e6, 0.0, 0.3, 1e6],
+    )
+    .of("multi-index")
+    .optional(),
+    case("task.zca_penalty", whitening, PENALTIES)
+        .of("idx")
+        .optional(),
+    case("task.zca_penalty", whitening, PENALTIES)
+        .of("cifar")
+        .optional(),
+    case("task.zca_penalty", whitening, PENALTIES)
+        .of("folder")
+        .optional(),
+];
+
+/// Fractions of rows, which stay in double precision.
+const FRACTIONS: [&str; 2] = ["task.validation", "task.test"];
+
+/// Numbers on either side of what single precision can tell apart from 0, from 1 and from infinity.
+const PROBES: [f64; 34] = [
+    f64::NEG_INFINITY,
+    -1e39,
+    -1e6,
+    -1.0,
+    -1e-30,
+    -1e-300,
+    0.0,
+    1e-300,
+    1e-46,
+    1e-40,
+    1.17e-38,
+    1.2e-38,
+    1e-30,
+    1e-13,
+    1e-12,
+    1e-9,
+    1e-6,
+    0.1,
+    0.5,
+    0.999_999_9,
+    0.999_999_97,
+    0.999_999_98,
+    0.999_999_999,
+    1.0,
+    1.000_000_01,
+    2.0,
+    1e3,
+    1e6,
+    1e9,
+    1e30,
+    3.4e38,
+    3.5e38,
+    1e300,
+    f64::NAN,
+];
+
+/// Whether the key is to blame where it has that value in otherwise good settings.
+fn refused(case: &Case, value: f64) -> bool {
+    let section = case.key.split('.').next().unwrap();
+    let mut table = Table::new();
+    let mut set = |assignment: &str| apply_override(&mut table, assignment).unwrap();
+    set("task.kind=multi-index");
+    set("network.kind=two-layer");
+    if let Some(kind) = case.kind {
+        set(&format!("{section}.kind={kind}"));
+    }
+    let (before, after) = match case.key {
+        "task.coefficients" => {
+            set("task.link=polynomial");
+            ("[0.0, 1.0, ", "]")
+        }
+        "task.zca_penalty" => {
+            set("task.path=pictures");
+            ("", "")
+        }
+        "evaluate.learning_rates" | "evaluate.penalties" => ("[0.1, ", "]"),
+        _ => ("", ""),
+    };
+    set(&format!("{}={before}{value:?}{after}", case.key));
+    let blamed = |error: Error| error.to_string().starts_with(&format!("{} = ", case.key));
+    Settings::read(&table).is_err_and(blamed)
+}
+
+#[test]
+fn what_is_accepted_is_in_range_as_it_is_used() {
+    for case in &CASES {
+        let Case { key, holds, .. } = case;
+        for &value in case.good {
+            assert!(!refused(case, value), "{key} = {value:e} is refused");
+        }
+        for value in PROBES {
+            let used = value as f32;
+            let is_held = value == 0.0 || used.is_normal();
+            assert!(
+                refused(case, value) || is_held && holds(used),
+                "{key} = {value:e} is accepted, and used as {used:e}"
+            );
+        }
+    }
+}
+
+/// The keys of a section's defaults that are numbers with a point, or lists of them.
+fn numbers(section: &str, kind: Option<&'static str>, table: &Table) -> Vec<Row> {
+    let is_float = |value: &toml::Value| match value {
+        toml::Value::Float(_) => true,
+        toml::Value::Array(values) => values.iter().any(toml::Value::is_float),
+        _ => false,
+    };
+    let leaves = dotted::leaves(table).into_iter();
+    let floats = leaves.filter(|(_, value)| is_float(value));
+    floats
+        .map(|(key, _)| (kind, format!("{section}.{key}")))
+        .collect()
+}
+
+type Row = (Option<&'static str>, String);
+
+/// The defaults of a kind, whether or not they can be used.
+fn defaults<T: for<'a> Deserialize<'a> + Serialize>(kind: &str) -> Table {
+    let settings: T = toml::from_str(&format!("kind = {kind:?}")).unwrap();
+    Table::try_from(settings).unwrap()
+}
+
+#[test]
+fn every_number_among_the_defaults_has_a_case() {
+    let distill = Table::try_from(DistillSettings::default()).unwrap();
+    let mut found = numbers("distill", None, &distill);
+    let synthetic = Table::try_from(SyntheticSettings::default()).unwrap();
+    found.extend(numbers("synthetic", None, &synthetic));
+    let evaluate = Table::try_from(EvaluateSettings::default()).unwrap();
+    found.extend(numbers("evaluate", None, &evaluate));
+    let augment = Table::try_from(AugmentSettings::default()).unwrap();
+    found.extend(numbers("augment", None, &augment));
+    for &kind in ObjectiveSettings::KINDS {
+        let table = defaults::<ObjectiveSettings>(kind);
+        found.extend(numbers("objective", Some(kind), &table));
+    }
+    for &kind in NetworkSettings::KINDS {
+        let table = defaults::<NetworkSettings>(kind);
+        found.extend(numbers("network", Some(kind), &table));
+    }
+    for &kind in TaskSettings::KINDS {
+        found.extend(numbers("task", Some(kind), &defaults::<TaskSettings>(kind)));
+    }
+    found.retain(|(_, key)| !FRACTIONS.contains(&key.as_str()));
+    let given = CASES.iter().filter(|case| case.given);
+    let cases: BTreeSet<Row> = given.map(|case| (case.kind, case.key.to_owned())).collect();
+    assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), cases);
+}
