@@ -31,6 +31,7 @@ use crate::seed::{Seed, Stream};
 use crate::settings::{Check, keys};
 use crate::tape::{Leaf, Slopes, lift};
 use crate::task::InputShape;
+use crate::total;
 
 /// One of the six operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -261,7 +262,7 @@ impl Transform {
             return slope;
         }
         let rows = Leaf::new(rows);
-        let slopes = Slopes::of((self.apply(rows.tracked()) * lift(slope)).sum());
+        let slopes = Slopes::of(total::of(self.apply(rows.tracked()) * lift(slope)));
         slopes.at(rows, "the rows")
     }
 }

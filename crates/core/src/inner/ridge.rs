@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::host::{matrix, tensor};
 use crate::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::tape::{Tape, lift};
+use crate::total;
 
 /// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
 ///
@@ -149,7 +150,7 @@ pub fn tracked<B: Backend>(
         Penalty::Fixed(penalty) => (gram, penalty),
         Penalty::Relative(relative) => {
             let eye = Tensor::eye(count, &gram.device());
-            let trace = (gram.clone() * eye.clone()).sum();
+            let trace = total::of(gram.clone() * eye.clone());
             let shift = eye * trace.mul_scalar(relative * share).reshape([1, 1]);
             (gram + shift, relative * mean_eigenvalue(&plain))
         }
