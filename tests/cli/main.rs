@@ -9,6 +9,7 @@ mod previews;
 mod program;
 mod report;
 mod seeds;
+mod threads;
 
 use program::{TWO_STAGES, UNROLLED, Workplace, text};
 use serde_json::Value;

@@ -13,6 +13,7 @@ use retort_core::objective::{DistributionMatching, Memory, Objective};
 use retort_core::seed::Seed;
 use retort_core::synthetic::Part;
 use retort_core::task::{InputShape, Rows};
+use retort_core::total;
 
 use crate::bench;
 use crate::numbers::{Double, normal_matrix, number, numbers, relative, weight_numbers};
@@ -170,7 +171,7 @@ fn classes_match_as_they_do_one_by_one_however_many_go_in_a_pass() {
             let apart = |class: usize| {
                 let real = scene.task.train.select(&scene.task.rows_by_class[class]);
                 let points = set.inputs().narrow(0, class * per_class, per_class);
-                number(&(mean(&points) - mean(&real.inputs)).square().sum())
+                number(&total::of((mean(&points) - mean(&real.inputs)).square()))
             };
             let expected: f64 = (0..classes).map(apart).sum();
             let found = number(&signal.loss);

@@ -8,6 +8,7 @@ use retort_core::objective::{
 };
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Part, SyntheticSet};
+use retort_core::total;
 
 use crate::bench;
 use crate::numbers::{Double, norm, number, numbers};
@@ -132,8 +133,9 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
         let mut labels = zero;
         let mut residual = start.clone().neg();
         let mut direction = residual.clone();
-        let dot =
-            |a: &Tensor<Double, 2>, b: &Tensor<Double, 2>| number(&(a.clone() * b.clone()).sum());
+        let dot = |a: &Tensor<Double, 2>, b: &Tensor<Double, 2>| {
+            number(&total::of(a.clone() * b.clone()))
+        };
         for _ in 0..60 {
             let curved = slope(direction.clone()).1 - start.clone();
             let size = dot(&residual, &residual);

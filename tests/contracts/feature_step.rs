@@ -9,6 +9,7 @@ use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Weights};
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes, Tape, lift};
 use retort_core::task::{InputShape, Rows, Task};
+use retort_core::total;
 
 use crate::numbers::{Checked, Single, norm, normal_matrix, numbers, relative, weight_numbers};
 use crate::precision::same;
@@ -142,7 +143,7 @@ fn slopes_of_one_input<B: Kernels>(scale: f64) -> Vec<f64> {
     let found = weight_numbers(&stepped.map(Tensor::inner));
     assert!(found.iter().all(|weight| weight.is_finite()));
     let moved = stepped.tensors()[0].clone();
-    let sum = moved.clone().square().sum() + moved.sum();
+    let sum = total::of(moved.clone().square()) + total::of(moved);
     numbers(&Slopes::of(sum).at(inputs, "inputs"))
 }
 

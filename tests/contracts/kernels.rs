@@ -9,6 +9,7 @@ use retort_core::kernel::norm_relu_pool::{EPSILON, pooled};
 use retort_core::kernel::{self, Geometry, Kernels};
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes, Twice, lift};
+use retort_core::total;
 
 use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
 use crate::precision::{CASES, PRECISIONS};
@@ -40,11 +41,11 @@ fn derivatives<B: Kernels, const D: usize>(
     let (a2, b2) = (Leaf::new(a.tracked()), Leaf::new(b.tracked()));
     let value = f(a2.tracked(), b2.tracked());
     let c = Leaf::new(draw::<B, 4>(value.dims(), dtype, "slope"));
-    let first = Slopes::of((value.clone() * lift(c.tracked())).sum());
+    let first = Slopes::of(total::of(value.clone() * lift(c.tracked())));
     let (p, q) = (first.at(a2, "a"), first.at(b2, "b"));
     let u = lift(draw::<B, 4>(p.dims(), dtype, "along inputs"));
     let v = lift(draw::<B, D>(q.dims(), dtype, "along weights"));
-    let product = (p.clone() * u).sum() + (q.clone() * v).sum();
+    let product = total::of(p.clone() * u) + total::of(q.clone() * v);
     let second = Slopes::of(product);
     vec![
         numbers(&value.inner().inner()),

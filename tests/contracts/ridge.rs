@@ -5,6 +5,7 @@ use retort_core::Error;
 use retort_core::inner::ridge::{Normal, Penalty, fit, tracked};
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes, Tape, lift};
+use retort_core::total;
 
 use crate::differences::relative_error;
 use crate::numbers::{Double, Single, normal_matrix, number, numbers, relative, tensor};
@@ -72,9 +73,11 @@ fn the_tracked_readout_has_the_value_and_the_derivative() {
         let plain = fit(features.clone(), targets.clone(), penalty).unwrap();
         assert!(relative(&numbers(&readout.clone().inner()), &numbers(&plain)) < 1e-10);
 
-        let slopes = Slopes::of((readout * lift(along.clone())).sum());
+        let slopes = Slopes::of(total::of(readout * lift(along.clone())));
         let value = |features, targets| {
-            number(&(fit(features, targets, penalty).unwrap() * along.clone()).sum())
+            number(&total::of(
+                fit(features, targets, penalty).unwrap() * along.clone(),
+            ))
         };
         let seed = Seed::new(22);
         let found = numbers(&slopes.at(phi, "features"));
@@ -139,7 +142,7 @@ fn a_relative_penalty_does_not_see_the_scale_and_is_differentiated_too() {
         let value = |features: burn::Tensor<Tape<Double>, 2>| {
             let y = lift(targets.clone());
             let readout = tracked(features.clone(), y, Penalty::Relative(share)).unwrap();
-            (features.matmul(readout) * lift(along.clone())).sum()
+            total::of(features.matmul(readout) * lift(along.clone()))
         };
         let plain = |features: burn::Tensor<Double, 2>| number(&value(lift(features)).inner());
         let scaled = plain(features.clone().mul_scalar(1e3));

@@ -4,6 +4,7 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
+use crate::total;
 
 /// A tensor's data. Work that the device could not do is an error here: some backends hand out
 /// whatever a buffer held otherwise.
@@ -29,7 +30,7 @@ pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<
 /// # Errors
 /// Those of [`read`].
 pub fn mean_square<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<f64> {
-    Ok(numbers(&tensor.clone().square().mean())?[0])
+    Ok(numbers(&total::mean(tensor.clone().square()))?[0])
 }
 
 /// A matrix in double precision.

@@ -81,6 +81,7 @@ mod stored;
 pub mod synthetic;
 pub mod tape;
 pub mod task;
+pub mod total;
 
 pub use error::{Error, Result};
 

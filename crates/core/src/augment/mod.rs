@@ -31,6 +31,7 @@ use crate::seed::{Seed, Stream};
 use crate::settings::{Check, keys};
 use crate::tape::{Leaf, Slopes, lift};
 use crate::task::InputShape;
+use crate::total;
 
 /// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them
 /// indices and weights are made, some 50 bytes on host and device together.
@@ -284,7 +285,7 @@ impl Transform {
 
     fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
         let rows = Leaf::new(rows);
-        let slopes = Slopes::of((self.apply(rows.tracked()) * lift(slope)).sum());
+        let slopes = Slopes::of(total::of(self.apply(rows.tracked()) * lift(slope)));
         slopes.at(rows, "the rows")
     }
 }

@@ -335,11 +335,11 @@ proptest! {
         let transform = if plain { augmentation.plain(2, &seed) } else { augmentation.siamese(&seed) };
         let [at, along, weight] = ["at", "along", "weight"].map(|name| rows::<Double>(2, PICTURE, &seed.child(name)));
         let leaf = Leaf::new(at.clone());
-        let loss = (transform.apply(leaf.tracked()) * lift(weight.clone())).sum();
-        let slope = numbers((Slopes::of(loss).at(leaf, "rows") * along.clone()).sum())[0];
+        let loss = total::of(transform.apply(leaf.tracked()) * lift(weight.clone()));
+        let slope = numbers(total::of(Slopes::of(loss).at(leaf, "rows") * along.clone()))[0];
         let value = |step: f64| {
             let at = at.clone() + along.clone().mul_scalar(step);
-            numbers((transform.apply(at) * weight.clone()).sum())[0]
+            numbers(total::of(transform.apply(at) * weight.clone()))[0]
         };
         let difference = (value(1e-3) - value(-1e-3)) / 2e-3;
         prop_assert!((slope - difference).abs() < 1e-8 * (1.0 + slope.abs()), "{slope} {difference}");

@@ -10,6 +10,7 @@ use crate::inner::optimiser::Moments;
 use crate::objective::{Aged, Memory, ObjectiveSettings};
 use crate::stored::Numbers;
 use crate::synthetic::{Initial, Part, SyntheticSet};
+use crate::total;
 
 /// What had happened when a run diverged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(super) fn probe<B: Backend>(part: Part, tensor: &Tensor<B, 2>) -> Tensor<B, 
     const SHRINK: f64 = 1.0 / (1_u64 << 63) as f64;
     match part {
         Part::StepSizes => tensor.clone().flatten(0, 1),
-        _ => tensor.clone().abs().mul_scalar(SHRINK).sum(),
+        _ => total::of(tensor.clone().abs().mul_scalar(SHRINK)),
     }
 }
 

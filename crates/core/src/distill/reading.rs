@@ -10,6 +10,7 @@ use super::divergence::{self, Moment};
 use crate::error::Result;
 use crate::host::numbers;
 use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::total;
 
 /// Steps that took this long together are read whatever the settings say: a wait is nothing then,
 /// and who watches sees something.
@@ -129,7 +130,7 @@ pub(super) fn norm<B: Backend>(gradients: &Parts<B>) -> Option<Tensor<B, 1>> {
     let squares = gradients.values().map(|gradient| {
         let [rows, columns] = gradient.dims();
         let unit = largest.clone().reshape([1, 1]).expand([rows, columns]);
-        (gradient.clone() / unit).square().sum()
+        total::of((gradient.clone() / unit).square())
     });
     let total = squares.reduce(|a, b| a + b)?;
     Some(total.sqrt() * largest)

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::network::{AnyNetwork, FeatureLayer, Weights};
 use crate::seed::Seed;
 use crate::tape::{Tape, lift};
+use crate::total;
 
 /// Mean norm of the columns of W¹.
 const COLUMN_NORM: f64 = 1.5;
@@ -102,7 +103,7 @@ fn stepped<A: Backend>(
         .clone()
         .clamp_min(f64::from(f32::MIN_POSITIVE))
         .sqrt();
-    let mean = norms.mean().reshape([1, 1]);
+    let mean = total::mean(norms).reshape([1, 1]);
     let scaled = moved.mul_scalar(-COLUMN_NORM) / mean;
     with_biases(
         start.with(layer.weight, scaled.flatten(0, 1)),

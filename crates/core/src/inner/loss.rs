@@ -3,6 +3,7 @@
 use burn::tensor::{Tensor, activation::log_softmax, backend::Backend};
 
 use crate::task::Target;
+use crate::total;
 
 /// What a network is trained to make small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +29,9 @@ impl Loss {
             Self::CrossEntropy => {
                 // No division: Burn's derivative of one takes the divisor in single precision.
                 let share = -1.0 / outputs.dims()[0] as f64;
-                (log_softmax(outputs, 1) * targets).sum().mul_scalar(share)
+                total::of(log_softmax(outputs, 1) * targets).mul_scalar(share)
             }
-            Self::SquaredError => (outputs - targets).square().mean(),
+            Self::SquaredError => total::mean((outputs - targets).square()),
         }
     }
 }

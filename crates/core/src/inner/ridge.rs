@@ -21,6 +21,7 @@ use crate::host::{matrix, tensor};
 use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::numeric::normal::{NormalEquations, back_to_columns, gram_of_rows};
 use crate::tape::{Tape, lift};
+use crate::total;
 
 /// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
 ///
@@ -134,7 +135,7 @@ pub fn tracked<B: Backend>(
         Penalty::Fixed(penalty) => (gram, penalty),
         Penalty::Relative(relative) => {
             let eye = Tensor::eye(count, &device);
-            let trace = (gram.clone() * eye.clone()).sum();
+            let trace = total::of(gram.clone() * eye.clone());
             let shift = eye * trace.mul_scalar(relative * share).reshape([1, 1]);
             (gram + shift, relative * mean_eigenvalue(&plain))
         }

@@ -13,6 +13,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
 use crate::tape::{Leaf, Slopes, Tape, lift};
+use crate::total;
 
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,7 +137,7 @@ impl<A: Backend> Weights<A> {
     /// ⟨θ, other⟩, one number.
     pub fn dot(&self, other: &Self) -> Tensor<A, 1> {
         let products = self.tensors.iter().zip(&other.tensors);
-        sum(products.map(|(a, b)| (a.clone() * b.clone()).sum()))
+        sum(products.map(|(a, b)| total::of(a.clone() * b.clone())))
     }
 
     /// All zeros, in the same layout.

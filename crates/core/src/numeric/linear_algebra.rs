@@ -223,6 +223,8 @@ fn from_faer(matrix: MatRef<'_, f64>) -> Array2<f64> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::seed::Seed;
 
@@ -270,6 +272,28 @@ mod tests {
         shift_and_multiply(&mut product, &shift, &matrix);
         let expected = (&rows - &shift).dot(&matrix);
         assert!((product - expected).iter().all(|v| v.abs() < 1e-3));
+    }
+
+    #[test]
+    fn large_products_have_the_same_bits_on_any_number_of_threads() {
+        let rows = Seed::new(2)
+            .stream()
+            .normal_matrix(ROWS + 7, 2 * COLUMNS + 9);
+        let bits = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let white = || {
+                let (mean, lower) = covariance(&rows);
+                let root = inverse_root(lower, 0.1).unwrap();
+                let mut product = rows.clone();
+                shift_and_multiply(&mut product, &mean.mapv(|v| v as f32), &root);
+                product.mapv(f32::to_bits)
+            };
+            pool.build().unwrap().install(white)
+        };
+        let alone = bits(1);
+        for threads in [2, 3, 5] {
+            assert!(bits(threads) == alone, "{threads} threads");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::Weights;
 use crate::network::weights::sum;
+use crate::total;
 
 /// ε of the cosines: gradients of norm far below √ε have no direction worth matching.
 const EPSILON: f64 = 1e-6;
@@ -39,16 +40,17 @@ impl Distance {
                 .iter()
                 .map(|&slot| (&synthetic.tensors()[slot], &real.tensors()[slot]))
         };
-        let squared = || sum(pairs().map(|(a, b)| (a.clone() - b.clone()).square().sum()));
+        let squared = || sum(pairs().map(|(a, b)| total::of((a.clone() - b.clone()).square())));
         match self {
             Self::Squared => squared(),
             Self::RelativeSquared => {
-                squared() / sum(pairs().map(|(_, b)| b.clone().square().sum())).add_scalar(1e-30)
+                squared()
+                    / sum(pairs().map(|(_, b)| total::of(b.clone().square()))).add_scalar(1e-30)
             }
             Self::Cosine => {
-                let products = pairs().map(|(a, b)| (a.clone() * b.clone()).sum());
-                let a = pairs().map(|(a, _)| a.clone().square().sum());
-                let b = pairs().map(|(_, b)| b.clone().square().sum());
+                let products = pairs().map(|(a, b)| total::of(a.clone() * b.clone()));
+                let a = pairs().map(|(a, _)| total::of(a.clone().square()));
+                let b = pairs().map(|(_, b)| total::of(b.clone().square()));
                 one_minus_cosine(sum(products), sum(a), sum(b))
             }
             Self::LayerwiseCosine => {
@@ -60,7 +62,7 @@ impl Distance {
                     let (a, b) = (synthetic.matrix(slot), real.matrix(slot));
                     let product = (a.clone() * b.clone()).sum_dim(0);
                     let (a, b) = (a.square().sum_dim(0), b.square().sum_dim(0));
-                    one_minus_cosine(product, a, b).sum()
+                    total::of(one_minus_cosine(product, a, b))
                 }))
             }
         }

@@ -18,6 +18,7 @@ use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::lift;
+use crate::total;
 
 /// Settings of distribution matching.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +95,7 @@ impl<B: Backend> Objective<B> for DistributionMatching {
                 &sizes,
             );
             let target = target.clone().narrow(0, pass.start, pass.len());
-            let loss = (found - lift(target)).square().sum();
+            let loss = total::of((found - lift(target)).square());
             (loss.clone().inner(), on_tape.gradients(loss))
         });
         Ok(Signal {

@@ -12,6 +12,7 @@ use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::Drawn;
+use crate::total;
 
 /// Some points and their real rows.
 #[derive(Debug, Clone)]
@@ -83,7 +84,7 @@ pub fn signal<B: Backend, I: Sync>(
 ) -> (Tensor<B, 1>, Parts<B>) {
     let made = side_by_side(grain, items.iter().collect(), of);
     let (losses, gradients): (Vec<_>, Vec<Parts<B>>) = made.into_iter().unzip();
-    let loss = Tensor::cat(losses, 0).sum();
+    let loss = total::of(Tensor::cat(losses, 0));
     let mut joined = Parts::new();
     for part in gradients.first().into_iter().flat_map(Parts::keys) {
         let pieces = gradients.iter().filter_map(|of| of.get(part).cloned());

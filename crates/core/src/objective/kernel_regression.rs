@@ -28,6 +28,7 @@ use crate::settings::{Check, range};
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::{InputShape, Rows};
+use crate::total;
 
 /// Points that a network of the pool sees in a training step, at most.
 const BATCH: usize = 1000;
@@ -161,7 +162,7 @@ fn margin_term<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 1> {
     let is_top = place.equal(places);
     let others = targets.mask_fill(is_top, f32::MIN);
     let margin = top - others.max_dim(1);
-    margin.clamp_max(1.0 / classes as f64).mean().neg()
+    total::mean(margin.clamp_max(1.0 / classes as f64)).neg()
 }
 
 impl<B: Backend> Objective<B> for KernelRegression {
@@ -235,7 +236,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
         })?;
         let residual = lift(real_features).matmul(readout) - lift::<B, 2>(wanted);
         let outputs = residual.dims()[1] as f64;
-        let mut loss: Tensor<Tape<B>, 1> = residual.square().mean().mul_scalar(0.5 * outputs);
+        let mut loss: Tensor<Tape<B>, 1> = total::mean(residual.square()).mul_scalar(0.5 * outputs);
         if is_classes && self.learn.contains(&Part::Targets) {
             loss = loss + margin_term(on_tape.set.targets());
         }

@@ -26,6 +26,7 @@ use crate::settings::Check;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
+use crate::total;
 
 /// Settings of readout matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -146,7 +147,7 @@ impl<B: Backend> Trial<'_, B> {
         let penalty = Penalty::Fixed(self.penalty);
         let readout = ridge::tracked(features(self.references), labels, penalty)?;
         let residual = features(self.real.inputs).matmul(readout) - lift(self.real.targets);
-        let loss = residual.square().mean();
+        let loss = total::mean(residual.square());
         Ok(Signal {
             loss: loss.clone().inner(),
             gradients: on_tape.gradients(loss),

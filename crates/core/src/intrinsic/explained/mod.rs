@@ -18,6 +18,7 @@ use crate::host::{mean_square, numbers};
 use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::task::Rows;
+use crate::total;
 use features::Features;
 use regression::{Fit, Regression};
 
@@ -184,7 +185,7 @@ impl<B: Backend> Explained<B> {
 
     /// The squared error of a row on average, with the cost of the coefficients: what the readout minimises.
     fn penalised(&self, rows: &Rows<B>) -> Result<f64> {
-        let residual = self.residual(rows).square().sum_dim(1).mean();
+        let residual = total::mean(self.residual(rows).square().sum_dim(1));
         Ok(numbers(&residual)?[0] + self.fit.cost)
     }
 
@@ -284,7 +285,7 @@ mod tests {
         let nothing = Explained::nothing(&rows, true).unwrap();
         let size = |of: Tensor<Flex, 2>| {
             let along = rows.inputs.clone().transpose().matmul(of);
-            numbers(&along.square().sum()).unwrap()[0].sqrt()
+            numbers(&total::of(along.square())).unwrap()[0].sqrt()
         };
         // Neither of what chance gives the bent targets, nor of others.
         let others = rows.inputs.clone().narrow(1, 2, 1);

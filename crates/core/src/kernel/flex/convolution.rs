@@ -9,11 +9,16 @@ use super::{Patches, Real};
 /// Fewest output channels that a thread makes of a weight gradient.
 const NARROW: usize = 32;
 
+/// Numbers of a patch, at most, whose weight gradient one thread makes. A product of few rows and few
+/// columns is summed in another order than one of many on some processors, so that columns must not be
+/// shared where rows are few.
+const SHORT: usize = 64;
+
 /// x ∗ w: patches times the kernel `[len, outputs]`.
 pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs: usize) -> Vec<T> {
     let (rows, width, len) = (patches.rows(), patches.width(), patches.len());
     let mut values = vec![T::of(0.0); rows * width * outputs];
-    let tile = patches.rows_per_tile(rayon::current_num_threads());
+    let tile = patches.shared_rows();
     let kernel = MatRef::from_row_major_slice(kernel, len, outputs);
     values
         .par_chunks_mut((tile * width * outputs).max(1))
@@ -44,17 +49,19 @@ pub fn weight_gradient<T: Real>(
     slopes: &[T],
     outputs: usize,
 ) -> Vec<T> {
-    let pieces = rayon::current_num_threads().min(outputs / NARROW).max(1);
-    let columns = outputs.div_ceil(pieces);
+    let pieces = match patches.len() {
+        ..=SHORT => 1,
+        _ => rayon::current_num_threads().min(outputs / NARROW).max(1),
+    };
     if pieces == 1 {
         return columns_of_gradient(patches, pictures, slopes, outputs, 0..outputs);
     }
-    // Each thread makes some columns: every sum goes over all patches, in their order.
-    let firsts: Vec<usize> = (0..outputs).step_by(columns).collect();
-    let parts: Vec<Vec<T>> = firsts
-        .par_iter()
-        .map(|&first| {
-            let wanted = first..(first + columns).min(outputs);
+    // Each thread makes some columns, none of them few: every sum goes over all patches, in their order.
+    let first = |piece| piece * outputs / pieces;
+    let parts: Vec<Vec<T>> = (0..pieces)
+        .into_par_iter()
+        .map(|piece| {
+            let wanted = first(piece)..first(piece + 1);
             columns_of_gradient(patches, pictures, slopes, outputs, wanted)
         })
         .collect();
@@ -78,7 +85,7 @@ fn columns_of_gradient<T: Real>(
 ) -> Vec<T> {
     let (rows, width, len) = (patches.rows(), patches.width(), patches.len());
     let mut values = vec![T::of(0.0); len * wanted.len()];
-    let tile = patches.rows_per_tile(1);
+    let tile = patches.fitting_rows();
     let mut unfolded = vec![T::of(0.0); tile.min(rows) * width * len];
     for first in (0..rows).step_by(tile) {
         let rows = first..(first + tile).min(rows);
@@ -113,4 +120,60 @@ pub fn turned<T: Real>(kernel: &[T], [side, _, channels, outputs]: [usize; 4]) -
         }
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::kernel::Geometry;
+    use crate::seed::Seed;
+
+    /// Pictures, side of the kernel, padding and output channels.
+    const CASES: [([usize; 4], usize, usize, usize); 6] = [
+        // One patch a picture, longer than what a product sums in one go.
+        ([5, 1, 1, 600], 1, 0, 3),
+        ([3, 2, 1, 300], 2, 1, 2),
+        ([7, 2, 2, 70], 1, 0, 1100),
+        ([4, 8, 8, 32], 3, 1, 96),
+        ([10, 9, 7, 3], 3, 1, 128),
+        ([2, 16, 16, 64], 3, 1, 70),
+    ];
+
+    fn bits<T: Real>(threads: usize) -> Vec<Vec<u64>> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let normal = |name: &str, count| -> Vec<T> {
+            let numbers = Seed::new(4).child(name).stream().normal(count);
+            numbers.into_iter().map(|v| T::of(f64::from(v))).collect()
+        };
+        let all = || {
+            let made = CASES.map(|(dims, side, padding, outputs)| {
+                let geometry = Geometry { stride: 1, padding };
+                let patches = Patches::new(dims, side, geometry);
+                let pictures = normal("pictures", dims.iter().product());
+                let kernel = normal("kernel", patches.len() * outputs);
+                let slopes = normal("slopes", patches.rows() * patches.width() * outputs);
+                [
+                    forward(&patches, &pictures, &kernel, outputs),
+                    weight_gradient(&patches, &pictures, &slopes, outputs),
+                ]
+            });
+            made.concat()
+        };
+        let numbers = pool.build().unwrap().install(all);
+        let exactly = |of: Vec<T>| of.iter().map(|v| v.to_f64().to_bits()).collect();
+        numbers.into_iter().map(exactly).collect()
+    }
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        let alone = [bits::<f32>(1), bits::<f64>(1)];
+        for threads in [2, 3, 5, 35] {
+            let shared = [bits::<f32>(threads), bits::<f64>(threads)];
+            for (alone, shared) in alone.iter().flatten().zip(shared.iter().flatten()) {
+                assert!(alone == shared, "{threads} threads");
+            }
+        }
+    }
 }

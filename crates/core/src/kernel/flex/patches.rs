@@ -5,6 +5,12 @@ use super::{Geometry, Real};
 /// Numbers of the patches in a tile: as many as a core's own cache holds beside the kernel.
 const TILE: usize = 1 << 17;
 
+/// Tiles that few patches are cut into all the same, for threads to share.
+const SHARES: usize = 16;
+
+/// Fewest patches of those tiles: the kernel is read anew for each.
+const FEWEST: usize = 128;
+
 /// The patches of pictures `[n, height, width, channels]` under a kernel.
 #[derive(Debug, Clone, Copy)]
 pub struct Patches {
@@ -47,10 +53,18 @@ impl Patches {
         self.input[0] * self.height
     }
 
-    /// Rows of outputs in a tile, if `pieces` tiles at least are wanted.
-    pub fn rows_per_tile(&self, pieces: usize) -> usize {
+    /// Rows of outputs that fit into a tile.
+    pub fn fitting_rows(&self) -> usize {
         let fitting = TILE / (self.width * self.len()).max(1);
-        fitting.min(self.rows().div_ceil(pieces.max(1))).max(1)
+        fitting.min(self.rows()).max(1)
+    }
+
+    /// Rows of outputs in a tile that threads share with others. The shapes alone decide, not the number
+    /// of threads: the order of a product's sums depends on how many rows it has.
+    pub fn shared_rows(&self) -> usize {
+        let enough = FEWEST.div_ceil(self.width.max(1));
+        let share = self.rows().div_ceil(SHARES).max(enough);
+        self.fitting_rows().min(share)
     }
 
     /// Writes the patches of rows of outputs `[rows · width, len]`.
