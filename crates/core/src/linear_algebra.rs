@@ -198,13 +198,13 @@ pub fn shift_and_multiply(rows: &mut Array2<f32>, shift: &Array1<f32>, matrix: &
 
 /// The lower triangle of a square matrix of zeros as strips: the first column of each, and from the
 /// diagonal downwards its columns.
-fn strips(size: usize) -> Vec<(usize, Mat<f64>)> {
+pub(crate) fn strips(size: usize) -> Vec<(usize, Mat<f64>)> {
     let strip = |first: usize| (first, Mat::zeros(size - first, COLUMNS.min(size - first)));
     (0..size).step_by(COLUMNS).map(strip).collect()
 }
 
 /// An entry of the lower triangle of strips; 0 above it.
-fn lower(strips: &[(usize, Mat<f64>)], row: usize, column: usize) -> f64 {
+pub(crate) fn lower(strips: &[(usize, Mat<f64>)], row: usize, column: usize) -> f64 {
     if row < column {
         return 0.0;
     }
