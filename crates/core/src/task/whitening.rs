@@ -280,6 +280,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn few_large_pictures_are_whitened_and_come_back() {
+        // By the covariance, which is as large as the largest matrix accepted, this takes a quarter of an hour.
+        let rows = Seed::new(7)
+            .stream()
+            .normal_matrix(20, Whitening::MOST_FEATURES)
+            + 0.5;
+        let whitening = Whitening::fit(&rows, 0.1).unwrap();
+        let mut white = rows.clone();
+        whitening.apply(&mut white);
+        // The 19 directions that the centred rows have keep some of their spread, nearly all the same.
+        let spread = white.iter().map(|v| f64::from(v * v)).sum::<f64>() / 20.0;
+        assert!((18.5..19.0).contains(&spread), "{spread}");
+        whitening.undo(&mut white).unwrap();
+        assert!(difference(&white, &rows) < 1e-6);
+    }
+
     proptest! {
         #[test]
         fn undo_reverses_apply(
