@@ -113,8 +113,50 @@ mod read_only {
 fn resuming_what_was_killed_before_it_began_begins_it() {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
-    place.succeeds(&["distill", "small.toml", "--out", "none", "--resume"]);
+    let output = place.succeeds(&["distill", "small.toml", "--out", "none", "--resume"]);
     assert!(place.path("none/summary.json").exists());
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("none: no run is there to resume, so it begins"),
+        "{message}"
+    );
+    let output = place.succeeds(&["distill", "small.toml", "--out", "none", "--resume"]);
+    assert!(!text(&output.stderr).contains("so it begins"));
+}
+
+#[test]
+fn resuming_no_run_without_settings_begins_nothing() {
+    let place = Workplace::new();
+    fs::create_dir(place.path("empty")).unwrap();
+    // What a process leaves that was killed before it began.
+    place.file("killed/checkpoint/lock", "");
+    for out in ["typo", "empty", "killed", "runs/typo"] {
+        let said = format!("--out = {out}: no run is there to resume: name the directory of one");
+        for more in [&[][..], &["--seed", "3"], &["--set", "distill.steps=5"]] {
+            let resume = ["distill", "--out", out, "--resume"];
+            place.refuses(
+                &[&resume[..], more].concat(),
+                &[&said, "preset or settings file"],
+            );
+        }
+    }
+    place.refuses(
+        &["distill", "--resume"],
+        &[
+            "--resume",
+            "no run is in runs/multi-index-0 to resume",
+            "--out",
+        ],
+    );
+    place.refuses(
+        &["sweep", "--out", "typo", "--resume"],
+        &["typo/sweep.json: cannot be read", "name the preset or file"],
+    );
+    // Where the default's run is, it is resumed.
+    let steps = ["--set", "distill.steps=2", "--set", "evaluate.runs=1"];
+    place.succeeds(&[&["distill"][..], &steps].concat());
+    let output = place.succeeds(&["distill", "--resume"]);
+    assert!(text(&output.stderr).contains("is finished"));
 }
 
 #[test]

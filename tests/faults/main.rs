@@ -6,10 +6,13 @@ mod bad_experts;
 mod bad_run;
 mod bad_set;
 mod bad_settings;
+mod decorations;
+mod disk;
 mod divergence;
 mod idx_files;
 mod kill;
 mod program;
+mod progress;
 mod sweep;
 mod usefulness;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
@@ -197,6 +198,11 @@ impl Workplace {
         );
         output
     }
+}
+
+/// Says that a test does nothing here, and why, also where what tests print is not shown.
+pub fn skipped(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
 }
 
 pub fn text(bytes: &[u8]) -> String {

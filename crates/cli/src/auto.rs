@@ -10,6 +10,7 @@ use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
+use crate::busy::Busy;
 use crate::console::note;
 
 /// The word that stands for a number.
@@ -116,8 +117,10 @@ impl<B: Kernels> Looked<B> {
         task: &Resident<'_, B>,
         seed: &Seed,
     ) -> Result<Intrinsic> {
+        let busy = Busy::with("looking for directions");
         let mut found = |number: usize, direction: &Direction| {
             note(format_args!("direction {number}: {}", shown(direction)));
+            busy.told();
         };
         estimate(settings, task, &*self.network, seed, &mut found)
     }

@@ -1,4 +1,4 @@
-//! Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.
+//! Exit codes: 0 done, 1 the run failed or diverged (a disk that is full too), 2 bad input.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -44,7 +44,9 @@ mod tests {
 
     #[test]
     fn codes_tell_bad_input_from_failure() {
-        let full = || Error::write("a".as_ref(), std::io::Error::from(ErrorKind::StorageFull));
+        let unwritable = |kind| Error::write("a".as_ref(), std::io::Error::from(kind));
+        let full = || unwritable(ErrorKind::StorageFull);
+        let shut = || unwritable(ErrorKind::PermissionDenied);
         let setting = || Error::setting("task.dim", 0, "positive");
         let diverged = Error::Diverged {
             stage: 1,
@@ -53,12 +55,14 @@ mod tests {
             remedy: "lower distill.learning_rate".to_owned(),
         };
         assert_eq!(number(&setting().into()), 2);
-        assert_eq!(number(&full().into()), 2);
+        assert_eq!(number(&shut().into()), 2);
+        assert_eq!(number(&full().into()), 1);
         assert_eq!(number(&diverged.into()), 1);
         let gone = || std::io::Error::from(ErrorKind::BrokenPipe);
         assert_eq!(number(&gone().into()), 0);
         for error in [
             setting(),
+            shut(),
             full(),
             Error::Mismatch("no artefact".to_owned()),
             Error::data("a".as_ref(), "is gone"),

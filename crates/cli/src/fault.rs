@@ -110,7 +110,7 @@ pub trait CausedByDevice {
 
 impl CausedByDevice for Error {
     fn may_be_of_device(&self) -> bool {
-        !self.is_bad_input() && !matches!(self, Self::OutOfMemory { .. })
+        !self.is_bad_input() && !matches!(self, Self::OutOfMemory { .. } | Self::Write { .. })
     }
 }
 

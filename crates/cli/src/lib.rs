@@ -12,7 +12,9 @@
 //!   run_directory  where a run lives: its files, who may write them, when they may be replaced
 //!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
 //!   report         runs and sweeps as one page, text, table, object or picture
+//!   decoration     sheets and the animation, which cost no step, set or score where they cannot be made
 //!   animation      the previews as one animated picture
+//!   busy           a line now and then of work that tells nothing of itself
 //!   command        one file a command
 //!   summary, table what a run ends with: for programs, and for people
 //!   spread         what ± of a score is over: seeds, or the networks of one set
@@ -20,14 +22,16 @@
 //!
 //! A binary names a backend, adds its own flags to a [`Command`], and calls [`run`]. Results go to
 //! standard output and everything else to standard error; [`run`] gives the exit code: 0 done, 1 the
-//! run failed or diverged, 2 bad input.
+//! run failed or diverged (a disk that is full too), 2 bad input.
 
 mod animation;
 mod arguments;
 mod auto;
 mod bench;
+mod busy;
 mod command;
 mod console;
+mod decoration;
 mod document;
 mod exit;
 mod fault;
@@ -81,7 +85,7 @@ pub fn run<B: Kernels>(
 ) -> ExitCode {
     leash::follow();
     let on = |work: &dyn Fn(&Machine<B>) -> anyhow::Result<()>| {
-        let machine = open()?;
+        let machine = busy::during("opening the device", open)?;
         fault::guarded(machine.fault, fault::ANY, || work(&machine))
     };
     let done = match command {

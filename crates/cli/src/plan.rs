@@ -87,6 +87,11 @@ impl Request {
         })
     }
 
+    /// Whether a preset or a file was named.
+    pub fn has_source(&self) -> bool {
+        self.source.is_some()
+    }
+
     /// The run directory where none is named: `runs/PRESET-SEED`, `runs/FILE-SEED`, or for a run's own
     /// `config.toml`, which has the same name in every run, `runs/RUN-SEED`.
     pub fn directory(&self) -> PathBuf {

@@ -7,6 +7,7 @@ use retort_core::synthetic::Artefact;
 use retort_core::{Error, Result};
 use toml::Table;
 
+use crate::busy::during;
 use crate::run_directory::RunDirectory;
 
 /// A set that was found, and the run it belongs to if a run was named.
@@ -40,7 +41,7 @@ impl<B: Backend> Stored<B> {
             };
             return Err(Error::data(&file, problem));
         }
-        let artefact = Artefact::load(&file, device)?;
+        let artefact = during("reading the set", || Artefact::load(&file, device))?;
         Ok(Self {
             path: file,
             artefact,

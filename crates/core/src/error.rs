@@ -2,6 +2,7 @@
 //! (is what was asked for at fault, or the computation?) and by the message itself, which says which
 //! file, field or flag, what was seen, what is accepted and what to do.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Everything that can go wrong in the library.
@@ -85,7 +86,7 @@ pub enum Error {
         /// The file or folder.
         path: PathBuf,
         /// The system's word.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The distillation left the finite numbers, or all bounds.
     #[error("diverged at step {step} of stage {stage}: {what}; {remedy}")]
@@ -188,16 +189,16 @@ impl Error {
     }
 
     /// A data file that ends early or cannot be read.
-    pub fn unreadable(path: &Path, source: &std::io::Error) -> Self {
+    pub fn unreadable(path: &Path, source: &io::Error) -> Self {
         let problem = match source.kind() {
-            std::io::ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
+            ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
             _ => format!("cannot be read: {source}"),
         };
         Self::data(path, problem)
     }
 
     /// A file that cannot be written.
-    pub fn write(path: &Path, source: std::io::Error) -> Self {
+    pub fn write(path: &Path, source: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),
             source,
@@ -206,15 +207,35 @@ impl Error {
 
     /// Whether what was asked for is at fault, rather than the computation. It does not say when
     /// that came out: the program ends with exit code 2 for such an error before a run has begun,
-    /// and with 1 for every error after that.
+    /// and with 1 for every error after that. A file that cannot be written is bad input where its
+    /// path or its rights are the reason, and none where there is no room or the disk fails.
     pub fn is_bad_input(&self) -> bool {
-        !matches!(
-            self,
+        match self {
+            Self::Write { source, .. } => !is_of_disk(source),
             Self::Diverged { .. }
-                | Self::Step { .. }
-                | Self::Singular { .. }
-                | Self::Device(_)
-                | Self::OutOfMemory { .. }
-        )
+            | Self::Step { .. }
+            | Self::Singular { .. }
+            | Self::Device(_)
+            | Self::OutOfMemory { .. } => false,
+            _ => true,
+        }
     }
+}
+
+/// Whether the disk is full or fails, so that another name or other rights would not help.
+fn is_of_disk(error: &io::Error) -> bool {
+    // Input/output error, on every Unix; the standard library has no kind for it.
+    const FAILS: i32 = 5;
+    let fails = cfg!(unix) && error.raw_os_error() == Some(FAILS);
+    fails
+        || matches!(
+            error.kind(),
+            ErrorKind::StorageFull
+                | ErrorKind::QuotaExceeded
+                | ErrorKind::FileTooLarge
+                | ErrorKind::WriteZero
+                | ErrorKind::StaleNetworkFileHandle
+                | ErrorKind::TimedOut
+                | ErrorKind::OutOfMemory
+        )
 }

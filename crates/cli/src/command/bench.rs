@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::Machine;
 use crate::arguments::BenchArguments;
 use crate::bench::{CASES, Case, Changes, Times, time};
+use crate::busy::during;
 use crate::console::{note, result};
 use crate::memory::peak_bytes;
 use crate::plan::VERSION;
@@ -52,7 +53,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyh
             median_ms,
             min_ms,
             max_ms,
-        } = time::<B>(case, &machine.device, arguments.repeat, changes)?;
+        } = during(case.name, || {
+            time::<B>(case, &machine.device, arguments.repeat, changes)
+        })?;
         let line = Line {
             case: case.name,
             engine: format!("retort {VERSION} {}", machine.backend),

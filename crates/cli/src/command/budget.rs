@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::Machine;
 use crate::arguments::BudgetArguments;
 use crate::auto::{Looked, doubt};
+use crate::command::distill::prepared;
 use crate::console::result;
 use crate::plan::{Request, VERSION};
 
@@ -28,7 +29,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> any
     };
     settings.check().map_err(Error::of_option)?;
     let seed = Seed::new(plan.seed);
-    let task = plan.settings.task.source().load(&seed)?;
+    let task = prepared(&plan.settings.task, &seed)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let looked = Looked::new(&plan.settings.network, &resident, &machine.device);
     let found = looked.estimate(&settings, &resident, &seed)?;

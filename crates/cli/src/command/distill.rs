@@ -1,7 +1,7 @@
 //! `distill`: distils a set, scores it, and leaves a run directory.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::backend::Backend;
@@ -12,19 +12,21 @@ use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
 use retort_core::settings::Settings;
-use retort_core::synthetic::{Artefact, SyntheticSet, sheet};
-use retort_core::task::Resident;
+use retort_core::synthetic::sheet::Sheet;
+use retort_core::synthetic::{Artefact, SyntheticSet};
+use retort_core::task::{Resident, Task, TaskSettings};
 use retort_core::{Error, Result};
 
 use crate::Machine;
-use crate::animation;
 use crate::arguments::DistillArguments;
 use crate::auto;
+use crate::busy::{Busy, during};
 use crate::console::{note, result};
+use crate::decoration;
 use crate::exit::after_beginning;
 use crate::fault;
 use crate::plan::{Plan, Request};
-use crate::run_directory::{Claim, Existing, RunDirectory};
+use crate::run_directory::{Claim, Content, Existing, RunDirectory};
 use crate::summary::{self, Seconds, Summary};
 use crate::table;
 use crate::watch::{Checkpoints, Metrics, Previews, Together, elapsed, progress, recording};
@@ -48,6 +50,12 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         remarks.into_iter().flatten().for_each(note);
     }
     let root = arguments.out.clone().unwrap_or_else(|| request.directory());
+    if arguments.resume
+        && !request.has_source()
+        && Content::of(&RunDirectory::at(&root))? == Content::Nothing
+    {
+        return Err(no_run(arguments, &root).into());
+    }
     let mut claim = Claim::take(&root, existing)?;
     let stored = if arguments.resume {
         claim.stored()?
@@ -55,12 +63,22 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         None
     };
     let begun = stored.is_some();
-    let mut plan = match stored {
-        Some(stored) => {
+    let mut plan = match (stored, fresh) {
+        (Some(stored), _) => {
             request.check_against(&stored)?;
             stored
         }
-        None => fresh.map_or_else(|| request.plan(), Ok)?,
+        (None, Some(fresh)) => fresh,
+        // It was there a moment ago.
+        (None, None) if !request.has_source() => return Err(no_run(arguments, &root).into()),
+        (None, None) => {
+            let plan = request.plan()?;
+            note(format_args!(
+                "{}: no run is there to resume, so it begins",
+                root.display()
+            ));
+            plan
+        }
     };
     let directory = claim.directory.clone();
     if begun && directory.summary().exists() {
@@ -69,12 +87,14 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
             "{} is finished: nothing to resume",
             root.display()
         ));
-        result(table::of_summary(&summary))?;
-        return Ok(());
+        let printed = result(table::of_summary(&summary));
+        let steps = preview_steps(&plan);
+        decoration::complete::<B>(&directory, &summary, &steps, &machine.device);
+        return Ok(printed?);
     }
 
     let seed = Seed::new(plan.seed);
-    let task = plan.settings.task.source().load(&seed)?;
+    let task = prepared(&plan.settings.task, &seed)?;
     plan.settings.check_interface(task.interface())?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let network = plan
@@ -88,6 +108,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         plan.settings.synthetic.points = Some(points);
         plan.is_auto = false;
     }
+    let beginning = Busy::with("preparing the run");
     let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
     let experts = experts_of(&plan.settings, &*network, &resident)?;
     let mut distiller = Distiller::new(&plan.settings, &resident, &*network, &seed);
@@ -114,12 +135,46 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     experts
         .iter()
         .try_for_each(|followed| followed.experts.make_folder())?;
+    drop(beginning);
     // From here on nothing is bad input any more.
     let beginning = if begun { Ok(()) } else { claim.begin(&plan) };
     beginning
         .map_err(anyhow::Error::from)
         .and_then(|()| run.carry_out(start, provenance, done))
         .map_err(after_beginning)
+}
+
+/// The task, said to be prepared where that takes long.
+pub fn prepared(task: &TaskSettings, seed: &Seed) -> Result<Task> {
+    let what = format!("preparing the task ({})", task.kind());
+    during(&what, || task.source().load(seed))
+}
+
+/// The outer steps after which a plan asks for a preview.
+fn preview_steps(plan: &Plan) -> BTreeSet<usize> {
+    let Settings {
+        distill, objective, ..
+    } = &plan.settings;
+    distill.previews(distill.total_steps(objective.len()))
+}
+
+/// What is said where nothing is to be resumed and nothing else was asked for.
+fn no_run(arguments: &DistillArguments, root: &Path) -> Error {
+    let remedy = "or a preset or settings file to begin one there";
+    match &arguments.out {
+        Some(out) => {
+            let accepted =
+                format!("no run is there to resume: name the directory of one, {remedy}");
+            Error::setting("--out", out.display(), accepted)
+        }
+        None => {
+            let accepted = format!(
+                "no run is in {} to resume: name the directory of one with --out, {remedy}",
+                root.display()
+            );
+            Error::setting("--resume", "without --out", accepted)
+        }
+    }
 }
 
 /// A run that has begun.
@@ -180,49 +235,45 @@ impl<B: Backend> Run<'_, B> {
         }
         self.record_experts()?;
         let mut checkpoints = Checkpoints::new(self.directory, provenance, done);
-        let end = self
+        let (end, left_out) = self
             .outer_loop(start, done, &mut checkpoints)
             .map_err(|error| self.with_state(&error, checkpoints.stored()))?;
-        self.store(end.set)?;
-        self.score()
+        during("storing the set", || self.store(end.set))?;
+        self.score(&left_out)
     }
+
+    /// Runs the outer loop to its end; says too after which steps there is no preview, though one was asked
+    /// for.
 
     fn outer_loop(
         &self,
         start: State<B>,
         done: Option<usize>,
         checkpoints: &mut Checkpoints,
-    ) -> Result<State<B>> {
+    ) -> Result<(State<B>, BTreeSet<usize>)> {
         let mut metrics = Metrics::open(&self.directory.metrics(), done.unwrap_or(0))?;
         let mut progress = progress::<B>(self.plan.settings.objective.len());
         // Metrics reach the disk before the checkpoint that counts on them.
         let mut health = fault::Health(self.machine.fault);
         let mut watchers = Together(vec![&mut health, &mut metrics, checkpoints, &mut *progress]);
-        let mut previews = self.previews()?;
+        let mut previews = self.previews();
         if let Some(previews) = &mut previews {
             watchers.0.push(previews);
         }
         let lower = fault::remedy(&self.plan.settings);
-        fault::guarded(self.machine.fault, &lower, || {
+        let end = fault::guarded(self.machine.fault, &lower, || {
             self.distiller.run(start, &mut watchers)
-        })
+        })?;
+        Ok((end, previews.map(Previews::left_out).unwrap_or_default()))
     }
 
     /// What makes the previews, where there are any.
-    fn previews(&self) -> Result<Option<Previews<'_>>> {
-        match self.preview_steps().is_empty() {
-            true => Ok(None),
-            false => Previews::open(
-                self.directory,
-                self.resident.task,
-                self.distiller.total_steps(),
-            ),
+    fn previews(&self) -> Option<Previews<'_>> {
+        if preview_steps(self.plan).is_empty() {
+            return None;
         }
-    }
-
-    fn preview_steps(&self) -> BTreeSet<usize> {
         let total = self.distiller.total_steps();
-        self.plan.settings.distill.previews(total)
+        Previews::open(self.directory, self.resident.task, total)
     }
 
     /// An error of the outer loop, and what is left of the run.
@@ -267,15 +318,14 @@ impl<B: Backend> Run<'_, B> {
         artefact.save(&self.directory.set())
     }
 
-    /// Scores what was stored, and writes the summary.
-    fn score(&self) -> anyhow::Result<()> {
-        let artefact = Artefact::<B>::load(&self.directory.set(), &self.machine.device)?;
-        sheet::save(&artefact, &self.directory.preview())?;
-        let steps = self.preview_steps().into_iter();
-        let sheets: Vec<PathBuf> = steps.map(|step| self.directory.preview_of(step)).collect();
-        animation::save(&sheets, &self.directory.animation())?;
+    /// Scores what was stored, and writes the summary; then draws what there is to see, without the sheets
+    /// after the steps that were left out.
+    fn score(&self, left_out: &BTreeSet<usize>) -> anyhow::Result<()> {
+        let load = || Artefact::<B>::load(&self.directory.set(), &self.machine.device);
+        let artefact = during("reading the set", load)?;
         let started = Instant::now();
         let evaluation = fault::guarded(self.machine.fault, fault::EVALUATION, || {
+            let busy = Busy::with("scoring the set");
             evaluate(
                 &self.plan.settings.evaluate,
                 &self.plan.settings.augment,
@@ -283,7 +333,10 @@ impl<B: Backend> Run<'_, B> {
                 self.network,
                 &artefact.set,
                 &self.seed,
-                &mut |name, score| note(table::score_line(name, score)),
+                &mut |name, score| {
+                    note(table::score_line(name, score));
+                    busy.told();
+                },
             )
         })?;
         let seconds = Seconds {
@@ -300,8 +353,16 @@ impl<B: Backend> Run<'_, B> {
         );
         let path = self.directory.summary();
         summary.save(&path)?;
-        result(table::of_summary(&summary::load(&path)?))?;
-        Ok(())
+        let printed = result(table::of_summary(&summary::load(&path)?));
+        let task = self.resident.task;
+        let sheet = Sheet::new(task.inputs, &task.target, &task.normalisation);
+        let steps = preview_steps(self.plan).into_iter();
+        let sheets: Vec<PathBuf> = steps
+            .filter(|step| !left_out.contains(step))
+            .map(|step| self.directory.preview_of(step))
+            .collect();
+        decoration::finish(self.directory, sheet.as_ref(), &artefact.set, &sheets);
+        Ok(printed?)
     }
 
     fn describe(&self) -> String {

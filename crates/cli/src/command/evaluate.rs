@@ -12,6 +12,8 @@ use retort_core::{Error, Result};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::EvaluateArguments;
+use crate::busy::Busy;
+use crate::command::distill::prepared;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::run_directory::{Claim, RunDirectory};
@@ -30,11 +32,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     let Some(first) = plans.first() else {
         return Ok(());
     };
-    let task = first
-        .settings
-        .task
-        .source()
-        .load(&Seed::new(manifest.seed))?;
+    let task = prepared(&first.settings.task, &Seed::new(manifest.seed))?;
     check_task(&stored, &task)?;
     let networks = plans
         .iter()
@@ -59,6 +57,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             note(remark);
         }
         let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
+            let busy = Busy::with("scoring the set");
             evaluate(
                 protocol,
                 augment,
@@ -66,7 +65,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
                 &**network,
                 &stored.artefact.set,
                 &Seed::new(seed),
-                &mut |name, score| note(table::score_line(name, score)),
+                &mut |name, score| {
+                    note(table::score_line(name, score));
+                    busy.told();
+                },
             )
         });
         let evaluation = match evaluation {
@@ -79,13 +81,13 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             }
             Err(error) => return Err(after_beginning(error.into())),
         };
-        if let Some(summary) = &mut summary {
-            summary
-                .add(entry(plan, machine.backend, seed, &evaluation))
-                .map_err(|error| after_beginning(error.into()))?;
-        }
+        let stored = summary.as_mut().map_or(Ok(()), |summary| {
+            summary.add(entry(plan, machine.backend, seed, &evaluation))
+        });
+        // Scores that cannot be stored are printed all the same.
         let title = format!("{kind} on {}", task.name);
         result(table::of_evaluation(&title, &evaluation))?;
+        stored.map_err(|error| after_beginning(error.into()))?;
         transfer.push((kind, evaluation));
     }
     if transfer.len() > 1 {

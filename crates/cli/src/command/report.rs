@@ -5,19 +5,21 @@ use std::path::{Path, PathBuf};
 use retort_core::{Error, atomic};
 
 use crate::arguments::ReportArguments;
+use crate::busy::during;
 use crate::console::{note, result};
 use crate::report::Report;
 
 /// Runs the command.
 pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
-    let report = Report::gather(&arguments.paths)?;
+    let report = during("reading the runs", || Report::gather(&arguments.paths))?;
     report.remarks().into_iter().for_each(note);
     let out = out(arguments);
     if out.is_dir() {
         let accepted = "is a directory: name a file";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
-    atomic::write(&out, &arguments.format.print(&report)?)?;
+    let bytes = during("drawing the report", || arguments.format.print(&report))?;
+    atomic::write(&out, &bytes)?;
     result(format_args!("{}\n", out.display()))?;
     Ok(())
 }

@@ -8,10 +8,12 @@ use retort_core::{Error, Result};
 
 use crate::Program;
 use crate::arguments::SweepArguments;
+use crate::busy::{Busy, during};
 use crate::console::{note, result};
+use crate::exit::after_beginning;
 use crate::plan::{Request, VERSION};
 use crate::summary;
-use crate::sweep::{Asked, Results, SweepDirectory, Workers, jobs, seeds, shown};
+use crate::sweep::{Asked, Job, Law, Results, SweepDirectory, Workers, jobs, seeds, shown};
 
 /// Runs the command. `program` is this one, which each run is a process of.
 pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> {
@@ -23,19 +25,42 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
         ([], []) => &[request.seed()],
         ([], seeds) | (seeds, _) => seeds,
     };
-    let jobs = jobs(&request, &grids, seeds)?;
+    let jobs = during("planning the runs", || jobs(&request, &grids, seeds))?;
     grids.law.map_or(Ok(()), |law| law.check(&jobs))?;
     let (at_once, threads) = shares(arguments)?;
     let root = match &arguments.out {
         Some(out) => out.clone(),
         None => Path::new("sweeps").join(&*request.name()),
     };
-    let directory = SweepDirectory::take(&root, &asked, &jobs, arguments.resume)?;
-    let mut results = Results::of(&directory, &jobs);
+    let unbegun = arguments.resume && !SweepDirectory::at(&root).plans().is_dir();
+    let take = || SweepDirectory::take(&root, &asked, &jobs, arguments.resume);
+    let directory = during("writing the plans", take)?;
+    if unbegun {
+        note(format_args!(
+            "{}: no sweep is there to resume, so it begins",
+            root.display()
+        ));
+    }
+    // From here on nothing is bad input any more.
+    let (name, law) = (request.name(), grids.law);
+    carry_out(program, &directory, &jobs, (at_once, threads), &name, law).map_err(after_beginning)
+}
+
+/// Carries out the runs that are missing, so many at once with so many threads each, and says what came of
+/// all of them.
+fn carry_out(
+    program: &Program,
+    directory: &SweepDirectory,
+    jobs: &[Job],
+    (at_once, threads): (usize, usize),
+    name: &str,
+    law: Option<Law>,
+) -> anyhow::Result<()> {
+    let mut results = Results::of(directory, jobs);
     let missing = results.missing();
     note(format_args!(
         "{}: {} runs, {} of them finished already; {at_once} at a time with {threads} thread{} each",
-        root.display(),
+        directory.root().display(),
         jobs.len(),
         jobs.len() - missing.len(),
         if threads == 1 { "" } else { "s" }
@@ -44,9 +69,10 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
         program: &program.arguments,
         at_once,
         threads,
-        directory: &directory,
+        directory,
     };
     results.write()?;
+    let busy = Busy::with(at_work(results.ended(), jobs.len()));
     workers.carry_out(&missing, &mut |job, ended| {
         results.note(job, ended);
         results.keep_up()?;
@@ -61,15 +87,17 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
             job.name,
             job.shown()
         ));
+        busy.on_with(at_work(done, all));
         Ok(())
     })?;
+    drop(busy);
     results.write()?;
     let failed = results.failed();
-    if let Some(law) = grids.law {
-        let found = law.found(results.outcomes());
+    if let Some(law) = law {
+        let found = during("comparing with the law", || law.found(results.outcomes()));
         let summary = serde_json::json!({
             "retort": VERSION,
-            "name": request.name(),
+            "name": name,
             "runs": jobs.len(),
             "failed": failed.len(),
             "law": found,
@@ -100,6 +128,11 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
         jobs.len(),
         directory.table().display()
     ))
+}
+
+/// Where a sweep stands while its runs are silent.
+fn at_work(done: usize, all: usize) -> String {
+    format!("{done} of {all} runs done")
 }
 
 /// Runs at a time, and threads of each.

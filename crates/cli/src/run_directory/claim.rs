@@ -18,6 +18,7 @@ use retort_core::{Error, Result, atomic};
 
 use super::RunDirectory;
 use super::content::{Content, version};
+use crate::console::note;
 use crate::leash;
 use crate::plan::{Plan, VERSION};
 use crate::report::Format;
@@ -126,19 +127,29 @@ impl Claim {
             directory.state(),
             directory.elapsed(),
             directory.metrics(),
-            directory.preview(),
-            directory.animation(),
             directory.set(),
         ];
-        let previews = directory.previews_made().into_values();
-        let formats = Format::value_variants().iter();
-        let reports = formats.map(|format| directory.root().join(format.file_name()));
-        for path in single.into_iter().chain(previews).chain(reports) {
+        for path in single {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Error::write(&path, error));
                 }
                 _ => {}
+            }
+        }
+        // Nothing depends on those: what cannot be removed stays, as a directory does at such a name.
+        let pictures = [directory.preview(), directory.animation()];
+        let previews = directory.previews_made().into_values();
+        let formats = Format::value_variants().iter();
+        let reports = formats.map(|format| directory.root().join(format.file_name()));
+        for path in pictures.into_iter().chain(previews).chain(reports) {
+            if path.is_file()
+                && let Err(error) = fs::remove_file(&path)
+            {
+                note(format_args!(
+                    "{}: cannot be removed ({error}), and is of the run that was replaced",
+                    path.display()
+                ));
             }
         }
         remove(&[directory.previews()]);

@@ -5,10 +5,10 @@
 //!   metrics.jsonl          one object a logged step
 //!   checkpoint/            the state to go on from, the time it took, and the lock
 //!   synthetic.safetensors  the set
+//!   previews/              the set as pictures after chosen outer steps, where settings ask for that
+//!   summary.json           scores; a run with one is finished, and lacks at most the pictures that follow
 //!   preview.png            the set as pictures, where it is one of pictures
-//!   previews/              the same after chosen outer steps, where settings ask for that
-//!   preview.gif            those in order, as one animated picture
-//!   summary.json           scores; the last file written, so a run with one is finished
+//!   preview.gif            the previews in order, as one animated picture
 //! ```
 
 mod claim;

@@ -113,6 +113,11 @@ impl SweepDirectory {
         Ok(())
     }
 
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// What was asked for.
     pub fn asked(&self) -> PathBuf {
         self.root.join("sweep.json")

@@ -1,42 +1,47 @@
 //! `previews/`: the set as a sheet of pictures after chosen outer steps.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use burn::tensor::backend::Backend;
+use retort_core::Result;
 use retort_core::distill::{Observer, Progress, State};
 use retort_core::synthetic::sheet::Sheet;
 use retort_core::task::Task;
-use retort_core::{Error, Result};
 
+use crate::decoration::left_out;
 use crate::run_directory::RunDirectory;
 
 /// Writes the sheets. One that is there already is replaced by the same picture: a run that goes on
-/// does the steps after its checkpoint again.
+/// does the steps after its checkpoint again. The first that cannot be made is named; those that follow it
+/// are left out without a word, and no step is lost with any.
 #[derive(Debug)]
 pub struct Previews<'a> {
     directory: &'a RunDirectory,
     sheet: Sheet<'a>,
     /// Digits of the largest step.
     digits: usize,
+    /// The steps whose sheets could not be made.
+    left_out: BTreeSet<usize>,
 }
 
 impl<'a> Previews<'a> {
     /// Makes the folder, for a run of `total` outer steps; none where the task has no pictures.
-    ///
-    /// # Errors
-    /// The folder cannot be made.
-    pub fn open(directory: &'a RunDirectory, task: &'a Task, total: usize) -> Result<Option<Self>> {
-        let Some(sheet) = Sheet::new(task.inputs, &task.target, &task.normalisation) else {
-            return Ok(None);
-        };
-        let folder = directory.previews();
-        fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
-        let digits = total.to_string().len();
-        Ok(Some(Self {
+    pub fn open(directory: &'a RunDirectory, task: &'a Task, total: usize) -> Option<Self> {
+        let sheet = Sheet::new(task.inputs, &task.target, &task.normalisation)?;
+        // Where it cannot be made, neither can the sheets in it: the first one says so.
+        let _ = fs::create_dir_all(directory.previews());
+        Some(Self {
             directory,
             sheet,
-            digits,
-        }))
+            digits: total.to_string().len(),
+            left_out: BTreeSet::new(),
+        })
+    }
+
+    /// The steps whose sheets could not be made.
+    pub fn left_out(self) -> BTreeSet<usize> {
+        self.left_out
     }
 }
 
@@ -53,6 +58,12 @@ impl<B: Backend> Observer<B> for Previews<'_> {
     fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
         let title = format!("step {done:>digits$}", digits = self.digits);
         let path = self.directory.preview_of(done);
-        self.sheet.save(&state.set, &title, &path)
+        if let Err(error) = self.sheet.save(&state.set, &title, &path) {
+            if self.left_out.is_empty() {
+                left_out(&path, &error);
+            }
+            self.left_out.insert(done);
+        }
+        Ok(())
     }
 }

@@ -1,5 +1,5 @@
 //! Progress on standard error: a bar with rate, remaining time and current loss on a terminal, about
-//! ten plain lines a stage otherwise.
+//! ten plain lines a stage otherwise, and more where steps are slow.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -9,23 +9,33 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use retort_core::Result;
 use retort_core::distill::{Observer, Progress, State};
 
+use crate::busy::{Busy, Silence};
 use crate::console::note;
 
 /// Plain lines a stage.
 const LINES: usize = 10;
+/// How often a bar shows the time that goes by within a step.
+const TICK: Duration = Duration::from_secs(1);
 const TEMPLATE: &str =
     "{prefix} [{bar:24}] {pos}/{len}, {msg}, {per_sec:.dim}, {eta} left, {elapsed} gone";
 
 /// What shows the progress of a run of that many stages.
 pub fn progress<B: Backend>(stages: usize) -> Box<dyn Observer<B>> {
+    let first = Busy::with("the first step");
     if stderr().is_terminal() {
-        Box::new(Bar { stages, bar: None })
+        Box::new(Bar {
+            stages,
+            bar: None,
+            first: Some(first),
+        })
     } else {
         Box::new(Lines {
             stages,
             stage: 0,
             started: Instant::now(),
             steps: 0,
+            silence: Silence::begun(),
+            busy: first,
         })
     }
 }
@@ -41,10 +51,13 @@ fn title(stages: usize, progress: &Progress) -> String {
 struct Bar {
     stages: usize,
     bar: Option<(usize, ProgressBar)>,
+    /// The first step, until it is done: then the bar says the time.
+    first: Option<Busy>,
 }
 
 impl<B: Backend> Observer<B> for Bar {
     fn stepped(&mut self, progress: &Progress) -> Result<()> {
+        self.first = None;
         let current = self.bar.take();
         let (_, bar) = self.bar.insert(match current {
             Some((stage, bar)) if stage == progress.stage => (stage, bar),
@@ -72,6 +85,7 @@ fn bar(stages: usize, progress: &Progress) -> ProgressBar {
         .with_prefix(title(stages, progress))
         .with_position(progress.step.saturating_sub(1) as u64);
     bar.reset_eta();
+    bar.enable_steady_tick(TICK);
     bar
 }
 
@@ -84,6 +98,10 @@ struct Lines {
     started: Instant,
     /// Steps taken since.
     steps: usize,
+    /// Since the last line.
+    silence: Silence,
+    /// The step that is being taken.
+    busy: Busy,
 }
 
 impl<B: Backend> Observer<B> for Lines {
@@ -95,10 +113,13 @@ impl<B: Backend> Observer<B> for Lines {
         } else {
             self.steps += 1;
         }
-        if is_due(progress.step, progress.steps) {
+        if is_due(progress.step, progress.steps) || self.silence.left().is_zero() {
             let seconds = self.started.elapsed().as_secs_f64().max(1e-9);
             note(line(self.stages, progress, self.steps as f64 / seconds));
+            self.silence.broken();
         }
+        let Progress { done, total, .. } = progress;
+        self.busy.on_with(format!("after {done} of {total} steps"));
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::HumanDuration;
 use retort_core::inner::expert::Recorded;
 
+use crate::busy::Busy;
 use crate::console::note;
 
 /// Least time between two lines within an expert.
@@ -15,8 +16,10 @@ pub fn recording(missing: usize) -> impl FnMut(Recorded) {
     note(format_args!("recording experts: {missing} files"));
     let started = Instant::now();
     let (mut said, mut made) = (started, 0_u32);
+    let busy = Busy::with("recording experts");
     move |at| {
         made += 1;
+        busy.told();
         let done = at.epoch == at.epochs;
         if !done && said.elapsed() < PAUSE {
             return;

@@ -11,3 +11,5 @@ pub(crate) mod linear_algebra;
 pub(crate) mod normal;
 mod rows;
 mod triangle;
+
+pub(crate) use triangle::Triangle;

@@ -13,7 +13,7 @@ const TILE: usize = 64;
 /// Tiles go side by side, and each sum within a tile is one thread's, in the order in which products are
 /// added: the bits do not depend on the number of threads.
 #[derive(Debug)]
-pub(super) struct Triangle {
+pub(crate) struct Triangle {
     size: usize,
     /// Column by column of tiles, from the diagonal downwards.
     tiles: Vec<Tile>,

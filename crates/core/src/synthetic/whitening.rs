@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2};
 
 use super::Manifest;
 use crate::stored::{Numbers, Problem, Tensors, Values};
-use crate::task::Whitening;
+use crate::task::{Map, Whitening};
 
 /// Name of the tensor of m.
 pub const MEAN: &str = "whitening.mean";
@@ -17,7 +17,7 @@ pub fn tensors(whitening: &Whitening) -> [(String, Numbers); 2] {
         shape: shape.to_vec(),
         values: Values::Single(values),
     };
-    let (mean, matrix) = (&whitening.mean, &whitening.matrix);
+    let (mean, matrix) = (&whitening.mean, whitening.matrix());
     let mean = numbers(mean.shape(), mean.iter().copied().collect());
     let matrix = numbers(matrix.shape(), matrix.iter().copied().collect());
     [(MEAN.to_owned(), mean), (MATRIX.to_owned(), matrix)]
@@ -51,8 +51,8 @@ pub fn take(tensors: &mut Tensors, manifest: &mut Manifest) -> Result<(), Proble
     };
     whitening.mean = Array1::from_vec(take(MEAN)?);
     let size = whitening.mean.len();
-    whitening.matrix = Array2::from_shape_vec((size, size), take(MATRIX)?)
-        .map_err(|error| format!("`{MATRIX}`: {error}"))?;
+    let matrix = Array2::from_shape_vec((size, size), take(MATRIX)?);
+    whitening.map = Map::Matrix(matrix.map_err(|error| format!("`{MATRIX}`: {error}"))?);
     whitening.fingerprint.clone_from(&manifest.task.fingerprint);
     Ok(())
 }

@@ -17,6 +17,7 @@ mod picture;
 mod registry;
 mod resident;
 mod share;
+mod span;
 mod split;
 mod whitening;
 
@@ -35,8 +36,9 @@ pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
 pub use resident::{Drawn, Resident, Rows, row_numbers, upload};
 pub use share::Share;
+pub use span::Span;
 pub use split::{Split, even_shares, one_hot};
-pub use whitening::Whitening;
+pub use whitening::{Map, Whitening};
 
 use crate::digest::hexadecimal;
 use crate::error::{Error, Result};

@@ -6,10 +6,14 @@
 //! keeps directions without spread, which are noise, from being blown up, and it means the same
 //! whatever the scale of the inputs. As it goes to 0, the covariance of the rows goes to the identity.
 //! W is symmetric and positive definite, so that it can be undone.
+//! Of fewer rows than features it is found and applied in the span of the rows, see [`super::span`].
+
+use std::borrow::Cow;
 
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
+use super::span::Span;
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::{
     covariance, inverse_root, shift_and_multiply, solve_positive_definite,
@@ -24,50 +28,73 @@ pub struct Whitening {
     /// m, one number a feature.
     #[serde(skip)]
     pub mean: Array1<f32>,
-    /// W, `[features, features]`.
+    /// W.
     #[serde(skip)]
-    pub matrix: Array2<f32>,
+    pub map: Map,
     /// Digest of the task, see [`super::Task::fingerprint`].
     #[serde(skip)]
     pub fingerprint: String,
 }
 
+/// What rows are multiplied by, in one of two forms.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Map {
+    /// W, `[features, features]`: of many rows, and of an artefact.
+    Matrix(Array2<f32>),
+    /// Of fewer rows than features.
+    Span(Span),
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        Self::Matrix(Array2::default((0, 0)))
+    }
+}
+
 impl Whitening {
-    /// Most features of an input. The work grows with their third power, the memory with their
-    /// second: this many take some 5 GiB.
+    /// Most features of an input. The matrix of an artefact grows with their second power, and of as many
+    /// rows the work with the third: this many take some 5 GiB.
     pub const MOST_FEATURES: usize = 3 * 64 * 64;
 
-    /// That of these rows `[n, features]`, in double precision and without a copy of them. Rows
-    /// without any spread stay as they are, but for their mean.
+    /// That of these rows `[n, features]`, in double precision. Rows without any spread stay as they
+    /// are, but for their mean. The work is n²·features for fewer rows than features, and n·features²
+    /// otherwise, with the third power of the smaller of the two.
     ///
     /// # Errors
     /// [`Error::Setting`] where the eigenvalues do not converge.
     pub fn fit(rows: &Array2<f32>, penalty: f64) -> Result<Self> {
-        let (mean, covariance) = covariance(rows);
-        let trace: f64 = (0..mean.len())
-            .map(|place| covariance[(place, place)])
-            .sum();
-        let shift = penalty * trace / mean.len().max(1) as f64;
-        let matrix = if shift > 0.0 {
-            inverse_root(covariance, shift).ok_or_else(|| {
-                let accepted = "the eigenvalues of the training pictures' covariance do not \
-                                converge: leave it away";
-                Error::setting("task.zca", true, accepted)
-            })?
-        } else {
-            Array2::eye(mean.len())
+        let (count, features) = rows.dim();
+        let found = match count < features {
+            true => Span::fit(rows, penalty).map(|(mean, span)| (mean, Map::Span(span))),
+            false => dense(rows, penalty).map(|(mean, matrix)| (mean, Map::Matrix(matrix))),
         };
+        let (mean, map) = found.ok_or_else(|| {
+            let accepted = "the eigenvalues of the training pictures' covariance do not \
+                            converge: leave it away";
+            Error::setting("task.zca", true, accepted)
+        })?;
         Ok(Self {
             penalty,
             mean: mean.mapv(|v| v as f32),
-            matrix,
+            map,
             fingerprint: String::new(),
         })
     }
 
+    /// W, `[features, features]`, symmetric to the bit.
+    pub fn matrix(&self) -> Cow<'_, Array2<f32>> {
+        match &self.map {
+            Map::Matrix(matrix) => Cow::Borrowed(matrix),
+            Map::Span(span) => Cow::Owned(span.matrix()),
+        }
+    }
+
     /// (x − m) W, in place.
     pub fn apply(&self, rows: &mut Array2<f32>) {
-        shift_and_multiply(rows, &self.mean, &self.matrix);
+        match &self.map {
+            Map::Matrix(matrix) => shift_and_multiply(rows, &self.mean, matrix),
+            Map::Span(span) => span.apply(rows, &self.mean),
+        }
     }
 
     /// x = y W⁻¹ + m, in place.
@@ -75,7 +102,13 @@ impl Whitening {
     /// # Errors
     /// [`Error::Mismatch`] where W is not positive definite: [`Whitening::fit`] did not make it.
     pub fn undo(&self, rows: &mut Array2<f32>) -> Result<()> {
-        let matrix = self.matrix.mapv(f64::from);
+        let matrix = match &self.map {
+            Map::Matrix(matrix) => matrix.mapv(f64::from),
+            Map::Span(span) => {
+                span.undo(rows, &self.mean);
+                return Ok(());
+            }
+        };
         let right = rows.t().mapv(f64::from);
         let columns = solve_positive_definite(&matrix, &right, self.penalty).map_err(|_| {
             let size = self.mean.len();
@@ -89,6 +122,20 @@ impl Whitening {
         });
         Ok(())
     }
+}
+
+/// Mean and W of rows; none where the eigenvalues do not converge.
+fn dense(rows: &Array2<f32>, penalty: f64) -> Option<(Array1<f64>, Array2<f32>)> {
+    let (mean, covariance) = covariance(rows);
+    let trace: f64 = (0..mean.len())
+        .map(|place| covariance[(place, place)])
+        .sum();
+    let shift = penalty * trace / mean.len().max(1) as f64;
+    let matrix = match shift > 0.0 {
+        true => inverse_root(covariance, shift)?,
+        false => Array2::eye(mean.len()),
+    };
+    Some((mean, matrix))
 }
 
 #[cfg(test)]
@@ -151,30 +198,103 @@ mod tests {
     fn the_matrix_is_symmetric_and_each_direction_keeps_its_sign() {
         let rows = mixed(300, 300, 3);
         let whitening = Whitening::fit(&rows, 0.1).unwrap();
-        assert_eq!(whitening.matrix, whitening.matrix.t());
-        let (white, mean) = (whitened(&rows, 0.1), whitening.mean);
+        let matrix = whitening.matrix();
+        assert_eq!(*matrix, matrix.t());
+        let (white, mean) = (whitened(&rows, 0.1), &whitening.mean);
         for (white, raw) in white.rows().into_iter().zip(rows.rows()) {
-            assert!(white.dot(&(&raw - &mean)) > 0.0);
+            assert!(white.dot(&(&raw - mean)) > 0.0);
         }
     }
 
     #[test]
     fn rows_without_spread_stay_as_they_are() {
-        let rows = Array2::from_elem((4, 3), 2.5);
-        let whitening = Whitening::fit(&rows, 0.1).unwrap();
-        let mut white = rows.clone();
-        whitening.apply(&mut white);
-        assert!(white.iter().all(|&v| v == 0.0));
-        whitening.undo(&mut white).unwrap();
-        assert_eq!(white, rows);
+        for count in [1, 2, 4] {
+            let rows = Array2::from_elem((count, 3), 2.5);
+            let whitening = Whitening::fit(&rows, 0.1).unwrap();
+            let mut white = rows.clone();
+            whitening.apply(&mut white);
+            assert!(white.iter().all(|&v| v == 0.0));
+            whitening.undo(&mut white).unwrap();
+            assert_eq!(white, rows);
+        }
     }
 
     #[test]
     fn a_matrix_that_is_not_positive_definite_is_said() {
         let mut whitening = Whitening::fit(&mixed(50, 3, 4), 0.1).unwrap();
-        whitening.matrix[[1, 1]] = -1.0;
+        let mut matrix = whitening.matrix().into_owned();
+        matrix[[1, 1]] = -1.0;
+        whitening.map = Map::Matrix(matrix);
         let error = whitening.undo(&mut Array2::zeros((2, 3))).unwrap_err();
         assert!(error.to_string().contains("positive definite"), "{error}");
+    }
+
+    /// The same whitening by the covariance of the features.
+    fn by_covariance(rows: &Array2<f32>, penalty: f64) -> Whitening {
+        let (mean, matrix) = dense(rows, penalty).unwrap();
+        Whitening {
+            penalty,
+            mean: mean.mapv(|v| v as f32),
+            map: Map::Matrix(matrix),
+            fingerprint: String::new(),
+        }
+    }
+
+    /// Largest difference, as a share of the largest number.
+    fn difference(found: &Array2<f32>, expected: &Array2<f32>) -> f32 {
+        let most =
+            |numbers: &Array2<f32>| numbers.iter().fold(0.0, |most: f32, v| most.max(v.abs()));
+        most(&(found - expected)) / most(expected).max(f32::MIN_POSITIVE)
+    }
+
+    #[test]
+    fn few_rows_are_whitened_in_their_span_as_by_the_covariance() {
+        // More features than one thread takes at a time, and directions that the rows do not have.
+        for (count, features) in [(2, 150), (20, 300), (60, 64), (140, 150)] {
+            let rows = Seed::new(5).stream().normal_matrix(count, features) + 3.0;
+            let others = Seed::new(6).stream().normal_matrix(7, features) + 2.0;
+            for penalty in [1e-3, 0.1, 10.0] {
+                let span = Whitening::fit(&rows, penalty).unwrap();
+                assert!(matches!(span.map, Map::Span(_)));
+                let dense = by_covariance(&rows, penalty);
+                assert_eq!(span.mean, dense.mean);
+                let matrix = span.matrix();
+                assert_eq!(*matrix, matrix.t());
+                assert!(difference(&matrix, &dense.matrix()) < 2e-7);
+                for rows in [&rows, &others] {
+                    let [mut found, mut expected] = [rows.clone(), rows.clone()];
+                    span.apply(&mut found);
+                    dense.apply(&mut expected);
+                    let whitened = difference(&found, &expected);
+                    assert!(
+                        whitened < 1e-6,
+                        "{count} {features} {penalty}: {whitened:e}"
+                    );
+                    [found, expected] = [rows.clone(), rows.clone()];
+                    span.undo(&mut found).unwrap();
+                    dense.undo(&mut expected).unwrap();
+                    let back = difference(&found, &expected);
+                    assert!(back < 1e-6, "{count} {features} {penalty}: {back:e}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn few_large_pictures_are_whitened_and_come_back() {
+        // By the covariance, which is as large as the largest matrix accepted, this takes a quarter of an hour.
+        let rows = Seed::new(7)
+            .stream()
+            .normal_matrix(20, Whitening::MOST_FEATURES)
+            + 0.5;
+        let whitening = Whitening::fit(&rows, 0.1).unwrap();
+        let mut white = rows.clone();
+        whitening.apply(&mut white);
+        // The 19 directions that the centred rows have keep some of their spread, nearly all the same.
+        let spread = white.iter().map(|v| f64::from(v * v)).sum::<f64>() / 20.0;
+        assert!((18.5..19.0).contains(&spread), "{spread}");
+        whitening.undo(&mut white).unwrap();
+        assert!(difference(&white, &rows) < 1e-6);
     }
 
     proptest! {
