@@ -8,6 +8,7 @@ mod previews;
 #[allow(dead_code, reason = "shared with the tests of faults")]
 mod program;
 mod report;
+mod scores;
 mod seeds;
 mod threads;
 

@@ -21,6 +21,9 @@ pub const FAILED: &str = "failed";
 /// The key of the part that scores were taken on, where it is not the test part.
 pub const SCORED_ON: &str = "scored_on";
 
+/// The key of the number of readout labels that scores were taken without; absent where there are none.
+pub const UNREAD_LABELS: &str = "unread_labels";
+
 /// The key of DD-Ranking's label-robust score; absent where it is not known.
 pub const LABEL_ROBUST: &str = "label_robust_score";
 
@@ -35,6 +38,8 @@ pub struct Summary<'a> {
     metric: Metric,
     #[serde(skip_serializing_if = "Option::is_none")]
     scored_on: Option<Judges>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread_labels: Option<usize>,
     scores: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<Map<String, Value>>,
@@ -93,6 +98,7 @@ impl<'a> Summary<'a> {
             },
             metric: evaluation.metric,
             scored_on: scored_on(evaluation),
+            unread_labels: unread_labels(evaluation),
             scores: scores(&evaluation.scores),
             failed: failed(&evaluation.failed),
             label_robust_score: evaluation.label_robust_score,
@@ -116,6 +122,11 @@ impl<'a> Summary<'a> {
 /// The part that scores were taken on, where it is not the test part.
 pub fn scored_on(evaluation: &Evaluation) -> Option<Judges> {
     Some(evaluation.on).filter(|on| *on != Judges::Test)
+}
+
+/// The readout labels that scores were taken without; none where they were taken with all that there are.
+pub fn unread_labels(evaluation: &Evaluation) -> Option<usize> {
+    Some(evaluation.unread_labels).filter(|labels| *labels > 0)
 }
 
 /// Scores by name, in the order they were made.

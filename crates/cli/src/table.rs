@@ -6,7 +6,7 @@ use retort_core::evaluate::{Evaluation, Score};
 use serde_json::{Map, Value, json};
 
 use crate::spread::{self, Spread};
-use crate::summary::{self, FAILED, LABEL_ROBUST, SCORED_ON};
+use crate::summary::{self, FAILED, LABEL_ROBUST, SCORED_ON, UNREAD_LABELS};
 
 /// One score in a line, for progress.
 pub fn score_line(name: &str, score: &Score) -> String {
@@ -20,6 +20,7 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     let mut text = format!("{title}\n\n");
     let on = json!(summary::scored_on(evaluation));
     text += &scores_table(&json!(evaluation.metric), &on, &scores, &failed);
+    text += &unread_line(&json!(evaluation.unread_labels));
     text += &label_robust_line(&json!(evaluation.label_robust_score));
     text += &memory_lines(&json!(evaluation.memory));
     text
@@ -77,6 +78,7 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
     let task = get("task")["name"].as_str().unwrap_or("?");
     let mut text = format!("{task}, seed {}\n\n", get("seed"));
     text += &scores_table(get("metric"), get(SCORED_ON), get("scores"), get(FAILED));
+    text += &unread_line(get(UNREAD_LABELS));
     text += &label_robust_line(get(LABEL_ROBUST));
     text += &memory_lines(get("memory"));
     if let Value::Object(alignment) = get("alignment") {
@@ -112,6 +114,7 @@ pub fn of_summary(summary: &Map<String, Value>) -> String {
             &entry["scores"],
             &entry[FAILED],
         );
+        text += &unread_line(&entry[UNREAD_LABELS]);
     }
     text
 }
@@ -140,6 +143,16 @@ fn scores_table(metric: &Value, on: &Value, scores: &Value, failed: &Value) -> S
         let _ = writeln!(text, "{name:22}no score: {reason}");
     }
     text + "\n"
+}
+
+fn unread_line(labels: &Value) -> String {
+    match labels.as_u64() {
+        None | Some(0) => String::new(),
+        Some(labels) => format!(
+            "labels     the set's {labels} readout labels have no part in these scores: evaluate.protocol = \
+             \"feature-step\" reads them\n"
+        ),
+    }
 }
 
 fn label_robust_line(score: &Value) -> String {

@@ -46,7 +46,12 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         Some(request.plan()?)
     };
     if let Some(plan) = &fresh {
-        let remarks = [request.remark(plan)?, plan.settings.evaluate.remark()];
+        let (protocol, labels) = (&plan.settings.evaluate, plan.settings.synthetic.labels);
+        let remarks = [
+            request.remark(plan)?,
+            protocol.remark(),
+            protocol.remark_on_labels(labels),
+        ];
         remarks.into_iter().flatten().for_each(note);
     }
     let root = arguments.out.clone().unwrap_or_else(|| request.directory());

@@ -53,9 +53,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         if plans.len() > 1 {
             note(format_args!("through {kind}"));
         }
-        if let Some(remark) = protocol.remark() {
-            note(remark);
-        }
+        let labels = stored.artefact.set.label_count();
+        let remarks = [protocol.remark(), protocol.remark_on_labels(labels)];
+        remarks.into_iter().flatten().for_each(note);
         let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
             let busy = Busy::with("scoring the set");
             evaluate(
@@ -179,6 +179,9 @@ fn entry(plan: &Plan, backend: &str, seed: u64, evaluation: &Evaluation) -> Valu
     });
     if let Some(part) = summary::scored_on(evaluation) {
         entry[summary::SCORED_ON] = json!(part);
+    }
+    if let Some(labels) = summary::unread_labels(evaluation) {
+        entry[summary::UNREAD_LABELS] = json!(labels);
     }
     if let Some(failed) = summary::failed(&evaluation.failed) {
         entry[summary::FAILED] = Value::Object(failed);

@@ -3,6 +3,7 @@
 //! network's features, so that their numbers differ.
 
 use ndarray::{Array1, Array2, Axis};
+use rayon::prelude::*;
 
 use crate::task::{Split, Task, even_shares};
 
@@ -64,16 +65,18 @@ fn by_class(
     split: &Split,
     classes: usize,
     count: usize,
-    choose: impl Fn(&Array2<f32>, usize) -> Vec<usize>,
+    choose: impl Fn(&Array2<f32>, usize) -> Vec<usize> + Sync,
 ) -> Vec<usize> {
     let all = split.rows_by_class(classes);
     let sizes: Vec<usize> = all.iter().map(Vec::len).collect();
     let shares = even_shares(&sizes, count);
-    let chosen = all.iter().zip(shares).flat_map(|(places, share)| {
+    let of_class = |(places, share): (&Vec<usize>, usize)| -> Vec<usize> {
         let rows = split.inputs.select(Axis(0), places);
-        choose(&rows, share).into_iter().map(|row| places[row])
-    });
-    chosen.collect()
+        let chosen = choose(&rows, share).into_iter();
+        chosen.map(|row| places[row]).collect()
+    };
+    let chosen: Vec<Vec<usize>> = all.par_iter().zip(shares).map(of_class).collect();
+    chosen.concat()
 }
 
 fn mean(rows: &Array2<f32>) -> Array1<f32> {

@@ -1,58 +1,118 @@
-//! Judging a predictor on rows with known targets.
+//! Judging predictors on rows with known targets.
+
+use std::ops::Range;
+use std::sync::OnceLock;
 
 use burn::tensor::{Tensor, backend::Backend};
+use ndarray::{Axis, Slice};
 
 use super::Metric;
 use crate::error::Result;
 use crate::host::{matrix, numbers};
 use crate::network::Weights;
-use crate::task::{Rows, Split};
+use crate::task::{Split, upload};
 
-/// Rows that are on the device at once.
+/// Rows that go through a predictor at once.
 pub const CHUNK: usize = 4096;
 
-/// The metric on a split of a predictor (inputs `[n, features]` to outputs `[n, outputs]`) that has
-/// these weights; NaN where a weight or an output is not finite, whatever the metric: a network that
-/// diverged has no score. Outputs alone do not tell, since relu makes a NaN zero.
-///
-/// # Errors
-/// The device cannot be read.
-pub fn judge<B: Backend>(
-    metric: Metric,
-    split: &Split,
-    device: &B::Device,
-    weights: &Weights<B>,
-    predict: impl Fn(Tensor<B, 2>) -> Tensor<B, 2>,
-) -> Result<f64> {
-    for tensor in weights.tensors() {
-        if !numbers(tensor)?.iter().all(|weight| weight.is_finite()) {
-            return Ok(f64::NAN);
+/// A part of a task to judge on: its targets on the host, its inputs on the device from the first use on.
+#[derive(Debug)]
+pub(super) struct Judging<'a, B: Backend> {
+    split: &'a Split,
+    device: &'a B::Device,
+    inputs: OnceLock<Vec<Tensor<B, 2>>>,
+}
+
+impl<'a, B: Backend> Judging<'a, B> {
+    /// Of a part of the task; nothing is uploaded yet.
+    pub fn new(split: &'a Split, device: &'a B::Device) -> Self {
+        Self {
+            split,
+            device,
+            inputs: OnceLock::new(),
         }
     }
-    let mut total = 0.0;
-    for first in (0..split.len()).step_by(CHUNK) {
-        let rows: Vec<usize> = (first..(first + CHUNK).min(split.len())).collect();
-        let chunk = split.select(&rows);
-        let outputs = matrix(&predict(Rows::upload(&chunk, device).inputs))?;
+
+    /// Places of the rows of every chunk.
+    fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
+        let rows = self.split.len();
+        (0..rows)
+            .step_by(CHUNK)
+            .map(move |first| first..(first + CHUNK).min(rows))
+    }
+
+    /// The inputs of every chunk.
+    fn inputs(&self) -> &[Tensor<B, 2>] {
+        self.inputs.get_or_init(|| {
+            let of_chunk = |rows: Range<usize>| {
+                let rows = self.split.inputs.slice_axis(Axis(0), Slice::from(rows));
+                upload(&rows.to_owned(), self.device)
+            };
+            self.chunks().map(of_chunk).collect()
+        })
+    }
+
+    /// The metric of each of `count` predictors, which have their way to the outputs `[n, outputs]` from
+    /// inputs `[n, features]` in common as far as `predict` says; NaN for one with an output that is not
+    /// finite, whatever the metric.
+    ///
+    /// # Errors
+    /// The device cannot be read.
+    pub fn judge(
+        &self,
+        metric: Metric,
+        count: usize,
+        predict: impl Fn(Tensor<B, 2>) -> Vec<Tensor<B, 2>>,
+    ) -> Result<Vec<f64>> {
+        let mut totals = vec![0.0; count];
+        for (rows, inputs) in self.chunks().zip(self.inputs()) {
+            for (total, outputs) in totals.iter_mut().zip(predict(inputs.clone())) {
+                *total += self.sum(metric, rows.clone(), &outputs)?;
+            }
+            if totals.iter().all(|total| total.is_nan()) {
+                break;
+            }
+        }
+        let rows = self.split.len() as f64;
+        Ok(totals.into_iter().map(|total| total / rows).collect())
+    }
+
+    /// The metric's sum over those rows; NaN where an output is not finite.
+    fn sum(&self, metric: Metric, rows: Range<usize>, outputs: &Tensor<B, 2>) -> Result<f64> {
+        let outputs = matrix(outputs)?;
         if !outputs.iter().all(|output| output.is_finite()) {
             return Ok(f64::NAN);
         }
-        total += match metric {
+        Ok(match metric {
             Metric::Accuracy => {
-                let hits = outputs.rows().into_iter().zip(&chunk.labels);
+                let hits = outputs.rows().into_iter().zip(&self.split.labels[rows]);
                 hits.filter(|(row, label)| largest(row.iter().copied()) == Some(**label))
                     .count() as f64
             }
             Metric::Mse => {
-                let pairs = outputs.iter().zip(&chunk.targets);
+                let targets = self.split.targets.slice_axis(Axis(0), Slice::from(rows));
+                let pairs = outputs.iter().zip(&targets);
                 pairs
                     .map(|(output, target)| (output - f64::from(*target)).powi(2))
                     .sum::<f64>()
-                    / chunk.targets.ncols() as f64
+                    / targets.ncols() as f64
             }
-        };
+        })
     }
-    Ok(total / split.len() as f64)
+}
+
+/// Whether all weights are finite: a network that diverged has no score, and its outputs alone do not
+/// tell, since relu makes a NaN zero.
+///
+/// # Errors
+/// The device cannot be read.
+pub(super) fn are_finite<B: Backend>(weights: &Weights<B>) -> Result<bool> {
+    for tensor in weights.tensors() {
+        if !numbers(tensor)?.iter().all(|weight| weight.is_finite()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Place of the largest value, the first of equals.
@@ -73,28 +133,53 @@ mod tests {
     use crate::network::weights;
     use burn::module::Param;
     use burn_flex::Flex;
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
-    /// The score where outputs are the inputs times `factor`, of a network with this one weight.
-    fn score(metric: Metric, split: &Split, factor: f64, weight: f32) -> f64 {
+    /// The scores where outputs are the inputs times each factor.
+    fn scores(metric: Metric, split: &Split, factors: &[f64]) -> Vec<f64> {
         let device = Default::default();
-        let predict = |inputs: Tensor<Flex, 2>| inputs.mul_scalar(factor);
-        let weight = Tensor::<Flex, 1>::from_floats([weight], &device);
-        let weights = weights::read(&Param::from_tensor(weight));
-        judge::<Flex>(metric, split, &device, &weights, predict).unwrap()
+        let judging = Judging::<Flex>::new(split, &device);
+        let predict = |inputs: Tensor<Flex, 2>| {
+            let outputs = factors.iter().map(|&f| inputs.clone().mul_scalar(f));
+            outputs.collect()
+        };
+        judging.judge(metric, factors.len(), predict).unwrap()
     }
 
     #[test]
-    fn weights_or_outputs_that_are_not_finite_have_no_score() {
+    fn outputs_that_are_not_finite_have_no_score_and_others_beside_them_have() {
         let classes = Split::classes(array![[1.0, 0.0], [2.0, 3.0]], vec![0, 0], 2);
         let values = Split::values(array![[1.0], [2.0]], array![[1.0], [4.0]]);
-        assert_eq!(score(Metric::Accuracy, &classes, 1.0, 1.0), 0.5);
-        assert_eq!(score(Metric::Mse, &values, 1.0, 1.0), 2.0);
-        for wrong in [f32::NAN, f32::INFINITY] {
-            for (factor, weight) in [(f64::from(wrong), 1.0), (1.0, wrong)] {
-                assert!(score(Metric::Accuracy, &classes, factor, weight).is_nan());
-                assert!(score(Metric::Mse, &values, factor, weight).is_nan());
+        for (metric, split, expected) in
+            [(Metric::Accuracy, classes, 0.5), (Metric::Mse, values, 2.0)]
+        {
+            assert_eq!(scores(metric, &split, &[1.0]), [expected]);
+            for wrong in [f64::NAN, f64::INFINITY] {
+                let found = scores(metric, &split, &[wrong, 1.0, wrong]);
+                assert!(found[0].is_nan() && found[2].is_nan());
+                assert_eq!(found[1], expected);
             }
+        }
+    }
+
+    #[test]
+    fn rows_are_judged_chunk_by_chunk_as_all_at_once() {
+        let rows = CHUNK + 3;
+        let inputs = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 7) as f32);
+        let targets = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 5) as f32);
+        let squares = inputs.iter().zip(&targets).map(|(a, b)| (a - b).powi(2));
+        let expected = f64::from(squares.sum::<f32>()) / rows as f64;
+        let found = scores(Metric::Mse, &Split::values(inputs, targets), &[1.0]);
+        assert!((found[0] - expected).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn weights_that_are_not_finite_are_found() {
+        let device = Default::default();
+        for (weight, expected) in [(1.0, true), (f32::NAN, false), (f32::INFINITY, false)] {
+            let weight = Tensor::<Flex, 1>::from_floats([weight], &device);
+            let weights = weights::read(&Param::from_tensor(weight));
+            assert_eq!(are_finite(&weights).unwrap(), expected);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! choose, the validation part chooses it; the test part only reports.
 
 mod alignment;
+mod contest;
 mod coreset;
 mod feature_readout;
 mod judge;
@@ -24,12 +25,14 @@ pub use score::{Metric, Score};
 pub use settings::{EvaluateSettings, Judges, ProtocolKind, Seen, TrainingLoss};
 
 use self::alignment::FeatureAlignment;
+use self::contest::Outcome;
+use self::judge::Judging;
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::synthetic::{SingularDirection, SyntheticSet};
-use crate::task::{Resident, Split};
+use crate::task::Resident;
 
 /// Everything an evaluation found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,10 @@ pub struct Evaluation {
     /// On which part of the task.
     #[serde(default)]
     pub on: Judges,
+    /// Readout labels of the set that the protocol does not look at, so that `distilled` is a score of
+    /// its points alone ([`EvaluateSettings::unread_labels`]).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread_labels: usize,
     /// Scores by name: `distilled`, `random_real`, `full`; of classes `herding` and `k_center`, and
     /// `distilled_hard` where the set's own labels are soft; and the protocol's own.
     pub scores: Vec<(String, Score)>,
@@ -59,11 +66,15 @@ pub struct Evaluation {
     pub spectrum: Vec<SingularDirection>,
 }
 
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// The contestant that is the set.
+const DISTILLED: &str = "distilled";
+
 /// The contestant that is trained on all real data.
 const FULL: &str = "full";
-
-/// What came of a contestant: its score, or the error that says why it has no finite one.
-type Outcome = Result<Score>;
 
 /// What every protocol works with.
 struct Arena<'a, B: Backend> {
@@ -73,6 +84,8 @@ struct Arena<'a, B: Backend> {
     network: &'a dyn AnyNetwork<B>,
     set: &'a SyntheticSet<B>,
     seed: Seed,
+    test: Judging<'a, B>,
+    validation: Judging<'a, B>,
 }
 
 impl<B: Backend> Arena<'_, B> {
@@ -81,68 +94,11 @@ impl<B: Backend> Arena<'_, B> {
         self.seed.indexed("run", run as u64)
     }
 
-    /// What comes of a contestant of that name from its value in each run: it has no score where one
-    /// of them is not finite, and no further run is done.
-    ///
-    /// # Errors
-    /// Those of a run, whatever its value.
-    fn score(&self, name: &str, mut value: impl FnMut(usize) -> Result<f64>) -> Result<Outcome> {
-        let mut values = Vec::new();
-        let full_runs = self.settings.full_runs.filter(|_| name == FULL);
-        let runs = self.settings.runs;
-        for run in 0..full_runs.unwrap_or(runs).min(runs) {
-            let value = value(run)?;
-            if !value.is_finite() {
-                return Ok(Err(self.no_number(name)));
-            }
-            values.push(value);
-        }
-        Ok(Ok(Score::of(&values)))
-    }
-
-    /// What is said of a contestant whose networks give no finite outputs.
-    fn no_number(&self, name: &str) -> Error {
-        if name.starts_with("distilled") && self.settings.learned_step_size {
-            let accepted = format!(
-                "the training on {name:?} with the step size that the set stores diverges, so it has no \
-                 score; leave this setting away"
-            );
-            return Error::setting("evaluate.learned_step_size", true, accepted);
-        }
-        match self.settings.protocol {
-            ProtocolKind::Standard | ProtocolKind::Quick => Error::setting(
-                "evaluate.protocol",
-                format!("{:?}", self.settings.protocol).to_lowercase(),
-                format!(
-                    "the training on {name:?} diverges, so it has no score; give \"train\" with \
-                     smaller evaluate.learning_rates"
-                ),
-            ),
-            ProtocolKind::Train => Error::setting(
-                "evaluate.learning_rates",
-                format!("{:?}", self.settings.learning_rates),
-                format!(
-                    "the training on {name:?} diverges, so it has no score; give smaller rates, or \
-                     smaller ones besides: the validation part chooses"
-                ),
-            ),
-            ProtocolKind::FeatureStep => Error::setting(
-                "evaluate.penalties",
-                format!("{:?}", self.settings.penalties),
-                format!(
-                    "with none of them has {name:?} a readout whose outputs are finite, so it has no \
-                     score; give larger penalties, or larger ones besides: the validation part \
-                     chooses"
-                ),
-            ),
-        }
-    }
-
     /// The rows that scores are taken on.
-    fn judges(&self) -> &Split {
+    fn judges(&self) -> &Judging<'_, B> {
         match self.settings.on {
-            Judges::Test => &self.task.task.test,
-            Judges::Validation => &self.task.task.validation,
+            Judges::Test => &self.test,
+            Judges::Validation => &self.validation,
         }
     }
 
@@ -186,14 +142,22 @@ pub fn evaluate<B: Backend>(
         network,
         set,
         seed: seed.child("evaluate"),
+        test: Judging::new(&task.task.test, network.device()),
+        validation: Judging::new(&task.task.validation, network.device()),
     };
     let (mut scores, mut failed) = (Vec::new(), Vec::new());
-    let mut note = |name: &str, outcome: Outcome| match outcome {
-        Ok(score) => {
-            scored(name, &score);
-            scores.push((name.to_owned(), score));
+    let mut note = |name: &str, outcome: Outcome| {
+        match outcome {
+            Ok(networks) => {
+                let values: Vec<f64> = networks.iter().map(|network| network.value).collect();
+                let score = Score::of(&values);
+                scored(name, &score);
+                scores.push((name.to_owned(), score));
+            }
+            Err(reason) if name == DISTILLED => return Err(reason),
+            Err(reason) => failed.push((name.to_owned(), reason.to_string())),
         }
-        Err(reason) => failed.push((name.to_owned(), reason.to_string())),
+        Ok(())
     };
     let features = match settings.protocol {
         ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => {
@@ -211,6 +175,7 @@ pub fn evaluate<B: Backend>(
     Ok(Evaluation {
         metric,
         on: settings.on,
+        unread_labels: settings.unread_labels(set.label_count()),
         label_robust_score: match metric {
             Metric::Accuracy => label_robust::score(&scores, &failed),
             Metric::Mse => None,
@@ -223,5 +188,7 @@ pub fn evaluate<B: Backend>(
     })
 }
 
+#[cfg(test)]
+mod contest_tests;
 #[cfg(test)]
 mod tests;

@@ -14,9 +14,9 @@ const EPOCHS_OF_ALL: usize = 200;
 /// Steps of protocol `quick`.
 const QUICK_STEPS: usize = 300;
 
-/// What a network is trained on.
+/// How many rows a network is trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Contestant {
+pub(super) enum Amount {
     /// A set, or as many real rows.
     Few(usize),
     /// That many real rows: all of them.
@@ -35,7 +35,7 @@ impl EvaluateSettings {
     /// Trainings one after the other, each with the weights of the one before and nothing else.
     pub(super) fn trainings<'a>(
         &self,
-        contestant: Contestant,
+        amount: Amount,
         learning_rate: f64,
         loss: Loss,
         augmentation: &'a Augmentation,
@@ -55,15 +55,13 @@ impl EvaluateSettings {
             loss,
             augmentation,
         };
-        let [steps, later] = match (self.protocol, contestant) {
+        let [steps, later] = match (self.protocol, amount) {
             (ProtocolKind::Train | ProtocolKind::FeatureStep, _) => return vec![free],
             (ProtocolKind::Quick, _) => [QUICK_STEPS / 2; 2],
-            (ProtocolKind::Standard, Contestant::All(rows)) => {
-                [EPOCHS_OF_ALL / 2 * passes(rows); 2]
-            }
+            (ProtocolKind::Standard, Amount::All(rows)) => [EPOCHS_OF_ALL / 2 * passes(rows); 2],
             // The field's loop makes one pass more than it says, and lowers the rate after two more
             // than half of them.
-            (ProtocolKind::Standard, Contestant::Few(rows)) => {
+            (ProtocolKind::Standard, Amount::Few(rows)) => {
                 let epochs = EPOCHS[usize::from(!augmentation.is_none())];
                 let [first, second] = [epochs / 2 + 2, epochs / 2 - 1];
                 [first * passes(rows), second * passes(rows)]
@@ -101,21 +99,21 @@ mod tests {
 
     fn steps(
         protocol: ProtocolKind,
-        contestant: Contestant,
+        amount: Amount,
         augmentation: &Augmentation,
     ) -> Vec<(usize, f64)> {
         let settings = EvaluateSettings {
             protocol,
             ..EvaluateSettings::default()
         };
-        let trainings = settings.trainings(contestant, 0.01, Loss::CrossEntropy, augmentation);
+        let trainings = settings.trainings(amount, 0.01, Loss::CrossEntropy, augmentation);
         let pair = |training: &Training<'_>| (training.steps, training.learning_rate);
         trainings.iter().map(pair).collect()
     }
 
     #[test]
     fn the_standard_protocol_is_that_of_the_literature() -> crate::Result<()> {
-        use Contestant::{All, Few};
+        use Amount::{All, Few};
         use ProtocolKind::{Quick, Standard, Train};
         let operations = BTreeSet::from([Operation::Flip]);
         let settings = AugmentSettings {

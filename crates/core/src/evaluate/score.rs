@@ -37,7 +37,7 @@ impl Metric {
 }
 
 /// Mean and standard deviation of one score over fresh networks: finite numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Mean over runs.
     pub mean: f64,
@@ -45,6 +45,9 @@ pub struct Score {
     pub std: f64,
     /// Number of runs.
     pub runs: usize,
+    /// Each network's, in the order of the runs; empty where a version did not write them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f64>,
 }
 
 impl Score {
@@ -61,6 +64,30 @@ impl Score {
         } else {
             0.0
         };
-        Self { mean, std, runs }
+        Self {
+            mean,
+            std,
+            runs,
+            values: values.to_vec(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_score_keeps_its_values_and_is_read_without_them() {
+        let score = Score::of(&[1.0, 2.0, 4.5]);
+        assert_eq!((score.mean, score.runs), (2.5, 3));
+        let stored = serde_json::to_string(&score).unwrap();
+        assert!(stored.contains(r#""values":[1.0,2.0,4.5]"#), "{stored}");
+        assert_eq!(serde_json::from_str::<Score>(&stored).unwrap(), score);
+        let old = r#"{"mean":2.5,"std":1.8,"runs":3}"#;
+        let read: Score = serde_json::from_str(old).unwrap();
+        assert_eq!((read.mean, read.runs, read.values.len()), (2.5, 3, 0));
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
     }
 }

@@ -183,6 +183,33 @@ impl EvaluateSettings {
         })
     }
 
+    /// How many of a set's readout labels the protocol does not look at: all, unless it is
+    /// `feature-step`.
+    ///
+    /// A readout label is no value of the target at its reference input. It is what a ridge readout with
+    /// the set's penalty must be fitted on, over features that a step on the points has made, for that
+    /// readout to do well (theory.md, phase 2); and the points' targets are there for that step. A
+    /// training by gradients on all weights has neither the step nor the readout, so that labels as rows
+    /// would teach it numbers that were made for something else. It has the points alone, and says so.
+    pub fn unread_labels(&self, labels: usize) -> usize {
+        match self.protocol {
+            ProtocolKind::FeatureStep => 0,
+            ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => labels,
+        }
+    }
+
+    /// What to say of a set with so many readout labels, where the protocol does not look at them.
+    pub fn remark_on_labels(&self, labels: usize) -> Option<String> {
+        let unread = self.unread_labels(labels);
+        (unread > 0).then(|| {
+            let protocol = keys::shown(&self.protocol);
+            format!(
+                "evaluate.protocol = {protocol} trains on the points alone, without the set's {unread} \
+                 readout labels: give \"feature-step\" to score both"
+            )
+        })
+    }
+
     /// Refuses a network that the protocol cannot train.
     ///
     /// # Errors

@@ -6,13 +6,13 @@ use super::*;
 use crate::settings::Settings;
 use crate::synthetic::{Artefact, initial};
 
-const CLASSES: &str = r#"
+pub(super) const CLASSES: &str = r#"
     task = { kind = "digits" }
     network = { kind = "two-layer", width = 12 }
     objective = { kind = "gradient-matching" }
     synthetic = { per_class = 2 }
 "#;
-const VALUES: &str = r#"
+pub(super) const VALUES: &str = r#"
     task = { kind = "multi-index", dim = 8, rank = 2, samples = 300, validation = 50, test = 50 }
     network = { kind = "two-layer", width = 12 }
     objective = { kind = "gradient-matching" }
@@ -150,6 +150,49 @@ fn a_network_without_a_feature_layer_does_not_fit_the_feature_step() {
         assert!(error.contains(words), "{error}");
     }
     evaluated(&scene, "baselines = false", 1.0).unwrap();
+}
+
+#[test]
+fn a_training_leaves_readout_labels_out_and_says_so() {
+    let scene = VALUES
+        .replace(
+            r#"objective = { kind = "gradient-matching" }"#,
+            r#"objective = [{ kind = "gradient-matching" }, { kind = "readout-matching" }]"#,
+        )
+        .replace("points = 4,", "points = 4, labels = 16,");
+    for (protocol, unread) in [
+        ("train", 16),
+        ("standard", 16),
+        ("quick", 16),
+        ("feature-step", 0),
+    ] {
+        let section = format!("protocol = \"{protocol}\", baselines = false");
+        let (found, _) = evaluated(&scene, &section, 1.0).unwrap();
+        assert_eq!(found.unread_labels, unread, "{protocol}");
+        let text = format!("{scene}evaluate = {{ {section} }}");
+        let settings = Settings::read(&text.parse().unwrap()).unwrap().evaluate;
+        assert_eq!(settings.remark_on_labels(0), None);
+        let remark = settings.remark_on_labels(16).unwrap_or_default();
+        for words in [protocol, "16 readout labels", "\"feature-step\""] {
+            assert_eq!(remark.contains(words), unread > 0, "{remark}");
+        }
+    }
+    let (without, _) = evaluated(VALUES, "baselines = false", 1.0).unwrap();
+    let (with, _) = evaluated(&scene, "baselines = false", 1.0).unwrap();
+    assert_eq!(with.scores, without.scores);
+    assert_eq!(without.unread_labels, 0);
+}
+
+#[test]
+fn a_score_has_the_value_of_every_network() {
+    for protocol in ["train", "feature-step"] {
+        let section = format!("protocol = \"{protocol}\", full_runs = 1");
+        let (found, _) = evaluated(VALUES, &section, 1.0).unwrap();
+        for (name, score) in &found.scores {
+            assert_eq!(score.values.len(), if name == FULL { 1 } else { 2 });
+            assert_eq!(*score, Score::of(&score.values));
+        }
+    }
 }
 
 #[test]

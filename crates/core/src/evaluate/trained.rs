@@ -2,50 +2,64 @@
 
 use burn::tensor::backend::Backend;
 
-use super::judge::{judge, largest};
-use super::protocol::Contestant;
-use super::{Arena, FULL, Outcome, coreset};
+use super::contest::{Contestant, Note, Worth};
+use super::judge::{Judging, are_finite, largest};
+use super::protocol::Amount;
+use super::{Arena, DISTILLED, FULL, coreset};
 use crate::error::Result;
 use crate::host::{matrix, numbers};
 use crate::inner::train::train;
 use crate::inner::{Loss, forward};
 use crate::seed::Seed;
 use crate::synthetic::random_rows;
-use crate::task::{Rows, Split, Target, one_hot, upload};
+use crate::task::{Rows, Target, one_hot, upload};
 
-/// Scores the set and, where asked for, the baselines.
-pub(super) fn scores<B: Backend>(
-    arena: &Arena<'_, B>,
-    note: &mut dyn FnMut(&str, Outcome),
-) -> Result<()> {
-    let task = arena.task;
-    let points = arena.set.len();
-    let distilled = arena.set.rows();
-    let name = "distilled";
-    let rates = arena.rates_of_set()?;
-    let score = arena.trained(name, &rates, |_| distilled.clone())?;
-    note(name, Ok(score?));
-    if let Some(hard) = hard_rows(arena)? {
-        let name = "distilled_hard";
-        note(name, arena.trained(name, &rates, |_| hard.clone())?);
+/// A contestant that networks are trained on.
+struct Trainer<'a, B: Backend> {
+    name: &'static str,
+    /// The learning rates to choose from.
+    rates: Vec<f64>,
+    /// The rows for the network of a seed.
+    rows: Box<dyn Fn(&Seed) -> Rows<B> + Sync + 'a>,
+}
+
+impl<B: Backend> Trainer<'_, B> {
+    /// The same rows for every network.
+    fn on(name: &'static str, rates: &[f64], rows: Rows<B>) -> Self {
+        Self {
+            name,
+            rates: rates.to_vec(),
+            rows: Box::new(move |_| rows.clone()),
+        }
     }
+}
+
+/// Scores the set, without which there are no scores, and then, where asked for, the baselines.
+pub(super) fn scores<B: Backend>(arena: &Arena<'_, B>, note: &mut Note<'_>) -> Result<()> {
+    let task = arena.task;
+    let rates = arena.rates_of_set()?;
+    let mut own = vec![Trainer::on(DISTILLED, &rates, arena.set.rows())];
+    own.extend(hard_rows(arena)?.map(|hard| Trainer::on("distilled_hard", &rates, hard)));
+    arena.train_all(&own, note)?;
     if !arena.settings.baselines {
         return Ok(());
     }
-    let rates = arena.settings.rates();
+    let (rates, points) = (arena.settings.rates(), arena.set.len());
     let random = |seed: &Seed| {
         let seed = seed.child("random real");
         let rows = random_rows(&task.task.train, task.task.target.classes(), points, &seed);
         task.train.select(&rows)
     };
-    note("random_real", arena.trained("random_real", rates, random)?);
+    let mut baselines = vec![Trainer {
+        name: "random_real",
+        rates: rates.to_vec(),
+        rows: Box::new(random),
+    }];
     for (name, rows) in coreset::all(task.task, points) {
-        let rows = task.train.select(&rows);
-        note(name, arena.trained(name, rates, |_| rows.clone())?);
+        baselines.push(Trainer::on(name, rates, task.train.select(&rows)));
     }
-    let full = arena.trained(FULL, rates, |_| task.train.clone())?;
-    note(FULL, full);
-    Ok(())
+    baselines.push(Trainer::on(FULL, rates, task.train.clone()));
+    arena.train_all(&baselines, note)
 }
 
 /// The points with the class that each target is largest for; none where that is all that targets say.
@@ -80,63 +94,75 @@ impl<B: Backend> Arena<'_, B> {
         Ok(vec![sizes.iter().sum::<f64>() / sizes.len().max(1) as f64])
     }
 
-    /// The score of networks trained on the rows that each run's seed gives, with one of these rates.
-    fn trained(
-        &self,
-        name: &str,
-        rates: &[f64],
-        rows: impl Fn(&Seed) -> Rows<B>,
-    ) -> Result<Outcome> {
-        let Some(rate) = self.choose_rate(name, rates, &rows)? else {
-            return Ok(Err(self.no_number(name)));
-        };
-        self.score(name, |run| {
-            let seed = self.run_seed(run);
-            self.train_and_judge(name, &rows(&seed), rate, &seed, self.judges())
-        })
+    /// The scores of networks trained on the rows of each of these, with the rate that is best for it.
+    fn train_all(&self, trainers: &[Trainer<'_, B>], note: &mut Note<'_>) -> Result<()> {
+        let rates = self.choose_rates(trainers)?;
+        let contestants: Vec<Contestant<'_>> = trainers
+            .iter()
+            .zip(rates)
+            .map(|(trainer, rate)| Contestant {
+                name: trainer.name,
+                network: Box::new(move |seed| match rate {
+                    Some(rate) => self
+                        .train_and_judge(trainer, rate, seed, self.judges())
+                        .map(Worth::from),
+                    // All rates diverge.
+                    None => Ok(f64::NAN.into()),
+                }),
+            })
+            .collect();
+        self.contest(&contestants, note)
     }
 
-    /// The learning rate that does best on the validation part, judged by one network each that
-    /// takes no part in the score; none where all diverge.
-    fn choose_rate(
-        &self,
-        name: &str,
-        rates: &[f64],
-        rows: &impl Fn(&Seed) -> Rows<B>,
-    ) -> Result<Option<f64>> {
-        if let [only] = rates[..] {
-            return Ok(Some(only));
-        }
-        let mut best = (None, f64::NAN);
+    /// The learning rates that do best on the validation part, judged by one network each that takes no
+    /// part in a score; none where all of a contestant's diverge.
+    fn choose_rates(&self, trainers: &[Trainer<'_, B>]) -> Result<Vec<Option<f64>>> {
         let seed = self.seed.child("choice");
-        let rows = rows(&seed);
-        for &rate in rates {
-            let judges = &self.task.task.validation;
-            let value = self.train_and_judge(name, &rows, rate, &seed, judges)?;
-            if self.metric().better(value, best.1) {
-                best = (Some(rate), value);
+        let tried = |trainer: &Trainer<'_, B>| match trainer.rates.len() {
+            1 => 0,
+            several => several,
+        };
+        let counts: Vec<usize> = trainers.iter().map(tried).collect();
+        let mut best: Vec<(Option<f64>, f64)> = trainers
+            .iter()
+            .map(|trainer| match trainer.rates[..] {
+                [only] => (Some(only), f64::NAN),
+                _ => (None, f64::NAN),
+            })
+            .collect();
+        let is_full = trainers.last().is_some_and(|last| last.name == FULL);
+        let judged = |place: usize, rate: usize| {
+            let trainer = &trainers[place];
+            self.train_and_judge(trainer, trainer.rates[rate], &seed, &self.validation)
+        };
+        self.side_by_side(&counts, is_full, judged, |place, rate, value| {
+            let value = value?;
+            if self.metric().better(value, best[place].1) {
+                best[place] = (Some(trainers[place].rates[rate]), value);
             }
-        }
-        Ok(best.0)
+            Ok(())
+        })?;
+        Ok(best.into_iter().map(|(rate, _)| rate).collect())
     }
 
-    /// The metric on this split of a network trained on these rows; NaN where the training diverges.
+    /// The metric on this part of a network trained on this contestant's rows; NaN where the training
+    /// diverges.
     fn train_and_judge(
         &self,
-        name: &str,
-        rows: &Rows<B>,
+        trainer: &Trainer<'_, B>,
         learning_rate: f64,
         seed: &Seed,
-        split: &Split,
+        judging: &Judging<'_, B>,
     ) -> Result<f64> {
-        let contestant = match name {
-            FULL => Contestant::All(rows.len()),
-            _ => Contestant::Few(rows.len()),
+        let rows = (trainer.rows)(seed);
+        let amount = match trainer.name {
+            FULL => Amount::All(rows.len()),
+            _ => Amount::Few(rows.len()),
         };
         let (network, loss) = (self.network, Loss::of(&self.task.task.target));
-        let trainings =
-            self.settings
-                .trainings(contestant, learning_rate, loss, &self.augmentation);
+        let trainings = self
+            .settings
+            .trainings(amount, learning_rate, loss, &self.augmentation);
         let start = network.fresh(&seed.child("network"));
         let weights = trainings
             .iter()
@@ -146,9 +172,13 @@ impl<B: Backend> Arena<'_, B> {
                     0 => seed.clone(),
                     part => seed.indexed("part", part as u64),
                 };
-                train(network, weights, rows, training, &seed)
+                train(network, weights, &rows, training, &seed)
             });
-        let predict = |inputs| forward::plain(network, &weights, inputs).outputs;
-        judge(self.metric(), split, network.device(), &weights, predict)
+        if !are_finite(&weights)? {
+            return Ok(f64::NAN);
+        }
+        let predict = |inputs| vec![forward::plain(network, &weights, inputs).outputs];
+        let values = judging.judge(self.metric(), 1, predict)?;
+        Ok(values[0])
     }
 }

@@ -2,7 +2,10 @@
 //! device that takes its work from one queue has no lanes.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -21,9 +24,7 @@ pub(crate) fn side_by_side<I: Send, O: Send>(
     make: impl Fn(I) -> O + Sync,
 ) -> Vec<O> {
     let lanes = of(grain);
-    // Few items on many cores: each has them all.
-    let few = items.len() < 2 || items.len() * 2 <= lanes.len();
-    if lanes.len() < 2 || few || WITHIN.get() {
+    if are_few(items.len(), lanes) || WITHIN.get() {
         return items.into_iter().map(make).collect();
     }
     let mut made: Vec<Option<O>> = items.iter().map(|_| None).collect();
@@ -37,9 +38,75 @@ pub(crate) fn side_by_side<I: Send, O: Send>(
     made.into_iter().flatten().collect()
 }
 
-/// How many lanes there are.
+/// Long pieces of work of different length, `count` of them: a lane takes the next as soon as it is free.
+/// What is made of each comes to `done`, here and in order, as soon as it and all before it are there. An
+/// error of `done` is the end: pieces that no lane has begun are left, and what is made of the others is
+/// dropped.
+///
+/// The last `equal` pieces are about as long as one another. Those few of them that are over when every
+/// lane has had its share come last, one by one and each on all cores.
+pub(crate) fn queued<O: Send, E>(
+    grain: Grain,
+    count: usize,
+    equal: usize,
+    make: impl Fn(usize) -> O + Sync,
+    mut done: impl FnMut(usize, O) -> Result<(), E>,
+) -> Result<(), E> {
+    let lanes = of(grain);
+    let over = equal.min(count) % lanes.len().max(1);
+    let beside = match are_few(over, lanes) {
+        true => count - over,
+        false => count,
+    };
+    let beside = match are_few(beside, lanes) || WITHIN.get() {
+        true => 0,
+        false => beside,
+    };
+    let next = AtomicUsize::new(0);
+    let work = |made: Sender<(usize, O)>| {
+        loop {
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= beside || made.send((piece, make(piece))).is_err() {
+                break;
+            }
+        }
+    };
+    let mut outcome = Ok(());
+    if beside > 0 {
+        let (sender, made) = mpsc::channel();
+        let mut here = || {
+            let (mut early, mut expected) = (BTreeMap::new(), 0);
+            // Until every lane has dropped its sender.
+            for (piece, made) in &made {
+                early.insert(piece, made);
+                while outcome.is_ok()
+                    && let Some(made) = early.remove(&expected)
+                {
+                    outcome = done(expected, made);
+                    expected += 1;
+                }
+                if outcome.is_err() {
+                    next.fetch_max(beside, Ordering::Relaxed);
+                }
+            }
+        };
+        start_all(lanes, &mut vec![sender; lanes.len()], &work, &mut here);
+    }
+    outcome?;
+    (beside..count).try_for_each(|piece| done(piece, make(piece)))
+}
+
+/// How many lanes there are below here.
 pub(crate) fn count(grain: Grain) -> usize {
+    if WITHIN.get() {
+        return 1;
+    }
     of(grain).len().max(1)
+}
+
+/// Whether so many items do better with all cores each, one after the other.
+fn are_few(items: usize, lanes: &[ThreadPool]) -> bool {
+    lanes.len() < 2 || items < 2 || items * 2 <= lanes.len()
 }
 
 fn of(grain: Grain) -> &'static [ThreadPool] {
@@ -75,6 +142,27 @@ fn start<I: Send, O: Send>(
     });
 }
 
+/// Starts the work in every lane, each with one of these, then does what is to be done here, and waits
+/// for all.
+fn start_all<I: Send>(
+    lanes: &[ThreadPool],
+    with: &mut Vec<I>,
+    work: &(impl Fn(I) + Sync),
+    here: &mut dyn FnMut(),
+) {
+    let Some(((lane, others), of_lane)) = lanes.split_last().zip(with.pop()) else {
+        return here();
+    };
+    lane.in_place_scope(|scope| {
+        scope.spawn(move |_| {
+            WITHIN.set(true);
+            work(of_lane);
+            WITHIN.set(false);
+        });
+        start_all(others, with, work, here);
+    });
+}
+
 /// The lanes; none where the system gives no threads.
 fn lanes() -> &'static [ThreadPool] {
     static LANES: OnceLock<Vec<ThreadPool>> = OnceLock::new();
@@ -84,4 +172,74 @@ fn lanes() -> &'static [ThreadPool] {
         let lane = |_| ThreadPoolBuilder::new().num_threads(1).build().ok();
         (0..cores).map_while(lane).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn what_is_queued_comes_back_in_order_and_once() {
+        for (count, equal) in [(0, 0), (1, 1), (2, 2), (5, 5), (24, 3), (25, 25)] {
+            for grain in [Grain::CACHE, Grain::DEVICE] {
+                let begun = Mutex::new(Vec::new());
+                let mut seen = Vec::new();
+                let make = |piece: usize| {
+                    begun.lock().map(|mut begun| begun.push(piece)).ok();
+                    // The first take longest.
+                    std::thread::sleep(std::time::Duration::from_millis((count - piece) as u64));
+                    piece * piece
+                };
+                let ended = queued(grain, count, equal, make, |piece, made| {
+                    seen.push((piece, made));
+                    Ok::<(), ()>(())
+                });
+                assert_eq!(ended, Ok(()));
+                let expected: Vec<_> = (0..count).map(|piece| (piece, piece * piece)).collect();
+                assert_eq!(seen, expected);
+                let begun = begun.into_inner().map(|mut begun| {
+                    begun.sort_unstable();
+                    begun
+                });
+                assert_eq!(begun.ok(), Some((0..count).collect()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_ends_the_queue() {
+        for grain in [Grain::CACHE, Grain::DEVICE] {
+            let begun = AtomicUsize::new(0);
+            let mut seen = Vec::new();
+            let make = |piece: usize| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                piece
+            };
+            let ended = queued(grain, 1000, 1000, make, |piece, made| {
+                seen.push(made);
+                if piece == 3 { Err("enough") } else { Ok(()) }
+            });
+            assert_eq!(ended, Err("enough"));
+            assert_eq!(seen, [0, 1, 2, 3]);
+            assert!(begun.into_inner() < 900);
+        }
+    }
+
+    #[test]
+    fn below_a_lane_is_no_lane() {
+        let within = |_| (count(Grain::CACHE), std::thread::current().id());
+        let mut found = Vec::new();
+        let ended = queued(Grain::CACHE, 64, 64, within, |_, made| {
+            found.push(made);
+            Ok::<(), ()>(())
+        });
+        assert_eq!(ended, Ok(()));
+        let here = std::thread::current().id();
+        let lanes = lanes().len().max(1);
+        for (below, thread) in found {
+            assert_eq!(below, if thread == here { lanes } else { 1 });
+        }
+    }
 }

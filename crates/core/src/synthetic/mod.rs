@@ -129,6 +129,11 @@ impl<A: Backend> SyntheticSet<A> {
             .zip(self.reference.as_ref())
     }
 
+    /// Number of readout labels; 0 where there are none.
+    pub fn label_count(&self) -> usize {
+        self.labels().map_or(0, |(labels, _)| labels.dims()[0])
+    }
+
     /// How the labels' inputs are drawn.
     pub fn reference(&self) -> Option<&Reference> {
         self.reference.as_ref()

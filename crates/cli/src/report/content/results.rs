@@ -76,6 +76,9 @@ pub struct ScoredBy {
     /// On which part of the task.
     #[serde(default)]
     pub scored_on: Judges,
+    /// Readout labels of the set that had no part in it.
+    #[serde(default)]
+    pub unread_labels: usize,
     /// The scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
@@ -94,9 +97,13 @@ impl ScoredBy {
             Judges::Test => "test",
             Judges::Validation => "validation",
         };
+        let without = match self.unread_labels {
+            0 => String::new(),
+            labels => format!(", without the set's {labels} readout labels"),
+        };
         match self.metric {
-            Metric::Accuracy => format!("{on} accuracy (larger is better)"),
-            Metric::Mse => format!("{on} mean squared error (smaller is better)"),
+            Metric::Accuracy => format!("{on} accuracy (larger is better){without}"),
+            Metric::Mse => format!("{on} mean squared error (smaller is better){without}"),
         }
     }
 }

@@ -1,0 +1,176 @@
+//! Networks side by side, and what they have in common.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{ThreadId, current};
+
+use burn::tensor::Tensor;
+use burn_flex::Flex;
+
+use super::tests::{CLASSES, VALUES};
+use super::*;
+use crate::inner::lanes;
+use crate::kernel::Grain;
+use crate::network::{FeatureLayer, Forward, Interface, Layout, Output, Weights};
+use crate::settings::Settings;
+use crate::synthetic::initial;
+use crate::tape::{Tape, Twice};
+
+/// A network whose work may be cut up otherwise, and that counts.
+#[derive(Debug)]
+struct Watched<'a> {
+    network: &'a dyn AnyNetwork<Flex>,
+    grain: Grain,
+    /// Threads on which networks began.
+    threads: Mutex<HashSet<ThreadId>>,
+    /// Rows that went through without a tape.
+    rows: AtomicUsize,
+}
+
+impl Forward<Flex> for Watched<'_> {
+    fn forward(&self, weights: &Weights<Flex>, inputs: Tensor<Flex, 2>) -> Output<Flex> {
+        self.rows.fetch_add(inputs.dims()[0], Ordering::Relaxed);
+        Forward::<Flex>::forward(self.network, weights, inputs)
+    }
+}
+
+impl Forward<Tape<Flex>> for Watched<'_> {
+    fn forward(
+        &self,
+        weights: &Weights<Tape<Flex>>,
+        inputs: Tensor<Tape<Flex>, 2>,
+    ) -> Output<Tape<Flex>> {
+        Forward::<Tape<Flex>>::forward(self.network, weights, inputs)
+    }
+}
+
+impl Forward<Twice<Flex>> for Watched<'_> {
+    fn forward(
+        &self,
+        weights: &Weights<Twice<Flex>>,
+        inputs: Tensor<Twice<Flex>, 2>,
+    ) -> Output<Twice<Flex>> {
+        Forward::<Twice<Flex>>::forward(self.network, weights, inputs)
+    }
+}
+
+impl AnyNetwork<Flex> for Watched<'_> {
+    fn layout(&self) -> &Arc<Layout> {
+        self.network.layout()
+    }
+
+    fn interface(&self) -> Interface {
+        self.network.interface()
+    }
+
+    fn fresh(&self, seed: &Seed) -> Weights<Flex> {
+        self.threads.lock().unwrap().insert(current().id());
+        self.network.fresh(seed)
+    }
+
+    fn feature_layer(&self) -> Option<FeatureLayer> {
+        self.network.feature_layer()
+    }
+
+    fn unused(&self) -> Vec<usize> {
+        self.network.unused()
+    }
+
+    fn activations(&self) -> usize {
+        self.network.activations()
+    }
+
+    fn tape_copies(&self) -> usize {
+        self.network.tape_copies()
+    }
+
+    fn grain(&self) -> Grain {
+        self.grain
+    }
+
+    fn device(&self) -> &burn_flex::FlexDevice {
+        self.network.device()
+    }
+}
+
+/// The evaluation of the set that distillation would start from with the network's work cut so; whether
+/// networks began in lanes, and how many rows went through them.
+fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize) {
+    let text = format!("{scene}evaluate = {{ steps = 20, {section} }}");
+    let settings = Settings::read(&text.parse().unwrap()).unwrap();
+    let seed = Seed::new(0);
+    let task = settings.task.source().load(&seed).unwrap();
+    let device = Default::default();
+    let resident = Resident::<Flex>::new(&task, &device);
+    let network = settings.network.template(task.interface(), &device);
+    let network = Watched {
+        network: &*network,
+        grain,
+        threads: Mutex::default(),
+        rows: AtomicUsize::new(0),
+    };
+    let set = initial::<Flex>(&settings.synthetic, &task, &seed, &device).unwrap();
+    let mut names = Vec::new();
+    let found = evaluate(
+        &settings.evaluate,
+        &settings.augment,
+        &resident,
+        &network,
+        &set,
+        &seed,
+        &mut |name, _| names.push(name.to_owned()),
+    );
+    let found = found.unwrap();
+    let in_order = found.scores.iter().map(|(name, _)| name);
+    assert!(in_order.eq(&names), "{names:?}");
+    let threads = network.threads.into_inner().unwrap();
+    let in_lanes = threads.iter().any(|thread| *thread != current().id());
+    (found, in_lanes, network.rows.into_inner())
+}
+
+#[test]
+fn networks_side_by_side_are_worth_the_bits_of_one_by_one() {
+    let one_by_one = Grain {
+        side_by_side: false,
+        ..Grain::CACHE
+    };
+    let pictures = CLASSES.replace(
+        "kind = \"two-layer\", width = 12",
+        "kind = \"convnet\", width = 8, depth = 2",
+    );
+    let flips = format!("{pictures}augment = {{ operations = [\"crop\", \"scale\"] }}\n");
+    let dependent = VALUES.replace("width = 12", "width = 300");
+    for (scene, section) in [
+        (CLASSES, "runs = 5, learning_rates = [0.1, 0.01, 1e30]"),
+        (CLASSES, "runs = 3, full_runs = 1, protocol = \"quick\""),
+        (CLASSES, "runs = 4, protocol = \"feature-step\""),
+        (VALUES, "runs = 5, protocol = \"feature-step\""),
+        (VALUES, "runs = 1, full_runs = 1"),
+        // Three baselines have no score.
+        (
+            &dependent,
+            "runs = 3, protocol = \"feature-step\", penalties = [1e-30]",
+        ),
+        (&flips, "runs = 3, batch = 64"),
+    ] {
+        let (expected, in_lanes, _) = watched(scene, section, one_by_one);
+        assert!(!in_lanes);
+        let (found, in_lanes, _) = watched(scene, section, Grain::CACHE);
+        assert_eq!(found, expected, "{section}");
+        // On many cores these are few, and so are two contestants of one network each.
+        if (2..=8).contains(&lanes::count(Grain::CACHE)) {
+            assert_eq!(in_lanes, !section.starts_with("runs = 1,"), "{section}");
+        }
+    }
+}
+
+#[test]
+fn features_are_computed_once_for_all_penalties() {
+    let rows = |penalties: &str| {
+        let section = format!("runs = 2, protocol = \"feature-step\", penalties = {penalties}");
+        watched(VALUES, &section, Grain::CACHE).2
+    };
+    assert_eq!(rows("[1e-2]"), rows("[1e-4, 1e-3, 1e-2, 1e-1, 1.0]"));
+}

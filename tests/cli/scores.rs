@@ -1,0 +1,99 @@
+//! What the scores of a summary hold, and that they do not depend on the machine.
+
+use serde_json::Value;
+
+use crate::program::{TWO_STAGES, Workplace, text};
+use crate::summary;
+
+/// The settings of a run, scored by that protocol.
+fn settings(protocol: &str) -> String {
+    let protocol =
+        format!("protocol = \"{protocol}\", steps = 20, learning_rates = [0.1, 0.01], runs = 3");
+    TWO_STAGES
+        .replace("protocol = \"feature-step\", runs = 2", &protocol)
+        .replace("steps = [60, 90]", "steps = [4, 4]")
+}
+
+#[test]
+fn scores_have_the_same_bits_on_any_number_of_threads() {
+    let place = Workplace::new();
+    place.file("stepped.toml", settings("feature-step"));
+    place.file("trained.toml", settings("train"));
+    for kind in ["stepped", "trained"] {
+        let scores = ["1", "2", "3"].map(|threads| {
+            let run = format!("{kind}-{threads}");
+            let mut command = place.command(&["distill", &format!("{kind}.toml"), "--out", &run]);
+            let output = command.env("RAYON_NUM_THREADS", threads).output().unwrap();
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            summary(&place, &run)["scores"].clone()
+        });
+        assert_eq!(scores[0], scores[1], "{kind}");
+        assert_eq!(scores[0], scores[2], "{kind}");
+        for (name, score) in scores[0].as_object().unwrap() {
+            let values: Vec<f64> = serde_json::from_value(score["values"].clone()).unwrap();
+            let mean = values.iter().sum::<f64>() / 3.0;
+            assert_eq!(values.len(), 3, "{name}");
+            assert_eq!(score["mean"], mean, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_protocol_that_trains_says_that_it_leaves_readout_labels_out() {
+    let place = Workplace::new();
+    place.file("trained.toml", settings("train"));
+    let left_out = "16 readout labels";
+    let output = place.succeeds(&["distill", "trained.toml", "--out", "run"]);
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("evaluate.protocol = \"train\"") && said.contains(left_out),
+        "{said}"
+    );
+    assert!(text(&output.stdout).contains(left_out));
+    assert_eq!(summary(&place, "run")["unread_labels"], 16);
+    place.succeeds(&["report", "run", "--format", "markdown", "--out", "run.md"]);
+    let report = std::fs::read_to_string(place.path("run.md")).unwrap();
+    assert!(report.contains(left_out), "{report}");
+
+    // Nothing is left out by the protocol that the labels are made for.
+    let stepped = ["evaluate", "run", "--set", "evaluate.protocol=feature-step"];
+    let output = place.succeeds(&stepped);
+    assert!(!text(&output.stderr).contains(left_out));
+    assert!(!text(&output.stdout).contains(left_out));
+    let quick = ["evaluate", "run", "--set", "evaluate.protocol=quick"];
+    let output = place.succeeds(&quick);
+    assert!(text(&output.stderr).contains(left_out));
+    assert!(text(&output.stdout).contains(left_out));
+    let unread = summary(&place, "run")["evaluations"].clone();
+    let unread: Vec<&Value> = unread
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["unread_labels"])
+        .collect();
+    assert_eq!(unread, [&Value::Null, &Value::from(16)]);
+}
+
+#[test]
+fn a_summary_without_values_is_still_read() {
+    let place = Workplace::new();
+    place.file("stepped.toml", settings("feature-step"));
+    place.succeeds(&["distill", "stepped.toml", "--out", "run"]);
+    let mut old = summary(&place, "run");
+    for score in old["scores"].as_object_mut().unwrap().values_mut() {
+        score.as_object_mut().unwrap().remove("values").unwrap();
+    }
+    place.file("run/summary.json", serde_json::to_vec(&old).unwrap());
+    let evaluated = ["evaluate", "run", "--set", "evaluate.baselines=false"];
+    place.succeeds(&evaluated);
+    let new = summary(&place, "run");
+    assert_eq!(new["scores"], old["scores"]);
+    assert_eq!(
+        new["evaluations"][0]["scores"]["distilled"]["values"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    place.succeeds(&["report", "run"]);
+}
