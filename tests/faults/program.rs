@@ -1,6 +1,7 @@
 //! The binary under test, and small settings that it is done with in a second.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -74,6 +75,12 @@ evaluate = { steps = 20, runs = 2 }
 objective = { kind = "kernel-regression", pool = 3, life = 5, penalty = 1e-3 }
 "#;
 
+/// The program under test: the one that the tests were built with, or the one at the path in
+/// `RETORT_TEST_PROGRAM`, where they run on a machine that did not build them.
+fn program() -> OsString {
+    std::env::var_os("RETORT_TEST_PROGRAM").unwrap_or_else(|| crate::PROGRAM.into())
+}
+
 /// A folder of one test's own.
 pub struct Workplace {
     folder: TempDir,
@@ -104,7 +111,7 @@ impl Workplace {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(crate::PROGRAM);
+        let mut command = Command::new(program());
         command.current_dir(self.folder.path()).args(arguments);
         // With it every panic is shown, those that are caught too.
         command.env_remove("RUST_BACKTRACE");
