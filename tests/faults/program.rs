@@ -1,6 +1,7 @@
 //! The binary under test, and small settings that it is done with in a second.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,12 @@ evaluate = { steps = 20, runs = 2 }
 objective = { kind = "kernel-regression", pool = 3, life = 5, penalty = 1e-3 }
 "#;
 
+/// The program under test: the one that the tests were built with, or the one at the path in
+/// `RETORT_TEST_PROGRAM`, where they run on a machine that did not build them.
+fn program() -> OsString {
+    std::env::var_os("RETORT_TEST_PROGRAM").unwrap_or_else(|| crate::PROGRAM.into())
+}
+
 /// A folder of one test's own.
 pub struct Workplace {
     folder: TempDir,
@@ -87,7 +94,7 @@ impl Workplace {
     pub fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
-            program: PathBuf::from(crate::PROGRAM),
+            program: PathBuf::from(program()),
             user: None,
         }
     }
