@@ -175,7 +175,7 @@ fn pixels_are_planes_and_labels_belong_to_them() {
     let task = load(place.path().to_owned(), None).unwrap();
     assert_eq!(task.target_classes()[3], "cat");
     for part in [&task.train, &task.validation, &task.test] {
-        let mut raw = part.inputs.clone();
+        let mut raw = part.inputs.as_ref().clone();
         task.normalisation.undo_inputs(&mut raw).unwrap();
         for (row, &label) in raw.rows().into_iter().zip(&part.labels) {
             let levels = [0, 1024, 2048].map(|place| (row[place] * 255.0).round() as usize);

@@ -75,7 +75,7 @@ fn sizes(task: &Task) -> [usize; 3] {
 /// Whether each picture has the level of its class still.
 fn assert_levels(task: &Task) {
     for part in [&task.train, &task.validation, &task.test] {
-        let mut raw = part.inputs.clone();
+        let mut raw = part.inputs.as_ref().clone();
         task.normalisation.undo_inputs(&mut raw).unwrap();
         for (row, &label) in raw.rows().into_iter().zip(&part.labels) {
             let level = 50.0 * (label as f32 + 1.0);

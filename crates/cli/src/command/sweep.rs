@@ -93,7 +93,7 @@ fn carry_out(
     drop(busy);
     results.write()?;
     let failed = results.failed();
-    if let Some(law) = law {
+    if let Some(law) = &law {
         let found = during("comparing with the law", || law.found(results.outcomes()));
         let summary = serde_json::json!({
             "retort": VERSION,
@@ -108,7 +108,7 @@ fn carry_out(
     }
     let over_seeds = results.over_seeds();
     // A law says over seeds already what its runs are for.
-    if grids.law.is_none() && seeds::are_several(&over_seeds) {
+    if law.is_none() && seeds::are_several(&over_seeds) {
         result(format_args!("{}\n", seeds::printed(&over_seeds)))?;
     }
     result(format_args!("{}\n", directory.table().display()))?;
