@@ -45,7 +45,7 @@ fn states(settings: &Settings) -> Vec<State<Flex>> {
     let [folder, again] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let (end, keeper) = run.finish::<Flex>(None, folder.path());
     let provenance = run.provenance::<Flex>();
-    let load = |file| checkpoint::load::<Flex>(file, &provenance, &Default::default()).unwrap();
+    let load = |file: &PathBuf| checkpoint::load::<Flex>(file, &provenance, &Default::default()).unwrap();
     for file in &keeper.files {
         let (other, _) = run.finish(Some(load(file)), again.path());
         let place = (load(file).stage, load(file).step);
