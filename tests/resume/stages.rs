@@ -1,6 +1,8 @@
 //! Recipes of two stages: each sees the set that it prepared itself and nothing that a later one will do to
 //! it, and a run goes on from every step around the change of stage.
 
+use std::path::PathBuf;
+
 use burn_flex::Flex;
 use retort_core::Error;
 use retort_core::distill::{Distiller, Recipe, State, checkpoint};
@@ -45,7 +47,8 @@ fn states(settings: &Settings) -> Vec<State<Flex>> {
     let [folder, again] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let (end, keeper) = run.finish::<Flex>(None, folder.path());
     let provenance = run.provenance::<Flex>();
-    let load = |file: &PathBuf| checkpoint::load::<Flex>(file, &provenance, &Default::default()).unwrap();
+    let load =
+        |file: &PathBuf| checkpoint::load::<Flex>(file, &provenance, &Default::default()).unwrap();
     for file in &keeper.files {
         let (other, _) = run.finish(Some(load(file)), again.path());
         let place = (load(file).stage, load(file).step);
