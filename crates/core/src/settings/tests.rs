@@ -172,6 +172,8 @@ fn refused(case: &Case, value: f64) -> bool {
     let mut set = |assignment: &str| apply_override(&mut table, assignment).unwrap();
     set("task.kind=multi-index");
     set("network.kind=two-layer");
+    set("objective.kind=gradient-matching");
+    set("synthetic.points=4");
     if let Some(kind) = case.kind {
         set(&format!("{section}.kind={kind}"));
     }
@@ -182,6 +184,10 @@ fn refused(case: &Case, value: f64) -> bool {
         }
         "task.zca_penalty" => {
             set("task.path=pictures");
+            set("task.zca=true");
+            if case.kind == Some("folder") {
+                set("task.side=8");
+            }
             ("", "")
         }
         "evaluate.learning_rates" | "evaluate.penalties" => ("[0.1, ", "]"),
