@@ -42,6 +42,10 @@ bench-gpu OUT REFERENCE="../shared/reference/torch_bench.py" PYTHON="python3":
 tables *ARGS:
     python3 results/write_tables.py {{ARGS}}
 
+# Lay what measures a card where there is no compiler into an ignored folder: binaries, tests, MNIST, reference, one script
+gpu-kit REFERENCE="../shared/reference/torch_bench.py" MNIST="../shared/data/mnist":
+    bash results/gpu_kit/build.sh gpu-kit {{REFERENCE}} {{MNIST}}
+
 # Score the reduced presets of every method on pictures, into results/DATE-MACHINE (80 minutes a seed)
 measure-pictures OUT *ARGS="":
     bash results/pictures.sh {{OUT}} {{ARGS}}
@@ -52,7 +56,7 @@ measure-memory OUT *ARGS="":
 
 # Run the tests on a GPU or on Mesa's software renderer (compiles wgpu: minutes)
 test-gpu:
-    cargo test -p retort-gpu --no-default-features
+    cargo test -p retort-gpu
 
 # Show the crates' documentation
 doc:

@@ -14,14 +14,18 @@ use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
 use crate::precision::{CASES, PRECISIONS};
 
 /// Normal numbers of that type.
-fn draw<B: Kernels, const D: usize>(shape: [usize; D], dtype: DType, name: &str) -> Tensor<B, D> {
+pub fn draw<B: Kernels, const D: usize>(
+    shape: [usize; D],
+    dtype: DType,
+    name: &str,
+) -> Tensor<B, D> {
     let values = normal(shape.iter().product(), &Seed::new(7).child(name));
     let device = B::Device::default();
     Tensor::from_data(TensorData::new(values, shape), (&device, dtype))
 }
 
 /// The same numbers on the reference backend.
-fn exact<B: Kernels, const D: usize>(tensor: &Tensor<B, D>) -> Tensor<Double, D> {
+pub fn exact<B: Kernels, const D: usize>(tensor: &Tensor<B, D>) -> Tensor<Double, D> {
     crate::numbers::tensor(&numbers(tensor), tensor.dims())
 }
 
@@ -30,19 +34,19 @@ type Operand<B, const D: usize> = Tensor<B, D>;
 /// An operation's value, its gradient's, and the derivatives of that gradient's product with
 /// directions, all numbers in a row: of S = ⟨f(a, b), c⟩ the gradients (p, q) by a and b, and of
 /// ⟨p, u⟩ + ⟨q, v⟩ those by a, b and c.
-fn derivatives<B: Kernels, const D: usize>(
-    a: &Operand<B, 4>,
+pub fn derivatives<B: Kernels, const A: usize, const D: usize>(
+    a: &Operand<B, A>,
     b: &Operand<B, D>,
     dtype: DType,
-    f: impl Fn(Tensor<Twice<B>, 4>, Tensor<Twice<B>, D>) -> Tensor<Twice<B>, 4>,
+    f: impl Fn(Tensor<Twice<B>, A>, Tensor<Twice<B>, D>) -> Tensor<Twice<B>, A>,
 ) -> Vec<Vec<f64>> {
     let (a, b) = (Leaf::new(a.clone()), Leaf::new(b.clone()));
     let (a2, b2) = (Leaf::new(a.tracked()), Leaf::new(b.tracked()));
     let value = f(a2.tracked(), b2.tracked());
-    let c = Leaf::new(draw::<B, 4>(value.dims(), dtype, "slope"));
+    let c = Leaf::new(draw::<B, A>(value.dims(), dtype, "slope"));
     let first = Slopes::of((value.clone() * lift(c.tracked())).sum());
     let (p, q) = (first.at(a2, "a"), first.at(b2, "b"));
-    let u = lift(draw::<B, 4>(p.dims(), dtype, "along inputs"));
+    let u = lift(draw::<B, A>(p.dims(), dtype, "along inputs"));
     let v = lift(draw::<B, D>(q.dims(), dtype, "along weights"));
     let product = (p.clone() * u).sum() + (q.clone() * v).sum();
     let second = Slopes::of(product);
@@ -56,11 +60,27 @@ fn derivatives<B: Kernels, const D: usize>(
     ]
 }
 
+/// How far two ways to these numbers are apart, by name.
+pub fn errors(fast: &[Vec<f64>], own: &[Vec<f64>]) -> Vec<(&'static str, f64)> {
+    const NAMES: [&str; 6] = [
+        "value",
+        "by a",
+        "by b",
+        "second by a",
+        "second by b",
+        "second by slope",
+    ];
+    // A derivative may be zero, but for rounding: slopes are drawn from N(0, 1).
+    let error =
+        |(fast, own): (&Vec<f64>, &Vec<f64>)| relative(fast, own) * norm(own) / norm(own).max(1.0);
+    NAMES
+        .into_iter()
+        .zip(fast.iter().zip(own).map(error))
+        .collect()
+}
+
 fn same(fast: &[Vec<f64>], own: &[Vec<f64>], bound: f64) {
-    const NAMES: [&str; 6] = ["value", "by a", "by b", "second by a", "by b", "by slope"];
-    for ((fast, own), name) in fast.iter().zip(own).zip(NAMES) {
-        // A derivative may be zero, but for rounding: slopes are drawn from N(0, 1).
-        let error = relative(fast, own) * norm(own) / norm(own).max(1.0);
+    for (name, error) in errors(fast, own) {
         assert!(error < bound, "{name}: {error:.1e}");
     }
 }

@@ -28,6 +28,7 @@ mod gradients;
 mod kernels;
 mod networks;
 mod optimisers;
+mod products;
 mod refusals;
 mod ridge;
 mod second_order;

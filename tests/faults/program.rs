@@ -74,6 +74,12 @@ evaluate = { steps = 20, runs = 2 }
 objective = { kind = "kernel-regression", pool = 3, life = 5, penalty = 1e-3 }
 "#;
 
+/// The program under test: the one that the tests were built with, or the one at the path in
+/// `RETORT_TEST_PROGRAM`, where they run on a machine that did not build them.
+fn program() -> PathBuf {
+    std::env::var_os("RETORT_TEST_PROGRAM").map_or_else(|| crate::PROGRAM.into(), PathBuf::from)
+}
+
 /// A folder of one test's own.
 pub struct Workplace {
     folder: TempDir,
@@ -86,7 +92,7 @@ impl Workplace {
     pub fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
-            program: PathBuf::from(crate::PROGRAM),
+            program: program(),
             user: None,
         }
     }

@@ -36,6 +36,8 @@ mod feature_step;
 mod gradients;
 #[path = "../contracts/kernels.rs"]
 mod kernels;
+#[path = "../contracts/products.rs"]
+mod products;
 #[path = "../contracts/second_order.rs"]
 mod second_order;
 #[path = "../contracts/unroll.rs"]
