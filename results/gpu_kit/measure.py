@@ -46,18 +46,19 @@ if torch:
 def compare(width):
     """One round of all cases by turns."""
     record.say(f"\n## Cases by turns, width {width}, medians in ms\n")
-    record.say("| case | " + " | ".join(engines) + " |")
-    record.say("|---|" + "---|" * len(engines))
+    columns = [*engines, *(f"{form} / torch" for form in forms if torch)]
+    record.say("| case | " + " | ".join(columns) + " |")
+    record.say("|---|" + "---|" * len(columns))
     for case in cases:
         wide = [] if case == "two-layer" else ["--width", width]
         if case == "two-layer" and width != widths[0]:
             continue
-        cells = []
+        cells = {}
         for name, command in engines.items():
-            found = parts.timed(name, [*command, "--case", case, *wide, "--repeat", repeat], environment,
+            cells[name] = parts.timed(name, case, [*command, "--case", case, *wide, "--repeat", repeat], environment,
                                 record, budget.share(45, kept), {"width": int(width)})
-            cells.append(found)
-        record.say(f"| `{case}` | " + " | ".join(cells) + " |")
+        ratios = [parts.ratio(cells[form], cells["torch"]) for form in forms if torch]
+        record.say(f"| `{case}` | " + " | ".join([*cells.values(), *ratios]) + " |")
 
 
 if widths:
@@ -66,7 +67,7 @@ if os.environ.get("RETORT_KIT_LARGE", "yes") == "yes":
     record.say("\n## The large case, `two-layer-large`, median in ms\n")
     for form in [form for form in forms if form != "autotune"]:
         command = [*engines[form], "--case", "two-layer-large", "--repeat", "2"]
-        found = parts.timed(form, command, environment, record, budget.share(90, kept), {})
+        found = parts.timed(form, "two-layer-large", command, environment, record, budget.share(90, kept), {})
         record.say(f"- {form}: {found}")
     if torch:
         found = parts.torch_large(KIT, environment, record, budget.share(60, kept))

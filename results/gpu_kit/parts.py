@@ -1,5 +1,5 @@
 """What is measured, one function a part."""
-import json, lzma, math, os, pathlib, platform, re, shutil, signal, sys, tempfile
+import atexit, json, lzma, math, os, pathlib, platform, re, shutil, signal, sys, tempfile
 
 from record import run
 
@@ -15,6 +15,7 @@ SMALL, LARGE = "d, width, n, m = 512, 1024, 8192, 64", "d, width, n, m = 2048, 8
 def unpacked(kit, forms):
     """The programs of the kit, unpacked: `retort-gpu-FORM` and its tests, `contracts-FORM`."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="retort-gpu-kit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     found = {}
     for name in [f"{name}-{form}" for form in forms for name in ("retort-gpu", "contracts")]:
         with lzma.open(kit / "bin" / f"{name}.xz") as packed, open(folder / name, "wb") as file:
@@ -103,8 +104,9 @@ def contracts(form, binaries, tests, environment, record, seconds):
         record.say(f"- {name}: " + " ".join((section[1] if section else "").split())[:600])
 
 
-def timed(engine, command, environment, record, seconds, more):
+def timed(engine, case, command, environment, record, seconds, more):
     """Runs one case of a benchmark; its median for a table, or why there is none."""
+    more = more | {"case": case}
     done = run(command, seconds, record, environment)
     line = {}
     if done["status"] == "done":
@@ -114,8 +116,16 @@ def timed(engine, command, environment, record, seconds, more):
             done["status"] = "no number printed"
     # `engine` is the form here; what the program calls itself is `program`.
     line["program"] = line.pop("engine", None)
-    record.keep(part="bench", engine=engine, status=done["status"], seconds=done["seconds"], **more, **line)
+    record.keep(part="bench", engine=engine, status=done["status"], seconds=done["seconds"], **(line | more))
     return f"{line['median_ms']:.1f}" if "median_ms" in line else done["status"]
+
+
+def ratio(ours, theirs):
+    """The ratio of two cells of a table, where both are numbers."""
+    try:
+        return f"{float(ours) / float(theirs):.2f}"
+    except ValueError:
+        return "–"
 
 
 def torch_large(kit, environment, record, seconds):
@@ -128,7 +138,7 @@ def torch_large(kit, environment, record, seconds):
         file.write(text.replace(SMALL, LARGE, 1))
         file.flush()
         command = [sys.executable, file.name, "--device", "cuda", "--case", "two-layer", "--repeat", "2"]
-        return timed("torch", command, environment, record, seconds, {"sizes": LARGE})
+        return timed("torch", "two-layer-large", command, environment, record, seconds, {"sizes": LARGE})
 
 
 def fastest(record, forms):
@@ -149,8 +159,8 @@ def distil(form, binaries, kit, out, settings, environment, record, budget):
         command = [str(binaries[f"retort-gpu-{form}"]), "distill", "mnist-dc", "--set", f"task.path={kit / 'mnist'}", "--out", f"{folder}/run"]
         for setting in settings:
             command += ["--set", setting]
-        # Half a minute to store its state and to be ended.
-        done = run(command, max(0, budget.left() - 20), record, environment, signal.SIGINT)
+        # Some time to store its state and to be ended.
+        done = run(command, 0.9 * budget.left() - 5, record, environment, signal.SIGINT)
         kept = {"metrics.jsonl": "mnist-dc-metrics.jsonl", "summary.json": "mnist-dc-summary.json",
                 "synthetic.safetensors": "mnist-dc.safetensors", "preview.png": "mnist-dc.png"}
         for name, target in kept.items():
@@ -160,7 +170,7 @@ def distil(form, binaries, kit, out, settings, environment, record, budget):
     steps = json.loads(lines[-1])["done"] if lines else 0
     loss = [json.loads(line)["loss"] for line in lines]
     record.keep(part="mnist-dc", form=form, settings=settings, status=done["status"], seconds=done["seconds"], steps=steps, loss=loss)
-    record.say(f"{done['status']} after {done['seconds']:.0f} s and at least {steps} outer steps"
+    record.say(f"{done['status']} after {done['seconds']:.0f} s and at least {steps} of its outer steps"
                + (f", loss {loss[0]:.4g} to {loss[-1]:.4g}" if loss else ""))
     if done["status"] == "done":
         record.say("\n```\n" + done["out"].strip() + "\n```")
