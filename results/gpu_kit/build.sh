@@ -14,7 +14,9 @@ if [ -e "$kit" ] && [ ! -e "$kit/kit.txt" ]; then
     echo "$kit is there and is no kit: name another folder, or remove it" >&2
     exit 2
 fi
-loader=$(ldconfig -p | awk '$1 == "libvulkan.so.1" && /x86-64/ { print $NF; exit }')
+# The path of a library of this machine.
+library() { ldconfig -p | awk -v name="$1" '$1 == name && /x86-64/ { print $NF; exit }'; }
+loader=$(library libvulkan.so.1)
 if [ -z "$loader" ]; then
     echo "no libvulkan.so.1 is here to lay into the kit: on Debian and Ubuntu apt-get install libvulkan1" >&2
     exit 2
@@ -48,6 +50,11 @@ glibc=$(objdump -T "$kit"/bin/* "$loader" | grep -o 'GLIBC_[0-9.]*' | sort -Vu |
 xz --threads 2 "$kit"/bin/*
 
 cp "$loader" "$kit/lib/libvulkan.so.1"
+# NVIDIA's driver for X11 is its driver for Vulkan too, and is linked to these, which a machine without a screen may lack.
+for name in libX11.so.6 libXext.so.6 libxcb.so.1 libXau.so.6 libXdmcp.so.6 libbsd.so.0 libmd.so.0; do
+    found=$(library "$name")
+    [ -z "$found" ] || cp "$found" "$kit/lib/$name"
+done
 cp results/gpu_kit/*.json "$kit/lib"
 cp results/gpu_kit/run.sh results/gpu_kit/*.py "$kit"
 cp "$reference" "$kit/torch_bench.py"

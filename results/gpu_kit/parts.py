@@ -48,7 +48,7 @@ def machine(kit, out, binaries, record, budget):
     libraries = [folder for folder in LIBRARIES if os.path.isdir(folder)] + [str(kit / "lib")]
     software = None
     for change in environments(kit, libraries):
-        done = run([program, "devices"], min(20, budget.left()), record, os.environ | change)
+        done = run([program, "devices"], min(10, budget.left()), record, os.environ | change)
         marked = [line for line in done["out"].splitlines() if line.startswith("*")]
         if marked and "software renderer" not in marked[0]:
             break

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures retort-gpu on the card of this machine and compares it with PyTorch CUDA. Needs bash, Python 3.8 or
+# Measures retort-gpu on the card of this machine and compares it with PyTorch CUDA. Needs bash, Python 3.9 or
 # later and the card's driver: no compiler, no network.
 #   bash run.sh [OUT]
 # OUT (out/ beside this script without it) gets results.jsonl, summary.md and log.txt, written after each part,
