@@ -43,7 +43,7 @@ pub fn chosen(rows: Vec<NetworkRow>) -> Vec<NetworkRow> {
     chosen
 }
 
-/// How close central differences must come, whatever double precision gives. On Mesa's renderer one of 140 is 5e-3
+/// How close central differences must come, whatever double precision gives. On Mesa's renderer one of 159 is 5e-3
 /// away (the third derivative of a loss in a single step size) and all others at most 1.1e-3, most of it rounding of
 /// the two values that are subtracted. Gradients that were wrong in earnest were 6 % off (results/performance.md),
 /// six times as far as this.
