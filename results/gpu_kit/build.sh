@@ -47,7 +47,9 @@ for form in wgsl spirv autotune; do
     strip --strip-all --wildcard --keep-symbol='*tune_benchmark*' "$kit/bin/contracts-$form" "$kit/bin/retort-gpu-$form"
 done
 glibc=$(objdump -T "$kit"/bin/* "$loader" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
-xz --threads 2 "$kit"/bin/*
+# All in one: what the forms have in common is stored once, where the window reaches from one to the next.
+(cd "$kit/bin" && tar --create retort-gpu-* contracts-*) | xz --x86 --lzma2=preset=6,dict=128MiB > "$kit/programs.tar.xz"
+rm -r "$kit/bin"
 
 cp "$loader" "$kit/lib/libvulkan.so.1"
 # NVIDIA's driver for X11 is its driver for Vulkan too, and is linked to these, which a machine without a screen may lack.
@@ -66,7 +68,7 @@ $(rustc --version)
 needs $glibc
 TEXT
 size=$(du --summarize --bytes "$kit" | cut -f 1)
-du --bytes "$kit"/*/* "$kit" | sort -n
+du --bytes "$kit"/* "$kit" | sort -n
 if [ "$size" -ge "$most" ]; then
     echo "the kit has $size bytes, and may have fewer than $most" >&2
     exit 1

@@ -1,5 +1,5 @@
 """What is measured, one function a part."""
-import atexit, json, lzma, math, os, pathlib, platform, re, shutil, signal, sys, tempfile
+import atexit, json, math, os, pathlib, platform, re, shutil, signal, sys, tarfile, tempfile
 
 from record import run
 
@@ -16,13 +16,14 @@ def unpacked(kit, forms):
     """The programs of the kit, unpacked: `retort-gpu-FORM` and its tests, `contracts-FORM`."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="retort-gpu-kit-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    found = {}
-    for name in [f"{name}-{form}" for form in forms for name in ("retort-gpu", "contracts")]:
-        with lzma.open(kit / "bin" / f"{name}.xz") as packed, open(folder / name, "wb") as file:
-            shutil.copyfileobj(packed, file)
-        (folder / name).chmod(0o755)
-        found[name] = folder / name
-    return found
+    wanted = [f"{name}-{form}" for form in forms for name in ("retort-gpu", "contracts")]
+    with tarfile.open(kit / "programs.tar.xz", "r|xz") as archive:
+        for member in archive:
+            if member.name in wanted:
+                with open(folder / member.name, "wb") as file:
+                    shutil.copyfileobj(archive.extractfile(member), file)
+                (folder / member.name).chmod(0o755)
+    return {name: folder / name for name in wanted}
 
 
 def said(command, record, seconds=20):
