@@ -46,7 +46,7 @@ fn both_forms_agree() {
     // Every row twice is the same problem; from [5, 12] it changes the smaller system from one over
     // five rows to one over twelve features.
     let (features, targets) = data([5, 12]);
-    let thrice = |t: &burn::Tensor<Double, 2>| t.clone().repeat_dim(0, 3);
+    let thrice = |t: &burn::Tensor<Double, 2>| burn::Tensor::cat(vec![t.clone(); 3], 0);
     let over_rows = fit(features.clone(), targets.clone(), 0.1).unwrap();
     let over_features = fit(thrice(&features), thrice(&targets), 0.1).unwrap();
     assert!(relative(&numbers(&over_rows), &numbers(&over_features)) < 1e-12);

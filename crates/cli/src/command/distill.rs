@@ -249,7 +249,6 @@ impl<B: Backend> Run<'_, B> {
 
     /// Runs the outer loop to its end; says too after which steps there is no preview, though one was asked
     /// for.
-
     fn outer_loop(
         &self,
         start: State<B>,

@@ -8,6 +8,14 @@ use super::*;
 type Double = NdArray<f64>;
 type Single = NdArray<f32>;
 
+/// What is done to some rows and slopes.
+type Made<'a> = &'a dyn Fn(&Transform, [Tensor<Single, 2>; 2]) -> Tensor<Single, 2>;
+
+/// A row so many times.
+fn copies(row: Tensor<Double, 2>, count: usize) -> Tensor<Double, 2> {
+    Tensor::cat(vec![row; count], 0)
+}
+
 const PICTURE: [usize; 3] = [3, 7, 6];
 const ALL: [Operation; 6] = [
     Operation::Color,
@@ -204,13 +212,13 @@ fn condensation_gives_every_picture_its_own_operation_with_the_mean_around_it() 
             [1, 512],
         ),
         &Default::default(),
-    )
-    .repeat_dim(0, 40);
+    );
+    let constant = copies(constant, 40);
     let transform = augmentation.plain(40, &Seed::new(3));
     let found = numbers(transform.apply(constant.clone()));
     assert!(close(&found, &numbers(constant)), "the mean comes in");
     let one = rows::<Double>(1, picture, &Seed::new(5));
-    let many = numbers(transform.apply(one.repeat_dim(0, 40)));
+    let many = numbers(transform.apply(copies(one, 40)));
     let shown: BTreeSet<Vec<u64>> = many
         .chunks(512)
         .map(|row| row.iter().map(|value| value.to_bits()).collect())
@@ -235,7 +243,7 @@ fn one_draw_serves_all_rows_and_each_row_may_have_its_own() {
         let augmentation = augmentation(operation, PICTURE);
         let seed = Seed::new(4).child(&format!("{operation:?}"));
         let one = rows::<Double>(1, PICTURE, &seed);
-        let many = one.clone().repeat_dim(0, 12);
+        let many = copies(one.clone(), 12);
         let alone = numbers(augmentation.siamese(&seed).apply(one));
         assert!(close(
             &numbers(augmentation.siamese(&seed).apply(many.clone())),
@@ -309,7 +317,7 @@ fn large_pictures_go_through_in_parts_and_come_out_the_same() {
             Transform::Of { picture, draws }
         });
         let alone: Vec<Transform> = alone.collect();
-        let each = |of: &dyn Fn(&Transform, [Tensor<Single, 2>; 2]) -> Tensor<Single, 2>| {
+        let each = |of: Made<'_>| {
             let one = |row| [&pictures, &slopes].map(|all| all.clone().narrow(0, row, 1));
             let rows = alone.iter().enumerate();
             let made = rows.map(|(row, transform)| of(transform, one(row)));

@@ -14,12 +14,15 @@ use crate::error::{Error, Result};
 use crate::inner::lanes::queued;
 use crate::seed::Seed;
 
+/// What the seed of a run decides.
+pub(super) type OfSeed<'a, T> = Box<dyn Fn(&Seed) -> T + Sync + 'a>;
+
 /// What networks are trained on to have a score.
 pub(super) struct Contestant<'a> {
     /// The score's name.
     pub name: &'static str,
     /// What the network of that run's seed is worth.
-    pub network: Box<dyn Fn(&Seed) -> Result<Worth> + Sync + 'a>,
+    pub network: OfSeed<'a, Result<Worth>>,
 }
 
 /// What a fresh network is worth.

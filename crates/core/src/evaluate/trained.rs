@@ -2,7 +2,7 @@
 
 use burn::tensor::backend::Backend;
 
-use super::contest::{Contestant, Note, Worth};
+use super::contest::{Contestant, Note, OfSeed, Worth};
 use super::judge::{Judging, are_finite, largest};
 use super::protocol::Amount;
 use super::{Arena, DISTILLED, FULL, coreset};
@@ -20,7 +20,7 @@ struct Trainer<'a, B: Backend> {
     /// The learning rates to choose from.
     rates: Vec<f64>,
     /// The rows for the network of a seed.
-    rows: Box<dyn Fn(&Seed) -> Rows<B> + Sync + 'a>,
+    rows: OfSeed<'a, Rows<B>>,
 }
 
 impl<B: Backend> Trainer<'_, B> {

@@ -267,7 +267,7 @@ mod tests {
                     let [mut found, mut expected] = [rows.clone(), rows.clone()];
                     span.apply(&mut found);
                     dense.apply(&mut expected);
-                    let added = most(&matrix.to_owned()) * most(&(rows - &span.mean));
+                    let added = most(matrix.as_ref()) * most(&(rows - &span.mean));
                     let whitened = difference(&found, &expected, added);
                     assert!(
                         whitened < 1e-6,
