@@ -6,11 +6,11 @@ default:
 
 # Distil the built-in multi-index task and print its scores
 demo *ARGS:
-    cargo run --release -p retort-cpu -- distill {{ARGS}}
+    cargo run --release --locked -p retort-cpu -- distill {{ARGS}}
 
 # Distil MNIST (a folder with the four usual files) through a small network
 mnist PATH="../shared/data/mnist" *ARGS="":
-    cargo run --release -p retort-cpu -- distill mnist-mlp --set task.path={{PATH}} {{ARGS}}
+    cargo run --release --locked -p retort-cpu -- distill mnist-mlp --set task.path={{PATH}} {{ARGS}}
 
 # Run the tests
 test:
@@ -22,16 +22,16 @@ check:
 
 # Time the library's own steps, one JSON object a line
 bench *ARGS:
-    cargo run --release -p retort-cpu -- bench {{ARGS}}
+    cargo run --release --locked -p retort-cpu -- bench {{ARGS}}
 
 # Time all cases by turns with the PyTorch reference, into results/DATE-MACHINE (needs Python with torch)
 compare-torch OUT REFERENCE="../shared/reference/torch_bench.py" *ARGS="":
-    cargo build --release -p retort-cpu
+    cargo build --release --locked -p retort-cpu
     python3 results/compare_torch.py {{OUT}} --reference {{REFERENCE}} {{ARGS}}
 
 # Time and peak memory as points, unroll length and real batch grow, into results/DATE-MACHINE (needs Python)
 bench-growth OUT *ARGS="":
-    cargo build --release -p retort-cpu
+    cargo build --release --locked -p retort-cpu
     python3 results/growth.py target/release/retort-cpu {{OUT}} {{ARGS}}
 
 # Time the GPU binary by turns with PyTorch on the same card, into results/DATE-CARD (needs Python with torch for the card)
@@ -68,4 +68,4 @@ guide *ARTEFACT:
 
 # Build the GPU binary (compiles wgpu: minutes)
 gpu *ARGS:
-    cargo run --release -p retort-gpu -- {{ARGS}}
+    cargo run --release --locked -p retort-gpu -- {{ARGS}}
