@@ -17,12 +17,12 @@ pub fn relative_error(
     mut value: impl FnMut(&[f64]) -> f64,
 ) -> f64 {
     assert_eq!(at.len(), gradient.len());
-    // As long as one coordinate: what is differentiated bends along longer ones.
-    let length = 1.0 / (at.len() as f64).sqrt();
     let (slopes, differences): (Vec<f64>, Vec<f64>) = (0..DIRECTIONS)
         .map(|direction| {
             let mut direction = normal(at.len(), &seed.indexed("direction", direction));
-            direction.iter_mut().for_each(|along| *along *= length);
+            // As long as one coordinate: what is differentiated bends along longer ones.
+            let length = norm(&direction);
+            direction.iter_mut().for_each(|along| *along /= length);
             let mut moved = |step: f64| {
                 let moved = at.iter().zip(&direction).map(|(x, along)| x + step * along);
                 value(&moved.collect::<Vec<_>>())
