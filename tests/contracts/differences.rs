@@ -20,8 +20,8 @@ pub fn relative_error(
     let (slopes, differences): (Vec<f64>, Vec<f64>) = (0..DIRECTIONS)
         .map(|direction| {
             let mut direction = normal(at.len(), &seed.indexed("direction", direction));
-            // As long as one coordinate: what is differentiated bends along longer ones.
-            let length = norm(&direction);
+            // No longer than one coordinate: what is differentiated bends along longer ones.
+            let length = norm(&direction).max((at.len() as f64).sqrt());
             direction.iter_mut().for_each(|along| *along /= length);
             let mut moved = |step: f64| {
                 let moved = at.iter().zip(&direction).map(|(x, along)| x + step * along);
