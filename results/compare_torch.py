@@ -10,7 +10,7 @@ import argparse, json, pathlib, statistics, subprocess, sys
 
 from machine import describe
 
-CASES = ["two-layer", "dc-iteration", "unroll", "dm-iteration", "train-epoch"]
+CASES = ["two-layer", "two-layer-mirrored", "dc-iteration", "unroll", "dm-iteration", "train-epoch"]
 
 
 def compared(lines):
@@ -60,7 +60,7 @@ def main():
         for case in options.case or CASES:
             for _ in range(options.rounds):
                 common = ["--case", case, "--repeat", str(options.repeat)]
-                wide = [] if case == "two-layer" else ["--width", str(options.width)]
+                wide = [] if case.startswith("two-layer") else ["--width", str(options.width)]
                 pair = [timed([options.retort, "bench", "--json", *common, *wide]),
                         timed([sys.executable, options.reference, *common, *wide, "--device", options.device])]
                 for line in pair:

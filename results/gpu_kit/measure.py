@@ -8,7 +8,7 @@ import parts
 from record import Budget, Record
 
 KIT, OUT = (pathlib.Path(word) for word in sys.argv[1:3])
-CASES = ["two-layer", "dc-iteration", "unroll", "dm-iteration", "train-epoch"]
+CASES = ["two-layer", "two-layer-mirrored", "dc-iteration", "unroll", "dm-iteration", "train-epoch"]
 # Seconds that are kept for the distillation at the end.
 KEPT = 90
 
@@ -50,8 +50,8 @@ def compare(width):
     record.say("| case | " + " | ".join(columns) + " |")
     record.say("|---|" + "---|" * len(columns))
     for case in cases:
-        wide = [] if case == "two-layer" else ["--width", width]
-        if case == "two-layer" and width != widths[0]:
+        wide = [] if case.startswith("two-layer") else ["--width", width]
+        if case.startswith("two-layer") and width != widths[0]:
             continue
         cells = {}
         for name, command in engines.items():

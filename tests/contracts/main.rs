@@ -26,6 +26,7 @@ mod equality;
 mod feature_step;
 mod gradients;
 mod kernels;
+mod mirror;
 mod networks;
 mod optimisers;
 mod products;

@@ -86,15 +86,16 @@ pub(super) const ALL: &str = r#"
     synthetic = { initial = "normal" }
 "#;
 
+/// Two layers at any weights: the theory's network would start mirrored, see `two-layer-mirrored`.
 const TWO_LAYER: &str = r#"
-    network = { kind = "two-layer", width = 1024 }
+    network = { kind = "mlp", width = 1024, depth = 1 }
     synthetic = { points = 64 }
     distill = { batch = 0 }
     [objective]
     kind = "gradient-matching"
     learn = ["inputs", "targets"]
     distance = "squared"
-    parameters = ["hidden.weight"]
+    parameters = ["hidden.0.weight"]
     life = 1000000
 "#;
 
@@ -111,7 +112,7 @@ const UNROLLED_MLP: &str = r#"
 "#;
 
 /// All cases.
-pub const CASES: [Case; 8] = [
+pub const CASES: [Case; 9] = [
     Case {
         name: "two-layer",
         description: "one outer step of gradient matching: d 512, width 1024, 8192 real rows, 64 points",
@@ -119,6 +120,18 @@ pub const CASES: [Case; 8] = [
         data: VECTORS,
         shared: TWO_LAYER,
         settings: "",
+        large: false,
+    },
+    Case {
+        name: "two-layer-mirrored",
+        description: "the same step with the theory's network, whose neurons mirror each other so that f = 0",
+        work: Work::Signal,
+        data: VECTORS,
+        shared: TWO_LAYER,
+        settings: r#"
+            network = { kind = "two-layer" }
+            objective = { parameters = ["hidden.weight"] }
+        "#,
         large: false,
     },
     Case {

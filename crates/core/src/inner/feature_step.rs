@@ -8,9 +8,10 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 
 use super::{Loss, gradient};
 use crate::error::{Error, Result};
+use crate::network::mirror::Known;
 use crate::network::{AnyNetwork, FeatureLayer, Weights};
 use crate::seed::Seed;
-use crate::tape::{Tape, lift};
+use crate::tape::Tape;
 use crate::total;
 
 /// Mean norm of the columns of W¹.
@@ -62,7 +63,7 @@ pub fn tracked<B: Backend>(
     seed: &Seed,
 ) -> Result<Weights<Tape<B>>> {
     let layer = layer(network)?;
-    let on_tape = start.map(lift);
+    let on_tape = start.lifted();
     let (_, gradient) =
         gradient::tracked(network, &on_tape, inputs, targets, loss, &[layer.weight]);
     Ok(stepped(
@@ -96,6 +97,7 @@ fn stepped<A: Backend>(
     layer: FeatureLayer,
     biases: &[f32],
 ) -> Weights<A> {
+    let is_mirrored = start.mirror().is_some();
     let moved = gradient.matrix(layer.weight);
     let squares = moved.clone().square().sum_dim(0);
     // Neurons whose gradient is exactly zero stay there, and have no slope to pass on.
@@ -105,11 +107,15 @@ fn stepped<A: Backend>(
         .sqrt();
     let mean = total::mean(norms).reshape([1, 1]);
     let scaled = moved.mul_scalar(-COLUMN_NORM) / mean;
-    with_biases(
+    let moved = with_biases(
         start.with(layer.weight, scaled.flatten(0, 1)),
         layer,
         biases,
-    )
+    );
+    match is_mirrored {
+        true => moved.known(Known::Opposite { slot: layer.weight }),
+        false => moved,
+    }
 }
 
 fn with_biases<A: Backend>(weights: Weights<A>, layer: FeatureLayer, biases: &[f32]) -> Weights<A> {

@@ -6,7 +6,8 @@ use super::Loss;
 use super::lanes::{self, side_by_side};
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Forward, WeightLeaves, Weights};
-use crate::tape::{Slopes, Tape, lift};
+use crate::tape::{Leaf, Slopes, Tape, lift};
+use crate::total;
 
 /// All slots of these weights, to take the gradient of.
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
@@ -103,7 +104,7 @@ pub fn tracked<B: Backend>(
     on::<Tape<B>>(network, unused, weights, (inputs, targets), loss, slots)
 }
 
-/// The gradient on a tape over `A`.
+/// The gradient on a tape over `A`. Of a mirrored start half goes through the network.
 fn on<A: Backend>(
     network: &(impl Forward<Tape<A>> + ?Sized),
     unused: Vec<usize>,
@@ -112,8 +113,23 @@ fn on<A: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<A, 1>, Weights<A>) {
+    if let Some(mirror) = weights.mirror() {
+        let (value, pull) = at_zero(loss, targets);
+        let leaves = WeightLeaves::new(&mirror.first_half(weights), slots, unused);
+        let outputs = network.forward(&leaves.tracked(), lift(inputs)).outputs;
+        let half = leaves.slopes(&Slopes::of(total::of(outputs * lift(pull))));
+        return (value, mirror.whole_gradient(weights.layout(), &half));
+    }
     let leaves = WeightLeaves::new(weights, slots, unused);
     let outputs = network.forward(&leaves.tracked(), lift(inputs)).outputs;
     let value = loss.value(outputs, lift(targets));
     (value.clone().inner(), leaves.slopes(&Slopes::of(value)))
+}
+
+/// The loss of outputs that are zero, and its slope there `[n, outputs]`.
+fn at_zero<A: Backend>(loss: Loss, targets: Tensor<A, 2>) -> (Tensor<A, 1>, Tensor<A, 2>) {
+    let outputs = Leaf::new(targets.zeros_like());
+    let value = loss.value(outputs.tracked(), lift(targets));
+    let number = value.clone().inner();
+    (number, Slopes::of(value).at(outputs, "outputs"))
 }

@@ -95,7 +95,11 @@ pub fn continued<B: Backend>(
     training: &Training<'_>,
     seed: &Seed,
 ) -> Trained<B> {
-    let mut trained = start;
+    // A training that is continued from a checkpoint knows nothing of its start, and has the same bits.
+    let mut trained = Trained {
+        weights: start.weights.unknown(),
+        ..start
+    };
     let mut stream = seed.child("batches").stream();
     let mut order: Vec<usize> = Vec::new();
     for step in 0..training.steps {

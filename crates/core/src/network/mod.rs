@@ -13,6 +13,7 @@ pub mod activation;
 pub mod convnet;
 pub mod layer;
 pub mod lenet;
+pub mod mirror;
 pub mod mlp;
 pub mod norm;
 pub mod picture;
@@ -37,6 +38,8 @@ use crate::seed::{Seed, Stream};
 use crate::settings::Check;
 use crate::tape::{Tape, Twice};
 pub use crate::task::Interface;
+use mirror::Known;
+pub use mirror::{Half, Mirror};
 pub use registry::NetworkSettings;
 pub use weights::{Layout, Slot, WeightLeaves, Weights};
 
@@ -126,6 +129,12 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     fn unused(&self, _layout: &Layout) -> Vec<usize> {
         Vec::new()
     }
+
+    /// That the second half of its neurons mirrors the first at a fresh start, so that its outputs are
+    /// zero: gradients there then cost half. By default it does not.
+    fn mirror(&self) -> Option<Mirror> {
+        None
+    }
 }
 
 /// Running weights through a network on one particular backend.
@@ -173,6 +182,7 @@ pub struct Template<B: Kernels, N: Architecture> {
     architecture: N,
     interface: Interface,
     layout: Arc<Layout>,
+    mirror: Option<Arc<Mirror>>,
     device: B::Device,
     plain: N::Network<B>,
     tape: N::Network<Tape<B>>,
@@ -187,6 +197,7 @@ impl<B: Kernels, N: Architecture> Template<B, N> {
         Self {
             interface,
             layout: weights::read(&plain).layout().clone(),
+            mirror: architecture.mirror().map(Arc::new),
             device: device.clone(),
             tape: architecture.init::<Tape<B>>(interface, &mut stream, device),
             twice: architecture.init::<Twice<B>>(interface, &mut stream, device),
@@ -232,10 +243,12 @@ impl<B: Kernels, N: Architecture> AnyNetwork<B> for Template<B, N> {
             .architecture
             .init::<B>(self.interface, &mut seed.stream(), &self.device);
         let fresh = weights::read(&module);
-        Weights::new(
-            self.layout.clone(),
-            fresh.map(|t| t.detach()).tensors().to_vec(),
-        )
+        let tensors = fresh.map(|t| t.detach()).tensors().to_vec();
+        let weights = Weights::new(self.layout.clone(), tensors);
+        match &self.mirror {
+            Some(mirror) => weights.known(Known::Mirrored(mirror.clone())),
+            None => weights,
+        }
     }
 
     fn feature_layer(&self) -> Option<FeatureLayer> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::layer::Linear;
-use super::{Architecture, Interface, Network, Output, size};
+use super::{Architecture, Half, Interface, Mirror, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::Kernels;
 use crate::seed::Stream;
@@ -92,6 +92,15 @@ impl Architecture for TwoLayer {
 
     fn activations(&self, interface: Interface) -> usize {
         interface.inputs.len() + self.width + interface.outputs
+    }
+
+    fn mirror(&self) -> Option<Mirror> {
+        let [weight, bias, readout] = [
+            Half::Copied { axis: 1 },
+            Half::Copied { axis: 0 },
+            Half::Negated { axis: 0 },
+        ];
+        Some(Mirror::new(vec![weight, bias, readout]))
     }
 }
 

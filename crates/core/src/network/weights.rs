@@ -12,6 +12,7 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
+use super::mirror::{Known, Mirror};
 use crate::tape::{Leaf, Slopes, Tape, lift};
 use crate::total;
 
@@ -39,6 +40,11 @@ impl Slot {
 pub struct Layout(Vec<Slot>);
 
 impl Layout {
+    /// A layout of these slots.
+    pub(super) fn new(slots: Vec<Slot>) -> Self {
+        Self(slots)
+    }
+
     /// One slot a parameter.
     pub fn slots(&self) -> &[Slot] {
         &self.0
@@ -63,13 +69,42 @@ impl Layout {
 pub struct Weights<A: Backend> {
     layout: Arc<Layout>,
     tensors: Vec<Tensor<A, 1>>,
+    known: Option<Known>,
 }
 
 impl<A: Backend> Weights<A> {
     /// Weights from one flat tensor a slot, in the layout's order.
     pub fn new(layout: Arc<Layout>, tensors: Vec<Tensor<A, 1>>) -> Self {
         debug_assert_eq!(layout.slots().len(), tensors.len());
-        Self { layout, tensors }
+        Self {
+            layout,
+            tensors,
+            known: None,
+        }
+    }
+
+    /// The same weights, of which that is known.
+    pub(crate) fn known(self, known: Known) -> Self {
+        Self {
+            known: Some(known),
+            ..self
+        }
+    }
+
+    /// The same weights, of which nothing is known.
+    pub(crate) fn unknown(self) -> Self {
+        Self {
+            known: None,
+            ..self
+        }
+    }
+
+    /// How they mirror, where they are a mirrored start.
+    pub(crate) fn mirror(&self) -> Option<Arc<Mirror>> {
+        match &self.known {
+            Some(Known::Mirrored(mirror)) => Some(mirror.clone()),
+            _ => None,
+        }
     }
 
     /// Names and shapes.
@@ -96,7 +131,15 @@ impl<A: Backend> Weights<A> {
     /// The same weights with one slot's numbers replaced.
     pub fn with(mut self, slot: usize, tensor: Tensor<A, 1>) -> Self {
         self.tensors[slot] = tensor;
-        self
+        self.unknown()
+    }
+
+    /// The weights on the next tape, as constants of it. What is known of them stays known.
+    pub fn lifted(&self) -> Weights<Tape<A>> {
+        Weights {
+            known: self.known.clone(),
+            ..self.map(lift)
+        }
     }
 
     /// The weights tensor by tensor on a possibly different backend.
@@ -104,6 +147,7 @@ impl<A: Backend> Weights<A> {
         Weights {
             layout: self.layout.clone(),
             tensors: self.tensors.iter().cloned().map(f).collect(),
+            known: None,
         }
     }
 
@@ -121,6 +165,7 @@ impl<A: Backend> Weights<A> {
         Self {
             layout: self.layout.clone(),
             tensors: pairs.map(|(a, b)| f(a, b)).collect(),
+            known: None,
         }
     }
 
@@ -210,10 +255,12 @@ pub fn read<A: Backend, M: Module<A>>(module: &M) -> Weights<A> {
     Weights {
         layout: Arc::new(Layout(reader.slots)),
         tensors: reader.tensors,
+        known: None,
     }
 }
 
-/// Puts weights in the place of a template's parameters. Their graph is kept.
+/// Puts weights in the place of a template's parameters, in the shapes of their own layout. Their graph is
+/// kept. Of a matrix known as [V, −V] the template gets V, see [`super::layer::Linear`].
 pub fn put<A: Backend, M: Module<A>>(template: &M, weights: &Weights<A>) -> M {
     template.clone().map(&mut Writer { weights, next: 0 })
 }
@@ -259,8 +306,13 @@ struct Writer<'a, A: Backend> {
 
 impl<A: Backend> ModuleMapper<A> for Writer<'_, A> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<A, D>>) -> Param<Tensor<A, D>> {
-        let (id, old, mapper) = param.consume();
-        let new = self.weights.tensors[self.next].clone().reshape(old.shape());
+        let (id, _, mapper) = param.consume();
+        let shape = self.weights.layout.slots()[self.next].shape.as_slice();
+        let shape: [usize; D] = std::array::from_fn(|axis| shape[axis]);
+        let mut new = self.weights.tensors[self.next].clone().reshape(shape);
+        if self.weights.known == Some(Known::Opposite { slot: self.next }) {
+            new = new.narrow(D - 1, 0, shape[D - 1] / 2);
+        }
         self.next += 1;
         Param::from_mapped_value(id, new, mapper)
     }

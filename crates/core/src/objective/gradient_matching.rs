@@ -119,7 +119,7 @@ impl GradientMatching {
         let &Scene { network, loss, .. } = scene;
         let (_, target) = plain(network, weights, real.inputs, real.targets, loss, slots);
         let (inputs, targets) = synthetic;
-        let (_, gradient) = tracked(network, &weights.map(lift), inputs, targets, loss, slots);
+        let (_, gradient) = tracked(network, &weights.lifted(), inputs, targets, loss, slots);
         self.distance.between(&gradient, &target.map(lift), slots)
     }
 }

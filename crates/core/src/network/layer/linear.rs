@@ -37,8 +37,15 @@ impl<B: Backend> Linear<B> {
         }
     }
 
-    /// `[n, inputs]` to `[n, outputs]`.
+    /// `[n, inputs]` to `[n, outputs]`. A weight of half as many columns as there are biases is the V of [V, −V].
     pub fn forward(&self, inputs: Tensor<B, 2>) -> Tensor<B, 2> {
-        inputs.matmul(self.weight.val()) + self.bias.val().unsqueeze()
+        let (weight, bias) = (self.weight.val(), self.bias.val());
+        let ([_, columns], [outputs]) = (weight.dims(), bias.dims());
+        let products = inputs.matmul(weight);
+        if columns == outputs {
+            return products + bias.unsqueeze();
+        }
+        let of = |first| bias.clone().narrow(0, first, columns).unsqueeze();
+        Tensor::cat(vec![products.clone() + of(0), of(columns) - products], 1)
     }
 }
