@@ -129,7 +129,7 @@ pub const CASES: [Case; 9] = [
         data: VECTORS,
         shared: TWO_LAYER,
         settings: r#"
-            network = { kind = "two-layer" }
+            network = { kind = "two-layer", width = 1024 }
             objective = { parameters = ["hidden.weight"] }
         "#,
         large: false,
