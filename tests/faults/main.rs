@@ -15,6 +15,8 @@ mod program;
 mod progress;
 mod sweep;
 mod usefulness;
+#[path = "../wording.rs"]
+mod wording;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");
