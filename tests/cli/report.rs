@@ -284,8 +284,10 @@ fn what_is_no_run_or_damaged_is_refused() {
         &["no/where.html: "],
     );
     let whole = fs::read_to_string(place.path("theory/summary.json")).unwrap();
+    // What comes before that key is the same in every run.
+    let (start, _) = whole.split_once("\"backend\"").unwrap();
     for (spoilt, name) in [
-        (whole[..whole.len() / 2].to_owned(), "line "),
+        (start.to_owned(), "line "),
         (whole.replacen("\"mean\"", "\"mien\"", 1), "\"distilled\": "),
         (whole.replacen("\"floats\": ", "\"floats\": -", 1), "-"),
         ("[]".to_owned(), "line 1 "),

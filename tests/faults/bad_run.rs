@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{TWO_STAGES, Workplace, text};
+use crate::program::{TWO_STAGES, Workplace, error, text};
 use crate::wording::told;
 
 /// A workplace with a finished run.
@@ -236,7 +236,9 @@ fn a_damaged_config_is_named_and_nothing_is_lost() {
 fn a_damaged_summary_is_named_before_any_work() {
     let place = finished();
     let whole = fs::read_to_string(place.path("run/summary.json")).unwrap();
-    for damaged in ["", &whole[..whole.len() / 2], "[1, 2]"] {
+    // What comes before that key is the same in every run.
+    let (start, _) = whole.split_once("\"backend\"").unwrap();
+    for damaged in ["", start, "[1, 2]"] {
         place.file("run/summary.json", damaged);
         for command in [
             &["evaluate", "run"][..],
@@ -244,12 +246,8 @@ fn a_damaged_summary_is_named_before_any_work() {
             &["distill", "--out", "run", "--resume"],
         ] {
             let message = place.refused(command, &["run/summary.json: "]);
-            // It is all that is said: nothing was done before.
-            assert!(
-                message.starts_with("error: run/summary.json: "),
-                "{message}"
-            );
-            told(&message);
+            assert!(!message.contains("scored"), "{message}");
+            told(error(&message));
         }
     }
     fs::remove_file(place.path("run/summary.json")).unwrap();
