@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A test, and the place of a message among those that it sees, from 1.
-type Key = (String, usize);
+pub type Key = (String, usize);
 
 /// What is above the entries of a new file.
 const HEADER: &str =
@@ -115,7 +115,7 @@ fn write(file: &Path, key: Key, words: String) {
 }
 
 /// The entries of a file.
-fn entries(text: &str) -> BTreeMap<Key, String> {
+pub fn entries(text: &str) -> BTreeMap<Key, String> {
     let mut entries = BTreeMap::new();
     // Words follow the header's line or an entry's key.
     for entry in format!("\n{text}").split(&format!("\n{MARK}")).skip(1) {
@@ -130,7 +130,7 @@ fn entries(text: &str) -> BTreeMap<Key, String> {
 }
 
 /// A file of the entries.
-fn text(entries: &BTreeMap<Key, String>) -> String {
+pub fn text(entries: &BTreeMap<Key, String>) -> String {
     let shown =
         |((test, number), words): (&Key, &String)| format!("\n{MARK}{test} {number}\n{words}\n");
     let entries: String = entries.iter().map(shown).collect();
@@ -138,7 +138,7 @@ fn text(entries: &BTreeMap<Key, String>) -> String {
 }
 
 /// A message without what differs between runs and machines.
-fn general(message: &str) -> String {
+pub fn general(message: &str) -> String {
     let mut words = message.trim_end().replace("\r\n", "\n");
     let temporary = std::env::temp_dir();
     for folder in [Some(temporary.clone()), temporary.canonicalize().ok()] {
