@@ -38,7 +38,6 @@ const MARK: &str = "## ";
 ///
 /// # Panics
 /// The entry has other words, or there is none.
-#[allow(dead_code, reason = "a test program may have kinds alone to look at")]
 pub fn told(message: impl Display) -> String {
     let message = message.to_string();
     if std::env::var_os("RETORT_TEST_PROGRAM").is_some() {
