@@ -12,8 +12,11 @@ mod scores;
 mod seeds;
 mod threads;
 
-use program::{TWO_STAGES, UNROLLED, Workplace, text};
+use program::{TWO_STAGES, UNROLLED, Workplace, error, text};
 use serde_json::Value;
+use wording::told;
+#[path = "../wording.rs"]
+mod wording;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");
@@ -200,7 +203,7 @@ fn a_stored_set_is_scored_with_other_networks_and_inspected() {
     }
     place.refuses(
         &["evaluate", "run", "--set", "distill.steps=3"],
-        &["distill.steps=3", "network"],
+        &["distill.steps=3"],
     );
 }
 
@@ -250,10 +253,7 @@ fn bench_speaks_the_reference_benchmarks_json() {
         assert!(!line[key].is_null(), "{key} is missing in {line}");
     }
     assert_eq!(line["repeat"], 2);
-    assert_eq!(
-        place.retort(&["bench", "--case", "nope"]).status.code(),
-        Some(2)
-    );
+    place.refuses(&["bench", "--case", "nope"], &["--case", "nope"]);
 }
 
 #[test]
@@ -291,28 +291,16 @@ fn bench_puts_settings_over_those_of_a_case() {
 #[test]
 fn bench_refuses_settings_that_the_case_cannot_have() {
     let place = Workplace::new();
-    for (case, assignment, fragments) in [
+    for (case, assignment, named) in [
         (
             "unroll",
             "objective.unrol=3",
-            &["objective.unrol`", "did you mean `objective.unroll`"][..],
+            &["objective.unrol`", "`objective.unroll`"][..],
         ),
-        (
-            "unroll",
-            "distil.batch=3",
-            &["`distil`", "did you mean `distill`"],
-        ),
+        ("unroll", "distil.batch=3", &["`distil`", "`distill`"]),
         ("unroll", "objective.unroll", &["key=value"]),
-        (
-            "unroll",
-            "objective.unroll=0",
-            &["objective.unroll = 0", "at least 1"],
-        ),
-        (
-            "unroll",
-            "task.path=x",
-            &["task.path = x", "changes nothing in case unroll"],
-        ),
+        ("unroll", "objective.unroll=0", &["objective.unroll = 0"]),
+        ("unroll", "task.path=x", &["task.path = x", "unroll"]),
         (
             "unroll",
             "evaluate.steps=3",
@@ -321,40 +309,36 @@ fn bench_refuses_settings_that_the_case_cannot_have() {
         (
             "train-epoch",
             "synthetic.per_class=3",
-            &["changes nothing in case train-epoch", "evaluate.batch"],
+            &["train-epoch", "evaluate.batch"],
         ),
         (
             "dm-iteration",
             "synthetic.per_class=65",
-            &["synthetic.per_class = 65", "640 training rows"],
+            &["synthetic.per_class = 65", "640"],
         ),
         (
             "dc-iteration",
             "distill.batch=1000000",
-            &["distill.batch = 1000000", "at most 21845"],
+            &["distill.batch = 1000000", "21845"],
         ),
         (
             "two-layer",
             "synthetic.per_class=3",
-            &["synthetic.per_class = 3", "no classes"],
+            &["synthetic.per_class = 3"],
         ),
-        (
-            "two-layer",
-            "network.kind=convnet",
-            &["convnet wants pictures", "vector of 512"],
-        ),
+        ("two-layer", "network.kind=convnet", &["convnet", "512"]),
         (
             "unroll-mlp-10",
             "network.width=16000",
-            &["network.width = 16000", "784 inputs"],
+            &["network.width = 16000", "784"],
         ),
     ] {
-        place.refuses(&["bench", "--case", case, "--set", assignment], fragments);
+        place.refuses(&["bench", "--case", case, "--set", assignment], named);
     }
     place.refuses(&["bench", "--set", "network.width=2"], &["--case"]);
     place.refuses(
         &["bench", "--case", "two-layer", "--width", "64"],
-        &["--width = 64", "case two-layer has none"],
+        &["--width = 64", "two-layer"],
     );
 }
 
@@ -378,9 +362,5 @@ fn two_processes_do_not_share_a_run_directory() {
     first.kill().unwrap();
     first.wait().unwrap();
     assert_eq!(second.status.code(), Some(2));
-    assert!(
-        text(&second.stderr).contains("another process"),
-        "{}",
-        text(&second.stderr)
-    );
+    told(error(&text(&second.stderr)));
 }

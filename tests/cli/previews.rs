@@ -141,43 +141,40 @@ fn what_previews_a_run_cannot_have_is_refused() {
          network = { kind = \"mlp\" }\nobjective = { kind = \"gradient-matching\" }\n\
          synthetic = { per_class = 1 }\n",
     );
-    for (settings, assignment, fragments) in [
+    for (settings, assignment, named) in [
         (
             "digits.toml",
             "distill.preview_at=[3, 51]",
-            ["distill.preview_at = 51: ", "from 0, the start, to 50"],
+            &["distill.preview_at = 51: ", "50"][..],
         ),
         (
             "digits.toml",
             "distill.preview_every=-1",
-            ["distill.preview_every = -1", "0 or above"],
+            &["distill.preview_every = -1"],
         ),
         (
             "digits.toml",
             "distill.preview_at=5",
-            ["distill.preview_at = 5", "list"],
+            &["distill.preview_at = 5"],
         ),
         (
             "digits.toml",
             "distill.preview_evry=5",
-            [
-                "unknown setting `distill.preview_evry`",
-                "`distill.preview_every`",
-            ],
+            &["`distill.preview_evry`", "`distill.preview_every`"],
         ),
         (
             "vectors.toml",
             "distill.preview_every=5",
-            ["distill.preview_every = 5: ", "no pictures"],
+            &["distill.preview_every = 5: "],
         ),
         (
             "rows.toml",
             "distill.preview_at=[5]",
-            ["distill.preview_at = [5]: ", "no pictures"],
+            &["distill.preview_at = [5]: "],
         ),
     ] {
         let run = ["distill", settings, "--out", "run", "--set", assignment];
-        place.refuses(&run, &fragments);
+        place.refuses(&run, named);
     }
     let long = [
         "--set",
@@ -188,10 +185,7 @@ fn what_previews_a_run_cannot_have_is_refused() {
     let run = ["distill", "digits.toml", "--out", "run"];
     place.refuses(
         &[&run[..], &long].concat(),
-        &[
-            "distill.preview_every = 2: ",
-            "at most 1000 previews: give at least 5",
-        ],
+        &["distill.preview_every = 2: ", "1000"],
     );
 }
 

@@ -262,7 +262,7 @@ fn an_unfinished_run_is_shown_as_far_as_it_has_come() {
     let page = reported(&place, &["theory"]);
     assert!(page.contains("retort-cpu distill --out theory --resume"));
     let none = ["report", "theory", "--format", "png"];
-    place.refuses(&none, &["nothing to draw"]);
+    place.refuses(&none, &["--format"]);
 }
 
 #[test]
@@ -271,69 +271,43 @@ fn what_is_no_run_or_damaged_is_refused() {
     place.file("theory.toml", TWO_STAGES);
     place.file("holiday/picture.txt", "mine");
     place.succeeds(&["distill", "theory.toml", "--out", "theory"]);
-    let refuses = |path: &str, fragments: &[&str]| place.refuses(&["report", path], fragments);
-    refuses("nowhere", &["RUN or SWEEP = nowhere", "does not exist"]);
-    refuses("theory.toml", &["RUN or SWEEP = theory.toml", "is a file"]);
-    refuses(
-        "holiday",
-        &["RUN or SWEEP = holiday", "neither a run nor a sweep"],
-    );
+    let refuses = |path: &str, named: &[&str]| place.refuses(&["report", path], named);
+    refuses("nowhere", &["RUN or SWEEP = nowhere: "]);
+    refuses("theory.toml", &["RUN or SWEEP = theory.toml: "]);
+    refuses("holiday", &["RUN or SWEEP = holiday: "]);
     place.refuses(
         &["report", "theory", "--out", "holiday"],
-        &["--out = holiday", "is a directory"],
+        &["--out = holiday: "],
     );
     place.refuses(
         &["report", "theory", "--out", "no/where.html"],
-        &["no/where.html", "cannot write"],
+        &["no/where.html: "],
     );
     let whole = fs::read_to_string(place.path("theory/summary.json")).unwrap();
-    for (spoilt, words) in [
-        (whole[..whole.len() / 2].to_owned(), "EOF"),
-        (
-            whole.replacen("\"mean\"", "\"mien\"", 1),
-            "score \"distilled\": missing field `mean`",
-        ),
+    // What comes before that key is the same in every run.
+    let (start, _) = whole.split_once("\"backend\"").unwrap();
+    for (spoilt, name) in [
+        (start.to_owned(), "line "),
+        (whole.replacen("\"mean\"", "\"mien\"", 1), "\"distilled\": "),
         (whole.replacen("\"floats\": ", "\"floats\": -", 1), "-"),
-        ("[]".to_owned(), "invalid type"),
+        ("[]".to_owned(), "line 1 "),
     ] {
         place.file("theory/summary.json", spoilt);
-        refuses(
-            "theory",
-            &[
-                "theory/summary.json: is no summary of a run",
-                words,
-                "--resume",
-            ],
-        );
+        refuses("theory", &["theory/summary.json: ", name, "--resume"]);
     }
     place.file(
         "theory/summary.json",
         whole.replace("\"spectrum\"", "\"unread\""),
     );
     place.file("theory/synthetic.safetensors", "spoilt");
-    refuses(
-        "theory",
-        &["synthetic.safetensors: not a usable synthetic set"],
-    );
+    refuses("theory", &["synthetic.safetensors: "]);
     place.file("theory/config.toml", "spoilt");
-    refuses(
-        "theory",
-        &["config.toml", "settings of this run are damaged"],
-    );
+    refuses("theory", &["config.toml: "]);
     sweep(&place);
     place.file("swept/summary.json", "{\"law\": {}}");
-    refuses(
-        "swept",
-        &[
-            "swept/summary.json: is no summary of a sweep",
-            "observations",
-        ],
-    );
+    refuses("swept", &["swept/summary.json: ", "`observations`"]);
     place.file("swept/results.jsonl", "{}\n");
-    refuses(
-        "swept",
-        &["swept/results.jsonl: line 1 is no result", "--resume"],
-    );
+    refuses("swept", &["swept/results.jsonl: line 1 ", "--resume"]);
 }
 
 #[test]

@@ -36,3 +36,5 @@ mod second_order;
 mod shapes;
 mod unroll;
 mod untouched;
+#[path = "../wording.rs"]
+mod wording;

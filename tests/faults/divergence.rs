@@ -2,28 +2,27 @@
 
 use std::fs;
 
-use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
+use crate::program::{TWO_STAGES, UNROLLED, Workplace, error};
+use crate::wording::told;
 
-/// What a run says that cannot go on: exit code 1, no results, and the state of `kept` steps, from
-/// which it comes to the same end.
-fn fails(settings: &str, set: &[&str], kept: usize, fragments: &[&str]) {
+/// A run that cannot go on: exit code 1, a message that names all of `named`, no results, and the state of `kept`
+/// steps, from which it comes to the same end.
+fn fails(settings: &str, set: &[&str], kept: usize, named: &[&str]) {
     let place = Workplace::new();
     let settings = place.file("small.toml", settings);
     let mut arguments = vec!["distill", settings.as_str(), "--out", "run"];
     for assignment in set {
         arguments.extend(["--set", assignment]);
     }
-    let left = format!("the last good state, after {kept} of ");
+    let left = format!(" {kept} of ");
+    let named = [named, &[&left]].concat();
     let failure = |arguments: &[&str]| {
-        let output = place.retort(arguments);
-        let message = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{set:?}: {message}");
-        for fragment in fragments.iter().chain([&left.as_str()]) {
-            assert!(message.contains(fragment), "{fragment:?}: {message}");
-        }
+        let message = place.ends_with(1, arguments, &named);
         assert!(place.path("run/checkpoint/state.safetensors").exists());
         assert!(!place.path("run/synthetic.safetensors").exists());
         assert!(!place.path("run/summary.json").exists());
+        // A sum that overflows is the one or the other, as its order has it.
+        told(error(&message).replace("the loss is inf", "the loss is NaN"));
         message
     };
     failure(&arguments);
@@ -40,27 +39,22 @@ fn fails(settings: &str, set: &[&str], kept: usize, fragments: &[&str]) {
 #[test]
 fn absurd_rates_diverge_at_the_step_that_they_spoil() {
     let rate = "distill.learning_rate=1e38";
-    let said = [
-        "error: diverged at step 2 of stage 1: the loss is NaN; lower distill.learning_rate (for \
-         stage 1)",
-    ];
+    let named = ["step 2 of stage 1: ", "distill.learning_rate"];
     // With a checkpoint after every step, and with none but the start before the divergence.
     for (every, kept) in [(1, 1), (50, 0)] {
         let every = format!("distill.checkpoint_every={every}");
-        fails(TWO_STAGES, &[rate, &every], kept, &said);
+        fails(TWO_STAGES, &[rate, &every], kept, &named);
     }
     let rate = "distill.learning_rate=1e9";
-    let said =
-        ["error: diverged at step 1 of stage 1: a step size is inf, not positive and finite;"];
-    fails(UNROLLED, &[rate], 0, &said);
+    let named = ["step 1 of stage 1: ", "inf"];
+    fails(UNROLLED, &[rate], 0, &named);
 }
 
 #[test]
 fn a_stage_of_one_step_diverges_at_its_one_step() {
     let set = ["distill.steps=1", "distill.learning_rate=1e9"];
-    let said =
-        ["error: diverged at step 1 of stage 1: a step size is inf, not positive and finite;"];
-    fails(UNROLLED, &set, 0, &said);
+    let named = ["step 1 of stage 1: ", "inf"];
+    fails(UNROLLED, &set, 0, &named);
 }
 
 #[test]
@@ -70,29 +64,27 @@ fn a_loss_that_grows_diverges_and_keeps_the_state_before() {
         "distill.checkpoint_every=1",
         "objective.0.learn=[\"inputs\"]",
     ];
-    let said = ["error: diverged at step 2 of stage 1: ", "learning_rate"];
-    fails(UNROLLED, &set, 1, &said);
+    let named = ["step 2 of stage 1: ", "learning_rate"];
+    fails(UNROLLED, &set, 1, &named);
 }
 
 #[test]
 fn what_diverges_before_anything_moved_has_another_remedy() {
-    let said = [
-        "error: diverged at step 1 of stage 1: the loss is",
-        "nothing had moved yet, so lower objective.0.step_size",
-    ];
+    let named = ["step 1 of stage 1: ", "objective.0.step_size"];
     let set = [
         "objective.0.step_size=1e6",
         "synthetic.initial=normal",
         "synthetic.spread=1e9",
     ];
-    fails(UNROLLED, &set, 0, &said);
+    fails(UNROLLED, &set, 0, &named);
 }
 
 #[test]
 fn a_readout_without_a_solution_names_its_place_and_setting() {
-    let said = [
-        "error: step 1 of stage 2: the ridge system of 16 rows",
-        "raise synthetic.reference.penalty",
+    let named = [
+        "error: step 1 of stage 2: ",
+        "16",
+        "synthetic.reference.penalty",
     ];
-    fails(TWO_STAGES, &["synthetic.reference.spread=1e9"], 60, &said);
+    fails(TWO_STAGES, &["synthetic.reference.spread=1e9"], 60, &named);
 }

@@ -15,6 +15,9 @@ mod program;
 mod progress;
 mod sweep;
 mod usefulness;
+#[path = "../wording.rs"]
+mod wording;
+mod words;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-cpu");

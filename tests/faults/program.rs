@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::wording::told;
+
 /// Both stages of the theory, small.
 pub const TWO_STAGES: &str = r#"
 task = { kind = "multi-index", dim = 16, rank = 1, samples = 600, validation = 100, test = 100 }
@@ -155,29 +157,48 @@ impl Workplace {
         command
     }
 
-    /// Runs the program, which must refuse: exit code 2, every fragment in its message, and no file
-    /// in this folder changed, made or lost.
-    pub fn refuses(&self, arguments: &[&str], fragments: &[&str]) {
+    /// Runs the program, which must refuse: exit code 2, and no file in this folder changed, made or lost. Its
+    /// message names all of `named`, which are a key, a file, a line, an option or a value each; its words are
+    /// those of `tests/wording.txt`.
+    pub fn refuses(&self, arguments: &[&str], named: &[&str]) {
+        told(error(&self.refused(arguments, named)));
+    }
+
+    /// The same whatever the words, for messages that depend on the machine; returns the message.
+    pub fn refused(&self, arguments: &[&str], named: &[&str]) -> String {
         let before = snapshot(self.folder.path());
-        let output = self.retort(arguments);
-        let message = text(&output.stderr);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?} ended with: {message}"
-        );
-        for fragment in fragments {
-            assert!(
-                message.contains(fragment),
-                "{fragment:?} is not in: {message}"
-            );
-        }
-        assert!(!message.contains("panicked"), "{message}");
+        let message = self.ends_with(2, arguments, named);
         assert_eq!(
             before,
             snapshot(self.folder.path()),
             "files changed; {message}"
         );
+        message
+    }
+
+    /// Runs the program, which must fail after it has begun: exit code 1, and a message as for [`Self::refuses`].
+    /// Returns all that it said.
+    pub fn fails(&self, arguments: &[&str], named: &[&str]) -> String {
+        let message = self.ends_with(1, arguments, named);
+        told(error(&message));
+        message
+    }
+
+    /// Runs the program, which must end with this code, without a panic and with a message that names all of
+    /// `named`; returns the message.
+    pub fn ends_with(&self, code: i32, arguments: &[&str], named: &[&str]) -> String {
+        let output = self.retort(arguments);
+        let message = text(&output.stderr);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?} ended with: {message}"
+        );
+        for name in named {
+            assert!(message.contains(name), "{name:?} is not in: {message}");
+        }
+        assert!(!message.contains("panicked"), "{message}");
+        message
     }
 
     /// Runs the program and kills it after so long; says whether it had finished before, which must be
@@ -210,6 +231,14 @@ impl Workplace {
 /// Says that a test does nothing here, and why, also where what tests print is not shown.
 pub fn skipped(test: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
+}
+
+/// A message from its error on: what is said before depends on how long the work takes.
+pub fn error(message: &str) -> &str {
+    match message.starts_with("error: ") {
+        true => message,
+        false => &message[message.find("\nerror: ").map_or(0, |end| end + 1)..],
+    }
 }
 
 pub fn text(bytes: &[u8]) -> String {

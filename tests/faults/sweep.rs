@@ -95,13 +95,16 @@ fn a_sweep_has_a_run_for_every_combination_and_a_table_of_all() {
     let other = [
         "sweep", &settings, "--out", "all", "--resume", "--seeds", "3,5",
     ];
-    place.refuses(&other, &["plans/0002.toml", "another sweep"]);
+    place.refuses(&other, &["plans/0002.toml"]);
     let fewer = [
         "sweep", &settings, "--out", "all", "--resume", "--seeds", "3",
     ];
-    place.refuses(&fewer, &["another sweep"]);
-    place.refuses(&["distill", &settings], &["use the command `sweep`"]);
-    place.refuses(&["sweep", &settings, "--out", "alone"], &["holds no sweep"]);
+    place.refuses(&fewer, &["all"]);
+    place.refuses(&["distill", &settings], &["`sweep`"]);
+    place.refuses(
+        &["sweep", &settings, "--out", "alone"],
+        &["--out = alone: "],
+    );
     let before = fs::read(place.path("all/results.jsonl")).unwrap();
     // A plan that another version wrote is the same one.
     let plan = place.path("all/plans/0001.toml");
@@ -132,20 +135,16 @@ fn a_sweep_goes_on_as_it_was_asked_for() {
     assert_eq!(columns(&whole), columns(&table()));
     fs::remove_dir_all(place.path("all/runs/0003")).unwrap();
     place.file("all/runs/0001/summary.json", "spoilt");
-    let output = place.retort(&onwards);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("1 of 4 runs failed"), "{said}");
-    assert!(said.contains("is no summary of a run"), "{said}");
+    place.fails(&onwards, &["0001/summary.json", "1 of 4 "]);
     assert_eq!(table().lines().count(), 5);
 
     let seeds = [&onwards[..], &["--seeds", "3"]].concat();
-    place.refuses(&seeds, &["--seeds = 3", "goes on as it was asked for"]);
-    place.refuses(&["sweep", "--out", "new"], &["name a preset"]);
-    place.refuses(&["sweep", "--resume"], &["name a preset"]);
+    place.refuses(&seeds, &["--seeds = 3: "]);
+    place.refuses(&["sweep", "--out", "new"], &[]);
+    place.refuses(&["sweep", "--resume"], &[]);
     place.refuses(
         &["sweep", "--out", "new", "--resume"],
-        &["new/sweep.json: cannot be read", "name the preset or file"],
+        &["new/sweep.json: "],
     );
     let report = ["report", "all", "--format", "markdown", "--out", "a.md"];
     place.succeeds(&report);
@@ -158,10 +157,7 @@ fn a_sweep_goes_on_as_it_was_asked_for() {
     assert!(report.contains("arxiv.org/abs/2603.14830"), "{report}");
     assert!(report.contains("| what varies | task.dim |"), "{report}");
     place.file("all/plans/0001.toml", "spoilt");
-    place.refuses(
-        &onwards,
-        &["plans/0001.toml: is no plan of a run", "remove it"],
-    );
+    place.refuses(&onwards, &["plans/0001.toml: "]);
 }
 
 #[test]
@@ -178,19 +174,8 @@ fn runs_that_fail_are_listed_and_do_not_stop_the_others() {
         "--out",
         "all",
     ];
-    let output = place.retort(&arguments);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(
-        said.contains("2 of 4 runs failed") && !said.contains("panicked"),
-        "{said}"
-    );
-    assert!(
-        said.contains(
-            "run 0003 failed (distill.learning_rate=[1000000000.0, 1000000000.0] seed=0): diverged"
-        ),
-        "{said}"
-    );
+    let failed = "(distill.learning_rate=[1000000000.0, 1000000000.0] seed=0): ";
+    place.fails(&arguments, &["run 0003 ", failed, "2 of 4 "]);
     let runs = results(&place, "all");
     let failed: Vec<bool> = runs.iter().map(|run| run.get("error").is_some()).collect();
     assert_eq!(failed, [false, false, true, true]);
@@ -290,13 +275,13 @@ fn a_law_is_refused_where_runs_say_nothing_of_it() {
         &["sweep", &settings, "--out", "all"],
         &["sweep.law", "run 0001", "multi-index"],
     );
-    place.refuses(&["distill", "memory-law"], &["use the command `sweep`"]);
+    place.refuses(&["distill", "memory-law"], &["`sweep`"]);
     // What it does not tell apart would be mixed.
     let settings = place.file("law.toml", format!("{TWO_STAGES}{LAW}"));
     let two_links = ["--over", "task.link=mixed,quadratic"];
     place.refuses(
         &[&["sweep", &settings, "--out", "all"][..], &two_links].concat(),
-        &["sweep.law", "differs from run 0001 in task.link alone"],
+        &["sweep.law", "run 0001", "task.link"],
     );
 }
 
@@ -306,11 +291,7 @@ fn a_law_is_refused_where_runs_of_one_cell_differ_in_more_than_points() {
     let grid = "[sweep]\nlaw = \"memory\"\n[[sweep.grid]]\nsize = [{ synthetic.points = 2, network.width = 32 }, \
                 { synthetic.points = 4, network.width = 64 }]";
     let settings = place.file("law.toml", format!("{TWO_STAGES}{grid}"));
-    let words = [
-        "sweep.law",
-        "run 0002",
-        "differs from run 0001 in network.width besides",
-    ];
+    let words = ["sweep.law", "run 0002", "run 0001", "network.width"];
     place.refuses(&["sweep", &settings, "--out", "all"], &words);
 }
 
@@ -320,10 +301,7 @@ fn a_combination_that_is_not_accepted_is_named() {
     let settings = place.file("small.toml", TWO_STAGES);
     let sweep = ["sweep", &settings, "--out", "all"];
     let over = ["--over", "task.dim=8,12", "--over", "network.width=32,0"];
-    let words = [
-        "network.width = 0: ",
-        "of the runs with task.dim=8 network.width=0",
-    ];
+    let words = ["network.width = 0: ", "task.dim=8 network.width=0"];
     place.refuses(&[&sweep[..], &over].concat(), &words);
     let seeds = ["--over", "seed=0,1"];
     place.refuses(
@@ -344,7 +322,8 @@ fn a_sweep_goes_on_on_the_backend_that_began_it() {
     let onwards = ["sweep", "--out", "all", "--resume"];
     let words = [
         "--out = all: ",
-        "begun on the backend ndarray and this is flex",
+        "ndarray",
+        "flex",
         "retort-cpu --backend ndarray",
     ];
     place.refuses(&onwards, &words);

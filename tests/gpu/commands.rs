@@ -1,7 +1,8 @@
 //! The program as a user meets it: adapters, and what happens where there is none or its memory runs
 //! out.
 
-use crate::program::{TWO_STAGES, Workplace, text};
+use crate::program::{TWO_STAGES, Workplace, error, text};
+use crate::wording::told;
 
 /// The list of adapters.
 fn adapters(place: &Workplace) -> String {
@@ -26,10 +27,8 @@ fn adapters_are_listed_and_one_is_marked() {
 fn an_adapter_that_is_not_there_is_refused() {
     let place = Workplace::new();
     for wish in ["99", "no such card"] {
-        place.refuses(
-            &["distill", "--device", wish],
-            &["--device", wish, "there is 0 ("],
-        );
+        // What it says lists this machine's adapters.
+        place.refused(&["distill", "--device", wish], &["--device", wish, "0 ("]);
     }
 }
 
@@ -53,10 +52,11 @@ fn without_a_driver_the_error_says_what_to_install() {
         let output = without(arguments);
         let message = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{message}");
-        for words in ["no GPU was found", "libvulkan1", "retort-cpu"] {
+        for words in ["libvulkan1", "retort-cpu"] {
             assert!(message.contains(words), "{message}");
         }
         assert!(!message.contains("panicked"), "{message}");
+        told(error(&message));
     }
     // What needs no device asks for none.
     assert!(without(&["presets"]).status.success());
@@ -107,18 +107,8 @@ fn memory_that_runs_out_leaves_the_last_state() {
         "distill.steps=[3, 3]",
     ];
     let run = [&["distill", &file, "--out", "run"][..], &large].concat();
-    let output = place.retort(&run);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    for words in [
-        "the device ran out of memory",
-        "MiB",
-        "distill.batch",
-        "network.width",
-        "after 3 of 6 steps",
-    ] {
-        assert!(message.contains(words), "{words:?} is not in: {message}");
-    }
-    assert!(!message.contains("panicked"), "{message}");
+    // How much it lacks depends on the machine.
+    let named = ["MiB", "distill.batch", "network.width", "3 of 6 steps"];
+    place.ends_with(1, &run, &named);
     assert!(place.path("run/checkpoint/state.safetensors").exists());
 }

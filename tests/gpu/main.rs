@@ -24,6 +24,8 @@ mod program;
 mod table;
 #[path = "../contracts/tasks.rs"]
 mod tasks;
+#[path = "../wording.rs"]
+mod wording;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retort-gpu");

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
+use retort_core::Error;
 use retort_core::seed::Seed;
 use retort_core::task::{Idx, Source, Task};
 
 use crate::allocation::largest;
 use crate::assert_sound;
+use crate::wording::told;
 
 const FILES: [&str; 4] = [
     "train-images-idx3-ubyte",
@@ -167,7 +169,7 @@ fn a_header_of_four_billion_pictures_costs_nothing() {
 fn a_bomb_of_zeros_is_read_no_further_than_its_header_announces() {
     // 64 MiB of zeros behind a header that announces four bytes, and behind one that announces
     // sixteen times as much as there is.
-    for (label, announced) in [("beyond", 4_u32), ("can hold", 1 << 30)] {
+    for announced in [4_u32, 1 << 30] {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), true, 0, &[]);
         let file = File::create(folder.path().join(format!("{}.gz", FILES[0]))).unwrap();
@@ -180,8 +182,9 @@ fn a_bomb_of_zeros_is_read_no_further_than_its_header_announces() {
         }
         packed.finish().unwrap();
         let (result, largest) = largest(|| load(folder.path()));
-        let message = result.unwrap_err().to_string();
-        assert!(message.contains(label), "{message}");
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Data { .. }), "{error}");
+        told(error);
         assert!(largest <= BUFFERS, "{largest} bytes");
     }
 }

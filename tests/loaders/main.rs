@@ -9,6 +9,8 @@ mod csv_files;
 mod idx_files;
 mod picture_folders;
 mod real_data;
+#[path = "../wording.rs"]
+mod wording;
 
 use retort_core::task::Task;
 

@@ -1,16 +1,18 @@
 //! Folders of pictures: both layouts, every fault by its path, and pictures that lie.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use proptest::prelude::*;
+use retort_core::Error;
 use retort_core::seed::Seed;
 use retort_core::task::{Folder, InputShape, Share, Source, Task};
 use tempfile::TempDir;
 
 use crate::allocation::largest;
 use crate::assert_sound;
+use crate::wording::told;
 
 /// A picture of one colour, of the number's own size and kind.
 fn picture(path: &Path, number: usize, level: u8) {
@@ -57,15 +59,14 @@ fn load(path: &Path) -> retort_core::Result<Task> {
     settings(path).load(&Seed::new(0))
 }
 
-fn refused(path: &Path, place: PathBuf, word: &str) {
+/// Loading is refused because of what is at that place.
+fn refused(path: &Path, place: &Path) {
     let error = load(path).unwrap_err();
-    assert!(error.is_bad_input());
-    let message = error.to_string();
-    let start = format!("{}: ", place.display());
     assert!(
-        message.starts_with(&start) && message.contains(word),
-        "{start}…{word}: {message}"
+        matches!(&error, Error::Data { path, .. } if path == place),
+        "{error}"
     );
+    told(error);
 }
 
 fn sizes(task: &Task) -> [usize; 3] {
@@ -131,16 +132,10 @@ fn class_folders_alone_are_split_by_the_seed() {
     assert_levels(&task);
     let again = wanted(Share::Rows(4), Share::Rows(6), 0).unwrap();
     assert_eq!(task.fingerprint(), again.fingerprint());
-    let message = wanted(Share::Rows(19), Share::Rows(1), 0)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        message.starts_with("task.test = 19: of the 20 rows left"),
-        "{message}"
-    );
-    let message = wanted(Share::Rows(9), Share::Rows(10), 0)
-        .unwrap_err()
-        .to_string();
+    let message = told(wanted(Share::Rows(19), Share::Rows(1), 0).unwrap_err());
+    assert!(message.starts_with("task.test = 19: "), "{message}");
+    assert!(message.contains("20"), "{message}");
+    let message = told(wanted(Share::Rows(9), Share::Rows(10), 0).unwrap_err());
     assert!(message.starts_with("task.validation = 10"), "{message}");
 }
 
@@ -174,11 +169,7 @@ fn a_class_may_lack_in_test_and_not_in_train() {
     let task = load(folder.path()).unwrap();
     assert_eq!(task.test.labels, [0, 0, 2, 2]);
     fs::remove_dir_all(folder.path().join("train/cat")).unwrap();
-    refused(
-        folder.path(),
-        folder.path().join("test/cat"),
-        "there is no such folder in train",
-    );
+    refused(folder.path(), &folder.path().join("test/cat"));
 }
 
 #[test]
@@ -192,41 +183,37 @@ fn folders_that_are_no_layout_are_named() {
     fs::remove_dir_all(&place).unwrap();
     fs::create_dir(&place).unwrap();
     fs::write(place.join(".hidden"), "").unwrap();
-    refused(folder.path(), place, "has no pictures");
+    refused(folder.path(), &place);
     let (folder, place) = at("test/eel");
     fs::remove_dir_all(&place).unwrap();
     fs::create_dir(&place).unwrap();
-    refused(folder.path(), place, "has no pictures");
+    refused(folder.path(), &place);
     let (folder, place) = at("val");
     fs::create_dir(&place).unwrap();
-    refused(folder.path(), place, "beside train and test");
+    refused(folder.path(), &place);
     let (folder, place) = at("train/dog/more");
     fs::create_dir(&place).unwrap();
-    refused(folder.path(), place, "in a class folder");
+    refused(folder.path(), &place);
     let (folder, place) = at("train/dog/notes.txt");
     fs::write(&place, "").unwrap();
-    refused(folder.path(), place, ".png, .jpg and .jpeg");
+    refused(folder.path(), &place);
     let (folder, place) = at("train/stray.png");
     fs::write(&place, "").unwrap();
-    refused(folder.path(), place, "outside of the class folders");
+    refused(folder.path(), &place);
     let (folder, place) = at("test");
     fs::remove_dir_all(&place).unwrap();
-    refused(
-        folder.path(),
-        folder.path().to_owned(),
-        "only one of the folders",
-    );
+    refused(folder.path(), folder.path());
     fs::create_dir(&place).unwrap();
-    refused(folder.path(), place, "has no class folders");
+    refused(folder.path(), &place);
     let (folder, place) = at("train");
     fs::remove_dir_all(place.join("dog")).unwrap();
     fs::remove_dir_all(place.join("eel")).unwrap();
-    refused(folder.path(), place, "has 1 class folders");
+    refused(folder.path(), &place);
     let (folder, place) = at("nowhere");
-    refused(&place, place.clone(), "is not a folder");
+    refused(&place, &place);
     drop(folder);
     let empty = tempfile::tempdir().unwrap();
-    refused(empty.path(), empty.path().to_owned(), "has 0 class folders");
+    refused(empty.path(), empty.path());
 }
 
 #[test]
@@ -234,24 +221,20 @@ fn pictures_that_do_not_decode_are_named() {
     let folder = parts();
     let place = folder.path().join("train/dog/0.png");
     let whole = fs::read(&place).unwrap();
-    for (bytes, word) in [
-        (&b""[..], "is empty"),
-        (b"not at all", "no whole PNG or JPEG"),
-        (b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0", "no whole PNG or JPEG"),
-        (&whole[..whole.len() / 2], "no whole PNG or JPEG"),
+    for bytes in [
+        &b""[..],
+        b"not at all",
+        b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0",
+        &whole[..whole.len() / 2],
     ] {
         fs::write(&place, bytes).unwrap();
-        refused(folder.path(), place.clone(), word);
+        refused(folder.path(), &place);
     }
     // The first of several is named.
     fs::write(folder.path().join("train/eel/0.png"), "").unwrap();
-    refused(folder.path(), place.clone(), "no whole PNG or JPEG");
+    refused(folder.path(), &place);
     fs::write(&place, &whole).unwrap();
-    refused(
-        folder.path(),
-        folder.path().join("train/eel/0.png"),
-        "is empty",
-    );
+    refused(folder.path(), &folder.path().join("train/eel/0.png"));
 }
 
 #[test]
@@ -298,12 +281,12 @@ fn a_picture_that_announces_a_huge_size_costs_nothing() {
     for (across, down) in [(100_000, 100_000), (u32::MAX >> 1, 1), (1, 1 << 27)] {
         fs::write(&place, announced(across, down)).unwrap();
         let (result, largest) = alone(folder.path());
-        let message = result.unwrap_err().to_string();
+        let error = result.unwrap_err();
         assert!(
-            message.starts_with(&place.display().to_string()),
-            "{message}"
+            matches!(&error, Error::Data { path, .. } if *path == place),
+            "{error}"
         );
-        assert!(message.contains("pixels"), "{message}");
+        told(error);
         assert!(largest < 1 << 20, "{largest} bytes");
     }
 }

@@ -10,8 +10,10 @@ use retort_core::kernel::Kernels;
 use retort_core::settings::Settings;
 use retort_core::synthetic::Part;
 use retort_core::task::Task;
+use retort_core::{Error, Result};
 
 use crate::scene::{self, Run, SEED, pictures, set_bits, vectors};
+use crate::wording::told;
 
 /// The end of a run is the same from each of its checkpoints, and `forget` shows that what it
 /// takes out of a checkpoint was needed for that. Returns the states of the checkpoints.
@@ -180,6 +182,13 @@ fn readout_matching_after_another_stage_in_double_precision() {
     readout_matching::<NdArray<f64>>();
 }
 
+/// What is said of a checkpoint that cannot be continued.
+fn refused(state: Result<State<Flex>>) -> String {
+    let error = state.map(drop).unwrap_err();
+    assert!(matches!(error, Error::Checkpoint { .. }), "{error}");
+    told(error)
+}
+
 #[test]
 fn another_precision_cannot_go_on() {
     let (task, settings) = (pictures(), scene::settings(GRADIENT));
@@ -193,8 +202,7 @@ fn another_precision_cannot_go_on() {
     // Of the same name, as backends of two precisions can be.
     let expected = run.provenance::<NdArray<f64>>();
     let error = checkpoint::load::<Flex>(&keeper.files[0], &expected, &Default::default());
-    let error = error.unwrap_err().to_string();
-    assert!(error.contains("in double precision"), "{error}");
+    refused(error);
 }
 
 #[test]
@@ -207,8 +215,8 @@ fn another_run_cannot_go_on() {
     let folder = tempfile::tempdir().unwrap();
     let (_, keeper) = run.finish::<Flex>(None, folder.path());
     let load = |expected: Provenance| {
-        let error = checkpoint::load::<Flex>(&keeper.files[0], &expected, &Default::default());
-        error.unwrap_err().to_string()
+        let state = checkpoint::load::<Flex>(&keeper.files[0], &expected, &Default::default());
+        refused(state)
     };
 
     let slower = scene::settings(&GRADIENT.replace("0.05", "0.04"));
@@ -218,7 +226,9 @@ fn another_run_cannot_go_on() {
     };
     let error = load(other.provenance::<Flex>());
     assert!(
-        error.contains("distill.learning_rate was 0.05 and is now 0.04"),
+        ["distill.learning_rate", "0.05", "0.04"]
+            .iter()
+            .all(|name| error.contains(name)),
         "{error}"
     );
 
@@ -229,11 +239,11 @@ fn another_run_cannot_go_on() {
         ..run
     };
     let error = load(other.provenance::<Flex>());
-    assert!(error.contains("data had fingerprint"), "{error}");
+    assert!(error.contains(&task.fingerprint()), "{error}");
 
     let error = load(run.provenance::<NdArray>());
     assert!(
-        error.contains("on the backend flex and this is ndarray"),
+        error.contains("flex") && error.contains("ndarray"),
         "{error}"
     );
 
@@ -241,12 +251,12 @@ fn another_run_cannot_go_on() {
         version: "9.9.9".to_owned(),
         ..run.provenance::<Flex>()
     });
-    assert!(error.contains("this is version 9.9.9"), "{error}");
+    assert!(error.contains("9.9.9"), "{error}");
 
     let missing = folder.path().join("missing");
     let expected = run.provenance::<Flex>();
-    let error = checkpoint::load::<Flex>(&missing, &expected, &Default::default());
-    assert!(error.unwrap_err().to_string().contains("missing"));
+    let state = checkpoint::load::<Flex>(&missing, &expected, &Default::default());
+    assert!(refused(state).contains("missing"));
 }
 
 /// Settings say nothing of a network that the program does not know.
@@ -273,9 +283,9 @@ fn another_network_cannot_go_on_where_settings_are_the_same() {
     checkpoint::save(&state, &provenance(8), aged).unwrap();
     let load = |width| checkpoint::load::<Flex>(aged, &provenance(width), &Default::default());
     assert!(load(8).is_ok());
-    let error = load(9).unwrap_err().to_string();
+    let error = refused(load(9));
     assert!(
-        error.contains("of shape [6, 8], and this one has") && error.contains("[6, 9]"),
+        error.contains("[6, 8]") && error.contains("[6, 9]"),
         "{error}"
     );
 }

@@ -11,3 +11,5 @@ mod previews;
 mod round_trip;
 mod scene;
 mod stages;
+#[path = "../wording.rs"]
+mod wording;

@@ -13,6 +13,7 @@ use retort_core::synthetic::{Part, SyntheticSet};
 use retort_core::task::Resident;
 
 use crate::scene::{Run, SEED, pictures, set_bits, settings};
+use crate::wording::told;
 
 /// Every kind of objective, on a tiny task of classes.
 const STAGES: [&str; 6] = [
@@ -137,7 +138,7 @@ fn refusal(recipe: Recipe) -> String {
     let start = Distiller::new(recipe, &resident, network.as_ref(), &seed).start();
     let error = start.map(drop).unwrap_err();
     assert!(matches!(error, Error::Setting { .. }), "{error}");
-    error.to_string()
+    told(error)
 }
 
 #[test]

@@ -125,6 +125,7 @@ impl CausedByDevice for anyhow::Error {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+    use crate::wording::told;
 
     fn full() -> Option<Fault> {
         Some(Fault::OutOfMemory("no room for 5 MiB more".to_owned()))
@@ -135,11 +136,9 @@ mod tests {
         let unread = || Err(Error::Device("lost".to_owned()));
         for work in [unread, || panic!("channel closed")] as [fn() -> Result<(), Error>; 2] {
             let error = guarded(full, "distill.batch", work).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                "the device ran out of memory: no room for 5 MiB more; lower distill.batch"
-            );
+            assert!(matches!(&error, Error::OutOfMemory { lower, .. } if lower == "distill.batch"));
             assert!(!error.is_bad_input());
+            told(error);
         }
         let diverged = || {
             Err::<(), _>(Error::Diverged {

@@ -50,6 +50,10 @@ mod sweep;
 mod table;
 mod watch;
 
+#[cfg(test)]
+#[path = "../../../tests/wording.rs"]
+mod wording;
+
 use std::process::ExitCode;
 
 use burn::tensor::backend::Backend;

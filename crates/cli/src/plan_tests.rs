@@ -3,6 +3,7 @@
 use toml::Value;
 
 use super::*;
+use crate::wording::told;
 
 fn arguments(source: Option<&str>, set: &[&str]) -> SettingsArguments {
     SettingsArguments {
@@ -57,7 +58,7 @@ fn a_task_alone_gets_a_two_layer_network_and_nothing_else_does() {
     let alone = request(Some(&path), &["network.width=64"]).unwrap();
     let network = alone.plan_of_task().unwrap().settings.network;
     assert_eq!(network.kind(), "two-layer");
-    let message = alone.plan().unwrap_err().to_string();
+    let message = told(alone.plan().unwrap_err());
     assert!(message.contains("network.kind"), "{message}");
 }
 
@@ -118,7 +119,7 @@ fn a_preset_takes_what_it_says_for_a_number_of_points_a_class() {
         "{own}"
     );
     let (_folder, path) = file("per_class = 10\n");
-    let refused = plan(Some(&path), &[]).unwrap_err().to_string();
+    let refused = told(plan(Some(&path), &[]).unwrap_err());
     assert!(refused.starts_with("per_class = 10: "), "{refused}");
 }
 
@@ -171,93 +172,49 @@ fn what_is_wrong_is_named() {
     let (_folder, path) = file("preset = \"digit\"");
     let (_other, typo) = file("[tsak]\nkind = \"digits\"");
     let (_third, cut) = file("[task");
-    for (source, set, words) in [
-        (Some("digts"), "", "did you mean \"digits\"?"),
-        (Some("nowhere.toml"), "", "nowhere.toml: cannot be read"),
-        (
-            Some(path.as_str()),
-            "",
-            "preset = \"digit\": must be one of",
-        ),
-        (
-            Some(typo.as_str()),
-            "",
-            "unknown setting `tsak`; did you mean `task`?",
-        ),
-        (Some(cut.as_str()), "", "own.toml: TOML parse error"),
-        (
-            None,
-            "task.dmi=3",
-            "unknown setting `task.dmi`; did you mean `task.dim`?",
-        ),
+    for (source, set, named) in [
+        (Some("digts"), "", "\"digits\""),
+        (Some("nowhere.toml"), "", "nowhere.toml: "),
+        (Some(path.as_str()), "", "preset = \"digit\": "),
+        (Some(typo.as_str()), "", "`task`"),
+        (Some(cut.as_str()), "", "own.toml: "),
+        (None, "task.dmi=3", "`task.dim`"),
         (
             None,
             "synthetic.reference.rnak=3",
-            "did you mean `synthetic.reference.rank`?",
+            "`synthetic.reference.rank`",
         ),
-        (
-            None,
-            "network.kind=resnet",
-            "network.kind = \"resnet\": must be one of two-layer",
-        ),
-        (None, "distill.momentum=1", "distill.momentum = 1: must be"),
-        (
-            None,
-            "distill.steps=ten",
-            "distill.steps = \"ten\": must be a whole number, 0 or above; one value for all stages, \
-             or a list with one for each",
-        ),
-        (
-            None,
-            "distill.batch=[0,-4]",
-            "distill.batch = [0, -4]: must be a whole number, 0 or above; one value",
-        ),
-        (
-            None,
-            "task.dim=wide",
-            "task.dim = \"wide\": must be a whole number, 0 or above",
-        ),
-        (
-            None,
-            "synthetic.reference=3",
-            "synthetic.reference = 3: must be a table of settings",
-        ),
+        (None, "network.kind=resnet", "network.kind = \"resnet\": "),
+        (None, "distill.momentum=1", "distill.momentum = 1: "),
+        (None, "distill.steps=ten", "distill.steps = \"ten\": "),
+        (None, "distill.batch=[0,-4]", "distill.batch = [0, -4]: "),
+        (None, "task.dim=wide", "task.dim = \"wide\": "),
+        (None, "synthetic.reference=3", "synthetic.reference = 3: "),
         (
             None,
             "synthetic.reference.spread=wide",
-            "synthetic.reference.spread = \"wide\": must be a number",
+            "synthetic.reference.spread = \"wide\": ",
         ),
-        (
-            None,
-            "task.link=quartic",
-            "task.link = \"quartic\": must be one of mixed, quadratic, cubic, polynomial",
-        ),
-        (
-            None,
-            "network.activation=3",
-            "network.activation = 3: must be a word in quotes",
-        ),
-        (
-            None,
-            "evaluate.baselines=3",
-            "evaluate.baselines = 3: must be true or false",
-        ),
+        (None, "task.link=quartic", "task.link = \"quartic\": "),
+        (None, "network.activation=3", "network.activation = 3: "),
+        (None, "evaluate.baselines=3", "evaluate.baselines = 3: "),
         (
             None,
             "objective.1.learn=[\"inputs\"]",
-            "objective.1.learn = [\"inputs\"]: must be one or more of [\"labels\", \"targets\"]",
+            "objective.1.learn = [\"inputs\"]: ",
         ),
-        (None, "network.knid=mlp", "did you mean `network.kind`?"),
-        (None, "distill.kind=mlp", "unknown setting `distill.kind`"),
-        (None, "task.dim", "must look like key=value"),
+        (None, "network.knid=mlp", "`network.kind`"),
+        (None, "distill.kind=mlp", "`distill.kind`"),
+        (None, "task.dim", "task.dim"),
     ] {
         let set: Vec<&str> = Some(set)
             .filter(|set| !set.is_empty())
             .into_iter()
             .collect();
         let error = plan(source, &set).unwrap_err();
-        assert!(error.to_string().contains(words), "{error}");
         assert!(error.is_bad_input());
+        let message = told(error);
+        assert!(message.contains(named), "{message}");
     }
 }
 
@@ -271,8 +228,8 @@ fn a_resumed_run_cannot_be_asked_for_something_else() {
     };
     check(None, &[], None).unwrap();
     check(Some("multi-index"), &["network.width=64"], Some(0)).unwrap();
-    for (source, set, seed, words) in [
-        (Some("digits"), None, None, "has preset multi-index"),
+    for (source, set, seed, named) in [
+        (Some("digits"), None, None, "multi-index"),
         (None, Some("network.width=32"), None, "network.width = 32"),
         (
             None,
@@ -280,19 +237,19 @@ fn a_resumed_run_cannot_be_asked_for_something_else() {
             None,
             "network.kind = \"mlp\"",
         ),
-        (None, None, Some(1), "has seed 0"),
+        (None, None, Some(1), "seed = 1: "),
     ] {
         let set: Vec<&str> = set.into_iter().collect();
-        let error = check(source, &set, seed).unwrap_err().to_string();
-        assert!(error.contains(words), "{error}");
+        let error = told(check(source, &set, seed).unwrap_err());
+        assert!(error.contains(named), "{error}");
     }
     // A file speaks for all settings: a key that is gone from it counts.
     let text = stored.to_toml().unwrap();
     let (_folder, whole) = file(&text);
     check(Some(&whole), &[], None).unwrap();
     let (_folder, less) = file(&text.replace("width = 64\n", ""));
-    let error = check(Some(&less), &[], None).unwrap_err().to_string();
-    for words in ["network.width = 256", "network.width = 64", "own.toml away"] {
-        assert!(error.contains(words), "{error}");
+    let error = told(check(Some(&less), &[], None).unwrap_err());
+    for name in ["network.width = 256", "network.width = 64", "own.toml"] {
+        assert!(error.contains(name), "{error}");
     }
 }

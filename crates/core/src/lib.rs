@@ -87,3 +87,7 @@ pub use error::{Error, Result};
 
 #[cfg(test)]
 use retort_instances as _;
+
+#[cfg(test)]
+#[path = "../../../tests/wording.rs"]
+mod wording;

@@ -160,6 +160,7 @@ impl Display for Adapter {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::wording::told;
 
     fn machine(adapters: &[(&str, DeviceType)]) -> Vec<Adapter> {
         let driver = "Vulkan, a driver 1.0".to_owned();
@@ -195,26 +196,25 @@ mod tests {
     #[test]
     fn a_wish_that_fits_none_or_several_is_refused_with_what_there_is() {
         let adapters = four();
-        for (wish, problem) in [
-            ("4", "no adapter has this number"),
-            ("-1", "no adapter has this number"),
-            ("radeon", "or a name with this in it"),
-            ("rtx", "several adapters' names"),
-        ] {
+        for wish in ["4", "-1", "radeon", "rtx"] {
             let error = choose(&adapters, Some(wish)).unwrap_err();
-            let words = error.to_string();
-            assert!(words.contains(problem), "{words}");
-            assert!(words.contains("2 (RTX 4090), 3 (RTX 3060)"), "{words}");
             assert!(error.downcast_ref::<Error>().unwrap().is_bad_input());
+            let message = told(error);
+            let option = format!("--device = {wish}: ");
+            assert!(message.starts_with(&option), "{message}");
+            assert!(message.contains("2 (RTX 4090), 3 (RTX 3060)"), "{message}");
         }
     }
 
     #[test]
     fn no_adapter_is_an_error_that_says_what_to_install() {
         for wish in [None, Some("0")] {
-            let words = choose(&[], wish).unwrap_err().to_string();
-            assert!(words.starts_with("no GPU was found: "), "{words}");
-            assert!(words.contains("retort-cpu"), "{words}");
+            let message = choose(&[], wish).unwrap_err().to_string();
+            assert!(message.contains("retort-cpu"), "{message}");
+            // Each system has its own packages.
+            if cfg!(target_os = "linux") {
+                told(message);
+            }
         }
     }
 }

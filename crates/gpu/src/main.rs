@@ -3,6 +3,10 @@
 mod adapter;
 mod fault;
 
+#[cfg(test)]
+#[path = "../../../tests/wording.rs"]
+mod wording;
+
 use std::process::ExitCode;
 
 use anyhow::anyhow;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::plan::of_preset;
+use crate::wording::told;
 
 fn begun(root: &Path) {
     let mut claim = Claim::take(root, Existing::Refuse).unwrap();
@@ -11,7 +12,7 @@ fn begun(root: &Path) {
 fn refusal(root: &Path, existing: Existing) -> String {
     let error = Claim::take(root, existing).unwrap_err();
     assert!(error.is_bad_input());
-    error.to_string()
+    told(error)
 }
 
 fn entries(root: &Path) -> Vec<String> {
@@ -60,8 +61,8 @@ fn a_damaged_config_is_damage_and_not_a_foreign_directory() {
     let root = folder.path();
     begun(root);
     let whole = fs::read_to_string(root.join("config.toml")).unwrap();
-    for (text, problem) in [
-        (String::new(), "no `version`"),
+    for (text, named) in [
+        (String::new(), "`version`"),
         (whole[..whole.len() / 2].to_owned(), "config.toml"),
         ("= =".to_owned(), "config.toml"),
         (whole.replace("[distill]", "[distil]"), "distil"),
@@ -70,11 +71,10 @@ fn a_damaged_config_is_damage_and_not_a_foreign_directory() {
         fs::write(root.join("metrics.jsonl"), "x").unwrap();
         assert!(refusal(root, Existing::Refuse).contains("--force"));
         let claim = Claim::take(root, Existing::Continue).unwrap();
-        let error = claim.stored().unwrap_err().to_string();
-        assert!(
-            error.contains("are damaged") && error.contains(problem),
-            "{error}"
-        );
+        let error = claim.stored().unwrap_err();
+        assert!(matches!(&error, Error::Toml { origin, .. } if origin.ends_with("/config.toml")));
+        let error = told(error);
+        assert!(error.contains(named), "{error}");
         drop(claim);
         assert_eq!(fs::read_to_string(root.join("config.toml")).unwrap(), text);
     }
@@ -156,7 +156,7 @@ fn foreign_directories_are_never_touched() {
     )
     .unwrap();
     for existing in [Existing::Refuse, Existing::Replace, Existing::Continue] {
-        assert!(refusal(root, existing).contains("not a run directory"));
+        assert!(refusal(root, existing).starts_with("--out = "));
     }
     assert_eq!(entries(root), ["config.toml"]);
 }
@@ -166,8 +166,10 @@ fn a_file_in_the_way_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "x").unwrap();
-    assert!(refusal(&file, Existing::Replace).contains("is a file"));
-    assert!(refusal(&file.join("run"), Existing::Replace).contains("cannot write"));
+    for root in [&file, &file.join("run")] {
+        let refusal = refusal(root, Existing::Replace);
+        assert!(refusal.contains(&file.display().to_string()), "{refusal}");
+    }
     assert_eq!(entries(folder.path()), ["file"]);
 }
 
@@ -176,7 +178,8 @@ fn two_processes_cannot_work_in_one_directory() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("run");
     let first = Claim::take(&root, Existing::Refuse).unwrap();
-    assert!(refusal(&root, Existing::Replace).contains("another process"));
+    let out = format!("--out = {}: ", root.display());
+    assert!(refusal(&root, Existing::Replace).starts_with(&out));
     drop(first);
     begun(&root);
 }
@@ -188,6 +191,7 @@ fn a_run_of_another_version_is_not_continued() {
     plan.version = "0.0.1".to_owned();
     let mut claim = Claim::take(folder.path(), Existing::Refuse).unwrap();
     claim.begin(&plan).unwrap();
-    let error = claim.stored().unwrap_err().to_string();
-    assert!(error.contains("begun by version 0.0.1"), "{error}");
+    let error = claim.stored().unwrap_err();
+    assert!(matches!(error, Error::Checkpoint { .. }), "{error}");
+    assert!(told(error).contains("0.0.1"));
 }

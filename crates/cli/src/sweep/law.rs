@@ -275,6 +275,7 @@ mod tests {
     use super::*;
     use crate::plan::Request;
     use crate::sweep::jobs;
+    use crate::wording;
 
     fn checked(over: &[&str]) -> Result<()> {
         let request = Request::new(Some("memory-law"), &[], None)?;
@@ -288,26 +289,17 @@ mod tests {
     fn runs_of_one_cell_differ_in_points_and_seed_alone() {
         checked(&[]).unwrap();
         checked(&["task.dim=32"]).unwrap();
-        let refused = checked(&["task.link=mixed,quadratic"])
-            .unwrap_err()
-            .to_string();
-        assert!(
-            refused.contains("differs from run 0001 in task.link alone"),
-            "{refused}"
-        );
+        let refused = wording::told(checked(&["task.link=mixed,quadratic"]).unwrap_err());
+        assert!(refused.contains("run 0001 in task.link "), "{refused}");
         // Each number of points has its own rate here.
         let request = Request::new(Some("memory-law"), &[], None).unwrap();
         let section = "size = [{ synthetic.points = 2, distill.batch = 0 }, { synthetic.points = 4, distill.batch = 64 }]";
         let section: toml::Table = format!("[[grid]]\n{section}").parse().unwrap();
         let grids = crate::sweep::Grids::read(Some(section.into())).unwrap();
         let jobs = jobs(&request, &grids, &[0]).unwrap();
-        let refused = Law::Memory.check(&jobs).unwrap_err().to_string();
-        for words in [
-            "run 0002",
-            "differs from run 0001 in distill.batch",
-            "besides its number of points or seed",
-        ] {
-            assert!(refused.contains(words), "{refused}");
+        let refused = wording::told(Law::Memory.check(&jobs).unwrap_err());
+        for name in ["run 0002", "run 0001 in distill.batch "] {
+            assert!(refused.contains(name), "{refused}");
         }
     }
 

@@ -102,6 +102,7 @@ mod tests {
     use super::*;
     use crate::objective::GradientMatching;
     use crate::settings::PerStage;
+    use crate::wording::told;
     use burn_flex::Flex;
 
     fn recipe() -> Recipe {
@@ -121,7 +122,7 @@ mod tests {
         let refusal = |change: fn(&mut Recipe)| {
             let mut recipe = recipe();
             change(&mut recipe);
-            recipe.check::<Flex>().unwrap_err().to_string()
+            told(recipe.check::<Flex>().unwrap_err())
         };
         for (message, word) in [
             (refusal(|it| it.objective.clear()), "objective = []"),

@@ -71,12 +71,16 @@ impl Norm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wording::told;
 
     #[test]
     fn groups_divide_the_channels() {
         assert!(Norm::Group.check(8).is_ok() && Norm::Instance.check(6).is_ok());
-        let error = Norm::Group.check(6).map_err(|error| error.to_string());
-        assert!(error.is_err_and(|e| e.contains("network.width = 6") && e.contains("4 groups")));
+        let error = told(Norm::Group.check(6).unwrap_err());
+        assert!(
+            error.contains("network.width = 6") && error.contains("4"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub fn check(
 mod tests {
     use super::*;
     use crate::network::NetworkSettings;
+    use crate::wording::told;
 
     #[test]
     fn weights_are_counted_without_overflow() {
@@ -85,10 +86,11 @@ mod tests {
                 outputs: 1,
             };
             assert!(network.check_interface(interface(10)).is_ok());
-            let error = network
-                .check_interface(interface(1000))
-                .map_err(|error| error.to_string());
-            assert!(error.is_err_and(|e| e.contains("1000000") && e.contains("1000 inputs")));
+            let error = told(network.check_interface(interface(1000)).unwrap_err());
+            assert!(
+                error.contains("1000000") && error.contains("1000 "),
+                "{error}"
+            );
         }
     }
 }

@@ -92,6 +92,7 @@ fn parse(text: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wording::told;
 
     fn after(text: &str, assignment: &str) -> Result<String> {
         let mut table: Table = text.parse().unwrap_or_default();
@@ -132,8 +133,8 @@ mod tests {
             let expected = "[objective]\nkind = \"a\"\nx = 1\n";
             assert_eq!(after(one, &format!("{key}=1")).unwrap(), expected);
         }
-        let error = after(one, "objective.1.x=1").unwrap_err().to_string();
-        assert!(error.contains("there is 1 stage"), "{error}");
+        let error = told(after(one, "objective.1.x=1").unwrap_err());
+        assert!(error.starts_with("objective.1.x = 1: "), "{error}");
     }
 
     #[test]

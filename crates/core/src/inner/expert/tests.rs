@@ -10,6 +10,7 @@ use crate::augment::AugmentSettings;
 use crate::network::{AnyNetwork, NetworkSettings};
 use crate::seed::Seed;
 use crate::task::{Resident, Task, TaskSettings};
+use crate::wording::told;
 
 fn task() -> Task {
     let table = "kind = \"multi-index\"\ndim = 4\nrank = 1\nsamples = 50\nvalidation = 5\ntest = 5";
@@ -128,12 +129,7 @@ fn whoever_comes_second_waits_and_finds_everything_made() {
 fn a_training_that_diverges_is_not_recorded() {
     let refused = with_experts(
         |settings| settings.learning_rate = 1e6,
-        |experts| {
-            experts
-                .record(&mut || (), &mut |_| ())
-                .unwrap_err()
-                .to_string()
-        },
+        |experts| told(experts.record(&mut || (), &mut |_| ()).unwrap_err()),
     );
     assert!(
         refused.contains("objective.experts.learning_rate"),
@@ -157,8 +153,8 @@ fn another_version_is_refused() {
                 ..experts.identity().clone()
             };
             file::save(&weights, &other, place, &experts.path(place)).unwrap();
-            let refused = experts.missing().unwrap_err().to_string();
-            assert!(refused.contains("version 0.0.1"), "{refused}");
+            let refused = told(experts.missing().unwrap_err());
+            assert!(refused.contains("0.0.1"), "{refused}");
             // A file that was moved to another's place is not that one's.
             file::save(
                 &weights,
@@ -170,7 +166,7 @@ fn another_version_is_refused() {
                 &experts.path(place),
             )
             .unwrap();
-            let refused = experts.missing().unwrap_err().to_string();
+            let refused = told(experts.missing().unwrap_err());
             assert!(refused.contains("epoch 3 of expert 1"), "{refused}");
         },
     );

@@ -6,6 +6,7 @@ use ndarray::{Axis, s};
 
 use super::*;
 use crate::numeric::linear_algebra::{singular_values, top_directions};
+use crate::wording::told;
 
 fn small() -> MultiIndex {
     MultiIndex {
@@ -144,9 +145,7 @@ fn the_linear_part_is_taken_off_every_part() {
 fn settings_out_of_range_are_refused_by_name() {
     let refused = |text: &str| {
         let table: toml::Table = text.parse().unwrap();
-        crate::settings::keys::section::<MultiIndex>("task", &table)
-            .unwrap_err()
-            .to_string()
+        told(crate::settings::keys::section::<MultiIndex>("task", &table).unwrap_err())
     };
     for (text, key) in [
         ("dim = 0", "task.dim = 0"),
@@ -162,7 +161,7 @@ fn settings_out_of_range_are_refused_by_name() {
             "task.coefficients",
         ),
         ("link = \"linear\"", "task.link"),
-        ("ranks = 3", "did you mean `task.rank`"),
+        ("ranks = 3", "`task.rank`"),
     ] {
         let message = refused(text);
         assert!(message.contains(key), "{text}: {message}");
