@@ -62,6 +62,7 @@
 
 pub mod atomic;
 pub mod augment;
+mod contained;
 mod digest;
 pub mod distill;
 pub mod error;

@@ -1,11 +1,13 @@
 //! The weight gradient of a network's loss on some rows.
 
+use std::sync::Arc;
+
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
 use super::lanes::{self, side_by_side};
 use crate::kernel::Grain;
-use crate::network::{AnyNetwork, Forward, WeightLeaves, Weights};
+use crate::network::{AnyNetwork, Forward, Mirror, WeightLeaves, Weights};
 use crate::tape::{Leaf, Slopes, Tape, lift};
 use crate::total;
 
@@ -49,27 +51,22 @@ pub fn plain<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<B, 1>, Weights<B>) {
-    let (rows, unused) = (inputs.dims()[0], network.unused());
+    let rows = inputs.dims()[0];
+    let pass = Pass::new(network, network.unused(), weights, loss, slots);
     let of_chunk = |(first, count)| {
-        let [inputs, targets] =
-            [&inputs, &targets].map(|all: &Tensor<B, 2>| all.clone().narrow(0, first, count));
-        let seen = (inputs, targets);
-        let (value, gradient) = on(network, unused.clone(), weights, seen, loss, slots);
-        let share = count as f64 / rows as f64;
-        (
-            value.mul_scalar(share),
-            gradient.map(|tensor| tensor.mul_scalar(share)),
-        )
+        let [inputs, targets] = [&inputs, &targets].map(|all: &Tensor<B, 2>| match count == rows {
+            true => all.clone(),
+            false => all.clone().narrow(0, first, count),
+        });
+        pass.of(inputs, targets, count as f64 / rows as f64)
     };
-    let sum = |total: (Tensor<B, 1>, Weights<B>), part: (Tensor<B, 1>, Weights<B>)| {
-        (total.0 + part.0, total.1.plus(&part.1))
+    let sum = |(value, gradient): (Tensor<B, 1>, Weights<B>), next: (Tensor<B, 1>, Weights<B>)| {
+        (value + next.0, gradient.added(next.1))
     };
-    let chunks = chunks(network, rows);
-    if chunks.len() < 2 {
-        return on(network, unused, weights, (inputs, targets), loss, slots);
+    match summed(network.grain(), chunks(network, rows), of_chunk, sum) {
+        Some((value, gradient)) => (value, pass.whole(gradient)),
+        None => (Tensor::zeros([1], &inputs.device()), weights.zeros_like()),
     }
-    summed(network.grain(), chunks, of_chunk, sum)
-        .unwrap_or_else(|| (Tensor::zeros([1], &inputs.device()), weights.zeros_like()))
 }
 
 /// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
@@ -100,36 +97,85 @@ pub fn tracked<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<Tape<B>, 1>, Weights<Tape<B>>) {
-    let unused = network.unused();
-    on::<Tape<B>>(network, unused, weights, (inputs, targets), loss, slots)
+    let pass = Pass::<Tape<B>, _>::new(network, network.unused(), weights, loss, slots);
+    let (value, gradient) = pass.of(inputs, targets, 1.0);
+    (value, pass.whole(gradient))
 }
 
-/// The gradient on a tape over `A`. Of a mirrored start half goes through the network.
-fn on<A: Backend>(
-    network: &(impl Forward<Tape<A>> + ?Sized),
+/// What rows go through on a tape over `A`: the weights, or half of them where they are a mirrored start.
+struct Pass<'a, A: Backend, N: ?Sized> {
+    network: &'a N,
     unused: Vec<usize>,
-    weights: &Weights<A>,
-    (inputs, targets): (Tensor<A, 2>, Tensor<A, 2>),
+    weights: &'a Weights<A>,
+    /// How they mirror, and the half that tells all.
+    half: Option<(Arc<Mirror>, Weights<A>)>,
     loss: Loss,
-    slots: &[usize],
-) -> (Tensor<A, 1>, Weights<A>) {
-    if let Some(mirror) = weights.mirror() {
-        let (value, pull) = at_zero(loss, targets);
-        let leaves = WeightLeaves::new(&mirror.first_half(weights), slots, unused);
-        let outputs = network.forward(&leaves.tracked(), lift(inputs)).outputs;
-        let half = leaves.slopes(&Slopes::of(total::of(outputs * lift(pull))));
-        return (value, mirror.whole_gradient(weights.layout(), &half));
-    }
-    let leaves = WeightLeaves::new(weights, slots, unused);
-    let outputs = network.forward(&leaves.tracked(), lift(inputs)).outputs;
-    let value = loss.value(outputs, lift(targets));
-    (value.clone().inner(), leaves.slopes(&Slopes::of(value)))
+    slots: &'a [usize],
 }
 
-/// The loss of outputs that are zero, and its slope there `[n, outputs]`.
-fn at_zero<A: Backend>(loss: Loss, targets: Tensor<A, 2>) -> (Tensor<A, 1>, Tensor<A, 2>) {
+impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
+    fn new(
+        network: &'a N,
+        unused: Vec<usize>,
+        weights: &'a Weights<A>,
+        loss: Loss,
+        slots: &'a [usize],
+    ) -> Self {
+        let half = weights.mirror().map(|mirror| {
+            let half = mirror.first_half(weights);
+            (mirror, half)
+        });
+        Self {
+            network,
+            unused,
+            weights,
+            half,
+            loss,
+            slots,
+        }
+    }
+
+    /// Loss and gradient of some rows, which are this share of all; of a mirrored start in the half.
+    fn of(
+        &self,
+        inputs: Tensor<A, 2>,
+        targets: Tensor<A, 2>,
+        share: f64,
+    ) -> (Tensor<A, 1>, Weights<A>) {
+        let weights = self.half.as_ref().map_or(self.weights, |(_, half)| half);
+        let leaves = WeightLeaves::new(weights, self.slots, self.unused.clone());
+        let outputs = || {
+            let inputs = lift(inputs);
+            self.network.forward(&leaves.tracked(), inputs).outputs
+        };
+        if self.half.is_none() {
+            let loss = self.loss.value(outputs(), lift(targets)).mul_scalar(share);
+            return (loss.clone().inner(), leaves.slopes(&Slopes::of(loss)));
+        }
+        let (loss, slope) = at_zero(self.loss, targets, share);
+        let along = total::of(outputs() * lift(slope));
+        (loss, leaves.slopes(&Slopes::of(along)))
+    }
+
+    /// The gradient in all weights.
+    fn whole(&self, gradient: Weights<A>) -> Weights<A> {
+        match &self.half {
+            Some((mirror, _)) => mirror.whole_gradient(self.weights.layout(), &gradient),
+            None => gradient,
+        }
+    }
+}
+
+/// That share of the loss of outputs that are zero, and its slope there `[n, outputs]`.
+fn at_zero<A: Backend>(
+    loss: Loss,
+    targets: Tensor<A, 2>,
+    share: f64,
+) -> (Tensor<A, 1>, Tensor<A, 2>) {
     let outputs = Leaf::new(targets.zeros_like());
-    let value = loss.value(outputs.tracked(), lift(targets));
+    let value = loss
+        .value(outputs.tracked(), lift(targets))
+        .mul_scalar(share);
     let number = value.clone().inner();
     (number, Slopes::of(value).at(outputs, "outputs"))
 }

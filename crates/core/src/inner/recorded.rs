@@ -30,7 +30,7 @@ impl<B: Backend> Product<B> {
     fn joined(self, next: Self) -> Self {
         let below = |a, b| Tensor::cat(vec![a, b], 0);
         Self {
-            weights: self.weights.plus(&next.weights),
+            weights: self.weights.added(next.weights),
             inputs: below(self.inputs, next.inputs),
             targets: below(self.targets, next.targets),
         }
@@ -137,7 +137,7 @@ impl<B: Backend> Recorded<B> {
     /// ∇_θ loss; none of no rows.
     pub fn gradient(&self) -> Option<Weights<B>> {
         let parts = self.chunks.iter().map(Chunk::gradient);
-        parts.reduce(|total, part| total.plus(&part))
+        parts.reduce(Weights::added)
     }
 
     /// Its product with a direction, which uses up the tapes; none of no rows.

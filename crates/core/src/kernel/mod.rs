@@ -1,10 +1,11 @@
-//! What layers for pictures need of a backend beyond Burn's own operations.
+//! What layers need of a backend beyond Burn's own operations.
 //!
-//! Distillation differentiates convolutions twice, thousands of times. [`Kernels`] is the backend
+//! Distillation differentiates layers twice, thousands of times. [`Kernels`] is the backend
 //! extension that makes this fast without leaving Burn: a few operations *closed under
 //! differentiation*, so that the tapes are written once for all of them.
 //!
 //! ```text
+//!   product                   y = x w        its derivatives: products with w and x transposed
 //!   convolution               y = x ∗ w      its derivatives: input_gradient, weight_gradient
 //!   input_gradient            g ∗ᵀ w                          convolution, weight_gradient
 //!   weight_gradient           x ⋆ g                           input_gradient, convolution
@@ -14,7 +15,7 @@
 //! ```
 //!
 //! A backend that implements nothing has Burn's own operations ([`own`]): that is what the others
-//! are tested against. `flex` has matrix products over unfolded patches instead ([`flex`]), and wgpu
+//! are tested against. `flex` has products of its own, also over unfolded patches ([`flex`]), and wgpu
 //! an input gradient of its own ([`turned`]).
 //!
 //! Pictures travel as `[n, height, width, channels]`, kernels as `[side, side, channels, outputs]`.
@@ -85,12 +86,17 @@ impl Grain {
 /// A tensor and the derivative with respect to scale and shift, see [`Kernels::norm_relu_pool`].
 pub type WithAffine<B> = (FloatTensor<B>, FloatTensor<B>);
 
-/// A Burn backend with the operations that layers for pictures are made of.
+/// A Burn backend with the operations that layers are made of.
 ///
 /// Every operation has a default by Burn's own operations; an implementation must agree with it.
 pub trait Kernels: Backend {
     /// How work is cut up.
     const GRAIN: Grain = Grain::CACHE;
+
+    /// x w: `[n, inputs]` and `[inputs, outputs]` to `[n, outputs]`.
+    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(left, right)
+    }
 
     /// y = x ∗ w: `[n, h, w, channels]` and `[side, side, channels, outputs]` to
     /// `[n, h', w', outputs]`.
@@ -173,6 +179,11 @@ impl Kernels for burn_wgpu::Wgpu {
     ) -> FloatTensor<Self> {
         turned::convolution_input_gradient::<Self>(slope, kernel, geometry, size)
     }
+}
+
+/// [`Kernels::product`] of tensors.
+pub fn product<A: Kernels>(left: Tensor<A, 2>, right: Tensor<A, 2>) -> Tensor<A, 2> {
+    tensor(A::product(primitive(left), primitive(right)))
 }
 
 /// [`Kernels::convolution`] of tensors.

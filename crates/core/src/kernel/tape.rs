@@ -32,6 +32,27 @@ macro_rules! recorded {
 }
 
 #[derive(Debug)]
+struct Product;
+
+impl<B: Kernels> Backward<B, 2> for Product {
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (left, right) = ops.state;
+        let slope = grads.consume::<B>(&ops.node);
+        let [of_left, of_right] = ops.parents;
+        if let Some(node) = of_left {
+            let gradient = B::product(slope.clone(), B::float_transpose(right));
+            grads.register::<B>(node.id, gradient);
+        }
+        if let Some(node) = of_right {
+            let gradient = B::product(B::float_transpose(left), slope);
+            grads.register::<B>(node.id, gradient);
+        }
+    }
+}
+
+#[derive(Debug)]
 struct Convolution;
 
 impl<B: Kernels> Backward<B, 2> for Convolution {
@@ -146,6 +167,12 @@ impl<B: Kernels> Backward<B, 3> for NormReluPoolGradient {
 }
 
 impl<B: Kernels> Kernels for Tape<B> {
+    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (x, w) = (left.primitive.clone(), right.primitive.clone());
+        let output = B::product(x.clone(), w.clone());
+        recorded!(Product, output, [left, right], (x, w))
+    }
+
     fn convolution(
         inputs: FloatTensor<Self>,
         kernel: FloatTensor<Self>,

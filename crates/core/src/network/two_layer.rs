@@ -12,7 +12,7 @@ use super::activation::Activation;
 use super::layer::Linear;
 use super::{Architecture, Half, Interface, Mirror, Network, Output, size};
 use crate::error::{Error, Result};
-use crate::kernel::Kernels;
+use crate::kernel::{self, Kernels};
 use crate::seed::Stream;
 use crate::settings::Check;
 
@@ -108,7 +108,7 @@ impl<B: Kernels> Network<B> for TwoLayerNetwork<B> {
     fn forward(&self, inputs: Tensor<B, 2>) -> Output<B> {
         let features = self.activation.forward(self.hidden.forward(inputs));
         Output {
-            outputs: features.clone().matmul(self.readout.val()),
+            outputs: kernel::product(features.clone(), self.readout.val()),
             features,
         }
     }

@@ -179,6 +179,12 @@ impl<A: Backend> Weights<A> {
         self.zip(other, |a, b| a + b)
     }
 
+    /// θ + other, in the memory of one of them where the backend can.
+    pub fn added(self, other: Self) -> Self {
+        let pairs = self.tensors.into_iter().zip(other.tensors);
+        Self::new(self.layout, pairs.map(|(a, b)| a + b).collect())
+    }
+
     /// ⟨θ, other⟩, one number.
     pub fn dot(&self, other: &Self) -> Tensor<A, 1> {
         let products = self.tensors.iter().zip(&other.tensors);

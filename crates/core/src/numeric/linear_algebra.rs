@@ -4,11 +4,11 @@
 //! bits do not depend on the number of threads.
 
 use faer::linalg::matmul::matmul;
-use faer::linalg::solvers::Solve;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
+use super::cholesky::Cholesky;
 use super::triangle::Triangle;
 use crate::error::{Error, Result};
 
@@ -95,10 +95,7 @@ pub fn solve_positive_definite(
         size: matrix.nrows(),
         penalty,
     };
-    let factor = to_faer(matrix.view())
-        .llt(Side::Lower)
-        .map_err(|_| singular())?;
-    let solution = from_faer(factor.solve(to_faer(right.view())).as_ref());
+    let solution = Cholesky::of(matrix).ok_or_else(singular)?.solve(right);
     if solution.iter().all(|value| value.is_finite()) {
         Ok(solution)
     } else {

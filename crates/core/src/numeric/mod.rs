@@ -1,5 +1,6 @@
 //! Numbers on the host, in double precision:
 //!
+//! * [`cholesky`]: the factor that systems are solved with;
 //! * [`linear_algebra`]: singular values, factorisations, large products;
 //! * [`normal`]: the normal equations of least squares, for every readout and regression;
 //! * [`rows`]: rows of tensors, widened a few at a time;
@@ -7,6 +8,7 @@
 //!
 //! Sums run in a fixed order, whatever the number of threads.
 
+mod cholesky;
 pub(crate) mod linear_algebra;
 pub(crate) mod normal;
 mod rows;

@@ -11,6 +11,7 @@
 use super::Real;
 
 /// x − x̄.
+#[inline(always)]
 pub fn centre<T: Real>(centred: &mut [T], x: &[T], mean: &[T]) {
     let (x, mean) = (&x[..centred.len()], &mean[..centred.len()]);
     for c in 0..centred.len() {
@@ -20,6 +21,7 @@ pub fn centre<T: Real>(centred: &mut [T], x: &[T], mean: &[T]) {
 
 /// ReLU's gate: the slopes' shares where γ x̂ + β, that is centred · factor + shift, is positive, and
 /// 0 elsewhere.
+#[inline(always)]
 pub fn gate<T: Real>(
     gated: &mut [T],
     slope: &[T],
@@ -40,6 +42,7 @@ pub fn gate<T: Real>(
 
 /// Adds the share of the positive part of centred · factor + shift. NaN stays NaN: a network that
 /// diverged must not look sound.
+#[inline(always)]
 pub fn add_positive<T: Real>(sums: &mut [T], share: T, centred: &[T], [factor, shift]: [&[T]; 2]) {
     let n = sums.len();
     let (centred, factor, shift) = (&centred[..n], &factor[..n], &shift[..n]);
@@ -51,6 +54,7 @@ pub fn add_positive<T: Real>(sums: &mut [T], share: T, centred: &[T], [factor, s
 }
 
 /// Adds a vector.
+#[inline(always)]
 pub fn add<T: Real>(sums: &mut [T], a: &[T]) {
     let a = &a[..sums.len()];
     for c in 0..sums.len() {
@@ -59,6 +63,7 @@ pub fn add<T: Real>(sums: &mut [T], a: &[T]) {
 }
 
 /// Adds the products of two vectors.
+#[inline(always)]
 pub fn add_products<T: Real>(sums: &mut [T], a: &[T], b: &[T]) {
     let (a, b) = (&a[..sums.len()], &b[..sums.len()]);
     for c in 0..sums.len() {
@@ -67,6 +72,7 @@ pub fn add_products<T: Real>(sums: &mut [T], a: &[T], b: &[T]) {
 }
 
 /// first · values + second · other + level, in place of the values.
+#[inline(always)]
 pub fn combine<T: Real>(values: &mut [T], first: &[T], [second, other]: [&[T]; 2], level: &[T]) {
     let n = values.len();
     let (first, second) = (&first[..n], &second[..n]);

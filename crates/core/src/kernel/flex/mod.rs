@@ -1,4 +1,4 @@
-//! The kernels for Burn's `flex` backend: matrix products over unfolded patches, and one pass over a
+//! The kernels for Burn's `flex` backend: matrix products, also over unfolded patches, and one pass over a
 //! picture for normalisation, ReLU and pooling.
 //!
 //! Numbers are read in place. Work is spread over the thread pool it is called in: within a lane of
@@ -9,8 +9,9 @@ mod convolution;
 mod norm_relu_pool;
 mod norm_relu_pool_second;
 mod patches;
+mod product;
 
-use burn::tensor::ops::FloatTensor;
+use burn::tensor::ops::{FloatTensor, FloatTensorOps};
 use burn::tensor::{DType, Element, TensorData};
 use burn_flex::{Flex, FlexTensor};
 use bytemuck::Pod;
@@ -74,6 +75,14 @@ impl Pictures {
     }
 }
 
+/// Runs a body with the widest vectors that the processor has. Nothing is fused or summed in another order
+/// by that: the bits are the same on every processor. What the body calls must be `#[inline(always)]`, or it is
+/// compiled for every processor.
+#[inline(always)]
+fn wide<R>(body: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(body)
+}
+
 fn made<T: Real, const D: usize>(values: Vec<T>, shape: [usize; D]) -> FlexTensor {
     FlexTensor::from_data(TensorData::new(values, shape))
 }
@@ -96,6 +105,10 @@ macro_rules! by_type {
 }
 
 impl Kernels for Flex {
+    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        by_type!(left, T => product::product::<T>(left, right), Self::float_matmul(left, right))
+    }
+
     fn convolution(
         inputs: FloatTensor<Self>,
         kernel: FloatTensor<Self>,

@@ -8,8 +8,8 @@
 
 use rayon::prelude::*;
 
-use super::Real;
 use super::channels::{add, add_positive, add_products, centre, combine, gate};
+use super::{Real, wide};
 use crate::kernel::norm_relu_pool::EPSILON;
 
 /// Shape of the pictures, and the side of the squares that are pooled.
@@ -56,6 +56,7 @@ impl Picture {
     }
 
     /// The pixels of a picture with the place each has in the pooled one, in order.
+    #[inline(always)]
     pub fn places(self) -> impl Iterator<Item = usize> {
         let (width, channels) = (self.width / self.pool, self.channels);
         (0..self.height).flat_map(move |row| {
@@ -72,6 +73,7 @@ pub struct Moments<T> {
 }
 
 impl<T: Real> Moments<T> {
+    #[inline(always)]
     pub fn of(pixels: &[T], channels: usize) -> Self {
         let share = T::of(channels as f64 / pixels.len() as f64);
         let mut mean = vec![T::of(0.0); channels];
@@ -98,6 +100,7 @@ impl<T: Real> Moments<T> {
 
     /// γ/σ by channel: γ x̂ + β = (x − x̄) · factor + β. (The mean is taken off first: x · factor
     /// would lose the digits in which x differs from it.)
+    #[inline(always)]
     pub fn factor(&self, affine: &[T]) -> Vec<T> {
         let scales = affine.iter().zip(&self.inverse);
         scales.map(|(&scale, &inverse)| scale * inverse).collect()
@@ -106,21 +109,25 @@ impl<T: Real> Moments<T> {
 
 /// P m (γ x̂ + β).
 pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
-    let (channels, share) = (picture.channels, picture.share::<T>());
     let mut values = vec![T::of(0.0); picture.count * picture.pooled_len()];
     values
         .par_chunks_mut(picture.pooled_len().max(1))
         .zip(inputs.par_chunks(picture.len().max(1)))
-        .for_each(|(values, pixels)| {
-            let moments = Moments::of(pixels, channels);
-            let lines = [&moments.factor(affine)[..], &affine[channels..]];
-            let mut centred = vec![T::of(0.0); channels];
-            for (x, place) in pixels.chunks_exact(channels).zip(picture.places()) {
-                centre(&mut centred, x, &moments.mean);
-                add_positive(&mut values[place..place + channels], share, &centred, lines);
-            }
-        });
+        .for_each(|(values, pixels)| wide(|| value_of_one(picture, pixels, affine, values)));
     values
+}
+
+/// One picture's, added to zeros.
+#[inline(always)]
+fn value_of_one<T: Real>(picture: &Picture, pixels: &[T], affine: &[T], values: &mut [T]) {
+    let (channels, share) = (picture.channels, picture.share::<T>());
+    let moments = Moments::of(pixels, channels);
+    let lines = [&moments.factor(affine)[..], &affine[channels..]];
+    let mut centred = vec![T::of(0.0); channels];
+    for (x, place) in pixels.chunks_exact(channels).zip(picture.places()) {
+        centre(&mut centred, x, &moments.mean);
+        add_positive(&mut values[place..place + channels], share, &centred, lines);
+    }
 }
 
 /// Derivatives with respect to inputs and to scale and shift, from the slope of the pooled picture.
@@ -136,7 +143,9 @@ pub fn gradient<T: Real>(
         .par_chunks_mut(picture.len().max(1))
         .zip(inputs.par_chunks(picture.len().max(1)))
         .zip(slope.par_chunks(picture.pooled_len().max(1)))
-        .map(|((by_pixels, pixels), slope)| one(picture, pixels, affine, slope, by_pixels))
+        .map(|((by_pixels, pixels), slope)| {
+            wide(|| gradient_of_one(picture, pixels, affine, slope, by_pixels))
+        })
         .collect();
     let mut by_affine = vec![T::of(0.0); 2 * channels];
     for sums in sums {
@@ -148,7 +157,8 @@ pub fn gradient<T: Real>(
 }
 
 /// One picture's derivative with respect to its pixels; returns Σ q x̂ and Σ q by channel.
-fn one<T: Real>(
+#[inline(always)]
+fn gradient_of_one<T: Real>(
     picture: &Picture,
     pixels: &[T],
     affine: &[T],

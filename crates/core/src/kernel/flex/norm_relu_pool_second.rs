@@ -11,9 +11,9 @@
 
 use rayon::prelude::*;
 
-use super::Real;
 use super::channels::{add, add_products, centre, combine, gate};
 use super::norm_relu_pool::{Moments, Picture};
+use super::{Real, wide};
 
 /// Derivatives with respect to inputs, scale and shift, and slope.
 pub type Second<T> = (Vec<T>, Vec<T>, Vec<T>);
@@ -47,7 +47,7 @@ pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T>
                 along_inputs,
                 ..*product
             };
-            of_one(picture, &one, by_pixels, by_slope)
+            wide(|| of_one(picture, &one, by_pixels, by_slope))
         })
         .collect();
     let mut by_affine = vec![T::of(0.0); product.affine.len()];
@@ -69,6 +69,7 @@ struct Sums<T> {
 }
 
 /// One picture; returns T, the derivative with respect to the scale.
+#[inline(always)]
 fn of_one<T: Real>(
     picture: &Picture,
     product: &Product<'_, T>,
@@ -133,6 +134,7 @@ struct Lines<T> {
 }
 
 impl<T: Real> Lines<T> {
+    #[inline(always)]
     fn of(sums: &Sums<T>, moments: &Moments<T>, product: &Product<'_, T>, factor: &[T]) -> Self {
         let channels = factor.len();
         let count = T::of(channels as f64 / product.inputs.len() as f64);

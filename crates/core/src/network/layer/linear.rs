@@ -4,6 +4,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 
+use crate::kernel::{self, Kernels};
 use crate::seed::Stream;
 
 /// x ↦ xW + b.
@@ -36,12 +37,14 @@ impl<B: Backend> Linear<B> {
             bias: Param::from_data(TensorData::new(bias, [outputs]), device),
         }
     }
+}
 
+impl<B: Kernels> Linear<B> {
     /// `[n, inputs]` to `[n, outputs]`. A weight of half as many columns as there are biases is the V of [V, −V].
     pub fn forward(&self, inputs: Tensor<B, 2>) -> Tensor<B, 2> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
         let ([_, columns], [outputs]) = (weight.dims(), bias.dims());
-        let products = inputs.matmul(weight);
+        let products = kernel::product(inputs, weight);
         if columns == outputs {
             return products + bias.unsqueeze();
         }

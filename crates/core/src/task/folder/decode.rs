@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 
+use crate::contained::contained;
 use crate::error::{Error, Result};
 
 /// Most bytes of a picture file.
@@ -27,13 +28,25 @@ const LARGE: u64 = 1 << 24;
 /// Held by whoever decodes a large picture.
 static LARGE_ONE: Mutex<()> = Mutex::new(());
 
+/// Reads a picture into `pixels`, as [`read_whole`] does, also where its decoder has a fault.
+///
+/// # Errors
+/// [`Error::Data`]: a file that cannot be read, is empty, too large or no whole PNG or JPEG.
+pub fn read(path: &Path, shape: [usize; 3], pixels: &mut [u8]) -> Result<()> {
+    contained(|| read_whole(path, shape, pixels)).unwrap_or_else(|| {
+        let problem =
+            "is no whole PNG or JPEG picture (its decoder fails); replace it or move it away";
+        Err(Error::data(path, problem))
+    })
+}
+
 /// Reads a picture into `pixels`, plane by plane. It is turned the way it is to be seen, the largest
 /// centred piece with the sides' proportion is cut out, and resized (bilinear, over all pixels that
 /// fall into one). Transparency is left away; `channels` is 1 for grey or 3 for red, green and blue.
 ///
 /// # Errors
 /// [`Error::Data`]: a file that cannot be read, is empty, too large or no whole PNG or JPEG.
-pub fn read(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [u8]) -> Result<()> {
+fn read_whole(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [u8]) -> Result<()> {
     let unreadable = |error| Error::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;
     match file.metadata().map_err(unreadable)?.len() {
