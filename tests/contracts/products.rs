@@ -10,7 +10,8 @@
 use std::collections::BTreeSet;
 
 use burn::tensor::{DType, Tensor};
-use retort_core::kernel::Kernels;
+use retort_core::kernel::{self, Kernels};
+use retort_core::tape::Twice;
 
 use crate::kernels::{derivatives, draw, errors, exact};
 use crate::numbers::Single;
@@ -50,29 +51,38 @@ fn soil<B: Kernels>() {
     drop(large.to_data());
 }
 
+/// A product on the nested tapes: Burn's, or the layers'.
+type Product = fn(Tensor<Twice<Single>, 2>, Tensor<Twice<Single>, 2>) -> Tensor<Twice<Single>, 2>;
+
 /// What is too far apart in the product of that shape, as a line to read.
-fn apart([rows, inner, columns]: [usize; 3], dtype: DType, bound: f64) -> Option<String> {
+fn apart(
+    (name, product): (&str, Product),
+    [rows, inner, columns]: [usize; 3],
+    dtype: DType,
+    bound: f64,
+) -> Option<String> {
     soil::<Single>();
     let a = draw::<Single, 2>([rows, inner], dtype, "left");
     let b = draw::<Single, 2>([inner, columns], dtype, "right");
-    let found = derivatives(&a, &b, dtype, Tensor::matmul);
+    let found = derivatives(&a, &b, dtype, product);
     let expected = derivatives(&exact(&a), &exact(&b), DType::F64, Tensor::matmul);
     let far: Vec<String> = errors(&found, &expected)
         .into_iter()
         .filter(|(_, error)| error.is_nan() || *error >= bound)
         .map(|(name, error)| format!("{name} {error:.1e}"))
         .collect();
-    let shape = format!("{rows}×{inner} by {inner}×{columns} in {dtype:?}");
+    let shape = format!("{name}, {rows}×{inner} by {inner}×{columns} in {dtype:?}");
     (!far.is_empty()).then(|| format!("{shape}: {}", far.join(", ")))
 }
 
 #[test]
 fn of_any_number_of_stages() {
     let shapes: Vec<[usize; 3]> = shapes().collect();
-    for (dtype, bound) in PRECISIONS {
+    let ways: [(&str, Product); 2] = [("Burn's", Tensor::matmul), ("the layers'", kernel::product)];
+    for (way, (dtype, bound)) in ways.iter().flat_map(|&way| PRECISIONS.map(|it| (way, it))) {
         let far: Vec<String> = shapes
             .iter()
-            .filter_map(|&shape| apart(shape, dtype, bound))
+            .filter_map(|&shape| apart(way, shape, dtype, bound))
             .collect();
         assert!(
             far.is_empty(),
@@ -81,5 +91,16 @@ fn of_any_number_of_stages() {
             shapes.len(),
             far.join("\n")
         );
+    }
+}
+
+/// Results that several threads share, with rows or columns over.
+#[test]
+fn of_large_results() {
+    for shape in [[1030, 3, 70], [70, 3, 1030], [1100, 5, 1050]] {
+        for (dtype, bound) in PRECISIONS {
+            let far = apart(("the layers'", kernel::product), shape, dtype, bound);
+            assert_eq!(far, None);
+        }
     }
 }

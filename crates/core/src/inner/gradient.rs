@@ -1,11 +1,12 @@
 //! The weight gradient of a network's loss on some rows.
 
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
-use super::lanes::{self, side_by_side};
+use super::lanes::queued;
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Forward, Mirror, WeightLeaves, Weights};
 use crate::tape::{Leaf, Slopes, Tape, lift};
@@ -15,9 +16,6 @@ use crate::total;
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
     (0..weights.tensors().len()).collect()
 }
-
-/// Chunks that a lane works off before their results are summed.
-const WAVE: usize = 4;
 
 /// First rows and lengths of the chunks in which rows go through a network: on a processor their
 /// activations then stay in the cache. They depend on the network, the backend and the number of rows
@@ -70,21 +68,27 @@ pub fn plain<B: Backend>(
 }
 
 /// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
-/// side in waves, so that only a few of the things to be summed are there at once.
+/// side, and each is added as soon as it and all before it are there, so that only a few are held.
 pub(super) fn summed<C: Send, O: Send>(
     grain: Grain,
     chunks: Vec<C>,
     make: impl Fn(C) -> O + Sync,
     sum: impl Fn(O, O) -> O,
 ) -> Option<O> {
-    let mut chunks = chunks.into_iter();
-    let waves = std::iter::from_fn(|| {
-        let wave: Vec<C> = chunks.by_ref().take(WAVE * lanes::count(grain)).collect();
-        (!wave.is_empty()).then_some(wave)
+    let chunks: Vec<Mutex<Option<C>>> = chunks.into_iter().map(|it| Mutex::new(Some(it))).collect();
+    let of_place = |place: usize| {
+        let mut chunk = chunks[place].lock().unwrap_or_else(PoisonError::into_inner);
+        chunk.take().map(&make)
+    };
+    let mut total: Option<O> = None;
+    let Ok(()) = queued(grain, chunks.len(), 0, of_place, |_, made: Option<O>| {
+        total = match (total.take(), made) {
+            (Some(total), Some(made)) => Some(sum(total, made)),
+            (total, made) => total.or(made),
+        };
+        Ok::<(), Infallible>(())
     });
-    waves
-        .flat_map(|wave| side_by_side(grain, wave, &make))
-        .reduce(sum)
+    total
 }
 
 /// Loss and its weight gradient as tensors that the point tape still tracks: the way from points

@@ -97,6 +97,7 @@ pub(crate) fn queued<O: Send, E>(
 }
 
 /// How many lanes there are below here.
+#[cfg(test)]
 pub(crate) fn count(grain: Grain) -> usize {
     if WITHIN.get() {
         return 1;

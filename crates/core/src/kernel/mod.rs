@@ -5,10 +5,10 @@
 //! differentiation*, so that the tapes are written once for all of them.
 //!
 //! ```text
-//!   product                   y = x w        its derivatives: products with w and x transposed
-//!   convolution               y = x ∗ w      its derivatives: input_gradient, weight_gradient
-//!   input_gradient            g ∗ᵀ w                          convolution, weight_gradient
-//!   weight_gradient           x ⋆ g                           input_gradient, convolution
+//!   product                   y = x w        its derivatives: input_gradient, weight_gradient
+//!   product_input_gradient    g wᵀ                            product, weight_gradient
+//!   product_weight_gradient   xᵀ g                            input_gradient, product
+//!   convolution, and its two  x ∗ w, g ∗ᵀ w, x ⋆ g            the same among themselves
 //!   norm_relu_pool            instance norm, ReLU, average pooling: one pass instead of a dozen
 //!   norm_relu_pool_gradient   its derivative
 //!   norm_relu_pool_second     the derivative of that
@@ -93,9 +93,25 @@ pub trait Kernels: Backend {
     /// How work is cut up.
     const GRAIN: Grain = Grain::CACHE;
 
-    /// x w: `[n, inputs]` and `[inputs, outputs]` to `[n, outputs]`.
-    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::float_matmul(left, right)
+    /// y = x w: `[n, inputs]` and `[inputs, outputs]` to `[n, outputs]`.
+    fn product(inputs: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(inputs, weight)
+    }
+
+    /// ∂⟨x w, g⟩/∂x = g wᵀ.
+    fn product_input_gradient(
+        slope: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::float_matmul(slope, Self::float_transpose(weight))
+    }
+
+    /// ∂⟨x w, g⟩/∂w = xᵀ g.
+    fn product_weight_gradient(
+        inputs: FloatTensor<Self>,
+        slope: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::float_matmul(Self::float_transpose(inputs), slope)
     }
 
     /// y = x ∗ w: `[n, h, w, channels]` and `[side, side, channels, outputs]` to
@@ -182,8 +198,8 @@ impl Kernels for burn_wgpu::Wgpu {
 }
 
 /// [`Kernels::product`] of tensors.
-pub fn product<A: Kernels>(left: Tensor<A, 2>, right: Tensor<A, 2>) -> Tensor<A, 2> {
-    tensor(A::product(primitive(left), primitive(right)))
+pub fn product<A: Kernels>(inputs: Tensor<A, 2>, weight: Tensor<A, 2>) -> Tensor<A, 2> {
+    tensor(A::product(primitive(inputs), primitive(weight)))
 }
 
 /// [`Kernels::convolution`] of tensors.

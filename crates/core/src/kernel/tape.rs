@@ -31,6 +31,16 @@ macro_rules! recorded {
     };
 }
 
+/// Puts the two derivatives of an operation of two operands where its parents' are collected.
+macro_rules! registered {
+    ($ops:expr, $grads:expr, $($gradient:expr),+) => {
+        let mut parents = $ops.parents.into_iter();
+        $(if let Some(node) = parents.next().flatten() {
+            $grads.register::<B>(node.id, $gradient);
+        })+
+    };
+}
+
 #[derive(Debug)]
 struct Product;
 
@@ -38,17 +48,50 @@ impl<B: Kernels> Backward<B, 2> for Product {
     type State = (FloatTensor<B>, FloatTensor<B>);
 
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (left, right) = ops.state;
+        let (inputs, weight) = ops.state;
         let slope = grads.consume::<B>(&ops.node);
-        let [of_left, of_right] = ops.parents;
-        if let Some(node) = of_left {
-            let gradient = B::product(slope.clone(), B::float_transpose(right));
-            grads.register::<B>(node.id, gradient);
-        }
-        if let Some(node) = of_right {
-            let gradient = B::product(B::float_transpose(left), slope);
-            grads.register::<B>(node.id, gradient);
-        }
+        registered!(
+            ops,
+            grads,
+            B::product_input_gradient(slope.clone(), weight),
+            B::product_weight_gradient(inputs, slope)
+        );
+    }
+}
+
+#[derive(Debug)]
+struct ProductInputGradient;
+
+impl<B: Kernels> Backward<B, 2> for ProductInputGradient {
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (slope, weight) = ops.state;
+        let along = grads.consume::<B>(&ops.node);
+        registered!(
+            ops,
+            grads,
+            B::product(along.clone(), weight),
+            B::product_weight_gradient(along, slope)
+        );
+    }
+}
+
+#[derive(Debug)]
+struct ProductWeightGradient;
+
+impl<B: Kernels> Backward<B, 2> for ProductWeightGradient {
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (inputs, slope) = ops.state;
+        let along = grads.consume::<B>(&ops.node);
+        registered!(
+            ops,
+            grads,
+            B::product_input_gradient(slope, along.clone()),
+            B::product(inputs, along)
+        );
     }
 }
 
@@ -61,17 +104,14 @@ impl<B: Kernels> Backward<B, 2> for Convolution {
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let (inputs, kernel, geometry) = ops.state;
         let slope = grads.consume::<B>(&ops.node);
-        let [of_inputs, of_kernel] = ops.parents;
         let ([_, height, width, _], side) = (dims(&inputs), dims(&kernel)[0]);
-        if let Some(node) = of_inputs {
-            let size = [height, width];
-            let gradient = B::convolution_input_gradient(slope.clone(), kernel, geometry, size);
-            grads.register::<B>(node.id, gradient);
-        }
-        if let Some(node) = of_kernel {
-            let gradient = B::convolution_weight_gradient(inputs, slope, geometry, side);
-            grads.register::<B>(node.id, gradient);
-        }
+        let size = [height, width];
+        registered!(
+            ops,
+            grads,
+            B::convolution_input_gradient(slope.clone(), kernel, geometry, size),
+            B::convolution_weight_gradient(inputs, slope, geometry, side)
+        );
     }
 }
 
@@ -84,16 +124,13 @@ impl<B: Kernels> Backward<B, 2> for InputGradient {
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let (slope, kernel, geometry) = ops.state;
         let along = grads.consume::<B>(&ops.node);
-        let [of_slope, of_kernel] = ops.parents;
         let side = dims(&kernel)[0];
-        if let Some(node) = of_slope {
-            let gradient = B::convolution(along.clone(), kernel, geometry);
-            grads.register::<B>(node.id, gradient);
-        }
-        if let Some(node) = of_kernel {
-            let gradient = B::convolution_weight_gradient(along, slope, geometry, side);
-            grads.register::<B>(node.id, gradient);
-        }
+        registered!(
+            ops,
+            grads,
+            B::convolution(along.clone(), kernel, geometry),
+            B::convolution_weight_gradient(along, slope, geometry, side)
+        );
     }
 }
 
@@ -106,17 +143,14 @@ impl<B: Kernels> Backward<B, 2> for WeightGradient {
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let (inputs, slope, geometry) = ops.state;
         let along = grads.consume::<B>(&ops.node);
-        let [of_inputs, of_slope] = ops.parents;
         let [_, height, width, _] = dims(&inputs);
-        if let Some(node) = of_inputs {
-            let size = [height, width];
-            let gradient = B::convolution_input_gradient(slope, along.clone(), geometry, size);
-            grads.register::<B>(node.id, gradient);
-        }
-        if let Some(node) = of_slope {
-            let gradient = B::convolution(inputs, along, geometry);
-            grads.register::<B>(node.id, gradient);
-        }
+        let size = [height, width];
+        registered!(
+            ops,
+            grads,
+            B::convolution_input_gradient(slope, along.clone(), geometry, size),
+            B::convolution(inputs, along, geometry)
+        );
     }
 }
 
@@ -167,10 +201,28 @@ impl<B: Kernels> Backward<B, 3> for NormReluPoolGradient {
 }
 
 impl<B: Kernels> Kernels for Tape<B> {
-    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (x, w) = (left.primitive.clone(), right.primitive.clone());
+    fn product(inputs: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (x, w) = (inputs.primitive.clone(), weight.primitive.clone());
         let output = B::product(x.clone(), w.clone());
-        recorded!(Product, output, [left, right], (x, w))
+        recorded!(Product, output, [inputs, weight], (x, w))
+    }
+
+    fn product_input_gradient(
+        slope: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let (g, w) = (slope.primitive.clone(), weight.primitive.clone());
+        let output = B::product_input_gradient(g.clone(), w.clone());
+        recorded!(ProductInputGradient, output, [slope, weight], (g, w))
+    }
+
+    fn product_weight_gradient(
+        inputs: FloatTensor<Self>,
+        slope: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let (x, g) = (inputs.primitive.clone(), slope.primitive.clone());
+        let output = B::product_weight_gradient(x.clone(), g.clone());
+        recorded!(ProductWeightGradient, output, [inputs, slope], (x, g))
     }
 
     fn convolution(

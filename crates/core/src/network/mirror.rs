@@ -85,11 +85,12 @@ impl Mirror {
         let tensors = half.tensors().iter().zip(layout.slots()).zip(&self.0);
         let tensors = tensors.map(|((first, slot), half)| {
             let [before, after] = around(slot, half.axis());
-            let first = first.clone().reshape([before, 1, after]);
             let second = match half.gradient_keeps_sign() {
                 true => first.clone(),
                 false => -first.clone(),
             };
+            // Each by itself: derivatives of flat tensors are added without gaps between their numbers.
+            let [first, second] = [first.clone(), second].map(|it| it.reshape([before, 1, after]));
             Tensor::cat(vec![first, second], 1).flatten(0, 2)
         });
         Weights::new(layout.clone(), tensors.collect())

@@ -1,10 +1,13 @@
 //! Convolutions as matrix products over tiles of patches.
+#![allow(unsafe_code, reason = "results are written into fresh memory")]
+
+use std::mem::MaybeUninit;
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
-use super::{Patches, Real};
+use super::{Patches, Real, unwritten};
 
 /// Fewest output channels that a thread makes of a weight gradient.
 const NARROW: usize = 32;
@@ -17,29 +20,25 @@ const SHORT: usize = 64;
 /// x ∗ w: patches times the kernel `[len, outputs]`.
 pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs: usize) -> Vec<T> {
     let (rows, width, len) = (patches.rows(), patches.width(), patches.len());
-    let mut values = vec![T::of(0.0); rows * width * outputs];
     let tile = patches.shared_rows();
     let kernel = MatRef::from_row_major_slice(kernel, len, outputs);
-    values
-        .par_chunks_mut((tile * width * outputs).max(1))
-        .enumerate()
-        .for_each_init(Vec::new, |unfolded, (place, values)| {
-            let first = place * tile;
-            let rows = values.len() / (width * outputs);
-            unfolded.resize(rows * width * len, T::of(0.0));
-            patches.unfold(pictures, first..first + rows, unfolded);
-            let unfolded = MatRef::from_row_major_slice(unfolded, rows * width, len);
-            let values = MatMut::from_row_major_slice_mut(values, rows * width, outputs);
-            matmul(
-                values,
-                Accum::Replace,
-                unfolded,
-                kernel,
-                T::of(1.0),
-                Par::Seq,
-            );
-        });
-    values
+    let of_tile = |unfolded: &mut Vec<T>, (place, values): (usize, &mut [MaybeUninit<T>])| {
+        let first = place * tile;
+        let rows = values.len() / (width * outputs);
+        unfolded.resize(rows * width * len, T::of(0.0));
+        patches.unfold(pictures, first..first + rows, unfolded);
+        let unfolded = MatRef::from_row_major_slice(unfolded, rows * width, len);
+        // SAFETY: a product that replaces writes every entry and reads none.
+        let values = unsafe { unwritten::matrix(values, rows * width, outputs) };
+        let accum = Accum::Replace;
+        matmul(values, accum, unfolded, kernel, T::of(1.0), Par::Seq);
+    };
+    let write = |values: &mut [MaybeUninit<T>]| {
+        let tiles = values.par_chunks_mut((tile * width * outputs).max(1));
+        tiles.enumerate().for_each_init(Vec::new, of_tile);
+    };
+    // SAFETY: every tile is written by its product.
+    unsafe { unwritten::vector(rows * width * outputs, write) }
 }
 
 /// x ⋆ g: patches, transposed, times slopes `[patches, outputs]`.
@@ -109,14 +108,26 @@ fn columns_of_gradient<T: Real>(
     values
 }
 
+/// Outputs that are turned together.
+const SQUARE: usize = 16;
+
 /// The kernel `[side, side, channels, outputs]` with both sides reversed, and channels and outputs
 /// changed for each other.
-pub fn turned<T: Real>(kernel: &[T], [side, _, channels, outputs]: [usize; 4]) -> Vec<T> {
-    let mut values = Vec::with_capacity(kernel.len());
-    for place in (0..side * side).rev() {
-        let block = &kernel[place * channels * outputs..(place + 1) * channels * outputs];
-        for output in 0..outputs {
-            values.extend(block.iter().skip(output).step_by(outputs));
+pub fn turned<T: Real>(kernel: &[T], [_, _, channels, outputs]: [usize; 4]) -> Vec<T> {
+    let mut values = vec![T::of(0.0); kernel.len()];
+    let block = (channels * outputs).max(1);
+    let blocks = values
+        .chunks_exact_mut(block)
+        .zip(kernel.chunks_exact(block).rev());
+    for (turned, kernel) in blocks {
+        // In squares, of which both sides stay in the cache.
+        for first in (0..outputs).step_by(SQUARE) {
+            for (channel, row) in kernel.chunks_exact(outputs).enumerate() {
+                let seen = &row[first..outputs.min(first + SQUARE)];
+                for (value, output) in seen.iter().zip(first..) {
+                    turned[output * channels + channel] = *value;
+                }
+            }
         }
     }
     values

@@ -10,12 +10,14 @@ mod norm_relu_pool;
 mod norm_relu_pool_second;
 mod patches;
 mod product;
+mod unwritten;
 
 use burn::tensor::ops::{FloatTensor, FloatTensorOps};
 use burn::tensor::{DType, Element, TensorData};
 use burn_flex::{Flex, FlexTensor};
 use bytemuck::Pod;
 use faer::traits::ComplexField;
+use pulp::NullaryFnOnce;
 
 use super::{Geometry, Kernels, WithAffine, own};
 use patches::Patches;
@@ -75,12 +77,11 @@ impl Pictures {
     }
 }
 
-/// Runs a body with the widest vectors that the processor has. Nothing is fused or summed in another order
-/// by that: the bits are the same on every processor. What the body calls must be `#[inline(always)]`, or it is
-/// compiled for every processor.
-#[inline(always)]
-fn wide<R>(body: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(body)
+/// Does it with the widest vectors that the processor has. Nothing is fused or summed in another order by
+/// that: the bits are the same on every processor. [`NullaryFnOnce::call`] and all that it calls must be
+/// `#[inline(always)]`, or they are compiled for the least of processors. (A closure is not.)
+fn wide<W: NullaryFnOnce>(work: W) -> W::Output {
+    pulp::Arch::new().dispatch(work)
 }
 
 fn made<T: Real, const D: usize>(values: Vec<T>, shape: [usize; D]) -> FlexTensor {
@@ -105,8 +106,22 @@ macro_rules! by_type {
 }
 
 impl Kernels for Flex {
-    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        by_type!(left, T => product::product::<T>(left, right), Self::float_matmul(left, right))
+    fn product(inputs: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        by_type!(inputs, T => product::product::<T>(inputs, weight), Self::float_matmul(inputs, weight))
+    }
+
+    fn product_input_gradient(
+        slope: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::product(slope, Self::float_transpose(weight))
+    }
+
+    fn product_weight_gradient(
+        inputs: FloatTensor<Self>,
+        slope: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::product(Self::float_transpose(inputs), slope)
     }
 
     fn convolution(

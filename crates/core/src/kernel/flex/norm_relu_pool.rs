@@ -6,6 +6,7 @@
     reason = "many channel vectors in step: one index reads better than ten zips"
 )]
 
+use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::channels::{add, add_positive, add_products, centre, combine, gate};
@@ -113,20 +114,44 @@ pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
     values
         .par_chunks_mut(picture.pooled_len().max(1))
         .zip(inputs.par_chunks(picture.len().max(1)))
-        .for_each(|(values, pixels)| wide(|| value_of_one(picture, pixels, affine, values)));
+        .for_each(|(values, pixels)| {
+            wide(Value {
+                picture,
+                pixels,
+                affine,
+                values,
+            });
+        });
     values
 }
 
 /// One picture's, added to zeros.
-#[inline(always)]
-fn value_of_one<T: Real>(picture: &Picture, pixels: &[T], affine: &[T], values: &mut [T]) {
-    let (channels, share) = (picture.channels, picture.share::<T>());
-    let moments = Moments::of(pixels, channels);
-    let lines = [&moments.factor(affine)[..], &affine[channels..]];
-    let mut centred = vec![T::of(0.0); channels];
-    for (x, place) in pixels.chunks_exact(channels).zip(picture.places()) {
-        centre(&mut centred, x, &moments.mean);
-        add_positive(&mut values[place..place + channels], share, &centred, lines);
+struct Value<'a, T> {
+    picture: &'a Picture,
+    pixels: &'a [T],
+    affine: &'a [T],
+    values: &'a mut [T],
+}
+
+impl<T: Real> NullaryFnOnce for Value<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self {
+            picture,
+            pixels,
+            affine,
+            values,
+        } = self;
+        let (channels, share) = (picture.channels, picture.share::<T>());
+        let moments = Moments::of(pixels, channels);
+        let lines = [&moments.factor(affine)[..], &affine[channels..]];
+        let mut centred = vec![T::of(0.0); channels];
+        for (x, place) in pixels.chunks_exact(channels).zip(picture.places()) {
+            centre(&mut centred, x, &moments.mean);
+            add_positive(&mut values[place..place + channels], share, &centred, lines);
+        }
     }
 }
 
@@ -144,7 +169,13 @@ pub fn gradient<T: Real>(
         .zip(inputs.par_chunks(picture.len().max(1)))
         .zip(slope.par_chunks(picture.pooled_len().max(1)))
         .map(|((by_pixels, pixels), slope)| {
-            wide(|| gradient_of_one(picture, pixels, affine, slope, by_pixels))
+            wide(Gradient {
+                picture,
+                pixels,
+                affine,
+                slope,
+                by_pixels,
+            })
         })
         .collect();
     let mut by_affine = vec![T::of(0.0); 2 * channels];
@@ -157,45 +188,58 @@ pub fn gradient<T: Real>(
 }
 
 /// One picture's derivative with respect to its pixels; returns Σ q x̂ and Σ q by channel.
-#[inline(always)]
-fn gradient_of_one<T: Real>(
-    picture: &Picture,
-    pixels: &[T],
-    affine: &[T],
-    slope: &[T],
-    by_pixels: &mut [T],
-) -> Vec<T> {
-    let (channels, share) = (picture.channels, picture.share::<T>());
-    let moments = Moments::of(pixels, channels);
-    let factor = moments.factor(affine);
-    let lines = [&factor[..], &affine[channels..]];
-    // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.
-    let mut sums = vec![T::of(0.0); 2 * channels];
-    let mut centred = vec![T::of(0.0); channels];
-    let (along, plain) = sums.split_at_mut(channels);
-    let both = pixels
-        .chunks_exact(channels)
-        .zip(by_pixels.chunks_exact_mut(channels));
-    for ((x, q), place) in both.zip(picture.places()) {
-        centre(&mut centred, x, &moments.mean);
-        gate(q, &slope[place..place + channels], share, &centred, lines);
-        add_products(along, q, &centred);
-        add(plain, q);
+struct Gradient<'a, T> {
+    picture: &'a Picture,
+    pixels: &'a [T],
+    affine: &'a [T],
+    slope: &'a [T],
+    by_pixels: &'a mut [T],
+}
+
+impl<T: Real> NullaryFnOnce for Gradient<'_, T> {
+    type Output = Vec<T>;
+
+    #[inline(always)]
+    fn call(self) -> Vec<T> {
+        let Self {
+            picture,
+            pixels,
+            affine,
+            slope,
+            by_pixels,
+        } = self;
+        let (channels, share) = (picture.channels, picture.share::<T>());
+        let moments = Moments::of(pixels, channels);
+        let factor = moments.factor(affine);
+        let lines = [&factor[..], &affine[channels..]];
+        // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.
+        let mut sums = vec![T::of(0.0); 2 * channels];
+        let mut centred = vec![T::of(0.0); channels];
+        let (along, plain) = sums.split_at_mut(channels);
+        let both = pixels
+            .chunks_exact(channels)
+            .zip(by_pixels.chunks_exact_mut(channels));
+        for ((x, q), place) in both.zip(picture.places()) {
+            centre(&mut centred, x, &moments.mean);
+            gate(q, &slope[place..place + channels], share, &centred, lines);
+            add_products(along, q, &centred);
+            add(plain, q);
+        }
+        // γ J(q) = factor · q − (x − x̄) · slant − factor · q̄.
+        let count = T::of(channels as f64 / pixels.len() as f64);
+        let (mut slant, mut level) = (plain.to_vec(), plain.to_vec());
+        for c in 0..channels {
+            along[c] *= moments.inverse[c];
+            slant[c] = T::of(0.0) - factor[c] * moments.inverse[c] * along[c] * count;
+            level[c] = T::of(0.0) - factor[c] * plain[c] * count;
+        }
+        let both = pixels
+            .chunks_exact(channels)
+            .zip(by_pixels.chunks_exact_mut(channels));
+        for (x, q) in both {
+            centre(&mut centred, x, &moments.mean);
+            combine(q, &factor, [&slant, &centred], &level);
+        }
+        sums
     }
-    // γ J(q) = factor · q − (x − x̄) · slant − factor · q̄.
-    let count = T::of(channels as f64 / pixels.len() as f64);
-    let (mut slant, mut level) = (plain.to_vec(), plain.to_vec());
-    for c in 0..channels {
-        along[c] *= moments.inverse[c];
-        slant[c] = T::of(0.0) - factor[c] * moments.inverse[c] * along[c] * count;
-        level[c] = T::of(0.0) - factor[c] * plain[c] * count;
-    }
-    let both = pixels
-        .chunks_exact(channels)
-        .zip(by_pixels.chunks_exact_mut(channels));
-    for (x, q) in both {
-        centre(&mut centred, x, &moments.mean);
-        combine(q, &factor, [&slant, &centred], &level);
-    }
-    sums
 }

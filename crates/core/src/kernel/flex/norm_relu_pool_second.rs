@@ -9,6 +9,7 @@
     reason = "many channel vectors in step: one index reads better than ten zips"
 )]
 
+use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::channels::{add, add_products, centre, combine, gate};
@@ -41,13 +42,18 @@ pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T>
         .zip(product.along_inputs.par_chunks(len))
         .zip(product.slope.par_chunks(pooled_len))
         .map(|((((by_pixels, by_slope), inputs), along_inputs), slope)| {
-            let one = Product {
+            let product = Product {
                 inputs,
                 slope,
                 along_inputs,
                 ..*product
             };
-            wide(|| of_one(picture, &one, by_pixels, by_slope))
+            wide(One {
+                picture,
+                product: &product,
+                by_pixels,
+                by_slope,
+            })
         })
         .collect();
     let mut by_affine = vec![T::of(0.0); product.affine.len()];
@@ -69,58 +75,70 @@ struct Sums<T> {
 }
 
 /// One picture; returns T, the derivative with respect to the scale.
-#[inline(always)]
-fn of_one<T: Real>(
-    picture: &Picture,
-    product: &Product<'_, T>,
-    by_pixels: &mut [T],
-    by_slope: &mut [T],
-) -> Vec<T> {
-    let channels = picture.channels;
-    let moments = Moments::of(product.inputs, channels);
-    let factor = moments.factor(product.affine);
-    let lines = [&factor[..], &product.affine[channels..]];
-    let share = picture.share::<T>();
-    let zeros = || vec![T::of(0.0); channels];
-    let mut sums = Sums {
-        q: zeros(),
-        u: zeros(),
-        qx: zeros(),
-        ux: zeros(),
-        qu: zeros(),
-    };
-    let (mut centred, mut along, mut gated) = (zeros(), zeros(), zeros());
-    let pixels = || {
-        product
-            .inputs
-            .chunks_exact(channels)
-            .zip(product.along_inputs.chunks_exact(channels))
-            .zip(picture.places())
-    };
-    // q goes into the place of the derivative.
-    for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
-        centre(&mut centred, x, &moments.mean);
-        let slope = &product.slope[place..place + channels];
-        gate(q, slope, share, &centred, lines);
-        add(&mut sums.q, q);
-        add(&mut sums.u, u);
-        add_products(&mut sums.qx, q, &centred);
-        add_products(&mut sums.ux, u, &centred);
-        add_products(&mut sums.qu, q, u);
+struct One<'a, T> {
+    picture: &'a Picture,
+    product: &'a Product<'a, T>,
+    by_pixels: &'a mut [T],
+    by_slope: &'a mut [T],
+}
+
+impl<T: Real> NullaryFnOnce for One<'_, T> {
+    type Output = Vec<T>;
+
+    #[inline(always)]
+    fn call(self) -> Vec<T> {
+        let Self {
+            picture,
+            product,
+            by_pixels,
+            by_slope,
+        } = self;
+        let channels = picture.channels;
+        let moments = Moments::of(product.inputs, channels);
+        let factor = moments.factor(product.affine);
+        let lines = [&factor[..], &product.affine[channels..]];
+        let share = picture.share::<T>();
+        let zeros = || vec![T::of(0.0); channels];
+        let mut sums = Sums {
+            q: zeros(),
+            u: zeros(),
+            qx: zeros(),
+            ux: zeros(),
+            qu: zeros(),
+        };
+        let (mut centred, mut along, mut gated) = (zeros(), zeros(), zeros());
+        let pixels = || {
+            product
+                .inputs
+                .chunks_exact(channels)
+                .zip(product.along_inputs.chunks_exact(channels))
+                .zip(picture.places())
+        };
+        // q goes into the place of the derivative.
+        for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
+            centre(&mut centred, x, &moments.mean);
+            let slope = &product.slope[place..place + channels];
+            gate(q, slope, share, &centred, lines);
+            add(&mut sums.q, q);
+            add(&mut sums.u, u);
+            add_products(&mut sums.qx, q, &centred);
+            add_products(&mut sums.ux, u, &centred);
+            add_products(&mut sums.qu, q, u);
+        }
+        let all = Lines::of(&sums, &moments, product, &factor);
+        let [of_q, of_u, of_x, level] = &all.by_pixel;
+        let [along_u, along_x, along_level] = &all.along;
+        for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
+            centre(&mut centred, x, &moments.mean);
+            along.copy_from_slice(u);
+            combine(&mut along, along_u, [along_x, &centred], along_level);
+            gate(&mut gated, &along, share, &centred, lines);
+            add(&mut by_slope[place..place + channels], &gated);
+            combine(q, of_q, [of_x, &centred], level);
+            add_products(q, of_u, u);
+        }
+        all.total
     }
-    let all = Lines::of(&sums, &moments, product, &factor);
-    let [of_q, of_u, of_x, level] = &all.by_pixel;
-    let [along_u, along_x, along_level] = &all.along;
-    for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
-        centre(&mut centred, x, &moments.mean);
-        along.copy_from_slice(u);
-        combine(&mut along, along_u, [along_x, &centred], along_level);
-        gate(&mut gated, &along, share, &centred, lines);
-        add(&mut by_slope[place..place + channels], &gated);
-        combine(q, of_q, [of_x, &centred], level);
-        add_products(q, of_u, u);
-    }
-    all.total
 }
 
 /// Coefficients by channel of the two derivatives that differ by pixel.

@@ -1,11 +1,14 @@
 //! Matrix products, written straight into the memory of their result. (Burn's own fills that memory with zeros
 //! and copies it once before: a tenth of the time of a layer of a few hundred neurons.)
+#![allow(unsafe_code, reason = "results are written into fresh memory")]
+
+use std::mem::MaybeUninit;
 
 use burn_flex::FlexTensor;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
-use super::{Real, made};
+use super::{Real, made, unwritten};
 
 /// Rows or columns of a result that are one thread's: twice as many are cut in halves. The shapes alone
 /// decide, not the number of threads: the order of a product's sums depends on how many rows it has.
@@ -14,12 +17,17 @@ const SHARED: usize = 512;
 /// `[m, k]` times `[k, n]`. Either may be a transposed view.
 pub fn product<T: Real>(left: FlexTensor, right: FlexTensor) -> FlexTensor {
     let ([rows, inner], [_, columns]) = (dims(&left), dims(&right));
-    let mut values = vec![T::of(0.0); rows * columns];
-    if rows * columns * inner > 0 {
-        let (left, right) = (in_one_piece(left), in_one_piece(right));
-        let result = MatMut::from_row_major_slice_mut(&mut values, rows, columns);
-        shared::<T>(result, view(&left), view(&right));
+    if rows * columns * inner == 0 {
+        return made(vec![T::of(0.0); rows * columns], [rows, columns]);
     }
+    let (left, right) = (in_one_piece(left), in_one_piece(right));
+    let write = |values: &mut [MaybeUninit<T>]| {
+        // SAFETY: a product that replaces writes every entry and reads none.
+        let result = unsafe { unwritten::matrix(values, rows, columns) };
+        shared(result, view(&left), view(&right));
+    };
+    // SAFETY: the product writes all.
+    let values = unsafe { unwritten::vector(rows * columns, write) };
     made(values, [rows, columns])
 }
 
