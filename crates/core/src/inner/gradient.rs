@@ -101,8 +101,20 @@ pub fn tracked<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<Tape<B>, 1>, Weights<Tape<B>>) {
+    tracked_share(network, weights, (inputs, targets), loss, slots, 1.0)
+}
+
+/// The same of rows that are this share of all, times that share.
+pub(super) fn tracked_share<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    weights: &Weights<Tape<B>>,
+    (inputs, targets): (Tensor<Tape<B>, 2>, Tensor<Tape<B>, 2>),
+    loss: Loss,
+    slots: &[usize],
+    share: f64,
+) -> (Tensor<Tape<B>, 1>, Weights<Tape<B>>) {
     let pass = Pass::<Tape<B>, _>::new(network, network.unused(), weights, loss, slots);
-    let (value, gradient) = pass.of(inputs, targets, 1.0);
+    let (value, gradient) = pass.of(inputs, targets, share);
     (value, pass.whole(gradient))
 }
 

@@ -8,7 +8,7 @@
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
-use super::gradient::{all_slots, chunks, summed, tracked};
+use super::gradient::{all_slots, chunks, summed, tracked_share};
 use super::lanes::side_by_side;
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, WeightLeaves, Weights};
@@ -68,10 +68,12 @@ impl<B: Backend> Taken<'_, B> {
         let slots = all_slots(self.weights);
         let weights = WeightLeaves::new(self.weights, &slots, self.network.unused());
         let (inputs, targets) = (rows(&self.inputs), rows(&self.targets));
-        let (x, y) = (inputs.tracked(), targets.tracked());
-        let (_, gradient) = tracked(self.network, &weights.tracked(), x, y, self.loss, &slots);
+        let seen = (inputs.tracked(), targets.tracked());
+        let share = count as f64 / self.inputs.dims()[0] as f64;
+        let (network, loss) = (self.network, self.loss);
+        let on_tape = weights.tracked();
+        let (_, gradient) = tracked_share(network, &on_tape, seen, loss, &slots, share);
         Chunk {
-            share: count as f64 / self.inputs.dims()[0] as f64,
             weights,
             inputs,
             targets,
@@ -80,11 +82,9 @@ impl<B: Backend> Taken<'_, B> {
     }
 }
 
-/// The gradient of some rows on a tape, and that tape's leaves, which hold it.
+/// What some rows add to the gradient, on a tape, and that tape's leaves, which hold it.
 #[derive(Debug)]
 struct Chunk<B: Backend> {
-    /// Of all rows.
-    share: f64,
     weights: WeightLeaves<B>,
     inputs: Leaf<B, 2>,
     targets: Leaf<B, 2>,
@@ -93,13 +93,11 @@ struct Chunk<B: Backend> {
 
 impl<B: Backend> Chunk<B> {
     fn gradient(&self) -> Weights<B> {
-        let share = self.share;
-        self.gradient.map(|tensor| tensor.inner().mul_scalar(share))
+        self.gradient.map(Tensor::inner)
     }
 
     fn product(self, direction: &Weights<B>) -> Product<B> {
-        let direction = direction.map(|tensor| lift(tensor.mul_scalar(self.share)));
-        let slopes = Slopes::of(self.gradient.dot(&direction));
+        let slopes = Slopes::of(self.gradient.dot(&direction.map(lift)));
         Product {
             weights: self.weights.slopes(&slopes),
             inputs: slopes.at(self.inputs, "the inputs"),
