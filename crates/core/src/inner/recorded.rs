@@ -50,6 +50,8 @@ pub struct Taken<'a, B: Backend> {
     pub targets: Tensor<B, 2>,
     /// The mean over rows of which the gradient is taken.
     pub loss: Loss,
+    /// Whether a product's derivative with respect to the weights is wanted; where not it is zero.
+    pub to_weights: bool,
 }
 
 impl<B: Backend> Taken<'_, B> {
@@ -66,7 +68,12 @@ impl<B: Backend> Taken<'_, B> {
     fn record(&self, (first, count): (usize, usize)) -> Chunk<B> {
         let rows = |all: &Tensor<B, 2>| Leaf::new(all.clone().narrow(0, first, count));
         let slots = all_slots(self.weights);
-        let weights = WeightLeaves::new(self.weights, &slots, self.network.unused());
+        let leaves = if self.to_weights {
+            slots.as_slice()
+        } else {
+            &[]
+        };
+        let weights = WeightLeaves::new(self.weights, leaves, self.network.unused());
         let (inputs, targets) = (rows(&self.inputs), rows(&self.targets));
         let seen = (inputs.tracked(), targets.tracked());
         let share = count as f64 / self.inputs.dims()[0] as f64;

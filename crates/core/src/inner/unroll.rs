@@ -159,6 +159,8 @@ impl<'a, B: Backend> Course<'a, B> {
             inputs: self.lesson.seen(step),
             targets: self.lesson.wanted(step),
             loss: self.lesson.loss,
+            // Nothing asks for the derivative with respect to where the way back ends.
+            to_weights: step > self.lesson.first(),
         }
     }
 

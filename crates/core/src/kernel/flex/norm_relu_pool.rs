@@ -1,16 +1,18 @@
 //! Normalisation, ReLU and pooling, picture by picture; the formulas stand in
 //! [`crate::kernel::norm_relu_pool`].
-
+#![allow(unsafe_code, reason = "results are written into fresh memory")]
 #![allow(
     clippy::needless_range_loop,
     reason = "many channel vectors in step: one index reads better than ten zips"
 )]
 
+use std::mem::MaybeUninit;
+
 use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::channels::{add, add_positive, add_products, centre, combine, gate};
-use super::{Real, wide};
+use super::{Real, unwritten, wide};
 use crate::kernel::norm_relu_pool::EPSILON;
 
 /// Shape of the pictures, and the side of the squares that are pooled.
@@ -110,19 +112,22 @@ impl<T: Real> Moments<T> {
 
 /// P m (γ x̂ + β).
 pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
-    let mut values = vec![T::of(0.0); picture.count * picture.pooled_len()];
-    values
-        .par_chunks_mut(picture.pooled_len().max(1))
-        .zip(inputs.par_chunks(picture.len().max(1)))
-        .for_each(|(values, pixels)| {
-            wide(Value {
-                picture,
-                pixels,
-                affine,
-                values,
+    assert_eq!(inputs.len(), picture.count * picture.len());
+    let write = |values: &mut [MaybeUninit<T>]| {
+        values
+            .par_chunks_mut(picture.pooled_len().max(1))
+            .zip(inputs.par_chunks(picture.len().max(1)))
+            .for_each(|(values, pixels)| {
+                wide(Value {
+                    picture,
+                    pixels,
+                    affine,
+                    values: unwritten::zeros(values),
+                });
             });
-        });
-    values
+    };
+    // SAFETY: both sides have a piece for each picture, and each piece is filled.
+    unsafe { unwritten::vector(picture.count * picture.pooled_len(), write) }
 }
 
 /// One picture's, added to zeros.
@@ -163,21 +168,27 @@ pub fn gradient<T: Real>(
     slope: &[T],
 ) -> (Vec<T>, Vec<T>) {
     let channels = picture.channels;
-    let mut by_inputs = vec![T::of(0.0); inputs.len()];
-    let sums: Vec<Vec<T>> = by_inputs
-        .par_chunks_mut(picture.len().max(1))
-        .zip(inputs.par_chunks(picture.len().max(1)))
-        .zip(slope.par_chunks(picture.pooled_len().max(1)))
-        .map(|((by_pixels, pixels), slope)| {
-            wide(Gradient {
-                picture,
-                pixels,
-                affine,
-                slope,
-                by_pixels,
+    assert_eq!(inputs.len(), picture.count * picture.len());
+    assert_eq!(slope.len(), picture.count * picture.pooled_len());
+    let mut sums: Vec<Vec<T>> = Vec::new();
+    let write = |by_inputs: &mut [MaybeUninit<T>]| {
+        sums = by_inputs
+            .par_chunks_mut(picture.len().max(1))
+            .zip(inputs.par_chunks(picture.len().max(1)))
+            .zip(slope.par_chunks(picture.pooled_len().max(1)))
+            .map(|((by_pixels, pixels), slope)| {
+                wide(Gradient {
+                    picture,
+                    pixels,
+                    affine,
+                    slope,
+                    by_pixels: unwritten::zeros(by_pixels),
+                })
             })
-        })
-        .collect();
+            .collect();
+    };
+    // SAFETY: every side has a piece for each picture, and each piece is filled.
+    let by_inputs = unsafe { unwritten::vector(inputs.len(), write) };
     let mut by_affine = vec![T::of(0.0); 2 * channels];
     for sums in sums {
         for (total, sum) in by_affine.iter_mut().zip(sums) {

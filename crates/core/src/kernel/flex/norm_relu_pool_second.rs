@@ -4,17 +4,20 @@
 //! Everything is linear in q, u and x with coefficients by channel, so a picture is read twice: once
 //! for sums, once for the derivatives.
 
+#![allow(unsafe_code, reason = "results are written into fresh memory")]
 #![allow(
     clippy::needless_range_loop,
     reason = "many channel vectors in step: one index reads better than ten zips"
 )]
+
+use std::mem::MaybeUninit;
 
 use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::channels::{add, add_products, centre, combine, gate};
 use super::norm_relu_pool::{Moments, Picture};
-use super::{Real, wide};
+use super::{Real, unwritten, wide};
 
 /// Derivatives with respect to inputs, scale and shift, and slope.
 pub type Second<T> = (Vec<T>, Vec<T>, Vec<T>);
@@ -32,30 +35,40 @@ pub struct Product<'a, T> {
 
 /// All pictures.
 pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T> {
-    let mut by_inputs = vec![T::of(0.0); product.inputs.len()];
-    let mut by_slope = vec![T::of(0.0); product.slope.len()];
     let (len, pooled_len) = (picture.len().max(1), picture.pooled_len().max(1));
-    let totals: Vec<Vec<T>> = by_inputs
-        .par_chunks_mut(len)
-        .zip(by_slope.par_chunks_mut(pooled_len))
-        .zip(product.inputs.par_chunks(len))
-        .zip(product.along_inputs.par_chunks(len))
-        .zip(product.slope.par_chunks(pooled_len))
-        .map(|((((by_pixels, by_slope), inputs), along_inputs), slope)| {
-            let product = Product {
-                inputs,
-                slope,
-                along_inputs,
-                ..*product
-            };
-            wide(One {
-                picture,
-                product: &product,
-                by_pixels,
-                by_slope,
-            })
-        })
-        .collect();
+    let [inputs, pooled] = [product.inputs.len(), product.slope.len()];
+    assert_eq!(inputs / len, pooled / pooled_len);
+    assert_eq!(inputs, product.along_inputs.len());
+    let (mut totals, mut by_slope) = (Vec::<Vec<T>>::new(), Vec::new());
+    let write = |by_inputs: &mut [MaybeUninit<T>]| {
+        let write = |by_slope: &mut [MaybeUninit<T>]| {
+            totals = by_inputs
+                .par_chunks_mut(len)
+                .zip(by_slope.par_chunks_mut(pooled_len))
+                .zip(product.inputs.par_chunks(len))
+                .zip(product.along_inputs.par_chunks(len))
+                .zip(product.slope.par_chunks(pooled_len))
+                .map(|((((by_pixels, by_slope), inputs), along_inputs), slope)| {
+                    let product = Product {
+                        inputs,
+                        slope,
+                        along_inputs,
+                        ..*product
+                    };
+                    wide(One {
+                        picture,
+                        product: &product,
+                        by_pixels: unwritten::zeros(by_pixels),
+                        by_slope: unwritten::zeros(by_slope),
+                    })
+                })
+                .collect();
+        };
+        // SAFETY: every side has a piece for each picture, and each piece is filled.
+        by_slope = unsafe { unwritten::vector(pooled, write) };
+    };
+    // SAFETY: as above.
+    let by_inputs = unsafe { unwritten::vector(inputs, write) };
     let mut by_affine = vec![T::of(0.0); product.affine.len()];
     for totals in totals {
         for (sum, total) in by_affine.iter_mut().zip(totals) {

@@ -37,3 +37,10 @@ pub unsafe fn matrix<T: Real>(
     // SAFETY: the entries are exactly the slice's, which nothing else refers to meanwhile.
     unsafe { MatMut::from_raw_parts_mut(first, rows, columns, columns as isize, 1) }
 }
+
+/// Such memory filled with zeros: a piece at a time that stays in the cache costs little.
+pub fn zeros<T: Real>(values: &mut [MaybeUninit<T>]) -> &mut [T] {
+    values.fill(MaybeUninit::new(T::of(0.0)));
+    // SAFETY: all of it has just been written, and the two types have one layout.
+    unsafe { &mut *(std::ptr::from_mut(values) as *mut [T]) }
+}
