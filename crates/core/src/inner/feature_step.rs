@@ -97,7 +97,9 @@ fn stepped<A: Backend>(
     layer: FeatureLayer,
     biases: &[f32],
 ) -> Weights<A> {
-    let is_mirrored = start.mirror().is_some();
+    let is_halved = start
+        .mirror()
+        .is_some_and(|mirror| mirror.is_through_linear());
     let moved = gradient.matrix(layer.weight);
     let squares = moved.clone().square().sum_dim(0);
     // Neurons whose gradient is exactly zero stay there, and have no slope to pass on.
@@ -112,7 +114,7 @@ fn stepped<A: Backend>(
         layer,
         biases,
     );
-    match is_mirrored {
+    match is_halved {
         true => moved.known(Known::Opposite { slot: layer.weight }),
         false => moved,
     }

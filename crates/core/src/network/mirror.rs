@@ -53,22 +53,42 @@ impl Half {
 /// That a network's fresh start is mirrored: one [`Half`] a slot of its layout. The first halves, in a
 /// module of the same kind, must be a network whose outputs are h(x; θ′).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mirror(Vec<Half>);
+pub struct Mirror {
+    halves: Vec<Half>,
+    is_linear: bool,
+}
 
 impl Mirror {
     /// A mirror of slots, in the layout's order.
     pub fn new(halves: Vec<Half>) -> Self {
-        Self(halves)
+        Self {
+            halves,
+            is_linear: false,
+        }
+    }
+
+    /// The same mirror of a network whose layer that the feature step moves is a
+    /// [`Linear`](super::layer::Linear): it is given V in place of [V, −V].
+    pub fn through_linear(self) -> Self {
+        Self {
+            is_linear: true,
+            ..self
+        }
+    }
+
+    /// Whether the layer that the feature step moves takes V in place of [V, −V].
+    pub(crate) fn is_through_linear(&self) -> bool {
+        self.is_linear
     }
 
     /// θ′: the first half of each slot.
     pub fn first_half<A: Backend>(&self, weights: &Weights<A>) -> Weights<A> {
-        let slots = weights.layout().slots().iter().zip(&self.0);
+        let slots = weights.layout().slots().iter().zip(&self.halves);
         let slots: Vec<Slot> = slots
             .map(|(slot, half)| halved(slot, half.axis()))
             .collect();
         let tensors = weights.tensors().iter().zip(weights.layout().slots());
-        let tensors = tensors.zip(&self.0).map(|((tensor, slot), half)| {
+        let tensors = tensors.zip(&self.halves).map(|((tensor, slot), half)| {
             let [before, after] = around(slot, half.axis());
             let pairs = tensor.clone().reshape([before, 2, after]);
             pairs.narrow(1, 0, 1).flatten(0, 2)
@@ -82,7 +102,7 @@ impl Mirror {
         layout: &Arc<Layout>,
         half: &Weights<A>,
     ) -> Weights<A> {
-        let tensors = half.tensors().iter().zip(layout.slots()).zip(&self.0);
+        let tensors = half.tensors().iter().zip(layout.slots()).zip(&self.halves);
         let tensors = tensors.map(|((first, slot), half)| {
             let [before, after] = around(slot, half.axis());
             let second = match half.gradient_keeps_sign() {
