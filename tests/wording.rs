@@ -8,10 +8,11 @@
 //! RETORT_TEST_WORDING=write cargo test
 //! ```
 //!
-//! writes the entries of the tests that run. An entry whose test is gone stays; empty the file first to be rid of it.
+//! writes the entries of the tests that run. An entry whose test is gone is found by `faults::words`.
 //!
 //! What differs between runs and machines stands in the file as a word in capitals: `FOLDER` for a temporary file or
-//! folder, `VERSION` for this version of Retort, `DIGEST` for a fingerprint, `NUMBER` for what was computed.
+//! folder, `VERSION` for this version of Retort, `DIGEST` for a fingerprint, `NUMBER` for what was computed, `SYSTEM`
+//! for the words of the operating system.
 //!
 //! Where `RETORT_TEST_PROGRAM` names the program under test, the tests may run on a machine that has no repository:
 //! then no words are compared, and kinds and names still are.
@@ -146,7 +147,7 @@ pub fn general(message: &str) -> String {
             words = without_folder(&words, folder.trim_end_matches('/'));
         }
     }
-    let words = without_values(&words);
+    let words = without_values(&without_system(&words));
     words.replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
 
@@ -161,6 +162,18 @@ fn without_folder(words: &str, above: &str) -> String {
         general += part.trim_start_matches(is_of_name);
     }
     general
+}
+
+/// `SYSTEM` for the system's own words, behind which stands the number of its error.
+fn without_system(words: &str) -> String {
+    let (mut general, mut rest) = (String::new(), words);
+    while let Some((before, behind)) = rest.split_once(" (os error ") {
+        let ours = before.rfind(": ").map_or(0, |at| at + 2);
+        general += &before[..ours];
+        general += "SYSTEM";
+        rest = behind.split_once(')').map_or("", |(_, rest)| rest);
+    }
+    general + rest
 }
 
 /// `DIGEST` for every hexadecimal word of 16 digits or more that is no decimal number, and `NUMBER` for every number

@@ -84,16 +84,9 @@ fn a_run_can_be_stopped_and_goes_on() {
 }
 
 #[test]
+#[ignore = "needs Mesa's software renderer, of which alone it is known what it refuses: --ignored"]
 fn memory_that_runs_out_leaves_the_last_state() {
     let place = Workplace::new();
-    let list = adapters(&place);
-    if !list
-        .lines()
-        .any(|line| line.starts_with('*') && line.contains("llvmpipe"))
-    {
-        eprintln!("skipped: only of Mesa's renderer is it known what it refuses");
-        return;
-    }
     let file = place.file("run.toml", TWO_STAGES);
     // The second stage's rows leave 279 MB in the layer, and the renderer gives 128 MiB at once.
     let large = [

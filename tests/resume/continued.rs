@@ -253,10 +253,10 @@ fn another_run_cannot_go_on() {
     });
     assert!(error.contains("9.9.9"), "{error}");
 
-    let missing = folder.path().join("missing");
+    let missing = folder.path().join("eighth.bin");
     let expected = run.provenance::<Flex>();
     let state = checkpoint::load::<Flex>(&missing, &expected, &Default::default());
-    assert!(refused(state).contains("missing"));
+    assert!(refused(state).contains("eighth.bin"));
 }
 
 /// Settings say nothing of a network that the program does not know.

@@ -1,6 +1,9 @@
 //! Panics of foreign code that reads what users bring, as a value.
 //!
 //! A decoder that has a fault on some file ends that file's reading, and not the program.
+//!
+//! The first use puts a panic hook before the one that is there, which is quiet about these panics and hands on all
+//! others. A program that installs a hook of its own does so when it starts.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};

@@ -8,7 +8,6 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 
 use super::{Loss, gradient};
 use crate::error::{Error, Result};
-use crate::network::mirror::Known;
 use crate::network::{AnyNetwork, FeatureLayer, Weights};
 use crate::seed::Seed;
 use crate::tape::Tape;
@@ -97,9 +96,9 @@ fn stepped<A: Backend>(
     layer: FeatureLayer,
     biases: &[f32],
 ) -> Weights<A> {
-    let is_halved = start
+    let known = start
         .mirror()
-        .is_some_and(|mirror| mirror.is_through_linear());
+        .and_then(|mirror| mirror.stepped(layer.weight));
     let moved = gradient.matrix(layer.weight);
     let squares = moved.clone().square().sum_dim(0);
     // Neurons whose gradient is exactly zero stay there, and have no slope to pass on.
@@ -114,9 +113,9 @@ fn stepped<A: Backend>(
         layer,
         biases,
     );
-    match is_halved {
-        true => moved.known(Known::Opposite { slot: layer.weight }),
-        false => moved,
+    match known {
+        Some(known) => moved.known(known),
+        None => moved,
     }
 }
 

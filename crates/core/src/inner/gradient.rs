@@ -68,7 +68,7 @@ pub fn plain<B: Backend>(
 }
 
 /// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
-/// side, and each is added as soon as it and all before it are there, so that only a few are held.
+/// side, and each is added as soon as it and all before it are there: few are held, unless one takes very long.
 pub(super) fn summed<C: Send, O: Send>(
     grain: Grain,
     chunks: Vec<C>,
@@ -169,8 +169,11 @@ impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
             return (loss.clone().inner(), leaves.slopes(&Slopes::of(loss)));
         }
         let (loss, slope) = at_zero(self.loss, targets, share);
-        let along = total::of(outputs() * lift(slope));
-        (loss, leaves.slopes(&Slopes::of(along)))
+        let outputs = outputs();
+        // Zero, or no number where an output of the half is none.
+        let unsound = total::of(outputs.clone().inner()).mul_scalar(0.0);
+        let along = total::of(outputs * lift(slope));
+        (loss + unsound, leaves.slopes(&Slopes::of(along)))
     }
 
     /// The gradient in all weights.

@@ -95,7 +95,7 @@ pub fn continued<B: Backend>(
     training: &Training<'_>,
     seed: &Seed,
 ) -> Trained<B> {
-    // A training that is continued from a checkpoint knows nothing of its start, and has the same bits.
+    // What a checkpoint brings back comes without what is known of a start, and must go on with the same bits.
     let mut trained = Trained {
         weights: start.weights.unknown(),
         ..start

@@ -31,7 +31,7 @@ macro_rules! recorded {
     };
 }
 
-/// Puts the two derivatives of an operation of two operands where its parents' are collected.
+/// Registers a derivative for each parent that is followed, in their order; those of the others are not computed.
 macro_rules! registered {
     ($ops:expr, $grads:expr, $($gradient:expr),+) => {
         let mut parents = $ops.parents.into_iter();

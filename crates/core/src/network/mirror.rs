@@ -50,12 +50,15 @@ impl Half {
     }
 }
 
-/// That a network's fresh start is mirrored: one [`Half`] a slot of its layout. The first halves, in a
-/// module of the same kind, must be a network whose outputs are h(x; θ′).
+/// That a network's fresh start is mirrored: one [`Half`] a slot of its layout.
+///
+/// Its module is then also run with the first halves in the place of its parameters, and must give h(x; θ′): so it
+/// keeps no width of its own, and has no parameter that both halves share, such as a bias of the outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mirror {
     halves: Vec<Half>,
-    is_linear: bool,
+    /// The slot of a [`Linear`](super::layer::Linear)'s matrix that may be given by half.
+    linear: Option<usize>,
 }
 
 impl Mirror {
@@ -63,22 +66,65 @@ impl Mirror {
     pub fn new(halves: Vec<Half>) -> Self {
         Self {
             halves,
-            is_linear: false,
+            linear: None,
         }
     }
 
-    /// The same mirror of a network whose layer that the feature step moves is a
-    /// [`Linear`](super::layer::Linear): it is given V in place of [V, −V].
-    pub fn through_linear(self) -> Self {
+    /// The same mirror of a network whose weight in that slot is a [`Linear`](super::layer::Linear)'s: once a
+    /// gradient step has made it [V, −V], the layer is given V.
+    pub fn through_linear(self, slot: usize) -> Self {
         Self {
-            is_linear: true,
+            linear: Some(slot),
             ..self
         }
     }
 
-    /// Whether the layer that the feature step moves takes V in place of [V, −V].
-    pub(crate) fn is_through_linear(&self) -> bool {
-        self.is_linear
+    /// What is known of weights whose matrix in that slot is replaced by a multiple of its gradient.
+    pub(crate) fn stepped(&self, slot: usize) -> Option<Known> {
+        let is_opposite =
+            self.linear == Some(slot) && self.halves[slot] == Half::Copied { axis: 1 };
+        is_opposite.then_some(Known::Opposite { slot })
+    }
+
+    /// Why weights are no such start; nothing where they are.
+    pub(super) fn refuses<A: Backend>(&self, weights: &Weights<A>) -> Option<String> {
+        let slots = weights.layout().slots();
+        if self.halves.len() != slots.len() {
+            return Some(format!(
+                "has {} halves for {} parameters",
+                self.halves.len(),
+                slots.len()
+            ));
+        }
+        let parameters = slots.iter().zip(weights.tensors()).zip(&self.halves);
+        parameters.into_iter().find_map(|((slot, tensor), half)| {
+            let even = slot
+                .shape
+                .get(half.axis())
+                .is_some_and(|length| length % 2 == 0);
+            if !even {
+                return Some(format!(
+                    "cuts {} {:?} at axis {}",
+                    slot.name,
+                    slot.shape,
+                    half.axis()
+                ));
+            }
+            let [before, after] = around(slot, half.axis());
+            let pairs = tensor.clone().reshape([before, 2, after]);
+            let [first, second] = [0, 1].map(|side| pairs.clone().narrow(1, side, 1));
+            let rest = match half {
+                Half::Copied { .. } => second - first,
+                Half::Negated { .. } => second + first,
+            };
+            let apart = rest
+                .abs()
+                .max()
+                .into_data()
+                .iter::<f64>()
+                .any(|most| most != 0.0);
+            apart.then(|| format!("does not hold for {} at the start", slot.name))
+        })
     }
 
     /// θ′: the first half of each slot.

@@ -131,7 +131,8 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     }
 
     /// That the second half of its neurons mirrors the first at a fresh start, so that its outputs are
-    /// zero: gradients there then cost half. By default it does not.
+    /// zero: gradients there then cost half. What the module must be for that says [`Mirror`]; a template
+    /// refuses a mirror that its start does not have. By default there is none.
     fn mirror(&self) -> Option<Mirror> {
         None
     }
@@ -191,13 +192,21 @@ pub struct Template<B: Kernels, N: Architecture> {
 
 impl<B: Kernels, N: Architecture> Template<B, N> {
     /// Builds the three modules.
+    ///
+    /// # Panics
+    /// The architecture declares a mirror that its start does not have.
     pub fn new(architecture: N, interface: Interface, device: &B::Device) -> Self {
         let mut stream = Seed::new(0).child("template").stream();
         let plain = architecture.init::<B>(interface, &mut stream, device);
+        let start = weights::read(&plain);
+        let mirror = architecture.mirror().map(Arc::new);
+        if let Some(problem) = mirror.as_ref().and_then(|mirror| mirror.refuses(&start)) {
+            panic!("the mirror that {architecture:?} declares {problem}");
+        }
         Self {
             interface,
-            layout: weights::read(&plain).layout().clone(),
-            mirror: architecture.mirror().map(Arc::new),
+            layout: start.layout().clone(),
+            mirror,
             device: device.clone(),
             tape: architecture.init::<Tape<B>>(interface, &mut stream, device),
             twice: architecture.init::<Twice<B>>(interface, &mut stream, device),

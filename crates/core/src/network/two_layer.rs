@@ -100,7 +100,7 @@ impl Architecture for TwoLayer {
             Half::Copied { axis: 0 },
             Half::Negated { axis: 0 },
         ];
-        Some(Mirror::new(vec![weight, bias, readout]).through_linear())
+        Some(Mirror::new(vec![weight, bias, readout]).through_linear(0))
     }
 }
 

@@ -106,16 +106,21 @@ pub fn solve_positive_definite(
 /// Rows of a large product that are taken at a time.
 pub(super) const ROWS: usize = 512;
 
+/// Mean `[d]` of rows `[n, d]`, in double precision; 0 of no rows.
+pub fn column_means(rows: &Array2<f32>) -> Array1<f64> {
+    let mut mean = Array1::<f64>::zeros(rows.ncols());
+    for row in rows.rows() {
+        mean.zip_mut_with(&row, |mean, &value| *mean += f64::from(value));
+    }
+    mean * (1.0 / rows.nrows().max(1) as f64)
+}
+
 /// Mean `[d]` and covariance `[d, d]` of rows `[n, d]`, in double precision; of the covariance only
 /// the lower triangle is filled. The rows are widened a few at a time.
 pub fn covariance(rows: &Array2<f32>) -> (Array1<f64>, Mat<f64>) {
     let width = rows.ncols();
     let share = 1.0 / rows.nrows().max(1) as f64;
-    let mut mean = Array1::<f64>::zeros(width);
-    for row in rows.rows() {
-        mean.zip_mut_with(&row, |mean, &value| *mean += f64::from(value));
-    }
-    mean *= share;
+    let mean = column_means(rows);
     let mut sum = Triangle::zero(width);
     let mut centred = Vec::new();
     for rows in rows.axis_chunks_iter(Axis(0), ROWS) {

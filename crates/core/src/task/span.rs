@@ -18,6 +18,7 @@ use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 
 use crate::numeric::Triangle;
+use crate::numeric::linear_algebra::column_means;
 
 /// Rows or columns that one thread takes at a time.
 const BLOCK: usize = 128;
@@ -40,7 +41,7 @@ impl Span {
     /// the identity. The mean of the rows `[d]` comes with it; none where the eigenvalues do not converge.
     pub fn fit(rows: &Array2<f32>, penalty: f64) -> Option<(Array1<f64>, Self)> {
         let (count, features) = rows.dim();
-        let mean = mean(rows);
+        let mean = column_means(rows);
         let centred: Vec<f64> = (rows.rows().into_iter())
             .flat_map(|row| row.into_iter().zip(&mean))
             .map(|(&value, mean)| f64::from(value) - mean)
@@ -185,15 +186,6 @@ impl Span {
             (scale + product.entry(row, column)) as f32
         })
     }
-}
-
-/// The mean of rows, in double precision.
-fn mean(rows: &Array2<f32>) -> Array1<f64> {
-    let mut mean = Array1::<f64>::zeros(rows.ncols());
-    for row in rows.rows() {
-        mean.zip_mut_with(&row, |mean, &value| *mean += f64::from(value));
-    }
-    mean / rows.nrows().max(1) as f64
 }
 
 /// X Xᵀ / n of rows X `[n, d]`.

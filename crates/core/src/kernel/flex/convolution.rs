@@ -7,15 +7,8 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
+use super::product::shared;
 use super::{Patches, Real, unwritten};
-
-/// Fewest output channels that a thread makes of a weight gradient.
-const NARROW: usize = 32;
-
-/// Numbers of a patch, at most, whose weight gradient one thread makes. A product of few rows and few
-/// columns is summed in another order than one of many on some processors, so that columns must not be
-/// shared where rows are few.
-const SHORT: usize = 64;
 
 /// x ∗ w: patches times the kernel `[len, outputs]`.
 pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs: usize) -> Vec<T> {
@@ -41,49 +34,16 @@ pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs
     unsafe { unwritten::vector(rows * width * outputs, write) }
 }
 
-/// x ⋆ g: patches, transposed, times slopes `[patches, outputs]`.
+/// x ⋆ g: patches, transposed, times slopes `[patches, outputs]`. Every sum goes over all patches, in their
+/// order.
 pub fn weight_gradient<T: Real>(
     patches: &Patches,
     pictures: &[T],
     slopes: &[T],
     outputs: usize,
 ) -> Vec<T> {
-    let pieces = match patches.len() {
-        ..=SHORT => 1,
-        _ => rayon::current_num_threads().min(outputs / NARROW).max(1),
-    };
-    if pieces == 1 {
-        return columns_of_gradient(patches, pictures, slopes, outputs, 0..outputs);
-    }
-    // Each thread makes some columns, none of them few: every sum goes over all patches, in their order.
-    let first = |piece| piece * outputs / pieces;
-    let parts: Vec<Vec<T>> = (0..pieces)
-        .into_par_iter()
-        .map(|piece| {
-            let wanted = first(piece)..first(piece + 1);
-            columns_of_gradient(patches, pictures, slopes, outputs, wanted)
-        })
-        .collect();
-    let mut values = Vec::with_capacity(patches.len() * outputs);
-    for row in 0..patches.len() {
-        for part in &parts {
-            let width = part.len() / patches.len();
-            values.extend_from_slice(&part[row * width..(row + 1) * width]);
-        }
-    }
-    values
-}
-
-/// Some columns of the weight gradient, `[len, columns]`.
-fn columns_of_gradient<T: Real>(
-    patches: &Patches,
-    pictures: &[T],
-    slopes: &[T],
-    outputs: usize,
-    wanted: std::ops::Range<usize>,
-) -> Vec<T> {
     let (rows, width, len) = (patches.rows(), patches.width(), patches.len());
-    let mut values = vec![T::of(0.0); len * wanted.len()];
+    let mut values = vec![T::of(0.0); len * outputs];
     let tile = patches.fitting_rows();
     let mut unfolded = vec![T::of(0.0); tile.min(rows) * width * len];
     for first in (0..rows).step_by(tile) {
@@ -93,17 +53,9 @@ fn columns_of_gradient<T: Real>(
         patches.unfold(pictures, rows.clone(), unfolded);
         let unfolded = MatRef::from_row_major_slice(&*unfolded, places, len);
         let slopes = &slopes[rows.start * width * outputs..rows.end * width * outputs];
-        let slopes = MatRef::from_row_major_slice(slopes, places, outputs)
-            .subcols(wanted.start, wanted.len());
-        let values = MatMut::from_row_major_slice_mut(&mut values, len, wanted.len());
-        matmul(
-            values,
-            Accum::Add,
-            unfolded.transpose(),
-            slopes,
-            T::of(1.0),
-            Par::Seq,
-        );
+        let slopes = MatRef::from_row_major_slice(slopes, places, outputs);
+        let values = MatMut::from_row_major_slice_mut(&mut values, len, outputs);
+        shared(values, Accum::Add, unfolded.transpose(), slopes);
     }
     values
 }

@@ -79,7 +79,7 @@ impl Pictures {
 
 /// Does it with the widest vectors that the processor has. Nothing is fused or summed in another order by
 /// that: the bits are the same on every processor. [`NullaryFnOnce::call`] and all that it calls must be
-/// `#[inline(always)]`, or they are compiled for the least of processors. (A closure is not.)
+/// `#[inline(always)]`, or they are compiled for the least of processors. (A closure cannot be marked so.)
 fn wide<W: NullaryFnOnce>(work: W) -> W::Output {
     pulp::Arch::new().dispatch(work)
 }

@@ -26,7 +26,10 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// # Panics
+    /// The squares do not cover the picture.
     pub fn new([count, height, width, channels]: [usize; 4], pool: usize) -> Self {
+        assert!(pool > 0 && height.is_multiple_of(pool) && width.is_multiple_of(pool));
         Self {
             count,
             height,
@@ -41,6 +44,11 @@ impl Picture {
         let Self { height, width, .. } = self;
         let (rows, columns) = (height / self.pool, width / self.pool);
         [self.count, rows, columns, self.channels]
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Numbers in a picture.
@@ -126,7 +134,7 @@ pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
                 });
             });
     };
-    // SAFETY: both sides have a piece for each picture, and each piece is filled.
+    // SAFETY: by the length above both sides have a piece for each picture, and each piece is filled.
     unsafe { unwritten::vector(picture.count * picture.pooled_len(), write) }
 }
 
@@ -187,7 +195,7 @@ pub fn gradient<T: Real>(
             })
             .collect();
     };
-    // SAFETY: every side has a piece for each picture, and each piece is filled.
+    // SAFETY: by the lengths above every side has a piece for each picture, and each piece is filled.
     let by_inputs = unsafe { unwritten::vector(inputs.len(), write) };
     let mut by_affine = vec![T::of(0.0); 2 * channels];
     for sums in sums {

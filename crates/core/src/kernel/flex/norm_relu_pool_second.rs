@@ -37,11 +37,12 @@ pub struct Product<'a, T> {
 pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T> {
     let (len, pooled_len) = (picture.len().max(1), picture.pooled_len().max(1));
     let [inputs, pooled] = [product.inputs.len(), product.slope.len()];
-    assert_eq!(inputs / len, pooled / pooled_len);
+    assert_eq!(inputs, picture.count() * picture.len());
+    assert_eq!(pooled, picture.count() * picture.pooled_len());
     assert_eq!(inputs, product.along_inputs.len());
     let (mut totals, mut by_slope) = (Vec::<Vec<T>>::new(), Vec::new());
-    let write = |by_inputs: &mut [MaybeUninit<T>]| {
-        let write = |by_slope: &mut [MaybeUninit<T>]| {
+    let write_inputs = |by_inputs: &mut [MaybeUninit<T>]| {
+        let write_slope = |by_slope: &mut [MaybeUninit<T>]| {
             totals = by_inputs
                 .par_chunks_mut(len)
                 .zip(by_slope.par_chunks_mut(pooled_len))
@@ -64,11 +65,11 @@ pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T>
                 })
                 .collect();
         };
-        // SAFETY: every side has a piece for each picture, and each piece is filled.
-        by_slope = unsafe { unwritten::vector(pooled, write) };
+        // SAFETY: by the lengths above every side has a piece for each picture, and each piece is filled.
+        by_slope = unsafe { unwritten::vector(pooled, write_slope) };
     };
-    // SAFETY: as above.
-    let by_inputs = unsafe { unwritten::vector(inputs, write) };
+    // SAFETY: as for the slope.
+    let by_inputs = unsafe { unwritten::vector(inputs, write_inputs) };
     let mut by_affine = vec![T::of(0.0); product.affine.len()];
     for totals in totals {
         for (sum, total) in by_affine.iter_mut().zip(totals) {

@@ -1,5 +1,5 @@
 //! Matrix products, written straight into the memory of their result. (Burn's own fills that memory with zeros
-//! and copies it once before: a tenth of the time of a layer of a few hundred neurons.)
+//! and copies it once before, see `results/performance.md`.)
 #![allow(unsafe_code, reason = "results are written into fresh memory")]
 
 use std::mem::MaybeUninit;
@@ -20,59 +20,72 @@ pub fn product<T: Real>(left: FlexTensor, right: FlexTensor) -> FlexTensor {
     if rows * columns * inner == 0 {
         return made(vec![T::of(0.0); rows * columns], [rows, columns]);
     }
-    let (left, right) = (in_one_piece(left), in_one_piece(right));
+    let (left, right) = (Matrix::of(left), Matrix::of(right));
     let write = |values: &mut [MaybeUninit<T>]| {
         // SAFETY: a product that replaces writes every entry and reads none.
         let result = unsafe { unwritten::matrix(values, rows, columns) };
-        shared(result, view(&left), view(&right));
+        shared(result, Accum::Replace, left.view(), right.view());
     };
     // SAFETY: the product writes all.
     let values = unsafe { unwritten::vector(rows * columns, write) };
     made(values, [rows, columns])
 }
 
-fn dims(matrix: &FlexTensor) -> [usize; 2] {
-    matrix.layout().shape().dims()
-}
-
-/// Halves of large results go side by side.
-fn shared<T: Real>(result: MatMut<'_, T>, left: MatRef<'_, T>, right: MatRef<'_, T>) {
+/// Puts a product in the place of the result, or adds it. Halves of large results go side by side.
+pub fn shared<T: Real>(
+    result: MatMut<'_, T>,
+    accum: Accum,
+    left: MatRef<'_, T>,
+    right: MatRef<'_, T>,
+) {
     let (rows, columns) = (result.nrows(), result.ncols());
     if rows.max(columns) < 2 * SHARED {
-        matmul(result, Accum::Replace, left, right, T::of(1.0), Par::Seq);
+        matmul(result, accum, left, right, T::of(1.0), Par::Seq);
     } else if rows >= columns {
         let (above, below) = result.split_at_row_mut(rows / 2);
         let (first, second) = left.split_at_row(rows / 2);
         rayon::join(
-            || shared(above, first, right),
-            || shared(below, second, right),
+            || shared(above, accum, first, right),
+            || shared(below, accum, second, right),
         );
     } else {
         let (before, behind) = result.split_at_col_mut(columns / 2);
         let (first, second) = right.split_at_col(columns / 2);
         rayon::join(
-            || shared(before, left, first),
-            || shared(behind, left, second),
+            || shared(before, accum, left, first),
+            || shared(behind, accum, left, second),
         );
     }
 }
 
-/// Rows or columns without gaps.
-fn in_one_piece(matrix: FlexTensor) -> FlexTensor {
-    let [rows, columns] = dims(&matrix);
-    match *matrix.layout().strides() {
-        [row, 1] if row == columns as isize => matrix,
-        [1, column] if column == rows as isize => matrix,
-        _ => matrix.to_contiguous(),
-    }
+fn dims(matrix: &FlexTensor) -> [usize; 2] {
+    matrix.layout().shape().dims()
 }
 
-fn view<T: Real>(matrix: &FlexTensor) -> MatRef<'_, T> {
-    let [rows, columns] = dims(matrix);
-    let first = matrix.layout().start_offset();
-    let numbers = &matrix.storage::<T>()[first..first + rows * columns];
-    match *matrix.layout().strides() {
-        [row, 1] if row == columns as isize => MatRef::from_row_major_slice(numbers, rows, columns),
-        _ => MatRef::from_column_major_slice(numbers, rows, columns),
+/// A matrix without gaps between its numbers.
+enum Matrix {
+    RowByRow(FlexTensor),
+    ColumnByColumn(FlexTensor),
+}
+
+impl Matrix {
+    fn of(matrix: FlexTensor) -> Self {
+        let [rows, columns] = dims(&matrix);
+        match *matrix.layout().strides() {
+            [row, 1] if row == columns as isize => Self::RowByRow(matrix),
+            [1, column] if column == rows as isize => Self::ColumnByColumn(matrix),
+            _ => Self::RowByRow(matrix.to_contiguous()),
+        }
+    }
+
+    fn view<T: Real>(&self) -> MatRef<'_, T> {
+        let (Self::RowByRow(matrix) | Self::ColumnByColumn(matrix)) = self;
+        let [rows, columns] = dims(matrix);
+        let first = matrix.layout().start_offset();
+        let numbers = &matrix.storage::<T>()[first..first + rows * columns];
+        match self {
+            Self::RowByRow(_) => MatRef::from_row_major_slice(numbers, rows, columns),
+            Self::ColumnByColumn(_) => MatRef::from_column_major_slice(numbers, rows, columns),
+        }
     }
 }

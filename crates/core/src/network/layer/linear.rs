@@ -48,6 +48,7 @@ impl<B: Kernels> Linear<B> {
         if columns == outputs {
             return products + bias.unsqueeze();
         }
+        assert_eq!(2 * columns, outputs, "columns and biases of a linear layer");
         let of = |first| bias.clone().narrow(0, first, columns).unsqueeze();
         Tensor::cat(vec![products.clone() + of(0), of(columns) - products], 1)
     }
