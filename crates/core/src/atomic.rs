@@ -1,6 +1,7 @@
 //! Writing files so that a kill at any moment leaves the old file or the new one, never half of one.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -44,15 +45,10 @@ fn replace(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // Opened here and not by tempfile, which would make it private, and name it in the system's errors.
+    let create = |path: &Path| File::create_new(path);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private by default. These bits are masked like any new file's.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.prefix(PREFIX).make_in(folder, create)?;
     let mut buffered = BufWriter::new(file.as_file_mut());
     fill(&mut buffered)?;
     buffered.flush()?;
@@ -60,7 +56,7 @@ fn replace(
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
+    File::open(folder)?.sync_all()?;
     Ok(())
 }
 
