@@ -103,7 +103,7 @@ pub trait Kernels: Backend {
         slope: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Self::float_matmul(slope, Self::float_transpose(weight))
+        Self::product(slope, Self::float_transpose(weight))
     }
 
     /// ∂⟨x w, g⟩/∂w = xᵀ g.
@@ -111,7 +111,7 @@ pub trait Kernels: Backend {
         inputs: FloatTensor<Self>,
         slope: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Self::float_matmul(Self::float_transpose(inputs), slope)
+        Self::product(Self::float_transpose(inputs), slope)
     }
 
     /// y = x ∗ w: `[n, h, w, channels]` and `[side, side, channels, outputs]` to

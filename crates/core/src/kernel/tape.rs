@@ -164,11 +164,7 @@ impl<B: Kernels> Backward<B, 2> for NormReluPool {
         let (inputs, affine, pool) = ops.state;
         let slope = grads.consume::<B>(&ops.node);
         let (by_inputs, by_affine) = B::norm_relu_pool_gradient(inputs, affine, slope, pool);
-        for (node, gradient) in ops.parents.into_iter().zip([by_inputs, by_affine]) {
-            if let Some(node) = node {
-                grads.register::<B>(node.id, gradient);
-            }
-        }
+        registered!(ops, grads, by_inputs, by_affine);
     }
 }
 
@@ -191,12 +187,7 @@ impl<B: Kernels> Backward<B, 3> for NormReluPoolGradient {
         };
         let ((by_inputs, by_affine), by_slope) =
             B::norm_relu_pool_second(inputs, affine, slope, directions, pool);
-        let gradients = [by_inputs, by_affine, by_slope];
-        for (node, gradient) in ops.parents.into_iter().zip(gradients) {
-            if let Some(node) = node {
-                grads.register::<B>(node.id, gradient);
-            }
-        }
+        registered!(ops, grads, by_inputs, by_affine, by_slope);
     }
 }
 

@@ -110,8 +110,7 @@ impl Mirror {
                     half.axis()
                 ));
             }
-            let [before, after] = around(slot, half.axis());
-            let pairs = tensor.clone().reshape([before, 2, after]);
+            let pairs = pairs(tensor, slot, *half);
             let [first, second] = [0, 1].map(|side| pairs.clone().narrow(1, side, 1));
             let rest = match half {
                 Half::Copied { .. } => second - first,
@@ -134,11 +133,9 @@ impl Mirror {
             .map(|(slot, half)| halved(slot, half.axis()))
             .collect();
         let tensors = weights.tensors().iter().zip(weights.layout().slots());
-        let tensors = tensors.zip(&self.halves).map(|((tensor, slot), half)| {
-            let [before, after] = around(slot, half.axis());
-            let pairs = tensor.clone().reshape([before, 2, after]);
-            pairs.narrow(1, 0, 1).flatten(0, 2)
-        });
+        let tensors = tensors
+            .zip(&self.halves)
+            .map(|((tensor, slot), half)| pairs(tensor, slot, *half).narrow(1, 0, 1).flatten(0, 2));
         Weights::new(Arc::new(Layout::new(slots)), tensors.collect())
     }
 
@@ -183,6 +180,12 @@ fn halved(slot: &Slot, axis: usize) -> Slot {
         name: slot.name.clone(),
         shape,
     }
+}
+
+/// A slot's tensor as `[first, 2, second]`, both halves beside each other.
+fn pairs<A: Backend>(tensor: &Tensor<A, 1>, slot: &Slot, half: Half) -> Tensor<A, 3> {
+    let [before, after] = around(slot, half.axis());
+    tensor.clone().reshape([before, 2, after])
 }
 
 /// How many halves of neurons there are in a row of the flat tensor, and how many numbers one has: the

@@ -110,20 +110,6 @@ impl Kernels for Flex {
         by_type!(inputs, T => product::product::<T>(inputs, weight), Self::float_matmul(inputs, weight))
     }
 
-    fn product_input_gradient(
-        slope: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        Self::product(slope, Self::float_transpose(weight))
-    }
-
-    fn product_weight_gradient(
-        inputs: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        Self::product(Self::float_transpose(inputs), slope)
-    }
-
     fn convolution(
         inputs: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
