@@ -8,9 +8,9 @@ cd "$(dirname "$0")/.."
 out=$1
 reference=${2:-../shared/reference/torch_bench.py}
 python=${3:-python3}
-cargo build --release -p retort-cpu
-cargo build --release -p retort-gpu
-cargo build --release -p retort-gpu --features spirv --target-dir target/spirv
+cargo build --release --locked -p retort-cpu
+cargo build --release --locked -p retort-gpu
+cargo build --release --locked -p retort-gpu --features spirv --target-dir target/spirv
 mkdir -p "$out"
 target/release/retort-gpu devices > "$out/devices.txt"
 for kernels in wgsl spirv; do

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 out=$1/budget.jsonl
 tasks=$1/budget-tasks.txt
 mnist=${2:-../shared/data/mnist}
-cargo build --release -p retort-cpu
+cargo build --release --locked -p retort-cpu
 retort=target/release/retort-cpu
 binary=$(sha256sum "$retort" | cut -c1-16)
 mkdir -p "$1"

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$1
 data=${2:-../shared/data}
-cargo build --release -p retort-cpu
+cargo build --release --locked -p retort-cpu
 mkdir -p "$out"
 python3 results/machine.py target/release/retort-cpu > "$out/machine.txt"
 runs=$(mktemp -d)

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$1/memory-law
 sweep=${2:-sweeps/memory-law}
-cargo build --release -p retort-cpu
+cargo build --release --locked -p retort-cpu
 mkdir -p "$out"
 resume=()
 if [[ -d $sweep/plans ]]; then

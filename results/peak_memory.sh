@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$1
 cifar10=${2:-../shared/data/cifar10/cifar-10-batches-bin}
-cargo build --release -p retort-cpu
+cargo build --release --locked -p retort-cpu
 mkdir -p "$out"
 runs=$(mktemp -d)
 trap 'rm -rf "$runs"' EXIT

@@ -10,7 +10,7 @@ mnist=${2:-../shared/data/mnist}
 cifar10=${3:-../shared/data/cifar10/cifar-10-batches-bin}
 seeds=${4:-0 1 2}
 presets=${5:-$(echo {mnist,cifar10}-{dm,dc,bptt,frepo,dsa,mtt}-small)}
-cargo build --release -p retort-cpu
+cargo build --release --locked -p retort-cpu
 mkdir -p "$out"
 {
     echo "seeds: $seeds"

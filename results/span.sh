@@ -4,7 +4,7 @@
 # Their tables as span.csv and noise.csv, and the smallest cosines on standard output. About 4 minutes on 2 cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release -p retort-cpu
+cargo build --release --locked -p retort-cpu
 mkdir -p "$1"
 sweeps=$(mktemp -d)
 trap 'rm -rf "$sweeps"' EXIT

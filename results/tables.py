@@ -39,7 +39,8 @@ PICTURES = {
     ]
 }
 CASES = {
-    "two-layer": "`two-layer`, a step of the theory: 8192 rows of 512, width 1024",
+    "two-layer": "`two-layer`, a step through a network of two layers: 8192 rows of 512, width 1024",
+    "two-layer-mirrored": "`two-layer-mirrored`, the same from the theory's start, which mirrors its neurons",
     "dc-iteration": "`dc-iteration`, gradient matching through the ConvNet",
     "unroll": "`unroll`, ten steps of the ConvNet and back",
     "dm-iteration": "`dm-iteration`, distribution matching",

@@ -36,11 +36,11 @@ target=${CARGO_TARGET_DIR:-target}
 for form in wgsl spirv autotune; do
     features=()
     [ "$form" = wgsl ] || features=(--features "$form")
-    cargo build --release -p retort-gpu "${features[@]}"
+    cargo build --release --locked -p retort-gpu "${features[@]}"
     cp "$target/release/retort-gpu" "$kit/bin/retort-gpu-$form"
     # The tests share what is compiled already; their own code is the device's work to run and not worth minutes
     # of the optimiser's.
-    tests=$(cargo test --release --config profile.release.package.retort-gpu.opt-level=0 -p retort-gpu --test gpu --no-run \
+    tests=$(cargo test --release --locked --config profile.release.package.retort-gpu.opt-level=0 -p retort-gpu --test gpu --no-run \
         "${features[@]}" --message-format json-render-diagnostics | python3 -c "$executable")
     cp "$tests" "$kit/bin/contracts-$form"
     # Of a trial that fails among several ways to an operation a program knows by this name in the backtrace.

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use burn::tensor::Tensor;
+use retort_core::kernel::Kernels;
 use retort_core::objective::{Memory, Scene};
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes};
 use retort_core::task::Task;
 
-use crate::numbers::{Checked, numbers};
+use crate::numbers::{Checked, Single, numbers};
 use crate::table::{networks, objectives};
 use crate::{bench, tasks, unroll};
 
@@ -22,14 +23,17 @@ fn bits(values: impl IntoIterator<Item = Vec<f64>>) -> Vec<u64> {
     values.into_iter().flatten().map(f64::to_bits).collect()
 }
 
-/// The loss and the gradients of every objective, and those of an unroll by the graph of all its steps.
-fn everything(scene: &Scene<'_, Checked>, task: &Task) -> Vec<(String, Vec<u64>)> {
+/// What is computed, by name, bit for bit.
+type Found = Vec<(String, Vec<u64>)>;
+
+/// The loss and the gradients of every objective.
+fn signals<B: Kernels>(scene: &Scene<'_, B>, task: &Task) -> Found {
     let mut rows = objectives();
     rows.retain(|row| row.suits(scene.network));
     rows.dedup_by_key(|row| row.settings.kind());
     let rows = rows.iter();
-    let of_objectives = rows.map(|row| {
-        let objective = row.settings.objective::<Checked>();
+    let found = rows.map(|row| {
+        let objective = row.settings.objective::<B>();
         let set = bench::set(task, objective);
         let signal = objective.signal(scene, &set, Memory::default(), &Seed::new(2));
         let signal = signal.unwrap();
@@ -39,11 +43,16 @@ fn everything(scene: &Scene<'_, Checked>, task: &Task) -> Vec<(String, Vec<u64>)
             bits(gradients.chain([numbers(&signal.loss)])),
         )
     });
+    found.collect()
+}
+
+/// Those, and the gradients of an unroll by the graph of all its steps.
+fn signals_and_graph(scene: &Scene<'_, Checked>, task: &Task) -> Found {
     let lesson = unroll::lesson(task, 4, 0.9, 0.05, 4);
     let whole = unroll::whole(scene.network, task, &lesson);
-    of_objectives
-        .chain([("graph of all steps".to_owned(), bits(whole))])
-        .collect()
+    let mut found = signals(scene, task);
+    found.push(("graph of all steps".to_owned(), bits(whole)));
+    found
 }
 
 /// Ends passes, one after the other.
@@ -55,8 +64,9 @@ fn sweep(until: &AtomicBool) {
     }
 }
 
-#[test]
-fn passes_beside_one_another_have_the_bits_of_one_alone() {
+/// Takes all of it on four times as many lanes as there are cores, beside as many threads that sweep as there are
+/// cores, and compares it with what one lane finds alone.
+fn beside_one_another<B: Kernels>(found: fn(&Scene<'_, B>, &Task) -> Found) {
     let cores = thread::available_parallelism().map_or(2, usize::from);
     // A network of matrices, and one of convolutions.
     let rows = networks()
@@ -66,13 +76,13 @@ fn passes_beside_one_another_have_the_bits_of_one_alone() {
     rows.dedup_by_key(|row| row.settings.kind());
     for row in &rows {
         let task = tasks::classification(row.inputs);
-        bench::scene::<Checked, _>(row, &task, 4, |scene| {
-            let alone = everything(scene, &task);
+        bench::scene::<B, _>(row, &task, 4, |scene| {
+            let alone = found(scene, &task);
             let (round, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
             thread::scope(|scope| {
                 let lane = || {
                     while round.fetch_add(1, Ordering::Relaxed) < ROUNDS / rows.len() {
-                        for (alone, beside) in alone.iter().zip(everything(scene, &task)) {
+                        for (alone, beside) in alone.iter().zip(found(scene, &task)) {
                             // Not the numbers: there are hundreds.
                             let what = (row.settings.kind(), &alone.0);
                             assert!(*alone == beside, "{what:?} has other bits than alone");
@@ -87,4 +97,15 @@ fn passes_beside_one_another_have_the_bits_of_one_alone() {
             });
         });
     }
+}
+
+#[test]
+fn passes_beside_one_another_have_the_bits_of_one_alone() {
+    beside_one_another::<Checked>(signals_and_graph);
+}
+
+/// The backend of the program, whose own operations go on several threads too.
+#[test]
+fn so_have_those_of_the_fast_backend() {
+    beside_one_another::<Single>(signals);
 }

@@ -27,6 +27,7 @@ mod feature_step;
 mod gradients;
 mod kernels;
 mod mirror;
+mod missing;
 mod networks;
 mod optimisers;
 mod products;

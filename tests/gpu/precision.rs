@@ -46,9 +46,9 @@ pub fn chosen(rows: Vec<NetworkRow>) -> Vec<NetworkRow> {
 /// How close central differences must come, whatever double precision gives. On Mesa's renderer one of 159 is 5e-3
 /// away (the third derivative of a loss in a single step size) and all others at most 1.1e-3, most of it rounding of
 /// the two values that are subtracted. Gradients that were wrong in earnest were 6 % off (results/performance.md),
-/// three times as far as this.
+/// six times as far as this.
 pub fn close(_double: f64) -> f64 {
-    2e-2
+    1e-2
 }
 
 /// How close two ways to the same number must come, whatever double precision gives.

@@ -2,7 +2,7 @@
 //!
 //! Generic code becomes machine code where it is used, and networks on nested tapes are a great deal of
 //! it: every test program would compile the same again. rustc takes what a crate below has compiled
-//! already, where optimisation is below level 2 (the workspace's `profile.dev` is). So a test program
+//! already, where optimisation is below level 2 (the workspace's `profile.dev` is). So a test program that computes
 //! says `use retort_instances as _;`, and most of what it needs is linked: what single precision needs from
 //! `retort-cpu`, what double precision needs from here.
 //!

@@ -15,6 +15,9 @@ use crate::busy::during;
 use crate::console::note;
 use crate::run_directory::RunDirectory;
 
+/// How many steps a message names.
+const NAMED: usize = 12;
+
 /// Names a decoration that could not be made, and why.
 pub fn left_out(path: &Path, error: &Error) {
     match error {
@@ -27,13 +30,14 @@ pub fn left_out(path: &Path, error: &Error) {
     }
 }
 
-/// Makes those of a run that has come to its end: the sheet of the set, and the animation of the sheets on
-/// its way, where there are any.
+/// Makes those of a run that has come to its end: the sheet of the set, and the animation of the previews
+/// after `steps`, where there are any. Names those of them that could not be made, `missing`.
 pub fn finish<B: Backend>(
     directory: &RunDirectory,
     sheet: Option<&Sheet<'_>>,
     set: &SyntheticSet<B>,
-    sheets: &[PathBuf],
+    steps: &BTreeSet<usize>,
+    missing: &BTreeSet<usize>,
 ) {
     let Some(sheet) = sheet else {
         return;
@@ -42,7 +46,39 @@ pub fn finish<B: Backend>(
     if let Err(error) = during("drawing the set", || sheet.save(set, "", &path)) {
         left_out(&path, &error);
     }
-    animate(directory, sheets);
+    let made: Vec<PathBuf> = steps
+        .difference(missing)
+        .map(|step| directory.preview_of(*step))
+        .collect();
+    // A single one was named when it failed.
+    if missing.len() > 1 || (made.is_empty() && !missing.is_empty()) {
+        note(all_left_out(&directory.previews(), missing, made.len()));
+    }
+    if !made.is_empty() {
+        animate(directory, &made);
+    }
+}
+
+/// Names the previews that are missing, and says what that means for the animation.
+fn all_left_out(folder: &Path, missing: &BTreeSet<usize>, made: usize) -> String {
+    let named: Vec<String> = missing
+        .iter()
+        .take(NAMED)
+        .map(|step| step.to_string())
+        .collect();
+    let more = match missing.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let animation = match made {
+        0 => "so there is no preview.gif",
+        _ => "and preview.gif is made of the others",
+    };
+    format!(
+        "{}: the sheets after steps {}{more} are left out, {animation}",
+        folder.display(),
+        named.join(", ")
+    )
 }
 
 fn animate(directory: &RunDirectory, sheets: &[PathBuf]) {

@@ -1,7 +1,7 @@
 //! `distill`: distils a set, scores it, and leaves a run directory.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::backend::Backend;
@@ -360,12 +360,14 @@ impl<B: Backend> Run<'_, B> {
         let printed = result(table::of_summary(&summary::load(&path)?));
         let task = self.resident.task;
         let sheet = Sheet::new(task.inputs, &task.target, &task.normalisation);
-        let steps = preview_steps(self.plan).into_iter();
-        let sheets: Vec<PathBuf> = steps
-            .filter(|step| !left_out.contains(step))
-            .map(|step| self.directory.preview_of(step))
-            .collect();
-        decoration::finish(self.directory, sheet.as_ref(), &artefact.set, &sheets);
+        let steps = preview_steps(self.plan);
+        decoration::finish(
+            self.directory,
+            sheet.as_ref(),
+            &artefact.set,
+            &steps,
+            left_out,
+        );
         Ok(printed?)
     }
 

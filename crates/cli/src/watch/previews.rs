@@ -13,8 +13,8 @@ use crate::decoration::left_out;
 use crate::run_directory::RunDirectory;
 
 /// Writes the sheets. One that is there already is replaced by the same picture: a run that goes on
-/// does the steps after its checkpoint again. The first that cannot be made is named; those that follow it
-/// are left out without a word, and no step is lost with any.
+/// does the steps after its checkpoint again. The first that cannot be made is named at once, all of them
+/// [at the end](crate::decoration::finish); no step is lost with any.
 #[derive(Debug)]
 pub struct Previews<'a> {
     directory: &'a RunDirectory,

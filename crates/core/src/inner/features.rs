@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::gradient::chunks;
 use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Weights};
-use crate::tape::{Tape, lift};
+use crate::tape::Tape;
 
 /// Features `[n, features]` of all rows, without a tape, chunk by chunk.
 pub fn rows<B: Backend>(
@@ -27,5 +27,5 @@ pub fn tracked_rows<B: Backend>(
     weights: &Weights<B>,
     inputs: Tensor<Tape<B>, 2>,
 ) -> Tensor<Tape<B>, 2> {
-    Forward::<Tape<B>>::forward(network, &weights.map(lift), inputs).features
+    Forward::<Tape<B>>::forward(network, &weights.lifted(), inputs).features
 }
