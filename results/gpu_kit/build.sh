@@ -36,10 +36,11 @@ target=${CARGO_TARGET_DIR:-target}
 for form in wgsl spirv autotune; do
     features=()
     [ "$form" = wgsl ] || features=(--features "$form")
-    cargo build --release --locked -p retort-gpu "${features[@]}"
+    # There are no examples; but where they are named, dependencies get the features that the tests need, and are
+    # compiled once for both.
+    cargo build --release --locked -p retort-gpu --bins --examples "${features[@]}"
     cp "$target/release/retort-gpu" "$kit/bin/retort-gpu-$form"
-    # The tests share what is compiled already; their own code is the device's work to run and not worth minutes
-    # of the optimiser's.
+    # The tests' own code is the device's work to run and not worth minutes of the optimiser's.
     tests=$(cargo test --release --locked --config profile.release.package.retort-gpu.opt-level=0 -p retort-gpu --test gpu --no-run \
         "${features[@]}" --message-format json-render-diagnostics | python3 -c "$executable")
     cp "$tests" "$kit/bin/contracts-$form"
