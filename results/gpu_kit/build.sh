@@ -23,6 +23,8 @@ if [ -z "$loader" ]; then
 fi
 rm -rf "$kit"
 mkdir -p "$kit/bin" "$kit/lib" "$kit/mnist"
+# So that a build that is begun again knows the folder of one that was stopped.
+echo "unfinished" > "$kit/kit.txt"
 
 # The path of the test binary that a build makes.
 executable='
