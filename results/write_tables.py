@@ -10,7 +10,7 @@ with a name of tables.py and a folder of results/. Those of a measurement, resul
 """
 import argparse, difflib, pathlib, re, sys
 
-import compare_torch, growth, tables
+import compare_torch, growth, tables, turns
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "results"
@@ -61,6 +61,8 @@ def of_folder(folder):
         yield f"{raw.stem}.md", compare_torch.table(tables.lines_of(raw))
     if (folder / "growth.jsonl").exists():
         yield "growth.md", growth.table(tables.lines_of(folder / "growth.jsonl"), growth.width_of(folder))
+    if (folder / "turns.jsonl").exists():
+        yield "turns.md", turns.table(tables.lines_of(folder / "turns.jsonl"))
 
 
 def wanted():

@@ -14,9 +14,6 @@ use burn::tensor::ops::FloatTensor;
 use super::{Geometry, Kernels, WithAffine};
 use crate::tape::Tape;
 
-/// What a convolution's way back needs: both operands and the geometry.
-type Operands<B> = (FloatTensor<B>, FloatTensor<B>, Geometry);
-
 /// Puts an operation on the tape: its output, its parents, and what its way back needs.
 macro_rules! recorded {
     ($backward:expr, $output:expr, [$($parent:ident),+], $state:expr) => {
@@ -41,116 +38,153 @@ macro_rules! registered {
     };
 }
 
+/// An operation that is linear in inputs and in weights. Of it and of its two gradients, each has the other two as
+/// its derivatives.
+trait Bilinear: std::fmt::Debug + Send + 'static {
+    /// The outcome of inputs and a weight.
+    fn outcome<B: Kernels>(&self, inputs: FloatTensor<B>, weight: FloatTensor<B>)
+    -> FloatTensor<B>;
+
+    /// The gradient by the inputs for a slope at the outcome.
+    fn by_inputs<B: Kernels>(
+        &self,
+        slope: FloatTensor<B>,
+        weight: FloatTensor<B>,
+    ) -> FloatTensor<B>;
+
+    /// The gradient by the weight for a slope at the outcome.
+    fn by_weight<B: Kernels>(
+        &self,
+        inputs: FloatTensor<B>,
+        slope: FloatTensor<B>,
+    ) -> FloatTensor<B>;
+}
+
 #[derive(Debug)]
 struct Product;
 
-impl<B: Kernels> Backward<B, 2> for Product {
-    type State = (FloatTensor<B>, FloatTensor<B>);
+impl Bilinear for Product {
+    fn outcome<B: Kernels>(
+        &self,
+        inputs: FloatTensor<B>,
+        weight: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        B::product(inputs, weight)
+    }
 
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (inputs, weight) = ops.state;
-        let slope = grads.consume::<B>(&ops.node);
-        registered!(
-            ops,
-            grads,
-            B::product_input_gradient(slope.clone(), weight),
-            B::product_weight_gradient(inputs, slope)
-        );
+    fn by_inputs<B: Kernels>(
+        &self,
+        slope: FloatTensor<B>,
+        weight: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        B::product_input_gradient(slope, weight)
+    }
+
+    fn by_weight<B: Kernels>(
+        &self,
+        inputs: FloatTensor<B>,
+        slope: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        B::product_weight_gradient(inputs, slope)
     }
 }
 
 #[derive(Debug)]
-struct ProductInputGradient;
+struct Convolution {
+    geometry: Geometry,
+    /// Height and width of the inputs.
+    size: [usize; 2],
+    /// Of the kernel.
+    side: usize,
+}
 
-impl<B: Kernels> Backward<B, 2> for ProductInputGradient {
-    type State = (FloatTensor<B>, FloatTensor<B>);
+impl Bilinear for Convolution {
+    fn outcome<B: Kernels>(
+        &self,
+        inputs: FloatTensor<B>,
+        kernel: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        B::convolution(inputs, kernel, self.geometry)
+    }
+
+    fn by_inputs<B: Kernels>(
+        &self,
+        slope: FloatTensor<B>,
+        kernel: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        B::convolution_input_gradient(slope, kernel, self.geometry, self.size)
+    }
+
+    fn by_weight<B: Kernels>(
+        &self,
+        inputs: FloatTensor<B>,
+        slope: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        B::convolution_weight_gradient(inputs, slope, self.geometry, self.side)
+    }
+}
+
+/// One of the three, of its two operands in their order.
+#[derive(Debug)]
+enum Part<O> {
+    Outcome(O),
+    ByInputs(O),
+    ByWeight(O),
+}
+
+impl<O: Bilinear> Part<O> {
+    /// Computes it and puts it on the tape.
+    fn on_tape<B: Kernels>(
+        self,
+        first: FloatTensor<Tape<B>>,
+        second: FloatTensor<Tape<B>>,
+    ) -> FloatTensor<Tape<B>> {
+        let operands = [first.primitive.clone(), second.primitive.clone()];
+        let [a, b] = operands.clone();
+        let output = match &self {
+            Self::Outcome(of) => of.outcome::<B>(a, b),
+            Self::ByInputs(of) => of.by_inputs::<B>(a, b),
+            Self::ByWeight(of) => of.by_weight::<B>(a, b),
+        };
+        recorded!(self, output, [first, second], operands)
+    }
+}
+
+impl<B: Kernels, O: Bilinear> Backward<B, 2> for Part<O> {
+    type State = [FloatTensor<B>; 2];
 
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (slope, weight) = ops.state;
+        let [first, second] = ops.state;
         let along = grads.consume::<B>(&ops.node);
-        registered!(
-            ops,
-            grads,
-            B::product(along.clone(), weight),
-            B::product_weight_gradient(along, slope)
-        );
-    }
-}
-
-#[derive(Debug)]
-struct ProductWeightGradient;
-
-impl<B: Kernels> Backward<B, 2> for ProductWeightGradient {
-    type State = (FloatTensor<B>, FloatTensor<B>);
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (inputs, slope) = ops.state;
-        let along = grads.consume::<B>(&ops.node);
-        registered!(
-            ops,
-            grads,
-            B::product_input_gradient(slope, along.clone()),
-            B::product(inputs, along)
-        );
-    }
-}
-
-#[derive(Debug)]
-struct Convolution;
-
-impl<B: Kernels> Backward<B, 2> for Convolution {
-    type State = Operands<B>;
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (inputs, kernel, geometry) = ops.state;
-        let slope = grads.consume::<B>(&ops.node);
-        let ([_, height, width, _], side) = (dims(&inputs), dims(&kernel)[0]);
-        let size = [height, width];
-        registered!(
-            ops,
-            grads,
-            B::convolution_input_gradient(slope.clone(), kernel, geometry, size),
-            B::convolution_weight_gradient(inputs, slope, geometry, side)
-        );
-    }
-}
-
-#[derive(Debug)]
-struct InputGradient;
-
-impl<B: Kernels> Backward<B, 2> for InputGradient {
-    type State = Operands<B>;
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (slope, kernel, geometry) = ops.state;
-        let along = grads.consume::<B>(&ops.node);
-        let side = dims(&kernel)[0];
-        registered!(
-            ops,
-            grads,
-            B::convolution(along.clone(), kernel, geometry),
-            B::convolution_weight_gradient(along, slope, geometry, side)
-        );
-    }
-}
-
-#[derive(Debug)]
-struct WeightGradient;
-
-impl<B: Kernels> Backward<B, 2> for WeightGradient {
-    type State = Operands<B>;
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (inputs, slope, geometry) = ops.state;
-        let along = grads.consume::<B>(&ops.node);
-        let [_, height, width, _] = dims(&inputs);
-        let size = [height, width];
-        registered!(
-            ops,
-            grads,
-            B::convolution_input_gradient(slope, along.clone(), geometry, size),
-            B::convolution(inputs, along, geometry)
-        );
+        match self {
+            // Of inputs and weight.
+            Self::Outcome(of) => {
+                registered!(
+                    ops,
+                    grads,
+                    of.by_inputs::<B>(along.clone(), second),
+                    of.by_weight::<B>(first, along)
+                );
+            }
+            // Of slope and weight.
+            Self::ByInputs(of) => {
+                registered!(
+                    ops,
+                    grads,
+                    of.outcome::<B>(along.clone(), second),
+                    of.by_weight::<B>(along, first)
+                );
+            }
+            // Of inputs and slope.
+            Self::ByWeight(of) => {
+                registered!(
+                    ops,
+                    grads,
+                    of.by_inputs::<B>(second, along.clone()),
+                    of.outcome::<B>(first, along)
+                );
+            }
+        }
     }
 }
 
@@ -193,27 +227,21 @@ impl<B: Kernels> Backward<B, 3> for NormReluPoolGradient {
 
 impl<B: Kernels> Kernels for Tape<B> {
     fn product(inputs: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (x, w) = (inputs.primitive.clone(), weight.primitive.clone());
-        let output = B::product(x.clone(), w.clone());
-        recorded!(Product, output, [inputs, weight], (x, w))
+        Part::Outcome(Product).on_tape::<B>(inputs, weight)
     }
 
     fn product_input_gradient(
         slope: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        let (g, w) = (slope.primitive.clone(), weight.primitive.clone());
-        let output = B::product_input_gradient(g.clone(), w.clone());
-        recorded!(ProductInputGradient, output, [slope, weight], (g, w))
+        Part::ByInputs(Product).on_tape::<B>(slope, weight)
     }
 
     fn product_weight_gradient(
         inputs: FloatTensor<Self>,
         slope: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        let (x, g) = (inputs.primitive.clone(), slope.primitive.clone());
-        let output = B::product_weight_gradient(x.clone(), g.clone());
-        recorded!(ProductWeightGradient, output, [inputs, slope], (x, g))
+        Part::ByWeight(Product).on_tape::<B>(inputs, slope)
     }
 
     fn convolution(
@@ -221,9 +249,14 @@ impl<B: Kernels> Kernels for Tape<B> {
         kernel: FloatTensor<Self>,
         geometry: Geometry,
     ) -> FloatTensor<Self> {
-        let (x, w) = (inputs.primitive.clone(), kernel.primitive.clone());
-        let output = B::convolution(x.clone(), w.clone(), geometry);
-        recorded!(Convolution, output, [inputs, kernel], (x, w, geometry))
+        let ([_, height, width, _], [side, ..]) = (dims(&inputs), dims(&kernel));
+        let size = [height, width];
+        Part::Outcome(Convolution {
+            geometry,
+            size,
+            side,
+        })
+        .on_tape::<B>(inputs, kernel)
     }
 
     fn convolution_input_gradient(
@@ -232,9 +265,13 @@ impl<B: Kernels> Kernels for Tape<B> {
         geometry: Geometry,
         size: [usize; 2],
     ) -> FloatTensor<Self> {
-        let (g, w) = (slope.primitive.clone(), kernel.primitive.clone());
-        let output = B::convolution_input_gradient(g.clone(), w.clone(), geometry, size);
-        recorded!(InputGradient, output, [slope, kernel], (g, w, geometry))
+        let [side, ..] = dims(&kernel);
+        Part::ByInputs(Convolution {
+            geometry,
+            size,
+            side,
+        })
+        .on_tape::<B>(slope, kernel)
     }
 
     fn convolution_weight_gradient(
@@ -243,9 +280,14 @@ impl<B: Kernels> Kernels for Tape<B> {
         geometry: Geometry,
         side: usize,
     ) -> FloatTensor<Self> {
-        let (x, g) = (inputs.primitive.clone(), slope.primitive.clone());
-        let output = B::convolution_weight_gradient(x.clone(), g.clone(), geometry, side);
-        recorded!(WeightGradient, output, [inputs, slope], (x, g, geometry))
+        let [_, height, width, _] = dims(&inputs);
+        let size = [height, width];
+        Part::ByWeight(Convolution {
+            geometry,
+            size,
+            side,
+        })
+        .on_tape::<B>(inputs, slope)
     }
 
     fn norm_relu_pool(
