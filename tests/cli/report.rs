@@ -283,6 +283,11 @@ fn what_is_no_run_or_damaged_is_refused() {
         &["report", "theory", "--out", "no/where.html"],
         &["no/where.html: "],
     );
+    for own in ["config.toml", "summary.json", "synthetic.safetensors"] {
+        let own = format!("theory/{own}");
+        let named = format!("--out = {own}: ");
+        place.refuses(&["report", "theory", "--out", &own], &[&named]);
+    }
     let whole = fs::read_to_string(place.path("theory/summary.json")).unwrap();
     // What comes before that key is the same in every run.
     let (start, _) = whole.split_once("\"backend\"").unwrap();

@@ -238,7 +238,7 @@ fn a_damaged_summary_is_named_before_any_work() {
     let whole = fs::read_to_string(place.path("run/summary.json")).unwrap();
     // What comes before that key is the same in every run.
     let (start, _) = whole.split_once("\"backend\"").unwrap();
-    for damaged in ["", start, "[1, 2]"] {
+    for damaged in ["", start, "[1, 2]", r#"{"scores": {}}"#] {
         place.file("run/summary.json", damaged);
         for command in [
             &["evaluate", "run"][..],
@@ -252,6 +252,19 @@ fn a_damaged_summary_is_named_before_any_work() {
     }
     fs::remove_file(place.path("run/summary.json")).unwrap();
     place.succeeds(&["distill", "--out", "run", "--resume"]);
+}
+
+#[test]
+fn a_summary_of_another_seed_is_refused() {
+    let place = finished();
+    let whole = fs::read_to_string(place.path("run/summary.json")).unwrap();
+    let other = whole.replacen("\"seed\": 0,", "\"seed\": 7,", 1);
+    assert_ne!(whole, other);
+    place.file("run/summary.json", other);
+    place.refuses(
+        &["distill", "--out", "run", "--resume"],
+        &["run/summary.json: ", "7", "0"],
+    );
 }
 
 #[test]

@@ -161,6 +161,26 @@ fn a_sweep_goes_on_as_it_was_asked_for() {
 }
 
 #[test]
+fn a_run_of_other_settings_is_not_taken_for_finished() {
+    let place = Workplace::new();
+    let settings = place.file("small.toml", TWO_STAGES);
+    let over = ["--over", "task.dim=8,12", "--seeds", "3"];
+    place.succeeds(&[&["sweep", &settings, "--out", "all"][..], &over].concat());
+    let onwards = ["sweep", "--out", "all", "--resume"];
+    let [first, second, aside] =
+        ["0001", "0002", "aside"].map(|name| place.path("all/runs").join(name));
+    fs::rename(&first, &aside).unwrap();
+    fs::rename(&second, &first).unwrap();
+    fs::rename(&aside, &second).unwrap();
+    place.fails(&onwards, &["run 0001 ", "task.dim", "2 of 2 "]);
+    let runs = results(&place, "all");
+    assert!(
+        runs.iter().all(|run| run.get("error").is_some()),
+        "{runs:?}"
+    );
+}
+
+#[test]
 fn runs_that_fail_are_listed_and_do_not_stop_the_others() {
     let place = Workplace::new();
     let settings = place.file("small.toml", TWO_STAGES);

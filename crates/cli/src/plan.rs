@@ -307,6 +307,16 @@ impl Plan {
         }))
     }
 
+    /// Whether a stored plan is that of this run: of the same settings, but for points that were still to be
+    /// chosen, and the same seed.
+    pub fn is_that_of(&self, stored: &Self) -> bool {
+        let mut settings = self.settings.clone();
+        if self.is_auto {
+            settings.synthetic.points = stored.settings.synthetic.points;
+        }
+        self.seed == stored.seed && settings == stored.settings
+    }
+
     /// All settings, resolved.
     ///
     /// # Errors

@@ -150,8 +150,10 @@ pub fn load(path: &Path) -> Result<Map<String, Value>> {
         .map_err(|error| Error::data(path, format!("cannot be read: {error}")))?;
     let summary: Map<String, Value> =
         serde_json::from_str(&text).map_err(|error| damaged(path, &error.to_string()))?;
-    if !summary.get("scores").is_some_and(Value::is_object) {
-        return Err(damaged(path, "it has no scores"));
+    for section in ["scores", "task"] {
+        if !summary.get(section).is_some_and(Value::is_object) {
+            return Err(damaged(path, &format!("it has no {section}")));
+        }
     }
     if !summary.get(EVALUATIONS).is_none_or(Value::is_array) {
         return Err(damaged(path, &format!("its {EVALUATIONS} are no list")));
@@ -159,10 +161,24 @@ pub fn load(path: &Path) -> Result<Map<String, Value>> {
     Ok(summary)
 }
 
+/// Checks that a run's summary is of its seed.
+///
+/// # Errors
+/// [`Error::Data`]: it is another run's.
+pub fn check_seed(summary: &Map<String, Value>, seed: u64, path: &Path) -> Result<()> {
+    match summary.get("seed").and_then(Value::as_u64) {
+        Some(other) if other != seed => {
+            let problem = format!("it is of seed {other}, and the run beside it of seed {seed}");
+            Err(damaged(path, &problem))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What is said of a file that is no summary, with what to do.
 pub fn damaged(path: &Path, problem: &str) -> Error {
     let problem = format!(
-        "is no summary of a run ({problem}): put the file back, or remove it and score the run again with \
+        "is no summary of this run ({problem}): put the file back, or remove it and score the run again with \
          `distill --resume`"
     );
     Error::data(path, problem)

@@ -1,7 +1,8 @@
 //! Writing files so that a kill at any moment leaves the old file or the new one, never half of one.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -18,6 +19,9 @@ pub fn is_temporary(name: &OsStr) -> bool {
 
 /// Writes a file: into a temporary file of the same folder, flushed to the disk, then renamed over
 /// `path`; at last the folder is flushed too. Permissions are those of any new file.
+///
+/// Of a link the file that it names is replaced. A device or a pipe is written to as it is: a rename would put a file
+/// in its place.
 ///
 /// # Errors
 /// [`Error::Write`]: the folder is missing, full or not writable, or `path` is a folder. Whatever
@@ -41,6 +45,11 @@ fn replace(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
+    let path = match fs::metadata(path) {
+        Ok(there) if there.is_file() => Cow::Owned(fs::canonicalize(path)?),
+        Ok(there) if !there.is_dir() => return through(path, fill),
+        _ => Cow::Borrowed(path),
+    };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -54,10 +63,20 @@ fn replace(
     buffered.flush()?;
     drop(buffered);
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
+    file.persist(&path).map_err(|error| error.error)?;
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+/// Writes to what is there.
+fn through(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut buffered = BufWriter::new(File::options().write(true).open(path)?);
+    fill(&mut buffered)?;
+    buffered.flush()
 }
 
 #[cfg(test)]
@@ -107,6 +126,31 @@ mod tests {
         assert!(matches!(&error, Error::Write { path: p, .. } if *p == path));
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(names(folder.path()), ["a.bin"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_pipes_written_to() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link, pipe] = ["file", "link", "pipe"].map(|name| folder.path().join(name));
+        write(&file, b"old").unwrap();
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let read = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        write(&pipe, b"through").unwrap();
+        assert_eq!(read.join().unwrap(), b"through");
+        assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+        let mut left = names(folder.path());
+        left.sort();
+        assert_eq!(left, ["file", "link", "pipe"]);
     }
 
     #[cfg(unix)]

@@ -88,6 +88,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     let directory = claim.directory.clone();
     if begun && directory.summary().exists() {
         let summary = summary::load(&directory.summary())?;
+        summary::check_seed(&summary, plan.seed, &directory.summary())?;
         note(format_args!(
             "{} is finished: nothing to resume",
             root.display()
@@ -135,6 +136,12 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         let done = run.distiller.steps_done(&start);
         (start, Some(done))
     } else {
+        if begun {
+            let root = root.display();
+            note(format_args!(
+                "{root}: no state is stored there yet, so the run begins again"
+            ));
+        }
         (run.distiller.start()?, None)
     };
     experts

@@ -8,6 +8,7 @@ use crate::arguments::ReportArguments;
 use crate::busy::during;
 use crate::console::{note, result};
 use crate::report::Report;
+use crate::run_directory::RunDirectory;
 
 /// Runs the command.
 pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
@@ -18,10 +19,22 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
         let accepted = "is a directory: name a file";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
+    if RunDirectory::at(folder_of(&out)).reads(&out) {
+        let accepted = "is a file of the run itself: name another";
+        return Err(Error::setting("--out", out.display(), accepted).into());
+    }
     let bytes = during("drawing the report", || arguments.format.print(&report))?;
     atomic::write(&out, &bytes)?;
     result(format_args!("{}\n", out.display()))?;
     Ok(())
+}
+
+/// The folder that a file is in.
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// The file to write: in the one directory that is reported on, or else in the working directory.

@@ -40,6 +40,22 @@ impl RunDirectory {
         }
     }
 
+    /// Whether a path is one of the files that a run here reads again, in whatever way it is written.
+    pub fn reads(&self, path: &Path) -> bool {
+        let own = [
+            self.config(),
+            self.metrics(),
+            self.state(),
+            self.elapsed(),
+            self.set(),
+            self.summary(),
+        ];
+        path.canonicalize().is_ok_and(|path| {
+            own.iter()
+                .any(|own| own.canonicalize().is_ok_and(|own| own == path))
+        })
+    }
+
     /// The directory itself.
     pub fn root(&self) -> &Path {
         &self.root

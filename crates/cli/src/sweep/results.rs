@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::seeds::{self, Combination};
 use super::{Ended, Job, SweepDirectory};
+use crate::plan::Plan;
 use crate::summary;
 
 /// Least time between two times that the files are written while runs go on.
@@ -33,10 +34,15 @@ enum Known {
 }
 
 impl<'a> Results<'a> {
-    /// Those of the runs that are finished already. One whose summary cannot be read is not: its process
-    /// fails until that is put back or removed, and says so.
+    /// Those of the runs that are finished already. One whose summary cannot be read is not, nor one whose folder
+    /// holds a run of other settings: its process fails until that is put back or removed, and says so.
     pub fn of(directory: &'a SweepDirectory, jobs: &'a [Job]) -> Self {
-        let known = |job: &Job| summary::load(&directory.run(&job.name).summary()).ok();
+        let known = |job: &Job| {
+            let run = directory.run(&job.name);
+            let stored = Plan::load(&run.config()).ok().flatten()?;
+            let summary = summary::load(&run.summary()).ok()?;
+            job.plan.is_that_of(&stored).then_some(summary)
+        };
         let rows = jobs.iter();
         Self {
             directory,

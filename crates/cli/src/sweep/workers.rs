@@ -83,7 +83,13 @@ impl Workers<'_> {
     /// One run, to its end.
     fn run(&self, program: &Path, job: &Job) -> Ended {
         match self.wait(program, job) {
-            Ok(_) if self.directory.run(&job.name).summary().exists() => Ended::Finished,
+            // One that was killed over its pictures has its scores.
+            Ok(status)
+                if (status.success() || status.code().is_none())
+                    && self.directory.run(&job.name).summary().exists() =>
+            {
+                Ended::Finished
+            }
             Ok(status) => Ended::Failed(self.last_words(job, status)),
             Err(error) => Ended::Failed(format!("no process could be started: {error}")),
         }
