@@ -9,7 +9,7 @@ then said beside it.
 """
 import collections, json, pathlib, statistics, sys
 
-import compare_torch, growth
+import compare_torch, growth, turns
 
 TWO_PHASE = {
     "multi-index": "d 64, r 2, L 256, N 10,000, 8 points",
@@ -189,6 +189,10 @@ def bench(folder):
     return table(["case of `bench`", "Retort, ms", "PyTorch, ms", "ratio", "of the rounds"], rows)
 
 
+def whole_runs(folder):
+    return turns.table(lines_of(folder / "turns.jsonl"))
+
+
 def cost(folder):
     """Time and peak memory of an outer step, at the ends of what was measured."""
     found = growth.measured(lines_of(folder / "growth.jsonl"))
@@ -231,7 +235,7 @@ def demo(folder):
 
 # By the names in the marks of README and guide.
 TABLES = {"demo": demo, "theory": theory, "memory-law": memory_law, "trained": trained, "pictures": pictures,
-          "peak-memory": peak_memory, "bench": bench, "cost": cost}
+          "peak-memory": peak_memory, "bench": bench, "cost": cost, "turns": whole_runs}
 
 
 def summary_of(folder):

@@ -129,7 +129,7 @@ def main():
                 for build, binary in [("new", options.new), ("old", options.old)]:
                     line = run(binary, words, folder, 1 if case.endswith("one thread") else None)
                     lines.append({"case": case, "build": build, **line})
-            print(table(lines)[-1], flush=True)
+            print(*table([line for line in lines if line["case"] == case])[2:], flush=True)
     raw.write_text("".join(json.dumps(line) + "\n" for line in lines))
     (options.out / "turns.md").write_text("\n".join(table(lines)) + "\n")
 
