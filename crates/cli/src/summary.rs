@@ -247,7 +247,8 @@ mod tests {
             "{\"scores\": {",
             "[]",
             "{}",
-            "{\"scores\": {}, \"evaluations\": 3}",
+            "{\"scores\": {}}",
+            "{\"scores\": {}, \"task\": {}, \"evaluations\": 3}",
         ] {
             std::fs::write(&path, text).unwrap();
             let error = load(&path).unwrap_err();
