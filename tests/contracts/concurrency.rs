@@ -15,8 +15,8 @@ use crate::numbers::{Checked, Single, numbers};
 use crate::table::{networks, objectives};
 use crate::{bench, tasks, unroll};
 
-/// Rounds in all; in each one every piece of work is done once.
-const ROUNDS: usize = 500;
+/// Rounds in all, in double precision and on the fast backend; in each one every piece of work is done once.
+const ROUNDS: [usize; 2] = [500, 100];
 
 /// The bits of numbers.
 fn bits(values: impl IntoIterator<Item = Vec<f64>>) -> Vec<u64> {
@@ -66,7 +66,7 @@ fn sweep(until: &AtomicBool) {
 
 /// Takes all of it on four times as many lanes as there are cores, beside as many threads that sweep as there are
 /// cores, and compares it with what one lane finds alone.
-fn beside_one_another<B: Kernels>(found: fn(&Scene<'_, B>, &Task) -> Found) {
+fn beside_one_another<B: Kernels>(rounds: usize, found: fn(&Scene<'_, B>, &Task) -> Found) {
     let cores = thread::available_parallelism().map_or(2, usize::from);
     // A network of matrices, and one of convolutions.
     let rows = networks()
@@ -81,7 +81,7 @@ fn beside_one_another<B: Kernels>(found: fn(&Scene<'_, B>, &Task) -> Found) {
             let (round, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
             thread::scope(|scope| {
                 let lane = || {
-                    while round.fetch_add(1, Ordering::Relaxed) < ROUNDS / rows.len() {
+                    while round.fetch_add(1, Ordering::Relaxed) < rounds / rows.len() {
                         for (alone, beside) in alone.iter().zip(found(scene, &task)) {
                             // Not the numbers: there are hundreds.
                             let what = (row.settings.kind(), &alone.0);
@@ -101,11 +101,11 @@ fn beside_one_another<B: Kernels>(found: fn(&Scene<'_, B>, &Task) -> Found) {
 
 #[test]
 fn passes_beside_one_another_have_the_bits_of_one_alone() {
-    beside_one_another::<Checked>(signals_and_graph);
+    beside_one_another::<Checked>(ROUNDS[0], signals_and_graph);
 }
 
 /// The backend of the program, whose own operations go on several threads too.
 #[test]
 fn so_have_those_of_the_fast_backend() {
-    beside_one_another::<Single>(signals);
+    beside_one_another::<Single>(ROUNDS[1], signals);
 }
