@@ -19,7 +19,10 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
         let accepted = "is a directory: name a file";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
-    if RunDirectory::at(folder_of(&out)).reads(&out) {
+    // In the run's directory, or in a folder of it.
+    let named = std::path::absolute(&out).unwrap_or_default();
+    let mut roots = named.ancestors().skip(1).take(2);
+    if roots.any(|root| RunDirectory::at(root).reads(&out)) {
         let accepted = "is a file of the run itself: name another";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
@@ -27,14 +30,6 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
     atomic::write(&out, &bytes)?;
     result(format_args!("{}\n", out.display()))?;
     Ok(())
-}
-
-/// The folder that a file is in.
-fn folder_of(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 /// The file to write: in the one directory that is reported on, or else in the working directory.

@@ -85,7 +85,7 @@ impl Workers<'_> {
         match self.wait(program, job) {
             // One that was killed over its pictures has its scores.
             Ok(status)
-                if (status.success() || status.code().is_none())
+                if status.code().is_none_or(|code| code == 0)
                     && self.directory.run(&job.name).summary().exists() =>
             {
                 Ended::Finished
