@@ -25,9 +25,9 @@ CASES = {
         "cifar10-dm-small --set task.path={cifar10} --set distill.steps=2 --set evaluate.runs=1 --set evaluate.steps=2 "
         "--set evaluate.baselines=false", "memory"),
     "side 512, rotated, memory": (
-        "{large} --set distill.steps=2", "memory"),
+        "{large}", "memory"),
     "20 pictures of side 64, whitened": (
-        "{few} --set distill.steps=2", "all"),
+        "{few}", "all"),
 }
 # Pictures of a folder, with few steps.
 FOLDER = """
