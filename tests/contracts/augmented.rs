@@ -6,7 +6,8 @@ use retort_core::augment::{AugmentSettings, Operation};
 use retort_core::inner::Loss;
 use retort_core::objective::{Memory, Scene};
 use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Resident};
+use retort_core::shape::InputShape;
+use retort_core::task::Resident;
 
 use crate::bench;
 use crate::differences::relative_error;

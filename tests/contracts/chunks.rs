@@ -11,8 +11,9 @@ use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{NetworkSettings, Weights};
 use retort_core::objective::{DistributionMatching, Memory, Objective};
 use retort_core::seed::Seed;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::Part;
-use retort_core::task::{InputShape, Rows};
+use retort_core::task::Rows;
 use retort_core::total;
 
 use crate::bench;

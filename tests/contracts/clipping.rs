@@ -2,10 +2,11 @@
 
 use retort_core::Result;
 use retort_core::distill::{Distiller, Observer, Progress, State};
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::SyntheticSet;
-use retort_core::task::{InputShape, Resident};
+use retort_core::task::Resident;
 
 use crate::numbers::{Double, norm, numbers, relative};
 use crate::tasks;

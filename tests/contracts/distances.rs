@@ -9,8 +9,8 @@ use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{Interface, NetworkSettings, WeightLeaves, Weights};
 use retort_core::objective::{Distance, GradientMatching, Objective};
 use retort_core::seed::Seed;
+use retort_core::shape::InputShape;
 use retort_core::tape::{Slopes, lift};
-use retort_core::task::InputShape;
 
 use crate::numbers::{
     Double, Single, normal_matrix, number, numbers, weight_numbers, weights_like,

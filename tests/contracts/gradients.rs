@@ -2,7 +2,8 @@
 
 use retort_core::objective::Memory;
 use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Task};
+use retort_core::shape::InputShape;
+use retort_core::task::Task;
 
 use crate::bench;
 use crate::differences::relative_error;

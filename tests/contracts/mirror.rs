@@ -11,8 +11,9 @@ use retort_core::network::{
 };
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
+use retort_core::shape::InputShape;
 use retort_core::tape::{Leaf, Slopes, lift};
-use retort_core::task::{InputShape, Rows};
+use retort_core::task::Rows;
 use retort_core::total;
 
 use crate::numbers::{Checked, norm, normal_matrix, number, numbers, relative, weight_numbers};

@@ -12,8 +12,8 @@ use retort_core::network::{
 };
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
+use retort_core::shape::InputShape;
 use retort_core::tape::{Leaf, Slopes};
-use retort_core::task::InputShape;
 
 use crate::numbers::{Double, norm, normal_matrix, numbers};
 use crate::tasks;

@@ -12,8 +12,9 @@ use retort_core::network::size::MOST_WEIGHTS;
 use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, Forward, Interface, NetworkSettings, Output};
 use retort_core::seed::Seed;
+use retort_core::shape::InputShape;
 use retort_core::tape::{Tape, Twice, lift};
-use retort_core::task::{InputShape, Task};
+use retort_core::task::Task;
 
 use crate::numbers::{Double, Single, norm, normal_matrix, numbers, tensor, weight_numbers};
 use crate::table::{NetworkRow, networks};

@@ -11,7 +11,8 @@ use retort_core::inner::{OptimiserKind, Schedule};
 use retort_core::network::mlp::Mlp;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Rows};
+use retort_core::shape::InputShape;
+use retort_core::task::Rows;
 
 use crate::numbers::{Double, normal_matrix, numbers, relative, tensor, weight_numbers};
 use crate::table::networks;

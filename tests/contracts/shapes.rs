@@ -8,8 +8,9 @@ use retort_core::network::activation::Activation;
 use retort_core::network::mlp::Mlp;
 use retort_core::objective::{Distance, GradientMatching, Memory, Objective, Scene};
 use retort_core::seed::Seed;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::{Part, SyntheticSet};
-use retort_core::task::{InputShape, Normalisation, Resident, Split, Target, Task};
+use retort_core::task::{Normalisation, Resident, Split, Target, Task};
 
 use crate::bench::Walks;
 use crate::differences::relative_error;

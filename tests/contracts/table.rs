@@ -18,8 +18,8 @@ use retort_core::objective::{
     Distance, DistributionMatching, GradientMatching, KernelRegression, ObjectiveSettings,
     PerformanceMatching, ReadoutMatching, StepSizes, TrajectoryMatching,
 };
+use retort_core::shape::InputShape;
 use retort_core::synthetic::Part;
-use retort_core::task::InputShape;
 
 use crate::precision::{DOUBLE, chosen};
 

@@ -2,7 +2,8 @@
 
 use ndarray::Array2;
 use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Normalisation, Split, Target, Task};
+use retort_core::shape::InputShape;
+use retort_core::task::{Normalisation, Split, Target, Task};
 
 /// Classes of the classification task.
 pub const CLASSES: usize = 3;

@@ -4,8 +4,8 @@ use burn_ndarray::NdArray;
 use retort_core::distill::{Distiller, Silent};
 use retort_core::evaluate::evaluate;
 use retort_core::kernel::Kernels;
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
 use retort_core::task::Resident;
 
 use crate::numbers::Single;

@@ -7,7 +7,8 @@ use image::{GrayImage, Luma, Rgb, RgbImage};
 use proptest::prelude::*;
 use retort_core::Error;
 use retort_core::seed::Seed;
-use retort_core::task::{Folder, InputShape, Share, Source, Task};
+use retort_core::shape::InputShape;
+use retort_core::task::{Folder, Share, Source, Task};
 use tempfile::TempDir;
 
 use crate::allocation::largest;

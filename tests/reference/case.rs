@@ -10,8 +10,8 @@ use retort_core::inner::train::Trained;
 use retort_core::inner::{Loss, OptimiserKind};
 use retort_core::network::Weights;
 use retort_core::objective::{Aged, Memory, Scene};
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
 use retort_core::synthetic::{Part, Reference, SyntheticSet};
 use retort_core::task::Resident;
 

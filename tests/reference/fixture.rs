@@ -8,9 +8,10 @@ use burn::tensor::{Tensor, TensorData};
 use burn_ndarray::NdArray;
 use ndarray::Array2;
 use retort_core::network::{Layout, Weights};
-use retort_core::settings::Settings;
+use retort_core::run::Settings;
+use retort_core::shape::{InputShape, Interface};
 use retort_core::synthetic::{Part, Parts};
-use retort_core::task::{InputShape, Interface, Normalisation, Split, Target, Task};
+use retort_core::task::{Normalisation, Split, Target, Task};
 use safetensors::{Dtype, SafeTensors};
 
 /// The backend that is compared.

@@ -7,7 +7,7 @@ use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use retort_core::distill::{Provenance, Recipe, State, checkpoint};
 use retort_core::kernel::Kernels;
-use retort_core::settings::Settings;
+use retort_core::run::Settings;
 use retort_core::synthetic::Part;
 use retort_core::task::Task;
 use retort_core::{Error, Result};

@@ -8,12 +8,11 @@ use retort_core::distill::{Distiller, Observer, Progress, Provenance, State, che
 use retort_core::inner::expert::Trajectories;
 use retort_core::kernel::Kernels;
 use retort_core::network::{AnyNetwork, Weights};
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::{Part, SyntheticSet};
-use retort_core::task::{
-    Columns, InputShape, LinearPart, Normalisation, Resident, Split, Target, Task,
-};
+use retort_core::task::{Columns, LinearPart, Normalisation, Resident, Split, Target, Task};
 
 pub const SEED: u64 = 11;
 

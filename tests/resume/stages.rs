@@ -7,8 +7,8 @@ use burn_flex::Flex;
 use retort_core::Error;
 use retort_core::distill::{Distiller, Recipe, State, checkpoint};
 use retort_core::objective::ObjectiveSettings;
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
 use retort_core::synthetic::{Part, SyntheticSet};
 use retort_core::task::Resident;
 

@@ -4,8 +4,8 @@ use retort_core::intrinsic::{Direction, Intrinsic, IntrinsicSettings, Proposal, 
 use retort_core::kernel::Kernels;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{AnyNetwork, NetworkSettings};
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
 use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
 use toml::{Table, Value};

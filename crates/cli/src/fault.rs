@@ -11,7 +11,7 @@ use burn::tensor::backend::Backend;
 use retort_core::Error;
 use retort_core::distill::{Observer, Progress, State};
 use retort_core::objective::ObjectiveSettings;
-use retort_core::settings::Settings;
+use retort_core::run::Settings;
 
 /// What has gone wrong with a device.
 #[derive(Debug, Clone, PartialEq, Eq)]

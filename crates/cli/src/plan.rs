@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use retort_core::settings::Settings;
+use retort_core::run::Settings;
 use retort_core::{Error, Result};
 use toml::Table;
 

@@ -36,7 +36,7 @@
 //! ```
 //! use burn_flex::Flex;
 //! use retort_core::{distill::{Distiller, Silent}, evaluate::evaluate};
-//! use retort_core::{seed::Seed, settings::Settings, task::Resident};
+//! use retort_core::{run::Settings, seed::Seed, task::Resident};
 //!
 //! let settings = Settings::read(&r#"
 //!     task = { kind = "multi-index", dim = 8, rank = 1, samples = 500 }
@@ -76,8 +76,10 @@ pub mod lock;
 pub mod network;
 mod numeric;
 pub mod objective;
+pub mod run;
 pub mod seed;
 pub mod settings;
+pub mod shape;
 mod stored;
 pub mod synthetic;
 pub mod tape;

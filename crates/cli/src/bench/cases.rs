@@ -1,6 +1,6 @@
 //! The cases: sizes as in the reference benchmark where it has the case too.
 
-use retort_core::task::InputShape;
+use retort_core::shape::InputShape;
 
 use super::data::Data;
 

@@ -2,7 +2,8 @@
 
 use ndarray::Array2;
 use retort_core::seed::Seed;
-use retort_core::task::{InputShape, Interface, Normalisation, Split, Target, Task};
+use retort_core::shape::{InputShape, Interface};
+use retort_core::task::{Normalisation, Split, Target, Task};
 
 /// Shape and number of the rows.
 #[derive(Debug, Clone, Copy)]

@@ -15,8 +15,8 @@ use retort_core::inner::train::{Training, train};
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::objective::{Memory, Scene};
+use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::settings::Settings;
 use retort_core::task::Resident;
 use retort_core::{Result, host};
 

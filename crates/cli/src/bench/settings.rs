@@ -1,6 +1,6 @@
 //! The settings of a case, and what is put over them.
 
-use retort_core::settings::{SECTIONS, Settings};
+use retort_core::run::{SECTIONS, Settings};
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use burn::tensor::backend::Backend;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::{LabelKind, Part};
-use retort_core::task::{Columns, InputShape, Normalisation, Target};
+use retort_core::task::{Columns, Normalisation, Target};
 
 use crate::arguments::InspectArguments;
 use crate::console::result;

@@ -5,7 +5,7 @@ use retort_core::evaluate::ProtocolKind;
 use retort_core::inner::optimiser::OptimiserKind;
 use retort_core::network::NetworkSettings;
 use retort_core::objective::ObjectiveSettings;
-use retort_core::settings::Settings;
+use retort_core::run::Settings;
 use retort_core::synthetic::Part;
 use retort_core::task::TaskSettings;
 use serde::Serialize;

@@ -29,8 +29,8 @@ pub use sampling::Sampling;
 use crate::error::Result;
 use crate::seed::{Seed, Stream};
 use crate::settings::{Check, keys};
+use crate::shape::InputShape;
 use crate::tape::{Leaf, Slopes, lift};
-use crate::task::InputShape;
 use crate::total;
 
 /// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them

@@ -37,7 +37,7 @@ pub struct Distiller<'a, B: Backend> {
 }
 
 impl<'a, B: Backend> Distiller<'a, B> {
-    /// A distillation of that task through that network. [`crate::settings::Settings`] are a recipe;
+    /// A distillation of that task through that network. [`crate::run::Settings`] are a recipe;
     /// the task and the network they name are not looked at.
     pub fn new(
         recipe: impl Into<Recipe>,

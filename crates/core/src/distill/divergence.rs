@@ -204,7 +204,7 @@ mod tests {
         let recipe = |text: &str| {
             let text =
                 format!("task = {{ kind = \"digits\" }}\nnetwork = {{ kind = \"mlp\" }}\n{text}");
-            Recipe::from(&crate::settings::Settings::read(&text.parse().unwrap()).unwrap())
+            Recipe::from(&crate::run::Settings::read(&text.parse().unwrap()).unwrap())
         };
         let one = recipe("objective = { kind = \"performance-matching\" }");
         let first = told(remedy(&one, 0, Moment::First));

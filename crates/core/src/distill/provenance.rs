@@ -30,7 +30,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// That of a run of this version, on the backend of that name. `settings` is everything else
-    /// that decides its numbers: [`crate::settings::Settings`], or with a network of one's own the
+    /// that decides its numbers: [`crate::run::Settings`], or with a network of one's own the
     /// [`super::Recipe`] and the network's settings.
     ///
     /// # Errors

@@ -7,11 +7,11 @@ use super::DistillSettings;
 use crate::augment::AugmentSettings;
 use crate::error::{Error, Result};
 use crate::objective::ObjectiveSettings;
-use crate::settings::{Check, Settings, keys};
+use crate::settings::{Check, keys};
 use crate::synthetic::{Part, SyntheticSettings};
 
 /// The settings that a [`super::Distiller`] reads: all but those of the task and the network, which
-/// it is handed, and of the evaluation. [`Settings`] give theirs; with a network of one's own it is put
+/// it is handed, and of the evaluation. [`crate::run::Settings`] give theirs; with a network of one's own it is put
 /// together by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
@@ -82,17 +82,6 @@ impl Recipe {
     /// Outer steps of the first stages.
     pub(super) fn steps_before(&self, stage: usize) -> usize {
         self.distill.total_steps(stage)
-    }
-}
-
-impl From<&Settings> for Recipe {
-    fn from(settings: &Settings) -> Self {
-        Self {
-            synthetic: settings.synthetic.clone(),
-            distill: settings.distill.clone(),
-            augment: settings.augment.clone(),
-            objective: settings.objective.clone(),
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::settings::{Check, PerStage, range};
+use crate::shape::InputShape;
 use crate::synthetic::sheet;
-use crate::task::InputShape;
 
 /// Most previews of a run: each is a file, and a picture of the animation.
 const MOST_PREVIEWS: usize = 1000;

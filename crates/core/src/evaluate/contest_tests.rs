@@ -14,7 +14,7 @@ use super::*;
 use crate::inner::lanes;
 use crate::kernel::Grain;
 use crate::network::{FeatureLayer, Forward, Interface, Layout, Output, Weights};
-use crate::settings::Settings;
+use crate::run::Settings;
 use crate::synthetic::initial;
 use crate::tape::{Tape, Twice};
 

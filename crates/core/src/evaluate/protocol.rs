@@ -94,7 +94,7 @@ fn passes(rows: usize) -> usize {
 mod tests {
     use super::*;
     use crate::augment::{AugmentSettings, NONE, Operation};
-    use crate::task::InputShape;
+    use crate::shape::InputShape;
     use std::collections::BTreeSet;
 
     fn steps(

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::network::AnyNetwork;
 use crate::settings::{Check, keys, range};
-use crate::task::InputShape;
+use crate::shape::InputShape;
 
 /// How a network is trained on a set to score it. The same protocol serves every set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

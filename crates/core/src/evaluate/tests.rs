@@ -3,7 +3,7 @@
 use burn_flex::Flex;
 
 use super::*;
-use crate::settings::Settings;
+use crate::run::Settings;
 use crate::synthetic::{Artefact, initial};
 use crate::wording::told;
 

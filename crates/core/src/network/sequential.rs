@@ -251,7 +251,7 @@ impl<B: Kernels> Network<B> for SequentialNetwork<B> {
 #[cfg(test)]
 mod tests {
     use crate::network::NetworkSettings;
-    use crate::task::{InputShape, Interface};
+    use crate::shape::{InputShape, Interface};
 
     /// What such a network says of pictures of that shape, in ten classes.
     fn checked(settings: &str, picture: [usize; 3]) -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use super::Interface;
 use crate::error::{Error, Result};
-use crate::task::InputShape;
+use crate::shape::InputShape;
 
 /// Most numbers in the weights of a network: 1 GiB of them, of which a run holds several copies. More
 /// is refused with a message, where an allocation would abort.

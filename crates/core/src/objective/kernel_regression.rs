@@ -25,9 +25,10 @@ use crate::inner::{Loss, OptimiserKind, Schedule, features};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
+use crate::shape::InputShape;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
-use crate::task::{InputShape, Rows};
+use crate::task::Rows;
 use crate::total;
 
 /// Points that a network of the pool sees in a training step, at most.

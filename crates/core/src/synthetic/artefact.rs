@@ -52,7 +52,7 @@ pub struct Artefact<B: Backend> {
 
 impl<B: Backend> Artefact<B> {
     /// A set distilled from that task with that seed, and the preset's name where there was one.
-    /// `settings` is what there is to say of how: [`crate::settings::Settings`], or whatever
+    /// `settings` is what there is to say of how: [`crate::run::Settings`], or whatever
     /// describes a run with a network of one's own.
     ///
     /// # Errors

@@ -13,7 +13,8 @@ use super::{Artefact, SyntheticSet};
 use crate::atomic;
 use crate::error::{Error, Result};
 use crate::host::matrix;
-use crate::task::{Columns, InputShape, Normalisation, Target};
+use crate::shape::InputShape;
+use crate::task::{Columns, Normalisation, Target};
 
 /// Least length of a picture's longer side on the sheet, in pixels.
 const LEAST_SIDE: usize = 32;

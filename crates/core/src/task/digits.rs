@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::csv::rows_with_classes;
 use super::partition::{Parts, TestPart, check_fractions};
-use super::{InputShape, Normalisation, Source, Task};
+use super::{Normalisation, Source, Task};
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::settings::Check;
+use crate::shape::InputShape;
 
 /// UCI "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak, CC BY 4.0, as
 /// shipped with scikit-learn; see `data/README.md`.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::data::digest;
 use super::share::Share;
-use super::{Columns, Split, Whitening, digest};
+use super::{Columns, Split, Whitening};
 use crate::digest::hexadecimal;
 use crate::error::{Error, Result};
 use crate::seed::Seed;

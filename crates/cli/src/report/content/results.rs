@@ -4,8 +4,8 @@ use std::path::Path;
 
 use retort_core::Result;
 use retort_core::evaluate::{Alignment, Judges, MemoryAccount, Metric, Score};
+use retort_core::shape::InputShape;
 use retort_core::synthetic::SingularDirection;
-use retort_core::task::InputShape;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

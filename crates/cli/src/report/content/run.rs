@@ -1,7 +1,8 @@
 //! A run directory.
 
 use retort_core::distill::checkpoint;
-use retort_core::settings::{Settings, dotted};
+use retort_core::run::Settings;
+use retort_core::settings::dotted;
 use retort_core::synthetic::{SingularDirection, points_of, spectrum};
 use retort_core::{Error, Result};
 use serde::Serialize;

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use super::picture::{check_penalty, folder_name, picture_settings};
-use super::{InputShape, Interface, Share, Source, Task};
+use super::{Share, Source, Task};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::{Check, range};
+use crate::shape::{InputShape, Interface};
 use found::{Found, both};
 use layout::{Layout, SHAPE};
 

@@ -13,10 +13,11 @@ pub use layout::{Column, Targets};
 pub use outcome::Problem;
 
 use super::partition::{Parts, TestPart, check_fraction, check_fractions};
-use super::{InputShape, Normalisation, Source, Split, Target, Task};
+use super::{Normalisation, Source, Split, Target, Task};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::Check;
+use crate::shape::InputShape;
 use layout::Layout;
 use table::Table;
 

@@ -6,7 +6,7 @@ use std::io::Write;
 use tempfile::TempDir;
 
 use super::*;
-use crate::task::InputShape;
+use crate::shape::InputShape;
 use crate::wording::told;
 
 const FILES: [&str; 4] = [

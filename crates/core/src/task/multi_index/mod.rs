@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 pub use link::Link;
 
 use super::split::MOST_NUMBERS;
-use super::{InputShape, Interface, LinearPart, Normalisation, Source, Split, Target, Task};
+use super::{LinearPart, Normalisation, Source, Split, Target, Task};
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
+use crate::shape::{InputShape, Interface};
 use ndarray::Array2;
 
 /// Most coefficients of a polynomial link: degrees 0 to 7.

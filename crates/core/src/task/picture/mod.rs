@@ -12,9 +12,10 @@ pub(super) use settings::{PENALTY, check_penalty, picture_settings};
 
 use super::partition::{Groups, Parts};
 use super::split::{MOST_NUMBERS, places_by_class};
-use super::{Columns, InputShape, Normalisation, Share, Split, Target, Task, Whitening};
+use super::{Columns, Normalisation, Share, Split, Target, Task, Whitening};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
+use crate::shape::InputShape;
 
 /// Pictures of one shape with their labels.
 #[derive(Debug)]
