@@ -6,10 +6,11 @@ use retort_core::network::activation::Activation;
 use retort_core::network::convnet::ConvNet;
 use retort_core::network::norm::Norm;
 use retort_core::network::two_layer::TwoLayer;
-use retort_core::network::{Interface, NetworkSettings, WeightLeaves, Weights};
+use retort_core::network::{NetworkSettings, WeightLeaves, Weights};
 use retort_core::objective::{Distance, GradientMatching, Objective};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
+use retort_core::shape::Interface;
 use retort_core::tape::{Slopes, lift};
 
 use crate::numbers::{

@@ -6,12 +6,12 @@ use retort_core::inner::train::{Training, train};
 use retort_core::inner::{Loss, OptimiserKind, Schedule, feature_step, forward, gradient};
 use retort_core::kernel::Kernels;
 use retort_core::network::{
-    AnyNetwork, Architecture, Half, Interface, Mirror, Network, NetworkSettings, Output, Template,
-    Weights,
+    AnyNetwork, Architecture, Half, Mirror, Network, NetworkSettings, Output, Template, Weights,
 };
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
 use retort_core::shape::InputShape;
+use retort_core::shape::Interface;
 use retort_core::tape::{Leaf, Slopes, lift};
 use retort_core::task::Rows;
 use retort_core::total;

@@ -7,12 +7,11 @@ use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
 use retort_core::inner::{Loss, gradient};
 use retort_core::kernel::Kernels;
-use retort_core::network::{
-    AnyNetwork, Architecture, Interface, Layout, Network, Output, Template,
-};
+use retort_core::network::{AnyNetwork, Architecture, Layout, Network, Output, Template};
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
 use retort_core::shape::InputShape;
+use retort_core::shape::Interface;
 use retort_core::tape::{Leaf, Slopes};
 
 use crate::numbers::{Double, norm, normal_matrix, numbers};

@@ -10,9 +10,10 @@ use retort_core::network::lenet::LeNet;
 use retort_core::network::resnet18::ResNet18;
 use retort_core::network::size::MOST_WEIGHTS;
 use retort_core::network::vgg11::Vgg11;
-use retort_core::network::{AnyNetwork, Forward, Interface, NetworkSettings, Output};
+use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Output};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
+use retort_core::shape::Interface;
 use retort_core::tape::{Tape, Twice, lift};
 use retort_core::task::Task;
 

@@ -93,7 +93,7 @@ fn training_reaches_the_minimum_of_a_linear_problem() {
         depth: 0,
         ..Mlp::default()
     });
-    let interface = retort_core::network::Interface {
+    let interface = retort_core::shape::Interface {
         inputs: InputShape::Vector(3),
         outputs: 2,
     };

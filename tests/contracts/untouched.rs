@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use burn::tensor::{Tensor, backend::Backend};
 use burn_ndarray::NdArrayDevice;
 use retort_core::kernel::Grain;
-use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Interface, Layout, Output, Weights};
+use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Layout, Output, Weights};
 use retort_core::objective::{Memory, Scene};
 use retort_core::seed::Seed;
+use retort_core::shape::Interface;
 
 use crate::bench;
 use crate::numbers::{Double, numbers, weight_numbers};

@@ -7,8 +7,9 @@ use burn_ndarray::NdArrayDevice;
 use retort_core::Result;
 use retort_core::inner::expert::Trajectories;
 use retort_core::kernel::Grain;
-use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Interface, Layout, Output, Weights};
+use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Layout, Output, Weights};
 use retort_core::seed::Seed;
+use retort_core::shape::Interface;
 
 use crate::fixture::Double;
 

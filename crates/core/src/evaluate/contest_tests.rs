@@ -13,8 +13,9 @@ use super::tests::{CLASSES, VALUES};
 use super::*;
 use crate::inner::lanes;
 use crate::kernel::Grain;
-use crate::network::{FeatureLayer, Forward, Interface, Layout, Output, Weights};
+use crate::network::{FeatureLayer, Forward, Layout, Output, Weights};
 use crate::run::Settings;
+use crate::shape::Interface;
 use crate::synthetic::initial;
 use crate::tape::{Tape, Twice};
 

@@ -1,9 +1,9 @@
-//! The convolutions by Burn's own operations, which keep channels before rows and columns.
+//! The operations as Burn's own, on every backend. Its convolutions keep channels before rows and columns.
 
 use burn::tensor::ops::{ConvOptions, FloatTensor};
-use burn::tensor::{Shape, TensorMetadata, backend::Backend};
+use burn::tensor::{Shape, Tensor, TensorMetadata, TensorPrimitive, backend::Backend};
 
-use super::Geometry;
+use super::{Geometry, WithAffine, norm_relu_pool as formulas};
 
 /// `[n, h, w, c]` to `[n, c, h, w]`.
 const TO_PLANES: [usize; 4] = [0, 3, 1, 2];
@@ -68,4 +68,66 @@ fn empty<B: Backend>(shape: [usize; 4], like: &FloatTensor<B>) -> FloatTensor<B>
         &B::float_device(like),
         like.dtype().into(),
     )
+}
+
+/// See [`super::Kernels::norm_relu_pool`].
+pub fn norm_relu_pool<B: Backend>(
+    inputs: FloatTensor<B>,
+    affine: FloatTensor<B>,
+    pool: usize,
+) -> FloatTensor<B> {
+    primitive(formulas::value(
+        &tensor::<B, 4>(inputs),
+        &tensor(affine),
+        pool,
+    ))
+}
+
+/// See [`super::Kernels::norm_relu_pool_gradient`].
+pub fn norm_relu_pool_gradient<B: Backend>(
+    inputs: FloatTensor<B>,
+    affine: FloatTensor<B>,
+    slope: FloatTensor<B>,
+    pool: usize,
+) -> WithAffine<B> {
+    let (inputs, affine) = formulas::gradient(
+        &tensor::<B, 4>(inputs),
+        &tensor(affine),
+        tensor(slope),
+        pool,
+    );
+    (primitive(inputs), primitive(affine))
+}
+
+/// See [`super::Kernels::norm_relu_pool_second`].
+pub fn norm_relu_pool_second<B: Backend>(
+    inputs: FloatTensor<B>,
+    affine: FloatTensor<B>,
+    slope: FloatTensor<B>,
+    directions: [Option<FloatTensor<B>>; 2],
+    pool: usize,
+) -> (WithAffine<B>, FloatTensor<B>) {
+    let [along_inputs, along_affine] = directions;
+    let second = formulas::second(
+        &tensor::<B, 4>(inputs),
+        &tensor(affine),
+        tensor(slope),
+        along_inputs.map(tensor),
+        along_affine.map(tensor),
+        pool,
+    );
+    (
+        (primitive(second.inputs), primitive(second.affine)),
+        primitive(second.slope),
+    )
+}
+
+/// A tensor of a primitive.
+pub fn tensor<B: Backend, const D: usize>(primitive: FloatTensor<B>) -> Tensor<B, D> {
+    Tensor::from_primitive(TensorPrimitive::Float(primitive))
+}
+
+/// The primitive of a tensor.
+pub fn primitive<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> FloatTensor<B> {
+    tensor.into_primitive().tensor()
 }

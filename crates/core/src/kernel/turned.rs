@@ -6,7 +6,8 @@
 
 use burn::tensor::{Tensor, backend::Backend, ops::FloatTensor};
 
-use super::{Geometry, own, primitive, tensor};
+use super::own::{primitive, tensor};
+use super::{Geometry, own};
 
 /// See [`super::Kernels::convolution_input_gradient`].
 pub fn convolution_input_gradient<B: Backend>(

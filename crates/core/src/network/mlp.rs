@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::layer::Linear;
-use super::{Architecture, Interface, Network, Output, size};
+use super::{Architecture, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::Kernels;
 use crate::seed::Stream;
 use crate::settings::{Check, keys, range};
+use crate::shape::Interface;
 
 /// Most layers that `depth` can ask for.
 const MOST_LAYERS: usize = 64;

@@ -2,9 +2,9 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::Interface;
 use crate::error::{Error, Result};
 use crate::shape::InputShape;
+use crate::shape::Interface;
 
 /// Most numbers that one picture may leave in the layers of a network: 256 MiB of them.
 pub const MOST_ACTIVATIONS: usize = 1 << 26;

@@ -1,9 +1,10 @@
 //! The networks that settings can name: one line each.
 
-use super::{AnyNetwork, Architecture, Interface, Template};
+use super::{AnyNetwork, Architecture, Template};
 use crate::error::Result;
 use crate::kernel::Kernels;
 use crate::settings::kinds;
+use crate::shape::Interface;
 
 kinds! {
     /// A network by its `network.kind`.

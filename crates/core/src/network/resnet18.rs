@@ -17,11 +17,12 @@ use super::activation::Activation;
 use super::layer::residual::{NormalisedConvolution, Residual, ResidualBlock, normalised_weights};
 use super::layer::{Linear, pooling};
 use super::picture::{self, Frame};
-use super::{Architecture, FeatureLayer, Interface, Layout, Network, Output, size};
+use super::{Architecture, FeatureLayer, Layout, Network, Output, size};
 use crate::error::Result;
 use crate::kernel::{Geometry, Kernels};
 use crate::seed::Stream;
 use crate::settings::{Check, range};
+use crate::shape::Interface;
 
 /// Channels of each stage, in units of the stem's, and the stride of its first block.
 const STAGES: [(usize, usize); 4] = [(1, 1), (2, 2), (4, 2), (8, 2)];

@@ -10,11 +10,12 @@ use super::activation::Activation;
 use super::layer::{Convolution, Linear, NormLayer, pooling};
 use super::norm::Norm;
 use super::picture::{self, Frame};
-use super::{Architecture, FeatureLayer, Interface, Layout, Network, OF_BURN, Output, size};
+use super::{Architecture, FeatureLayer, Layout, Network, OF_BURN, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::{Geometry, Kernels};
 use crate::seed::Stream;
 use crate::settings::{Check, keys};
+use crate::shape::Interface;
 
 /// One block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

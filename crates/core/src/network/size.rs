@@ -1,8 +1,8 @@
 //! How many numbers the weights of a network may be.
 
-use super::Interface;
 use crate::error::{Error, Result};
 use crate::shape::InputShape;
+use crate::shape::Interface;
 
 /// Most numbers in the weights of a network: 1 GiB of them, of which a run holds several copies. More
 /// is refused with a message, where an allocation would abort.

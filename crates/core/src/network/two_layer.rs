@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
 use super::layer::Linear;
-use super::{Architecture, Half, Interface, Mirror, Network, Output, size};
+use super::{Architecture, Half, Mirror, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::{self, Kernels};
 use crate::seed::Stream;
 use crate::settings::Check;
+use crate::shape::Interface;
 
 /// Settings of the two-layer network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

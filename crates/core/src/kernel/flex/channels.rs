@@ -8,7 +8,7 @@
     reason = "many channel vectors in step: one index reads better than ten zips"
 )]
 
-use super::Real;
+use super::real::Real;
 
 /// x − x̄.
 #[inline(always)]

@@ -7,8 +7,10 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
+use super::patches::Patches;
 use super::product::shared;
-use super::{Patches, Real, unwritten};
+use super::real::Real;
+use super::unwritten;
 
 /// x ∗ w: patches times the kernel `[len, outputs]`.
 pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs: usize) -> Vec<T> {

@@ -12,7 +12,8 @@ use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::channels::{add, add_positive, add_products, centre, combine, gate};
-use super::{Real, unwritten, wide};
+use super::real::{Real, wide};
+use super::unwritten;
 use crate::kernel::norm_relu_pool::EPSILON;
 
 /// Shape of the pictures, and the side of the squares that are pooled.

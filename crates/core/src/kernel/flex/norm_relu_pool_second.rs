@@ -17,7 +17,8 @@ use rayon::prelude::*;
 
 use super::channels::{add, add_products, centre, combine, gate};
 use super::norm_relu_pool::{Moments, Picture};
-use super::{Real, unwritten, wide};
+use super::real::{Real, wide};
+use super::unwritten;
 
 /// Derivatives with respect to inputs, scale and shift, and slope.
 pub type Second<T> = (Vec<T>, Vec<T>, Vec<T>);

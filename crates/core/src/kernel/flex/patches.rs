@@ -1,6 +1,7 @@
 //! Unfolding: the patches that a kernel sees, one row each, tile by tile.
 
-use super::{Geometry, Real};
+use super::real::Real;
+use crate::kernel::Geometry;
 
 /// Numbers of the patches in a tile: as many as a core's own cache holds beside the kernel.
 const TILE: usize = 1 << 17;

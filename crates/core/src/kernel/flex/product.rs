@@ -8,7 +8,8 @@ use burn_flex::FlexTensor;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
-use super::{Real, made, unwritten};
+use super::real::{Real, made};
+use super::unwritten;
 
 /// Rows or columns of a result that are one thread's: twice as many are cut in halves. The shapes alone
 /// decide, not the number of threads: the order of a product's sums depends on how many rows it has.

@@ -9,7 +9,7 @@ use std::mem::MaybeUninit;
 
 use faer::MatMut;
 
-use super::Real;
+use super::real::Real;
 
 /// A vector of that length as `write` leaves it.
 ///
