@@ -3,7 +3,7 @@
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::Arena;
+use super::arena::Arena;
 use crate::error::Result;
 use crate::host::matrix;
 use crate::synthetic::{PointAlignment, SingularDirection, spectrum};

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use burn::tensor::backend::Backend;
 
-use super::{Arena, FULL, ProtocolKind};
+use super::ProtocolKind;
+use super::arena::{Arena, FULL};
 use crate::error::{Error, Result};
 use crate::inner::lanes::queued;
 use crate::seed::Seed;

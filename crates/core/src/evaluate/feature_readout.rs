@@ -15,9 +15,10 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use super::alignment::FeatureAlignment;
+use super::arena::{Arena, DISTILLED, FULL};
 use super::contest::{Contestant, Note, Outcome, Worth};
 use super::judge::{CHUNK, Judging, are_finite};
-use super::{Arena, DISTILLED, FULL, Judges, coreset};
+use super::{Judges, coreset};
 use crate::error::{Error, Result};
 use crate::host::matrix;
 use crate::inner::ridge::Normal;

@@ -4,7 +4,7 @@ use burn::tensor::backend::Backend;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::Arena;
+use super::arena::Arena;
 use crate::error::Result;
 use crate::host::numbers;
 use crate::law::theory_floats;

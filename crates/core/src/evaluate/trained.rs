@@ -2,10 +2,11 @@
 
 use burn::tensor::backend::Backend;
 
+use super::arena::{Arena, DISTILLED, FULL};
 use super::contest::{Contestant, Note, OfSeed, Worth};
+use super::coreset;
 use super::judge::{Judging, are_finite, largest};
 use super::protocol::Amount;
-use super::{Arena, DISTILLED, FULL, coreset};
 use crate::error::Result;
 use crate::host::{matrix, numbers};
 use crate::inner::train::train;

@@ -3,7 +3,7 @@
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::own::{primitive, tensor};
+use super::own::{WithAffine, primitive, tensor};
 #[cfg(feature = "burn-wgpu")]
 use super::turned;
 use super::{Geometry, own};
@@ -33,9 +33,6 @@ impl Grain {
         side_by_side: false,
     };
 }
-
-/// A tensor and the derivative with respect to scale and shift, see [`Kernels::norm_relu_pool`].
-pub type WithAffine<B> = (FloatTensor<B>, FloatTensor<B>);
 
 /// A Burn backend with the operations that layers are made of.
 ///

@@ -32,4 +32,5 @@ mod tape;
 pub mod turned;
 
 pub use geometry::Geometry;
-pub use kernels::{Grain, Kernels, WithAffine, convolution, norm_relu_pool, product};
+pub use kernels::{Grain, Kernels, convolution, norm_relu_pool, product};
+pub use own::WithAffine;

@@ -3,7 +3,10 @@
 use burn::tensor::ops::{ConvOptions, FloatTensor};
 use burn::tensor::{Shape, Tensor, TensorMetadata, TensorPrimitive, backend::Backend};
 
-use super::{Geometry, WithAffine, norm_relu_pool as formulas};
+use super::{Geometry, norm_relu_pool as formulas};
+
+/// A tensor and the derivative with respect to scale and shift, see [`super::Kernels::norm_relu_pool`].
+pub type WithAffine<B> = (FloatTensor<B>, FloatTensor<B>);
 
 /// `[n, h, w, c]` to `[n, c, h, w]`.
 const TO_PLANES: [usize; 4] = [0, 3, 1, 2];

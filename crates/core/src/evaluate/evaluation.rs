@@ -1,0 +1,136 @@
+//! A whole evaluation: the set and the baselines, and all that is found about them.
+
+use burn::tensor::backend::Backend;
+use serde::{Deserialize, Serialize};
+
+use super::alignment::{Alignment, FeatureAlignment};
+use super::arena::{Arena, DISTILLED};
+use super::contest::Outcome;
+use super::judge::Judging;
+use super::memory::MemoryAccount;
+use super::score::{Metric, Score};
+use super::settings::{EvaluateSettings, Judges, ProtocolKind};
+use super::{feature_readout, label_robust, trained};
+use crate::augment::AugmentSettings;
+use crate::error::{Error, Result};
+use crate::network::AnyNetwork;
+use crate::seed::Seed;
+use crate::synthetic::{SingularDirection, SyntheticSet};
+use crate::task::Resident;
+
+/// Everything an evaluation found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// What the scores measure.
+    pub metric: Metric,
+    /// On which part of the task.
+    #[serde(default)]
+    pub on: Judges,
+    /// Readout labels of the set that the protocol does not look at, so that `distilled` is a score of
+    /// its points alone ([`EvaluateSettings::unread_labels`]).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread_labels: usize,
+    /// Scores by name: `distilled`, `random_real`, `full`; of classes `herding` and `k_center`, and
+    /// `distilled_hard` where the set's own labels are soft; and the protocol's own.
+    pub scores: Vec<(String, Score)>,
+    /// Baselines without a finite score, by name, and why. Never `distilled`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<(String, String)>,
+    /// DD-Ranking's label-robust score in [0, 1], where there are classes and all that it needs was
+    /// scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_robust_score: Option<f64>,
+    /// What is stored, against what it stands for.
+    pub memory: MemoryAccount,
+    /// How well points and features lie in the principal subspace, where that is known.
+    pub alignment: Option<Alignment>,
+    /// The points' singular directions, largest value first, and how much of each lies in the principal
+    /// subspace; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spectrum: Vec<SingularDirection>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Scores a set, and the baselines where the settings ask for them. `scored` is told each score as
+/// soon as it is known; a baseline without one is in [`Evaluation::failed`].
+///
+/// # Errors
+/// A set that was not made for this task's shapes; an augmentation that is not for them; a network that
+/// does not fit the protocol ([`EvaluateSettings::fits`]); no finite score for the set itself, since
+/// the training on it diverges at every learning rate, or no penalty gives it a readout.
+pub fn evaluate<B: Backend>(
+    settings: &EvaluateSettings,
+    augment: &AugmentSettings,
+    task: &Resident<'_, B>,
+    network: &dyn AnyNetwork<B>,
+    set: &SyntheticSet<B>,
+    seed: &Seed,
+    scored: &mut dyn FnMut(&str, &Score),
+) -> Result<Evaluation> {
+    settings.fits(network)?;
+    let interface = task.task.interface();
+    let [_, features] = set.inputs().dims();
+    let [_, outputs] = set.targets().dims();
+    if (features, outputs) != (interface.inputs.len(), interface.outputs) {
+        return Err(Error::Mismatch(format!(
+            "the set has {features} features and {outputs} outputs, but the task {:?} has {} and {}",
+            task.task.name,
+            interface.inputs.len(),
+            interface.outputs,
+        )));
+    }
+    let arena = Arena {
+        settings,
+        augmentation: settings.augmentation(augment, interface.inputs)?,
+        task,
+        network,
+        set,
+        seed: seed.child("evaluate"),
+        test: Judging::new(&task.task.test, network.device()),
+        validation: Judging::new(&task.task.validation, network.device()),
+    };
+    let (mut scores, mut failed) = (Vec::new(), Vec::new());
+    let mut note = |name: &str, outcome: Outcome| {
+        match outcome {
+            Ok(networks) => {
+                let values: Vec<f64> = networks.iter().map(|network| network.value).collect();
+                let score = Score::of(&values);
+                scored(name, &score);
+                scores.push((name.to_owned(), score));
+            }
+            Err(reason) if name == DISTILLED => return Err(reason),
+            Err(reason) => failed.push((name.to_owned(), reason.to_string())),
+        }
+        Ok(())
+    };
+    let features = match settings.protocol {
+        ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => {
+            trained::scores(&arena, &mut note)?;
+            FeatureAlignment::default()
+        }
+        ProtocolKind::FeatureStep => feature_readout::scores(&arena, &mut note)?,
+    };
+    let (alignment, spectrum) = match Alignment::of_points(&arena)? {
+        Some((points, spectrum)) => (Some(points.with_features(features)), spectrum),
+        None => (None, Vec::new()),
+    };
+    let memory = MemoryAccount::of(&arena)?;
+    let metric = arena.metric();
+    Ok(Evaluation {
+        metric,
+        on: settings.on,
+        unread_labels: settings.unread_labels(set.label_count()),
+        label_robust_score: match metric {
+            Metric::Accuracy => label_robust::score(&scores, &failed),
+            Metric::Mse => None,
+        },
+        scores,
+        failed,
+        memory,
+        alignment,
+        spectrum,
+    })
+}
