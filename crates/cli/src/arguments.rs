@@ -10,7 +10,7 @@ use retort_core::objective::ObjectiveSettings;
 use retort_core::task::TaskSettings;
 
 use crate::bench;
-use crate::report::Format;
+use crate::format::Format;
 
 /// The commands of both binaries.
 #[derive(Debug, Clone, Subcommand)]

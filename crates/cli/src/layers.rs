@@ -25,6 +25,9 @@ const DROPS: [(&str, &str, &str); 8] = [
 /// What a layer says besides for some numbers of points a class.
 pub const VARIANTS: &str = "per_class";
 
+/// What a layer says of many runs.
+pub const SWEEP: &str = "sweep";
+
 /// Tables one over the other, the lowest first, and assignments over all of them. Where a table has a
 /// section `per_class.N` for the N that `synthetic.per_class` comes out as, it goes over that table.
 ///

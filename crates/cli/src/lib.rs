@@ -35,6 +35,7 @@ mod decoration;
 mod document;
 mod exit;
 mod fault;
+mod format;
 mod layers;
 mod leash;
 mod memory;

@@ -12,12 +12,11 @@ use std::path::{Path, PathBuf};
 
 use retort_core::run::Settings;
 use retort_core::{Error, Result};
-use toml::Table;
+use toml::{Table, Value};
 
 use crate::arguments::SettingsArguments;
 use crate::document::{Document, preset_table};
 use crate::presets::{self, Preset};
-use crate::sweep::{self, Grids};
 use crate::{auto, layers};
 use retort_core::settings::dotted;
 
@@ -118,7 +117,7 @@ impl Request {
     /// Settings that are not accepted.
     pub fn plan(&self) -> Result<Plan> {
         let (below, _) = self.layers()?;
-        if below.iter().any(|layer| layer.contains_key(sweep::SECTION)) {
+        if below.iter().any(|layer| layer.contains_key(layers::SWEEP)) {
             let accepted = "the settings are those of many runs: use the command `sweep`";
             return Err(Error::setting(
                 "settings",
@@ -157,7 +156,7 @@ impl Request {
         let (mut below, preset) = self.layers()?;
         below.insert(0, lowest);
         for layer in &mut below {
-            layer.remove(sweep::SECTION);
+            layer.remove(layers::SWEEP);
         }
         let assignments = [&self.set, assignments].concat();
         let table = layers::stacked(&below, &assignments)?;
@@ -171,18 +170,14 @@ impl Request {
         })
     }
 
-    /// Which runs a sweep has: the section of the highest layer that has one.
+    /// What says which runs a sweep has: the section of the highest layer that has one.
     ///
     /// # Errors
-    /// A section that is not accepted.
-    pub fn grids(&self) -> Result<Grids> {
+    /// A layer that cannot be read.
+    pub fn sweep_section(&self) -> Result<Option<Value>> {
         let (below, _) = self.layers()?;
-        let sections = below.into_iter().rev();
-        Grids::read(
-            sections
-                .filter_map(|mut layer| layer.remove(sweep::SECTION))
-                .next(),
-        )
+        let mut sections = below.into_iter().rev();
+        Ok(sections.find_map(|mut layer| layer.remove(layers::SWEEP)))
     }
 
     /// What is good to know of a new run's plan: that the preset has no settings of its own for so many
@@ -355,7 +350,7 @@ impl Plan {
 /// There is no preset of that name.
 pub fn besides(name: &str) -> Result<Table> {
     let mut table = preset_table(name)?;
-    table.retain(|key, _| [layers::VARIANTS, sweep::SECTION].contains(&key));
+    table.retain(|key, _| [layers::VARIANTS, layers::SWEEP].contains(&key));
     Ok(table)
 }
 

@@ -7,7 +7,7 @@ use retort_core::{Error, atomic};
 use crate::arguments::ReportArguments;
 use crate::busy::during;
 use crate::console::{note, result};
-use crate::report::Report;
+use crate::report::{Report, print};
 use crate::run_directory::RunDirectory;
 
 /// Runs the command.
@@ -26,7 +26,7 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
         let accepted = "is a file of the run itself: name another";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
-    let bytes = during("drawing the report", || arguments.format.print(&report))?;
+    let bytes = during("drawing the report", || print(&report, arguments.format))?;
     atomic::write(&out, &bytes)?;
     result(format_args!("{}\n", out.display()))?;
     Ok(())

@@ -13,14 +13,16 @@ use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::plan::{Request, VERSION};
 use crate::summary;
-use crate::sweep::{Asked, Job, Law, Results, SweepDirectory, Workers, jobs, seeds, shown};
+use crate::sweep::{Asked, Grids, Job, Law, Results, SweepDirectory, Workers, jobs, seeds, shown};
 
 /// Runs the command. `program` is this one, which each run is a process of.
 pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> {
     let asked = Asked::of(arguments, program.backend)?;
     let request = Request::new(Some(&asked.source), &asked.set, None)?;
     let over = asked.over.iter();
-    let grids = over.fold(request.grids(), |grids, over| grids?.over(over))?;
+    let grids = over.fold(Grids::read(request.sweep_section()?), |grids, over| {
+        grids?.over(over)
+    })?;
     let seeds = match (asked.seeds.as_slice(), grids.seeds.as_slice()) {
         ([], []) => &[request.seed()],
         ([], seeds) | (seeds, _) => seeds,

@@ -8,10 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{self, Chart, Drawing, palette, vector};
+use super::charts::{of_run, of_sweep};
 use super::content::{self, Command, Picture, Report, Run, Sweep};
 use super::papers::Paper;
-use super::table::{self, Table};
-use super::{of_run, of_sweep, scores};
+use super::scores;
+use super::table::Table;
+use super::tables;
 use crate::spread;
 
 /// What is the same on all paper.
@@ -102,7 +104,7 @@ fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
             @else { h2 { "The run" } }
             (remarks(&run.remarks))
             (charts)
-            @for table in table::of_run(run) { (of_table(&table)) }
+            @for table in tables::of_run(run) { (of_table(&table)) }
             @if !run.pictures.is_empty() {
                 h3 { "Pictures" }
                 @if let [_] = &run.pictures[..] {
@@ -113,7 +115,7 @@ fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
             }
             (commands(&run.commands))
             (papers(&run.papers))
-            (of_table(&table::provenance(run)))
+            (of_table(&tables::provenance(run)))
             h3 { "Settings" }
             p { "All of them, as " code { "config.toml" } " has them." }
             (lines(&run.config, "The settings"))
@@ -129,14 +131,14 @@ fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
             p { (sweep.planned) " runs, of which " (sweep.ended.len()) " have ended." }
             (remarks(&sweep.remarks))
             (charts)
-            @if let Some(table) = table::law(sweep) { (of_table(&table)) }
-            @if let Some(table) = table::thresholds(sweep) { (of_table(&table)) }
-            @if let Some(table) = table::over_seeds(sweep) { (of_table(&table)) }
-            (of_table(&table::of_sweep(sweep)))
-            @if let Some(table) = table::failures(sweep) { (of_table(&table)) }
+            @if let Some(table) = tables::law(sweep) { (of_table(&table)) }
+            @if let Some(table) = tables::thresholds(sweep) { (of_table(&table)) }
+            @if let Some(table) = tables::over_seeds(sweep) { (of_table(&table)) }
+            (of_table(&tables::of_sweep(sweep)))
+            @if let Some(table) = tables::failures(sweep) { (of_table(&table)) }
             (commands(&sweep.commands))
             (papers(&sweep.papers))
-            (of_table(&table::provenance_of_sweep(sweep)))
+            (of_table(&tables::provenance_of_sweep(sweep)))
             @if let Some(first) = &sweep.first {
                 h3 { "Settings" }
                 p { "Those of the first run. The others differ in what varies, as the results have it." }

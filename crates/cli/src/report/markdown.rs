@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::content::{Command, Report, Run, Sweep};
 use super::papers::Paper;
 use super::scores;
-use super::table::{self, Table};
+use super::table::Table;
+use super::tables;
 
 /// The report as Markdown.
 pub fn text(report: &Report) -> String {
@@ -24,10 +25,10 @@ pub fn text(report: &Report) -> String {
 fn add_run(text: &mut String, run: &Run) {
     let _ = writeln!(text, "\n## Run {}", escaped(&run.path));
     add_remarks(text, &run.remarks);
-    for table in table::of_run(run) {
+    for table in tables::of_run(run) {
         add(text, &table);
     }
-    add(text, &table::provenance(run));
+    add(text, &tables::provenance(run));
     add_commands(text, &run.commands);
     add_papers(text, &run.papers);
     let _ = write!(text, "\n### Settings\n\n{}", block("toml", &run.config));
@@ -37,12 +38,12 @@ fn add_sweep(text: &mut String, sweep: &Sweep) {
     let _ = writeln!(text, "\n## Sweep {}", escaped(&sweep.path));
     add_remarks(text, &sweep.remarks);
     for table in [
-        table::law(sweep),
-        table::thresholds(sweep),
-        table::over_seeds(sweep),
-        Some(table::of_sweep(sweep)),
-        table::failures(sweep),
-        Some(table::provenance_of_sweep(sweep)),
+        tables::law(sweep),
+        tables::thresholds(sweep),
+        tables::over_seeds(sweep),
+        Some(tables::of_sweep(sweep)),
+        tables::failures(sweep),
+        Some(tables::provenance_of_sweep(sweep)),
     ] {
         table.iter().for_each(|table| add(text, table));
     }

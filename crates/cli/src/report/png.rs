@@ -8,7 +8,8 @@ use plotters::prelude::{BitMapBackend, IntoDrawingArea, Text, WHITE};
 use plotters::style::{Color, IntoFont};
 
 use super::chart::{Chart, Colour, HEIGHT, WIDTH, draw, prepare};
-use super::{Report, charts};
+use super::charts::charts;
+use super::content::Report;
 
 /// Pixels of the picture for one of a chart.
 const SCALE: u32 = 2;

@@ -19,9 +19,9 @@ use retort_core::{Error, Result, atomic};
 use super::RunDirectory;
 use super::content::{Content, version};
 use crate::console::note;
+use crate::format::Format;
 use crate::leash;
 use crate::plan::{Plan, VERSION};
-use crate::report::Format;
 
 /// Between two attempts to lock a directory.
 const PAUSE: Duration = Duration::from_millis(20);

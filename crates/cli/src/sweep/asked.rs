@@ -1,6 +1,6 @@
 //! What was asked of `sweep`, kept beside its runs, so that it can go on and be asked again without it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use retort_core::{Error, Result, atomic};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// Where a sweep remembers it.
+    pub fn file(root: &Path) -> PathBuf {
+        root.join("sweep.json")
+    }
+
     /// What these arguments ask for on that backend: without a preset or file what was asked of the sweep that is
     /// gone on with.
     ///
@@ -46,7 +51,7 @@ impl Asked {
                 let mut others = others.into_iter().chain([("--seeds", seed.as_ref())]);
                 return match others.find_map(|(name, value)| Some((name, value?))) {
                     None => {
-                        let begun = Self::load(&super::SweepDirectory::at(out).asked())?;
+                        let begun = Self::load(&Self::file(out))?;
                         Ok(Self { backend, ..begun })
                     }
                     Some((name, value)) => {

@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use retort_core::lock::Lock;
 use retort_core::{Error, Result, atomic};
 
-use super::{Asked, Job};
+use super::asked::Asked;
+use super::job::Job;
 use crate::plan::Plan;
 use crate::run_directory::{RunDirectory, lock, tidy};
 
@@ -120,7 +121,7 @@ impl SweepDirectory {
 
     /// What was asked for.
     pub fn asked(&self) -> PathBuf {
-        self.root.join("sweep.json")
+        Asked::file(&self.root)
     }
 
     /// The plans of all runs.

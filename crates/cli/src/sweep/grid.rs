@@ -20,13 +20,9 @@ use retort_core::settings::dotted;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
-use super::Law;
-
-/// The section's name in a file or preset.
-pub const SECTION: &str = "sweep";
-
-/// Settings by dotted key, with their values as TOML.
-pub type Point = Vec<(String, String)>;
+use super::job::Point;
+use super::law::Law;
+use crate::layers::SWEEP;
 
 /// What one key of a grid lists.
 type Axis = Vec<Point>;
@@ -51,7 +47,7 @@ impl Grids {
             return Ok(Self::default());
         };
         let Value::Table(mut section) = section else {
-            return Err(Error::setting(SECTION, section, "must be a table"));
+            return Err(Error::setting(SWEEP, section, "must be a table"));
         };
         let seeds = section.remove("seeds").map_or(Ok(Vec::new()), seeds)?;
         let law = section.remove("law");
@@ -66,7 +62,7 @@ impl Grids {
             }
         };
         if let Some((key, value)) = section.into_iter().next() {
-            let key = format!("{SECTION}.{key}");
+            let key = format!("{SWEEP}.{key}");
             let accepted = "is no key of a sweep: give sweep.seeds, sweep.law and [[sweep.grid]]";
             return Err(Error::setting(key, value, accepted));
         }
@@ -286,7 +282,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Grids> {
         let mut table: Table = text.parse().unwrap();
-        Grids::read(table.remove(SECTION))
+        Grids::read(table.remove(SWEEP))
     }
 
     fn shown(grids: &Grids) -> Vec<String> {

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //!   asked      the arguments that were given, for going on and for asking again
-//!   grid       which runs there are: the section [sweep] and --over become points of settings
+//!   grid       which settings vary: the section [sweep] and --over become points of settings
+//!   jobs       the runs: every point with every seed
 //!   directory  where they live: plans, run directories, logs, results
 //!   workers    processes of this program, each with one run, so many at a time
 //!   results    one row a run, for programs: results.csv and results.jsonl
 //!   seeds      the scores of runs that differ in their seed alone, over seeds: seeds.csv
-//!   law        what the runs together say of the memory law, where that is asked for: summary.json
+//!   observed   what the runs together say of the memory law, where that is asked for: summary.json
 //! ```
 //!
 //! A run of a sweep is a run like any other: a worker is `distill` with the run's own plan and
@@ -16,129 +17,22 @@
 mod asked;
 mod directory;
 mod grid;
+mod job;
+mod jobs;
 mod law;
+mod observed;
 mod results;
+mod row;
 pub mod seeds;
 mod workers;
 
-use std::collections::BTreeSet;
-
-use itertools::Itertools;
-use retort_core::settings::dotted;
-use retort_core::{Error, Result};
-
 pub use asked::Asked;
 pub use directory::SweepDirectory;
-pub use grid::{Grids, Point, SECTION};
-pub use law::{Law, shown, thresholds, words};
-pub use results::{Results, Row, columns, row, table};
-pub use workers::{Ended, Workers};
-
-use crate::plan::{Plan, Request};
-
-/// One run of a sweep.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Job {
-    /// Its name: a number, counted from 1.
-    pub name: String,
-    /// Its settings.
-    pub plan: Plan,
-    /// The settings that vary over the sweep, by dotted key, as this run has them.
-    pub point: Point,
-}
-
-/// Most runs of a sweep.
-const MOST: usize = 100_000;
-
-/// The runs of all points and seeds, in order; of two that are the same in everything, the first.
-///
-/// # Errors
-/// More runs than anyone has time for; settings that are not accepted, of whichever run.
-pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>> {
-    let count = grids.count().saturating_mul(seeds.len());
-    if count > MOST {
-        let accepted = format!(
-            "a sweep has at most {MOST} runs, and these are {count}: list fewer values or seeds"
-        );
-        return Err(Error::setting("sweep.grid", "too many values", accepted));
-    }
-    let points = grids.points();
-    let keys = points.iter().flatten().map(|(key, _)| key.as_str());
-    let keys: Vec<&str> = keys.unique().collect();
-    let mut jobs: Vec<Job> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for point in &points {
-        let assignments: Vec<String> = point
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        let plan = request.plan_with(&assignments);
-        let plan = plan.map_err(|problem| of_combination(&assignments, problem))?;
-        let point = varying(&plan, &keys, point)?;
-        for &seed in seeds {
-            let plan = Plan {
-                seed,
-                ..plan.clone()
-            };
-            if !seen.insert(plan.to_toml()?) {
-                continue;
-            }
-            let name = Job::name(jobs.len());
-            let point = point.clone();
-            jobs.push(Job { name, plan, point });
-        }
-    }
-    Ok(jobs)
-}
-
-/// What is not accepted of the runs with these assignments. Without any it is of all runs.
-fn of_combination(assignments: &[String], problem: Error) -> Error {
-    match assignments {
-        [] => problem,
-        _ => Error::Combination {
-            settings: assignments.join(" "),
-            problem: Box::new(problem),
-        },
-    }
-}
-
-/// The settings that vary, as a run has them, whether its own grid names them or another one; without those
-/// that it has not.
-fn varying(plan: &Plan, keys: &[&str], given: &Point) -> Result<Point> {
-    let resolved = dotted::leaves(&plan.resolved()?);
-    let value = |key: &str| {
-        // One objective is the first of a list.
-        let first = key
-            .strip_prefix("objective.")
-            .map(|rest| format!("objective.0.{rest}"));
-        let names = [Some(key), first.as_deref()];
-        let found = resolved
-            .iter()
-            .find(|(name, _)| names.contains(&Some(name.as_str())));
-        // What stands for a whole section is no setting of its own.
-        let given = given.iter().find(|(name, _)| name == key);
-        found
-            .map(|(_, value)| value.to_string())
-            .or(given.map(|(_, value)| value.clone()))
-    };
-    let known = keys
-        .iter()
-        .filter_map(|key| Some(((*key).to_owned(), value(key)?)));
-    Ok(known.collect())
-}
-
-impl Job {
-    /// The name of a run at that place, counted from 0.
-    pub fn name(place: usize) -> String {
-        format!("{:04}", place + 1)
-    }
-
-    /// What distinguishes it, in words.
-    pub fn shown(&self) -> String {
-        let settings = self
-            .point
-            .iter()
-            .map(|(key, value)| format!("{key}={value} "));
-        format!("{}seed={}", settings.collect::<String>(), self.plan.seed)
-    }
-}
+pub use grid::Grids;
+pub use job::Job;
+pub use jobs::jobs;
+pub use law::Law;
+pub use observed::{shown, thresholds, words};
+pub use results::Results;
+pub use row::{Row, columns, row, table};
+pub use workers::Workers;

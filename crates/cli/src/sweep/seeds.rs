@@ -3,7 +3,7 @@
 use itertools::Itertools;
 use serde_json::{Map, Value};
 
-use super::results::{Row, shown};
+use super::row::{Row, shown};
 use crate::spread::{self, Over, Spread};
 use crate::table::aligned;
 

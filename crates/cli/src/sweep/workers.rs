@@ -10,7 +10,8 @@ use std::thread;
 
 use retort_core::{Error, Result};
 
-use super::{Job, SweepDirectory};
+use super::directory::SweepDirectory;
+use super::job::Job;
 use crate::leash;
 
 /// What reads the number of threads of a process: that of rayon, which everything here computes on.

@@ -1,0 +1,19 @@
+//! A report in each of its formats.
+
+use super::content::Report;
+use super::{csv, html, json, markdown, png};
+use crate::format::Format;
+
+/// The report in that format.
+///
+/// # Errors
+/// A report without any chart as a picture.
+pub fn print(report: &Report, format: Format) -> anyhow::Result<Vec<u8>> {
+    match format {
+        Format::Html => html::page(report).map(String::into_bytes),
+        Format::Markdown => Ok(markdown::text(report).into_bytes()),
+        Format::Csv => csv::rows(report),
+        Format::Json => json::object(report),
+        Format::Png => png::picture(report),
+    }
+}
