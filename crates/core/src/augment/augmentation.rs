@@ -1,0 +1,319 @@
+//! Drawing and applying the operations.
+
+use super::color;
+use super::color::Color;
+use super::condensation;
+use super::crop;
+use super::cutout;
+use super::cutout::Cutout;
+use super::flip;
+use super::rotate;
+use super::sampling;
+use super::sampling::Sampling;
+use super::scale;
+use crate::error::Result;
+use crate::seed::{Seed, Stream};
+use crate::settings::{Check, keys};
+use crate::shape::InputShape;
+use crate::tape::{Leaf, Slopes, lift};
+use crate::total;
+use burn::tensor::{Tensor, backend::Backend};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them
+/// indices and weights are made, some 50 bytes on host and device together.
+const PIXELS_AT_ONCE: usize = 1 << 20;
+
+/// One of the six operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Brightness, saturation and contrast.
+    Color,
+    /// A shift by up to an eighth of the side.
+    Crop,
+    /// A square of half the side set to zero.
+    Cutout,
+    /// Left for right, for every other picture.
+    Flip,
+    /// Both axes stretched or shrunk by up to a fifth, each by itself.
+    Scale,
+    /// A turn by up to 15 degrees.
+    Rotate,
+}
+
+/// Settings of the augmentation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AugmentSettings {
+    /// The strategy: operations that batches have one of; none for no augmentation. For pictures only.
+    pub operations: BTreeSet<Operation>,
+    /// Whether distillation sees pictures through them; otherwise the training of the evaluation alone.
+    pub distill: bool,
+}
+
+impl Default for AugmentSettings {
+    fn default() -> Self {
+        Self {
+            operations: BTreeSet::new(),
+            distill: true,
+        }
+    }
+}
+
+impl Check for AugmentSettings {
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl AugmentSettings {
+    /// The augmentation of inputs of that shape.
+    ///
+    /// # Errors
+    /// Operations are asked for, but the inputs are no pictures.
+    pub fn on(&self, inputs: InputShape) -> Result<Augmentation> {
+        if self.operations.is_empty() {
+            return Ok(NONE.clone());
+        }
+        let shown = keys::shown(&self.operations);
+        Ok(Augmentation {
+            strategy: Strategy::OneOf(self.operations.iter().copied().collect()),
+            picture: inputs.picture_for("augment.operations", shown)?,
+        })
+    }
+
+    /// What distillation sees inputs of that shape through.
+    ///
+    /// # Errors
+    /// Those of [`Self::on`].
+    pub fn while_distilling(&self, inputs: InputShape) -> Result<Augmentation> {
+        let augmentation = self.on(inputs)?;
+        Ok(if self.distill {
+            augmentation
+        } else {
+            NONE.clone()
+        })
+    }
+}
+
+/// How pictures of one shape are augmented.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Augmentation {
+    strategy: Strategy,
+    /// Channels, height and width.
+    picture: [usize; 3],
+}
+
+/// What a draw is made from.
+#[derive(Debug, Clone, PartialEq)]
+enum Strategy {
+    /// Nothing is done.
+    None,
+    /// A batch has one of these operations.
+    OneOf(Vec<Operation>),
+    /// A picture has one of the three operations of DC's evaluation.
+    Condensation,
+    /// This, whatever the seed.
+    Given(Transform),
+}
+
+/// No augmentation, of inputs of any shape.
+pub static NONE: Augmentation = Augmentation {
+    strategy: Strategy::None,
+    picture: [0; 3],
+};
+
+impl Augmentation {
+    /// That transformation every time, with one draw for all rows.
+    pub fn given(transform: Transform) -> Self {
+        Self {
+            strategy: Strategy::Given(transform),
+            ..NONE.clone()
+        }
+    }
+
+    /// That of DC's evaluation of digits, for pictures of those channels, height and width: each picture
+    /// is shifted, resized or turned.
+    pub fn condensation(picture: [usize; 3]) -> Self {
+        Self {
+            strategy: Strategy::Condensation,
+            picture,
+        }
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_none(&self) -> bool {
+        self.strategy == Strategy::None
+    }
+
+    /// One draw for all rows, of whichever side.
+    pub fn siamese(&self, seed: &Seed) -> Transform {
+        self.draw(1, seed)
+    }
+
+    /// An operation for all rows, and a draw of its parameters for each of them.
+    pub fn plain(&self, rows: usize, seed: &Seed) -> Transform {
+        self.draw(rows, seed)
+    }
+
+    fn draw(&self, count: usize, seed: &Seed) -> Transform {
+        let mut stream = seed.child("augment").stream();
+        let draws = match &self.strategy {
+            Strategy::None => return Transform::Identity,
+            Strategy::Given(transform) => return transform.clone(),
+            Strategy::OneOf(operations) => {
+                let operation = operations[stream.below(operations.len())];
+                self.draws(operation, count, &mut stream)
+            }
+            Strategy::Condensation => {
+                let [_, height, width] = self.picture;
+                let draw = |_| condensation::draw([height, width], &mut stream);
+                Draws::MeanAround((0..count).map(draw).collect())
+            }
+        };
+        Transform::Of {
+            picture: self.picture,
+            draws,
+        }
+    }
+
+    fn draws(&self, operation: Operation, count: usize, stream: &mut Stream) -> Draws {
+        let [_, height, width] = self.picture;
+        let sides = [height, width];
+        let sampled = |draw: fn([usize; 2], &mut Stream) -> Sampling, stream: &mut Stream| {
+            Draws::Sampling((0..count).map(|_| draw(sides, stream)).collect())
+        };
+        match operation {
+            Operation::Color => Draws::Color((0..count).map(|_| Color::draw(stream)).collect()),
+            Operation::Cutout => {
+                Draws::Cutout((0..count).map(|_| Cutout::draw(sides, stream)).collect())
+            }
+            Operation::Crop => sampled(crop::draw, stream),
+            Operation::Flip => sampled(flip::draw, stream),
+            Operation::Scale => sampled(scale::draw, stream),
+            Operation::Rotate => sampled(rotate::draw, stream),
+        }
+    }
+}
+
+/// What is done to a batch: drawn, not yet applied.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transform {
+    /// Nothing.
+    Identity,
+    /// An operation.
+    Of {
+        /// Channels, height and width of a row.
+        picture: [usize; 3],
+        /// Its parameters.
+        draws: Draws,
+    },
+}
+
+/// The parameters of an operation: one draw for all rows, or one for each.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Draws {
+    /// Of the color operation.
+    Color(Vec<Color>),
+    /// Of the cutout operation.
+    Cutout(Vec<Cutout>),
+    /// Of an operation that moves pixels; around the picture is zero.
+    Sampling(Vec<Sampling>),
+    /// The same with the mean of each channel, over all rows, around the pictures.
+    MeanAround(Vec<Sampling>),
+}
+
+impl Transform {
+    /// The rows `[n, channels · height · width]`, transformed. Where there is a draw for each row,
+    /// they are as many.
+    pub fn apply<A: Backend>(&self, rows: Tensor<A, 2>) -> Tensor<A, 2> {
+        let Self::Of { picture, draws } = self else {
+            return rows;
+        };
+        let shape = rows.dims();
+        let [channels, height, width] = *picture;
+        let pictures = rows.reshape([shape[0], channels, height * width]);
+        let changed = match draws {
+            Draws::Color(draws) => color::apply(draws, pictures),
+            Draws::Cutout(draws) => cutout::apply(draws, [height, width], pictures),
+            Draws::Sampling(draws) => sampling::apply(draws, pictures),
+            Draws::MeanAround(draws) => {
+                let mean = pictures.clone().mean_dim(2).mean_dim(0);
+                sampling::apply(draws, pictures - mean.clone()) + mean
+            }
+        };
+        changed.reshape(shape)
+    }
+
+    /// The gradient with respect to rows of something whose gradient with respect to the transformed
+    /// rows is `slope`; all three `[n, channels · height · width]`. Rows that have a draw each go through
+    /// in parts, so that what the tape holds is bounded.
+    pub fn pull_back<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
+        let Self::Of { picture, draws } = self else {
+            return slope;
+        };
+        let [_, height, width] = *picture;
+        let at_once = rows_at_once(height * width);
+        if rows.dims()[0] <= at_once {
+            return self.pulled(rows, slope);
+        }
+        let Some(parts) = draws.parts(at_once) else {
+            return self.pulled(rows, slope);
+        };
+        let parts = parts.into_iter().enumerate().map(|(part, draws)| {
+            let (first, count) = (part * at_once, draws.len());
+            let of = |all: &Tensor<B, 2>| all.clone().narrow(0, first, count);
+            let picture = *picture;
+            Self::Of { picture, draws }.pulled(of(&rows), of(&slope))
+        });
+        Tensor::cat(parts.collect(), 0)
+    }
+
+    fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
+        let rows = Leaf::new(rows);
+        let slopes = Slopes::of(total::of(self.apply(rows.tracked()) * lift(slope)));
+        slopes.at(rows, "the rows")
+    }
+}
+
+impl Draws {
+    /// How many there are.
+    fn len(&self) -> usize {
+        match self {
+            Self::Color(draws) => draws.len(),
+            Self::Cutout(draws) => draws.len(),
+            Self::Sampling(draws) | Self::MeanAround(draws) => draws.len(),
+        }
+    }
+
+    /// Those of so many rows after those of so many others; none where they are one draw for all rows,
+    /// or rows depend on one another.
+    fn parts(&self, rows: usize) -> Option<Vec<Self>> {
+        fn each<D: Clone>(draws: &[D], rows: usize, of: fn(Vec<D>) -> Draws) -> Vec<Draws> {
+            draws.chunks(rows).map(|part| of(part.to_vec())).collect()
+        }
+        match self {
+            Self::MeanAround(_) => None,
+            _ if self.len() == 1 => None,
+            Self::Color(draws) => Some(each(draws, rows, Self::Color)),
+            Self::Cutout(draws) => Some(each(draws, rows, Self::Cutout)),
+            Self::Sampling(draws) => Some(each(draws, rows, Self::Sampling)),
+        }
+    }
+}
+
+/// How many pictures of so many pixels go through at once where each has its own draw.
+pub(super) fn rows_at_once(pixels: usize) -> usize {
+    (PIXELS_AT_ONCE / pixels.max(1)).max(1)
+}
+
+/// A number for each draw as a tensor `[draws, 1, 1]`.
+pub(super) fn per_draw<A: Backend>(numbers: Vec<f64>, device: &A::Device) -> Tensor<A, 3> {
+    let count = numbers.len();
+    Tensor::from_data(
+        burn::tensor::TensorData::new(numbers, [count, 1, 1]),
+        device,
+    )
+}

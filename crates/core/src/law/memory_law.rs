@@ -1,0 +1,168 @@
+//! The law as a whole, from observations.
+
+use super::collapse::{Collapse, collapse};
+use super::labels::{LabelCurve, label_curves};
+use super::power::{PowerLaw, fit};
+use super::threshold::{Ladder, Threshold, thresholds};
+use crate::seed::Seed;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// r²d + L, the order of the numbers that are enough (arXiv 2603.14830).
+pub fn theory_floats(rank: usize, dim: usize, labels: usize) -> usize {
+    rank * rank * dim + labels
+}
+
+/// The mean of numbers, of which there are some.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// What one run found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// d, dimension of the inputs.
+    pub dim: usize,
+    /// r, intrinsic dimension of the task.
+    pub rank: usize,
+    /// M₁, points of the set.
+    pub points: usize,
+    /// L, readout labels; 0 for a run of phase 1 alone.
+    pub labels: usize,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Smallest principal cosine between the points' top r directions and S.
+    pub smallest_cosine: f64,
+    /// Mean squared error of a readout fitted on real data, on features taught by the points.
+    pub features: f64,
+    /// That of the student itself, taught by nothing but the set.
+    pub student: f64,
+    /// Numbers that the set stores.
+    pub floats: f64,
+}
+
+impl Observation {
+    /// The runs that it is one of.
+    pub fn ladder(&self) -> Ladder {
+        Ladder {
+            dim: self.dim,
+            rank: self.rank,
+            labels: self.labels,
+            seed: self.seed,
+        }
+    }
+}
+
+/// All that runs say of the law.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemoryLaw {
+    /// The runs.
+    pub observations: Vec<Observation>,
+    /// The fewest points that are enough, by d, r, L and seed.
+    pub thresholds: Vec<Threshold>,
+    /// Thresholds that are not known, because a run that they take has failed.
+    pub unknown: usize,
+    /// Those as a power of r and of d, where there are enough of them.
+    pub power_law: Option<PowerLaw>,
+    /// The same of those alone that are below the largest number of points that was tried.
+    #[serde(default)]
+    pub power_law_below_largest: Option<PowerLaw>,
+    /// The student's error against memory.
+    pub collapse: Collapse,
+    /// The student's error against L.
+    pub label_curves: Vec<LabelCurve>,
+}
+
+/// What these runs say. `failed` are runs without an observation, with their number of points: a ladder
+/// that lacks one has no threshold, since that one might have been it. Randomness, of the intervals, comes
+/// from `seed`.
+pub fn memory_law(
+    observations: Vec<Observation>,
+    failed: &[(Ladder, usize)],
+    seed: &Seed,
+) -> MemoryLaw {
+    let broken: BTreeSet<Ladder> = failed.iter().map(|(ladder, _)| *ladder).collect();
+    let whole = |run: &&Observation| !broken.contains(&run.ladder());
+    let thresholds = thresholds(observations.iter().filter(whole));
+    let has_several = |broken: &&Ladder| {
+        let observed = observations.iter().map(|run| (run.ladder(), run.points));
+        let rungs = observed.chain(failed.iter().copied());
+        let alike = rungs.filter(|(ladder, _)| ladder.cell() == broken.cell());
+        let points: BTreeSet<usize> = alike.map(|(_, points)| points).collect();
+        points.len() > 1
+    };
+    let below_largest = thresholds.iter().filter(|of| !of.is_largest);
+    MemoryLaw {
+        power_law: fit(&thresholds, seed),
+        power_law_below_largest: fit(below_largest, seed),
+        collapse: collapse(&observations),
+        label_curves: label_curves(&observations),
+        thresholds,
+        unknown: broken.iter().filter(has_several).count(),
+        observations,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ladder_with_a_failed_run_has_no_threshold() {
+        let run = |points: usize, seed: u64| Observation {
+            dim: 32,
+            rank: 1,
+            points,
+            labels: 8,
+            seed,
+            smallest_cosine: 0.95,
+            features: 0.1,
+            student: 0.1,
+            floats: 100.0 * points as f64,
+        };
+        let runs = vec![run(1, 0), run(2, 0), run(2, 1)];
+        // Of the second seed one point has failed, and a run of other labels that has no ladder.
+        let failed = [(run(1, 1).ladder(), 1)];
+        let other = Ladder {
+            labels: 16,
+            ..failed[0].0
+        };
+        let found = memory_law(runs, &[failed[0], (other, 2)], &Seed::new(0));
+        let thresholds: Vec<_> = found
+            .thresholds
+            .iter()
+            .map(|of| (of.seed, of.points))
+            .collect();
+        assert_eq!(thresholds, [(0, Some(1))]);
+        assert_eq!((found.unknown, found.observations.len()), (1, 3));
+    }
+
+    #[test]
+    fn a_second_fit_leaves_out_thresholds_at_the_largest_number() {
+        // r² points are enough, of at most 9 that were tried; of rank 3 only those are.
+        let mut runs = Vec::new();
+        for (dim, rank) in [32, 64]
+            .into_iter()
+            .flat_map(|dim| [1, 2, 3].map(|rank| (dim, rank)))
+        {
+            for points in [1, 4, 9] {
+                let enough = points >= rank * rank;
+                runs.push(Observation {
+                    dim,
+                    rank,
+                    points,
+                    labels: 8,
+                    seed: 0,
+                    smallest_cosine: if enough { 0.95 } else { 0.1 },
+                    features: 0.1,
+                    student: 0.1,
+                    floats: 1.0,
+                });
+            }
+        }
+        let found = memory_law(runs, &[], &Seed::new(0));
+        let fitted = |law: Option<PowerLaw>| law.map(|law| (law.thresholds, law.beyond));
+        assert_eq!(fitted(found.power_law), Some((6, 0)));
+        assert_eq!(fitted(found.power_law_below_largest), Some((4, 0)));
+    }
+}

@@ -1,0 +1,155 @@
+//! The settings, and how they become a task.
+
+use super::super::picture::{check_penalty, folder_name, picture_settings};
+use super::super::{Share, Source, Task};
+use super::found::{Found, both};
+use super::layout::{Layout, SHAPE};
+use crate::error::{Error, Result};
+use crate::seed::Seed;
+use crate::settings::{Check, range};
+use crate::shape::{InputShape, Interface};
+use flate2::read::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+picture_settings! {
+    /// Settings of CIFAR-10 or CIFAR-100, `task.kind = "cifar"`, in the official binary layout:
+    /// `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, or `train.bin` and `test.bin`
+    /// (fine labels). Class names come from `batches.meta.txt` or `fine_label_names.txt`, and are
+    /// numbers where there is none.
+    ///
+    /// Pixels are divided by 255, then each channel is normalised by its mean and standard deviation
+    /// in the training part.
+    pub struct Cifar {
+        /// The folder of those files, a folder that holds `cifar-10-batches-bin` or
+        /// `cifar-100-binary`, or a `.tar.gz` of it, which is read without being unpacked to disk. A
+        /// path that does not begin at the root is looked for in the working directory, not beside
+        /// the settings file.
+        pub path: PathBuf = PathBuf::new(),
+        /// Number of classes, 10 or 100; where not given, that of the files that are there.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub classes: Option<usize> = None,
+        /// Number of rows taken from the training files for validation, class by class, by the seed.
+        pub validation: usize = 5_000,
+    }
+}
+
+impl Check for Cifar {
+    fn check(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            let accepted = "give the folder or .tar.gz of the binary version, such as \
+                            task.path=data/cifar-10-batches-bin";
+            return Err(Error::setting("task.path", "(not given)", accepted));
+        }
+        if let Some(classes) = self.classes.filter(|classes| ![10, 100].contains(classes)) {
+            let accepted = "must be 10 or 100, or left out for what is there";
+            return Err(Error::setting("task.classes", classes, accepted));
+        }
+        range::count("task.validation", self.validation, 1..=usize::MAX)?;
+        check_penalty(self.zca_penalty)
+    }
+}
+
+impl Source for Cifar {
+    fn interface(&self) -> Option<Interface> {
+        self.classes.map(|outputs| Interface {
+            inputs: InputShape::Picture(SHAPE),
+            outputs,
+        })
+    }
+
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.check()?;
+        let mut found = Found::new(self.classes);
+        let (path, name) = if self.path.is_dir() {
+            let folder = inner_folder(&self.path, self.classes)?;
+            read_folder(&folder, self.classes, &mut found)?;
+            let name = folder_name(&folder);
+            (folder, name)
+        } else {
+            read_archive(&self.path, &mut found)?;
+            let name = folder_name(&self.path);
+            let stem = [".tar.gz", ".tgz"]
+                .iter()
+                .find_map(|end| name.strip_suffix(end));
+            (self.path.clone(), stem.unwrap_or(&name).to_owned())
+        };
+        let collection = found.whole(&path, name)?;
+        collection.into_task(
+            Share::Rows(self.validation),
+            self.preprocessing(),
+            &self.split(seed),
+        )
+    }
+}
+
+/// The folder that holds the files: this one, or else the one in it that an archive unpacks to.
+fn inner_folder(path: &Path, classes: Option<usize>) -> Result<PathBuf> {
+    let layouts = || Layout::with_classes(classes);
+    if layouts().any(|layout| layout.batches().any(|name| path.join(name).exists())) {
+        return Ok(path.to_owned());
+    }
+    let inner: Vec<PathBuf> = layouts()
+        .map(|layout| path.join(layout.folder))
+        .filter(|inner| inner.is_dir())
+        .collect();
+    match &inner[..] {
+        [] => Ok(path.to_owned()),
+        [inner] => Ok(inner.clone()),
+        _ => Err(both(path)),
+    }
+}
+
+fn read_folder(folder: &Path, classes: Option<usize>, found: &mut Found) -> Result<()> {
+    for layout in Layout::with_classes(classes) {
+        for name in layout.batches().chain([layout.names]) {
+            let place = folder.join(name);
+            if !place.is_file() {
+                continue;
+            }
+            let unreadable = |error| Error::unreadable(&place, &error);
+            let file = File::open(&place).map_err(unreadable)?;
+            let length = file.metadata().map_err(unreadable)?.len();
+            found.take(name, &place, length, BufReader::new(file))?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the wanted files of a `.tar.gz`, wherever in it they are. Nothing else of it is kept: names
+/// longer than a header has room for are none of those looked for.
+fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
+    let unreadable = |error| Error::unreadable(path, &error);
+    if !path.exists() {
+        let problem = "is neither a folder nor a .tar.gz that can be read; give one that holds the \
+                       binary version of CIFAR-10 or CIFAR-100, such as --set task.path=FOLDER";
+        return Err(Error::data(path, problem));
+    }
+    let mut start = [0; 2];
+    let is_packed = File::open(path)
+        .and_then(|mut file| file.read_exact(&mut start))
+        .map_err(unreadable)
+        .map(|()| start == [0x1f, 0x8b])?;
+    if !is_packed {
+        let problem = "is neither a folder nor a .tar.gz; give one that holds the binary version of \
+                       CIFAR-10 or CIFAR-100";
+        return Err(Error::data(path, problem));
+    }
+    let file = BufReader::new(File::open(path).map_err(unreadable)?);
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(file));
+    for entry in archive.entries().map_err(unreadable)?.raw(true) {
+        let entry = entry.map_err(unreadable)?;
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let inside = entry.path().map_err(unreadable)?.into_owned();
+        let Some(name) = inside.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        found.take(name, &path.join(name), entry.size(), entry)?;
+    }
+    // To the end, where the checksum stands.
+    io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! The settings, and how they become a task.
+
+use super::super::partition::{Parts, TestPart, check_fraction, check_fractions};
+use super::super::{Normalisation, Source, Split, Target, Task};
+use super::layout::Layout;
+use super::layout::Targets;
+use super::outcome;
+use super::outcome::Problem;
+use super::table;
+use super::table::Table;
+use crate::error::{Error, Result};
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::shape::InputShape;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Settings of a CSV file, `task.kind = "csv"`.
+///
+/// Every column but the targets is a feature and must hold finite numbers. Features and real-valued
+/// targets are standardised, column by column, by the training part: mean squared errors are in those
+/// units. Rows are split by the seed,
+/// class by class, so that every class keeps training rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Csv {
+    /// The file, in UTF-8; with `test_path`, of training and validation rows only. A path that does
+    /// not begin at the root is looked for in the working directory, not beside the settings file.
+    pub path: PathBuf,
+    /// A file of test rows with the same columns, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_path: Option<PathBuf>,
+    /// Whether the first row names the columns. Where not given: yes where `target` is a name, or
+    /// where no field of the first row outside of the targets is a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// The column to predict, by name or by number counted from 0, or for regression a list of
+    /// columns. Where not given: the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Targets>,
+    /// Whether the target is a class or a real number.
+    pub problem: Problem,
+    /// What stands between two fields: one ASCII character.
+    pub delimiter: char,
+    /// Fraction of the rows of `path` that are for validation.
+    pub validation: f64,
+    /// Fraction of the rows of `path` that are for the test; not used with `test_path`.
+    pub test: f64,
+}
+
+impl Default for Csv {
+    fn default() -> Self {
+        Self {
+            path: PathBuf::new(),
+            test_path: None,
+            header: None,
+            target: None,
+            problem: Problem::Auto,
+            delimiter: ',',
+            validation: 0.15,
+            test: 0.2,
+        }
+    }
+}
+
+impl Check for Csv {
+    fn check(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            let accepted = "give the CSV file to read, such as task.path=data.csv";
+            return Err(Error::setting("task.path", "(not given)", accepted));
+        }
+        let reserved = |c: char| c.is_ascii_alphanumeric() || "\"+-.\r\n".contains(c);
+        if !self.delimiter.is_ascii() || reserved(self.delimiter) {
+            let accepted = "must be one ASCII character that no number contains, such as , or ;";
+            let value = format!("{:?}", self.delimiter);
+            return Err(Error::setting("task.delimiter", value, accepted));
+        }
+        if let Some(targets) = &self.target {
+            let count = targets.columns().len();
+            if count == 0 {
+                let accepted = "must name at least one column, or be left out for the last";
+                return Err(Error::setting("task.target", "[]", accepted));
+            }
+            if count > 1 && self.problem == Problem::Classification {
+                let accepted = "with several columns in task.target, only regression is possible";
+                return Err(Error::setting(
+                    "task.problem",
+                    "\"classification\"",
+                    accepted,
+                ));
+            }
+        }
+        match self.test_path {
+            Some(_) => check_fraction("task.validation", self.validation),
+            None => check_fractions(self.validation, self.test),
+        }
+    }
+}
+
+impl Source for Csv {
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.check()?;
+        let text = read_text(&self.path)?;
+        let source = self.source(&self.path, &text);
+        let table = Table::read(&source, |first| {
+            Layout::resolve(&self.path, first, self.header, self.target.as_ref())
+        })?;
+        let target = outcome::decide(&table, self.problem)?;
+        let all = outcome::rows(&table, &target)?;
+        let test = match &self.test_path {
+            Some(path) => TestPart::Given(self.test_rows(path, &table.layout, &target)?),
+            None => TestPart::Fraction(self.test),
+        };
+        // The text is the larger part of what was read, and nothing of it is needed any more.
+        drop(table);
+        drop(text);
+        let mut parts = Parts::split(&all, target.classes(), self.validation, test, seed)?;
+        let normalisation = Normalisation {
+            inputs: parts.normalise_inputs(all.inputs.ncols()),
+            targets: match target {
+                Target::Classes(_) => Default::default(),
+                Target::Values(_) => parts.normalise_targets(),
+            },
+            whitening: None,
+        };
+        let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
+        Ok(Task {
+            name: name.to_string_lossy().into_owned(),
+            inputs: InputShape::Vector(all.inputs.ncols()),
+            train: parts.train,
+            validation: parts.validation,
+            test: parts.test,
+            target,
+            normalisation,
+            linear_part: None,
+            subspace: None,
+        })
+    }
+}
+
+impl Csv {
+    fn source<'a>(&self, path: &'a Path, text: &'a str) -> table::Source<'a> {
+        table::Source {
+            path,
+            text,
+            delimiter: self.delimiter as u8,
+        }
+    }
+
+    fn test_rows(&self, path: &Path, layout: &Layout, target: &Target) -> Result<Split> {
+        let text = read_text(path)?;
+        let source = self.source(path, &text);
+        let table = Table::read(&source, |first| layout.matching(path, first))?;
+        outcome::rows(&table, target)
+    }
+}
+
+/// The rows of a table in memory, with a header and classes in the last column.
+///
+/// # Errors
+/// As for a file; `path` is what messages call it.
+pub(in crate::task) fn rows_with_classes(path: &Path, text: &str) -> Result<(Split, Target)> {
+    let source = table::Source {
+        path,
+        text,
+        delimiter: b',',
+    };
+    let table = Table::read(&source, |first| {
+        Layout::resolve(path, first, Some(true), None)
+    })?;
+    let target = outcome::decide(&table, Problem::Classification)?;
+    Ok((outcome::rows(&table, &target)?, target))
+}
+
+/// A text file, without a byte order mark.
+fn read_text(path: &Path) -> Result<String> {
+    let unreadable = |error| Error::unreadable(path, &error);
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Error::data(path, "is not a file: a CSV file is expected"));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
+        Error::data(
+            path,
+            format!("line {line}: is not UTF-8 text; save it as UTF-8"),
+        )
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}

@@ -1,0 +1,147 @@
+//! The settings, and how they become a task.
+
+use super::super::picture::{
+    Collection, Pictures, TestPictures, check_penalty, folder_name, picture_settings,
+};
+use super::super::split::MOST_NUMBERS;
+use super::super::{Share, Source, Task};
+use super::file::{Images, Labels};
+use crate::error::{Error, Result};
+use crate::seed::Seed;
+use crate::settings::{Check, range};
+use std::path::{Path, PathBuf};
+
+picture_settings! {
+    /// Settings of a folder of IDX files, `task.kind = "idx"`: `train-images-idx3-ubyte`,
+    /// `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each plain or
+    /// with the ending `.gz`; the plain file where there are both.
+    ///
+    /// Grey levels are divided by 255, then normalised by mean and standard deviation of the training
+    /// part.
+    pub struct Idx {
+        /// The folder; one that does not begin at the root is looked for in the working directory, not
+        /// beside the settings file.
+        pub path: PathBuf = PathBuf::new(),
+        /// Number of classes, 2 to 256; labels are below it.
+        pub classes: usize = 10,
+        /// Number of rows taken from the training files for validation, class by class, by the seed.
+        pub validation: usize = 5_000,
+    }
+}
+
+impl Check for Idx {
+    fn check(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            let accepted = "give the folder of the four IDX files, such as task.path=data/mnist";
+            return Err(Error::setting("task.path", "(not given)", accepted));
+        }
+        range::count("task.classes", self.classes, 2..=256)?;
+        range::count("task.validation", self.validation, 1..=usize::MAX)?;
+        check_penalty(self.zca_penalty)
+    }
+}
+
+impl Source for Idx {
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.check()?;
+        if !self.path.is_dir() {
+            let problem = "is not a folder that can be read; give the folder that holds \
+                           train-images-idx3-ubyte, train-labels-idx1-ubyte, \
+                           t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each plain or with \
+                           .gz), such as --set task.path=FOLDER";
+            return Err(Error::data(&self.path, problem));
+        }
+        let train = Files::read(&self.path, "train", self.classes)?;
+        let test = Files::read(&self.path, "t10k", self.classes)?;
+        let sides = train.images.sides;
+        if test.images.sides != sides {
+            let problem = format!(
+                "has pictures of {:?} pixels, but the training pictures have {sides:?}",
+                test.images.sides
+            );
+            return Err(Error::data(&test.images.path, problem));
+        }
+        let numbers = train
+            .images
+            .pixels
+            .len()
+            .saturating_add(test.images.pixels.len());
+        if numbers > MOST_NUMBERS {
+            let problem =
+                format!("training and test pictures have more than {MOST_NUMBERS} pixels");
+            return Err(Error::data(&self.path, problem));
+        }
+        let rows = train.images.count;
+        if self.validation >= rows {
+            let accepted = format!("must be less than the {rows} rows of the training files");
+            return Err(Error::setting("task.validation", self.validation, accepted));
+        }
+        train.check_classes(self.classes)?;
+        let collection = Collection {
+            name: folder_name(&self.path),
+            classes: (0..self.classes).map(|class| class.to_string()).collect(),
+            train: train.pictures(),
+            test: TestPictures::Given(test.pictures()),
+        };
+        collection.into_task(
+            Share::Rows(self.validation),
+            self.preprocessing(),
+            &self.split(seed),
+        )
+    }
+}
+
+/// A file of pictures and the file of their labels.
+struct Files {
+    images: Images,
+    labels: Labels,
+}
+
+impl Files {
+    fn read(folder: &Path, part: &str, classes: usize) -> Result<Self> {
+        let images = Images::read(folder, &format!("{part}-images"))?;
+        let labels = Labels::read(folder, &format!("{part}-labels"))?;
+        if labels.labels.len() != images.count {
+            let problem = format!(
+                "has {} labels for the {} pictures of {}",
+                labels.labels.len(),
+                images.count,
+                images.path.display()
+            );
+            return Err(Error::data(&labels.path, problem));
+        }
+        let mut numbered = labels.labels.iter().enumerate();
+        if let Some((row, label)) = numbered.find(|(_, label)| usize::from(**label) >= classes) {
+            let problem = format!(
+                "label {label} of row {row} (counted from 0) is not below task.classes = {classes}"
+            );
+            return Err(Error::data(&labels.path, problem));
+        }
+        Ok(Self { images, labels })
+    }
+
+    /// Refuses a class without any row.
+    fn check_classes(&self, classes: usize) -> Result<()> {
+        let mut seen = vec![false; classes];
+        for &label in &self.labels.labels {
+            seen[usize::from(label)] = true;
+        }
+        match seen.iter().position(|seen| !seen) {
+            None => Ok(()),
+            Some(class) => {
+                let problem =
+                    format!("no row has label {class}, one of the task.classes = {classes}");
+                Err(Error::data(&self.labels.path, problem))
+            }
+        }
+    }
+
+    fn pictures(self) -> Pictures {
+        let [height, width] = self.images.sides;
+        Pictures {
+            shape: [1, height, width],
+            pixels: self.images.pixels,
+            labels: self.labels.labels.into_iter().map(usize::from).collect(),
+        }
+    }
+}
