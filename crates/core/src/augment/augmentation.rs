@@ -9,7 +9,7 @@ use super::cutout::Cutout;
 use super::flip;
 use super::rotate;
 use super::sampling;
-use super::sampling::Sampling;
+use super::sampling::{Sampling, rows_at_once};
 use super::scale;
 use crate::error::Result;
 use crate::seed::{Seed, Stream};
@@ -20,10 +20,6 @@ use crate::total;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them
-/// indices and weights are made, some 50 bytes on host and device together.
-const PIXELS_AT_ONCE: usize = 1 << 20;
 
 /// One of the six operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -302,18 +298,4 @@ impl Draws {
             Self::Sampling(draws) => Some(each(draws, rows, Self::Sampling)),
         }
     }
-}
-
-/// How many pictures of so many pixels go through at once where each has its own draw.
-pub(super) fn rows_at_once(pixels: usize) -> usize {
-    (PIXELS_AT_ONCE / pixels.max(1)).max(1)
-}
-
-/// A number for each draw as a tensor `[draws, 1, 1]`.
-pub(super) fn per_draw<A: Backend>(numbers: Vec<f64>, device: &A::Device) -> Tensor<A, 3> {
-    let count = numbers.len();
-    Tensor::from_data(
-        burn::tensor::TensorData::new(numbers, [count, 1, 1]),
-        device,
-    )
 }

@@ -2,7 +2,6 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::per_draw;
 use crate::seed::Stream;
 
 /// Three numbers from U[0, 1).
@@ -35,4 +34,13 @@ pub(super) fn apply<A: Backend>(draws: &[Color], pictures: Tensor<A, 3>) -> Tens
     let saturated = (bright - mean.clone()) * of(|draw| 2.0 * f64::from(draw.saturation)) + mean;
     let mean = saturated.clone().mean_dim(2).mean_dim(1);
     (saturated - mean.clone()) * of(|draw| f64::from(draw.contrast) + 0.5) + mean
+}
+
+/// A number for each draw as a tensor `[draws, 1, 1]`.
+pub fn per_draw<A: Backend>(numbers: Vec<f64>, device: &A::Device) -> Tensor<A, 3> {
+    let count = numbers.len();
+    Tensor::from_data(
+        burn::tensor::TensorData::new(numbers, [count, 1, 1]),
+        device,
+    )
 }

@@ -19,7 +19,6 @@ mod sampling;
 mod scale;
 
 pub use augmentation::{AugmentSettings, Augmentation, Draws, NONE, Operation, Transform};
-use augmentation::{per_draw, rows_at_once};
 pub use color::Color;
 pub use cutout::Cutout;
 pub use sampling::Sampling;

@@ -2,8 +2,6 @@
 
 use burn::tensor::{Int, Tensor, TensorData, backend::Backend};
 
-use super::rows_at_once;
-
 /// Pixels that one is interpolated from: above and below, left and right of its place.
 const CORNERS: [[usize; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
 
@@ -127,4 +125,13 @@ fn read<A: Backend>(draws: &[Sampling], pictures: Tensor<A, 3>) -> Tensor<A, 3> 
         sum = sum + found * weights;
     }
     sum
+}
+
+/// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them
+/// indices and weights are made, some 50 bytes on host and device together.
+const PIXELS_AT_ONCE: usize = 1 << 20;
+
+/// How many pictures of so many pixels go through at once where each has its own draw.
+pub fn rows_at_once(pixels: usize) -> usize {
+    (PIXELS_AT_ONCE / pixels.max(1)).max(1)
 }

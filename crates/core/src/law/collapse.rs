@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, mean, theory_floats};
+use super::observation::{Observation, mean, theory_floats};
 
 /// Places at which two curves are compared.
 const PLACES: usize = 64;

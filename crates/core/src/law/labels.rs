@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, mean};
+use super::observation::{Observation, mean};
 
 /// Errors of one d, r and number of points as the labels, and the network's width with them, grow in
 /// number.

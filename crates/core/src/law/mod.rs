@@ -11,12 +11,13 @@
 mod collapse;
 mod labels;
 mod memory_law;
+mod observation;
 mod power;
 mod threshold;
 
 pub use collapse::{Collapse, Curve, collapse};
 pub use labels::{LabelCurve, label_curves};
-use memory_law::mean;
-pub use memory_law::{MemoryLaw, Observation, memory_law, theory_floats};
+pub use memory_law::{MemoryLaw, memory_law};
+pub use observation::{Ladder, Observation, theory_floats};
 pub use power::{Exponent, PowerLaw, fit};
-pub use threshold::{COSINE, FLOOR, Ladder, Threshold, geometric_mean, thresholds};
+pub use threshold::{COSINE, FLOOR, Threshold, geometric_mean, thresholds};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Threshold;
+use super::threshold::Threshold;
 use crate::seed::Seed;
 
 /// Resamples that intervals are taken from.

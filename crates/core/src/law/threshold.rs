@@ -4,33 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, mean};
+use super::observation::{Observation, mean};
 
 /// Smallest principal cosine above which points span S.
 pub const COSINE: f64 = 0.9;
 
 /// By how much an error may exceed its floor: the least mean over seeds of any number of points.
 pub const FLOOR: f64 = 1.5;
-
-/// Runs that differ in their number of points alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ladder {
-    /// d.
-    pub dim: usize,
-    /// r.
-    pub rank: usize,
-    /// L.
-    pub labels: usize,
-    /// Seed of the runs.
-    pub seed: u64,
-}
-
-impl Ladder {
-    /// d, r and L, which those of all seeds share.
-    pub fn cell(&self) -> [usize; 3] {
-        [self.dim, self.rank, self.labels]
-    }
-}
 
 /// The fewest points, among those tried, whose smallest cosine exceeds [`COSINE`] and whose features'
 /// error is within [`FLOOR`] times its floor.
