@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Intrinsic;
+use super::estimate::Intrinsic;
 use crate::law::theory_floats;
 use crate::task::{LinearPart, Task};
 

@@ -8,8 +8,8 @@
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
-use super::IntrinsicSettings;
 use super::explained::Explained;
+use super::settings::IntrinsicSettings;
 use crate::error::Result;
 use crate::host::{matrix, mean_square};
 use crate::inner::{Loss, feature_step, gradient};

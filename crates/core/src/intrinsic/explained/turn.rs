@@ -7,7 +7,7 @@
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
-use super::Explained;
+use super::readout::Explained;
 use crate::error::Result;
 use crate::host::{matrix, mean_square, tensor};
 use crate::task::Rows;
