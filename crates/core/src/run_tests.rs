@@ -7,6 +7,8 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::*;
+use crate::settings::apply_override;
+use crate::settings::dotted;
 
 /// A setting that is a number, or a list of them.
 struct Case {

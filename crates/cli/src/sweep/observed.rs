@@ -256,6 +256,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::plan::Request;
+    use crate::sweep::grid::Grids;
     use crate::sweep::jobs;
     use crate::wording;
 

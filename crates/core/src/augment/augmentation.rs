@@ -286,7 +286,7 @@ impl Draws {
 
     /// Those of so many rows after those of so many others; none where they are one draw for all rows,
     /// or rows depend on one another.
-    fn parts(&self, rows: usize) -> Option<Vec<Self>> {
+    pub(super) fn parts(&self, rows: usize) -> Option<Vec<Self>> {
         fn each<D: Clone>(draws: &[D], rows: usize, of: fn(Vec<D>) -> Draws) -> Vec<Draws> {
             draws.chunks(rows).map(|part| of(part.to_vec())).collect()
         }

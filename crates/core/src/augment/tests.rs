@@ -3,8 +3,18 @@ use burn::tensor::TensorData;
 use burn_ndarray::NdArray;
 use proptest::prelude::*;
 
+use super::sampling::rows_at_once;
 use super::*;
+use crate::seed::Seed;
+use crate::shape::InputShape;
+use crate::tape::Leaf;
+use crate::tape::Slopes;
+use crate::tape::lift;
+use crate::total;
 use crate::wording::told;
+use burn::tensor::Tensor;
+use burn::tensor::backend::Backend;
+use std::collections::BTreeSet;
 
 type Double = NdArray<f64>;
 type Single = NdArray<f32>;

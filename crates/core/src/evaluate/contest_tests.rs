@@ -13,11 +13,14 @@ use super::tests::{CLASSES, VALUES};
 use super::*;
 use crate::inner::lanes;
 use crate::kernel::Grain;
+use crate::network::AnyNetwork;
 use crate::network::{FeatureLayer, Forward, Layout, Output, Weights};
 use crate::run::Settings;
+use crate::seed::Seed;
 use crate::shape::Interface;
 use crate::synthetic::initial;
 use crate::tape::{Tape, Twice};
+use crate::task::Resident;
 
 /// A network whose work may be cut up otherwise, and that counts.
 #[derive(Debug)]

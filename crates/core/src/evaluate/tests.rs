@@ -2,9 +2,13 @@
 
 use burn_flex::Flex;
 
+use super::arena::FULL;
 use super::*;
+use crate::error::Result;
 use crate::run::Settings;
+use crate::seed::Seed;
 use crate::synthetic::{Artefact, initial};
+use crate::task::Resident;
 use crate::wording::told;
 
 pub(super) const CLASSES: &str = r#"

@@ -4,7 +4,10 @@ use burn_flex::Flex;
 use super::*;
 use crate::network::{NetworkSettings, two_layer::TwoLayer};
 use crate::numeric::linear_algebra::singular_values;
+use crate::seed::Seed;
+use crate::task::Resident;
 use crate::task::{Digits, MultiIndex, Source, Task};
+use ndarray::Array2;
 
 fn found(task: &Task, width: usize) -> Intrinsic {
     let device = Default::default();

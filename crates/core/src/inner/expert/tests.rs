@@ -7,6 +7,7 @@ use burn_flex::Flex;
 use super::file::{self, Identity, Place};
 use super::*;
 use crate::augment::AugmentSettings;
+use crate::network::Weights;
 use crate::network::{AnyNetwork, NetworkSettings};
 use crate::seed::Seed;
 use crate::task::{Resident, Task, TaskSettings};

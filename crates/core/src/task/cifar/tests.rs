@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::seed::Seed;
+use crate::task::Source;
 use crate::wording::told;
+use std::path::PathBuf;
 
 fn refused(change: impl FnOnce(&mut Cifar)) -> String {
     let mut settings = Cifar {

@@ -5,7 +5,15 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
+use crate::error::Result;
+use crate::seed::Seed;
+use crate::shape::InputShape;
+use crate::task::Source;
+use crate::task::Split;
+use crate::task::Target;
+use crate::task::Task;
 use crate::wording::told;
+use std::path::Path;
 
 /// Ten rows of two features and a class.
 const FLOWERS: &str = "long,wide,kind\n\

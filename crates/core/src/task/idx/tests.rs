@@ -6,8 +6,14 @@ use std::io::Write;
 use tempfile::TempDir;
 
 use super::*;
+use crate::error::Error;
+use crate::error::Result;
+use crate::seed::Seed;
 use crate::shape::InputShape;
+use crate::task::Source;
+use crate::task::Task;
 use crate::wording::told;
+use std::path::PathBuf;
 
 const FILES: [&str; 4] = [
     "train-images-idx3-ubyte",

@@ -6,7 +6,10 @@ use ndarray::{Axis, s};
 
 use super::*;
 use crate::numeric::linear_algebra::{singular_values, top_directions};
+use crate::seed::Seed;
+use crate::task::Source;
 use crate::wording::told;
+use ndarray::Array2;
 
 fn small() -> MultiIndex {
     MultiIndex {

@@ -62,7 +62,7 @@ macro_rules! picture_settings {
             }
 
             /// What is done to the pixels.
-            fn preprocessing(&self) -> $crate::task::picture::Preprocessing {
+            pub(crate) fn preprocessing(&self) -> $crate::task::picture::Preprocessing {
                 let penalty = self.zca_penalty.unwrap_or($crate::task::picture::PENALTY);
                 $crate::task::picture::Preprocessing {
                     normalise: self.normalise,
