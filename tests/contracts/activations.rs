@@ -1,8 +1,8 @@
 //! Activations far from zero, in value and slope.
 
 use retort_core::network::activation::Activation;
+use retort_core::numeric::total;
 use retort_core::tape::{Leaf, Slopes};
-use retort_core::total;
 
 use crate::numbers::{Double, Single, numbers, relative, tensor};
 

@@ -3,8 +3,8 @@
 use burn::tensor::backend::Backend;
 use retort_core::Result;
 use retort_core::augment::NONE;
+use retort_core::experts::Trajectories;
 use retort_core::inner::Loss;
-use retort_core::inner::expert::Trajectories;
 use retort_core::kernel::Kernels;
 use retort_core::network::{AnyNetwork, Weights};
 use retort_core::objective::{Objective, Scene};

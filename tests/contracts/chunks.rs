@@ -9,12 +9,12 @@ use retort_core::inner::{Loss, OptimiserKind, forward};
 use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{NetworkSettings, Weights};
+use retort_core::numeric::total;
 use retort_core::objective::{DistributionMatching, Memory, Objective};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::synthetic::Part;
 use retort_core::task::Rows;
-use retort_core::total;
 
 use crate::bench;
 use crate::numbers::{Double, normal_matrix, number, numbers, relative, weight_numbers};

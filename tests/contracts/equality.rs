@@ -2,13 +2,13 @@
 
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::network::Weights;
+use retort_core::numeric::total;
 use retort_core::objective::{
     Distance, DistributionMatching, GradientMatching, Memory, Objective, PerformanceMatching,
     StepSizes,
 };
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Part, SyntheticSet};
-use retort_core::total;
 
 use crate::bench;
 use crate::numbers::{Double, norm, number, numbers};

@@ -6,11 +6,11 @@ use retort_core::kernel::Kernels;
 use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Weights};
+use retort_core::numeric::total;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::tape::{Leaf, Slopes, Tape, lift};
 use retort_core::task::{Rows, Task};
-use retort_core::total;
 
 use crate::numbers::{Checked, Single, norm, normal_matrix, numbers, relative, weight_numbers};
 use crate::precision::same;

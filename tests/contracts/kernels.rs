@@ -7,9 +7,9 @@ use burn::tensor::{DType, Tensor, TensorData, TensorPrimitive, activation};
 use proptest::prelude::*;
 use retort_core::kernel::norm_relu_pool::{EPSILON, pooled};
 use retort_core::kernel::{self, Geometry, Kernels};
+use retort_core::numeric::total;
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes, Twice, lift};
-use retort_core::total;
 
 use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
 use crate::precision::{CASES, PRECISIONS};

@@ -8,13 +8,13 @@ use retort_core::kernel::Kernels;
 use retort_core::network::{
     AnyNetwork, Architecture, Half, Mirror, Network, NetworkSettings, Output, Template, Weights,
 };
+use retort_core::numeric::total;
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
 use retort_core::shape::InputShape;
 use retort_core::shape::Interface;
 use retort_core::tape::{Leaf, Slopes, lift};
 use retort_core::task::Rows;
-use retort_core::total;
 
 use crate::numbers::{Checked, norm, normal_matrix, number, numbers, relative, weight_numbers};
 use crate::precision::same;

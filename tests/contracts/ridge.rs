@@ -3,9 +3,9 @@
 use ndarray::Array2;
 use retort_core::Error;
 use retort_core::inner::ridge::{Normal, Penalty, fit, tracked};
+use retort_core::numeric::total;
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes, Tape, lift};
-use retort_core::total;
 
 use crate::differences::relative_error;
 use crate::numbers::{Double, Single, normal_matrix, number, numbers, relative, tensor};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::{Tensor, backend::Backend};
 use burn_ndarray::NdArrayDevice;
 use retort_core::Result;
-use retort_core::inner::expert::Trajectories;
+use retort_core::experts::Trajectories;
 use retort_core::kernel::Grain;
 use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Layout, Output, Weights};
 use retort_core::seed::Seed;

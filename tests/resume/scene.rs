@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use retort_core::Result;
 use retort_core::distill::{Distiller, Observer, Progress, Provenance, State, checkpoint};
-use retort_core::inner::expert::Trajectories;
+use retort_core::experts::Trajectories;
 use retort_core::kernel::Kernels;
 use retort_core::network::{AnyNetwork, Weights};
 use retort_core::run::Settings;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::imageops::thumbnail;
 use image::{Delay, Frame, ImageError, ImageFormat, ImageReader, RgbaImage};
-use retort_core::{Result, atomic};
+use retort_core::Result;
+use retort_core::store::atomic;
 
 use crate::console::note;
 

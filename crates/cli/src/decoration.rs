@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::sheet::Sheet;
 use burn::tensor::backend::Backend;
-use retort_core::synthetic::sheet::Sheet;
 use retort_core::synthetic::{Artefact, SyntheticSet};
 use retort_core::{Error, Result};
 use serde_json::{Map, Value};
@@ -114,6 +114,6 @@ pub fn complete<B: Backend>(
 /// The sheet of a stored set.
 fn redrawn<B: Backend>(directory: &RunDirectory, device: &B::Device) -> Result<()> {
     let artefact = Artefact::<B>::load(&directory.set(), device)?;
-    let draw = || retort_core::synthetic::sheet::save(&artefact, &directory.preview());
+    let draw = || crate::sheet::save(&artefact, &directory.preview());
     during("drawing the set", draw).map(drop)
 }

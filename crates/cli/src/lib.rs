@@ -44,6 +44,7 @@ mod presets;
 mod program;
 mod report;
 mod run_directory;
+mod sheet;
 mod spread;
 mod stored;
 mod summary;

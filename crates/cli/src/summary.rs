@@ -4,9 +4,10 @@ use std::path::Path;
 
 use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
 use retort_core::shape::InputShape;
+use retort_core::store::atomic;
 use retort_core::synthetic::{Manifest, SingularDirection};
 use retort_core::task::Task;
-use retort_core::{Error, Result, atomic};
+use retort_core::{Error, Result};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 

@@ -60,31 +60,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod atomic;
 pub mod augment;
-mod contained;
-mod digest;
 pub mod distill;
 pub mod error;
 pub mod evaluate;
-pub mod host;
+pub mod experts;
 pub mod inner;
 pub mod intrinsic;
 pub mod kernel;
 pub mod law;
-pub mod lock;
 pub mod network;
-mod numeric;
+pub mod numeric;
 pub mod objective;
 pub mod run;
 pub mod seed;
 pub mod settings;
 pub mod shape;
-mod stored;
+pub mod store;
 pub mod synthetic;
 pub mod tape;
 pub mod task;
-pub mod total;
 
 pub use error::{Error, Result};
 

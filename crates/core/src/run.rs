@@ -10,7 +10,7 @@ use crate::augment::AugmentSettings;
 use crate::distill::{DistillSettings, Recipe};
 use crate::error::{Error, Result};
 use crate::evaluate::{EvaluateSettings, ProtocolKind, Seen};
-use crate::inner::expert::ExpertSettings;
+use crate::experts::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
 use crate::settings::keys;

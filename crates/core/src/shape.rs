@@ -28,6 +28,11 @@ impl InputShape {
         self.len() == 0
     }
 
+    /// Whether inputs can be shown: pictures of 1 or 3 channels.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, Self::Picture([1 | 3, _, _]))
+    }
+
     /// Channels, height and width, for a setting that is for pictures only.
     ///
     /// # Errors

@@ -4,17 +4,18 @@ use super::cases::Work;
 use super::cases::{CASES, Case};
 use super::settings::Changes;
 use burn::tensor::{Tensor, backend::Backend};
+use retort_core::Result;
 use retort_core::augment::NONE;
 use retort_core::distill::Distiller;
 use retort_core::inner::Loss;
 use retort_core::inner::train::{Training, train};
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
+use retort_core::numeric::host;
 use retort_core::objective::{Memory, Scene};
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
 use retort_core::task::Resident;
-use retort_core::{Result, host};
 use std::time::Instant;
 
 /// Runs before the timed ones.

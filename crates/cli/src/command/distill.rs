@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::sheet::Sheet;
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Distiller, Provenance, State, checkpoint};
 use retort_core::evaluate::evaluate;
-use retort_core::inner::expert::Experts;
+use retort_core::experts::Experts;
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
-use retort_core::synthetic::sheet::Sheet;
 use retort_core::synthetic::{Artefact, SyntheticSet};
 use retort_core::task::{Resident, Task, TaskSettings};
 use retort_core::{Error, Result};

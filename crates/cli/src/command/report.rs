@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use retort_core::{Error, atomic};
+use retort_core::Error;
+use retort_core::store::atomic;
 
 use crate::arguments::ReportArguments;
 use crate::busy::during;

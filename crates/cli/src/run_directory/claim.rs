@@ -13,8 +13,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum as _;
-use retort_core::lock::Lock;
-use retort_core::{Error, Result, atomic};
+use retort_core::store::atomic;
+use retort_core::store::lock::Lock;
+use retort_core::{Error, Result};
 
 use super::RunDirectory;
 use super::content::{Content, version};

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use retort_core::{Error, Result, atomic};
+use retort_core::store::atomic;
+use retort_core::{Error, Result};
 
 use super::RunDirectory;
 

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use retort_core::{Error, Result, atomic};
+use retort_core::store::atomic;
+use retort_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::SweepArguments;

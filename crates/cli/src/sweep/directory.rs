@@ -15,8 +15,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use retort_core::lock::Lock;
-use retort_core::{Error, Result, atomic};
+use retort_core::store::atomic;
+use retort_core::store::lock::Lock;
+use retort_core::{Error, Result};
 
 use super::asked::Asked;
 use super::job::Job;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use itertools::Itertools;
-use retort_core::{Error, Result, atomic};
+use retort_core::store::atomic;
+use retort_core::{Error, Result};
 use serde_json::{Map, Value, json};
 
 use super::directory::SweepDirectory;

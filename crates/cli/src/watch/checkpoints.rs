@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::backend::Backend;
+use retort_core::Result;
 use retort_core::distill::{Observer, Progress, Provenance, State, checkpoint};
-use retort_core::{Result, atomic};
+use retort_core::store::atomic;
 use serde::{Deserialize, Serialize};
 
 use crate::run_directory::RunDirectory;

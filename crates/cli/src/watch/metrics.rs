@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::backend::Backend;
 use retort_core::distill::{Observer, Progress, State};
-use retort_core::{Error, Result, atomic};
+use retort_core::store::atomic;
+use retort_core::{Error, Result};
 use serde::Deserialize;
 
 use crate::run_directory::Logged;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::sheet::Sheet;
 use burn::tensor::backend::Backend;
 use retort_core::Result;
 use retort_core::distill::{Observer, Progress, State};
-use retort_core::synthetic::sheet::Sheet;
 use retort_core::task::Task;
 
 use crate::decoration::left_out;

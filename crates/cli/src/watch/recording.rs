@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use indicatif::HumanDuration;
-use retort_core::inner::expert::Recorded;
+use retort_core::experts::Recorded;
 
 use crate::busy::Busy;
 use crate::console::note;

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 
 use super::sampling::rows_at_once;
 use super::*;
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::shape::InputShape;
 use crate::tape::Leaf;
 use crate::tape::Slopes;
 use crate::tape::lift;
-use crate::total;
 use crate::wording::told;
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;

@@ -16,14 +16,14 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::{Provenance, State};
-use crate::atomic;
 use crate::error::{Error, Result};
 use crate::inner::label_system::LabelSystem;
 use crate::inner::optimiser::Moments;
 use crate::inner::train::Trained;
 use crate::network::{Layout, Weights};
 use crate::objective::{Aged, Memory};
-use crate::stored::{self, Numbers, Problem, Tensors};
+use crate::store::atomic;
+use crate::store::tensor_file::{self, Numbers, Problem, Tensors};
 use crate::synthetic::{Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
@@ -108,7 +108,7 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
         times: times.map(|(part, moments)| (*part, moments.time)).collect(),
         aged: aged.collect(),
     };
-    let bytes = stored::bytes(KEY, &record, &tensors).map_err(refused)?;
+    let bytes = tensor_file::bytes(KEY, &record, &tensors).map_err(refused)?;
     atomic::write(path, &bytes)
 }
 
@@ -124,7 +124,7 @@ pub fn load<B: Backend>(
     device: &B::Device,
 ) -> Result<State<B>> {
     let damaged = |problem: Problem| refusal(path, format!("{problem}; begin a new run"));
-    let (record, tensors): (Record, _) = stored::read(path, KEY, FORMAT).map_err(damaged)?;
+    let (record, tensors): (Record, _) = tensor_file::read(path, KEY, FORMAT).map_err(damaged)?;
     let matches = record.provenance.check(expected);
     matches.map_err(|problem| refusal(path, problem))?;
 
@@ -152,7 +152,7 @@ pub fn load<B: Backend>(
 /// # Errors
 /// [`Error::Checkpoint`]: the file cannot be read, is foreign or damaged.
 pub fn provenance(path: &Path) -> Result<Provenance> {
-    let read = stored::read(path, KEY, FORMAT);
+    let read = tensor_file::read(path, KEY, FORMAT);
     let (record, _): (Record, _) = read.map_err(|problem| refusal(path, problem))?;
     Ok(record.provenance)
 }

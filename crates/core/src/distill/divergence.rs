@@ -7,10 +7,10 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::Recipe;
 use crate::error::Result;
 use crate::inner::optimiser::Moments;
+use crate::numeric::total;
 use crate::objective::{Aged, Memory, ObjectiveSettings};
-use crate::stored::Numbers;
+use crate::store::tensor_file::Numbers;
 use crate::synthetic::{Initial, Part, SyntheticSet};
-use crate::total;
 
 /// What had happened when a run diverged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

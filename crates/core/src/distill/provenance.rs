@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::network::{AnyNetwork, Layout, Slot};
 use crate::settings::dotted;
-use crate::stored::Problem;
+use crate::store::tensor_file::Problem;
 use crate::task::Task;
 
 /// Everything that decides a run's numbers.

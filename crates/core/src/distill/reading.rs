@@ -8,9 +8,9 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::divergence::{self, Moment};
 use crate::error::Result;
-use crate::host::numbers;
+use crate::numeric::host::numbers;
+use crate::numeric::total;
 use crate::synthetic::{Part, Parts, SyntheticSet};
-use crate::total;
 
 /// Steps that took this long together are read whatever the settings say: a wait is nothing then,
 /// and who watches sees something.

@@ -8,7 +8,6 @@ use crate::error::{Error, Result};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::settings::{Check, PerStage, range};
 use crate::shape::InputShape;
-use crate::synthetic::sheet;
 
 /// Most previews of a run: each is a file, and a picture of the animation.
 const MOST_PREVIEWS: usize = 1000;
@@ -117,7 +116,7 @@ impl DistillSettings {
     /// # Errors
     /// [`Error::Setting`] with the setting's name.
     pub fn check_inputs(&self, inputs: InputShape) -> Result<()> {
-        if sheet::is_drawn(inputs) {
+        if inputs.is_drawn() {
             return Ok(());
         }
         let accepted = "the task's inputs are no pictures of 1 or 3 channels, so that there is \

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arena::Arena;
 use crate::error::Result;
-use crate::host::matrix;
+use crate::numeric::host::matrix;
 use crate::synthetic::{PointAlignment, SingularDirection, spectrum};
 
 /// Shares of squared norm inside S, in [0, 1], and the worst direction found of S.

@@ -8,8 +8,8 @@ use ndarray::{Axis, Slice};
 
 use super::Metric;
 use crate::error::Result;
-use crate::host::{matrix, numbers};
 use crate::network::Weights;
+use crate::numeric::host::{matrix, numbers};
 use crate::task::{Split, upload};
 
 /// Rows that go through a predictor at once.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::arena::Arena;
 use crate::error::Result;
-use crate::host::numbers;
 use crate::law::theory_floats;
+use crate::numeric::host::numbers;
 use crate::synthetic::LabelKind;
 use crate::task::LinearPart;
 

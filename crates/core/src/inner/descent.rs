@@ -213,8 +213,8 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
-    use crate::host::numbers;
     use crate::network::Layout;
+    use crate::numeric::host::numbers;
 
     #[test]
     fn a_gradient_small_beside_its_momentum_keeps_its_digits_in_single_precision() {

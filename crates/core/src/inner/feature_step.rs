@@ -9,9 +9,9 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 use super::{Loss, gradient};
 use crate::error::{Error, Result};
 use crate::network::{AnyNetwork, FeatureLayer, Weights};
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::tape::Tape;
-use crate::total;
 
 /// Mean norm of the columns of W¹.
 const COLUMN_NORM: f64 = 1.5;

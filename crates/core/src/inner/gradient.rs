@@ -9,8 +9,8 @@ use super::Loss;
 use super::lanes::queued;
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Forward, Mirror, WeightLeaves, Weights};
+use crate::numeric::total;
 use crate::tape::{Leaf, Slopes, Tape, lift};
-use crate::total;
 
 /// All slots of these weights, to take the gradient of.
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {

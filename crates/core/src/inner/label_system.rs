@@ -18,7 +18,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::Result;
-use crate::host::matrix;
+use crate::numeric::host::matrix;
 use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::numeric::normal::{NormalEquations, gram_of_rows};
 
@@ -100,7 +100,7 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
-    use crate::host::tensor;
+    use crate::numeric::host::tensor;
     use crate::seed::Seed;
 
     /// Inputs N(0, 1) along one direction, and along a second one with another spread.

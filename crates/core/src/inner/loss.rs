@@ -2,8 +2,8 @@
 
 use burn::tensor::{Tensor, activation::log_softmax, backend::Backend};
 
+use crate::numeric::total;
 use crate::task::Target;
-use crate::total;
 
 /// What a network is trained to make small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,11 +8,9 @@
 //! * [`feature_step`]: the one gradient step on features of theory.md.
 //! * [`ridge`]: the closed-form readout, plain or differentiable; [`label_system`]: its error as a
 //!   function of the labels it is fitted on.
-//! * [`expert`]: trainings on real data, recorded.
 //! * [`train`]: the one plain training loop, for evaluation and ageing networks.
 
 pub mod descent;
-pub mod expert;
 pub mod feature_step;
 pub mod features;
 pub mod forward;

@@ -17,11 +17,11 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Array2, Axis, concatenate, s};
 
 use crate::error::Result;
-use crate::host::{matrix, tensor};
+use crate::numeric::host::{matrix, tensor};
 use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::numeric::normal::{NormalEquations, back_to_columns, gram_of_rows};
+use crate::numeric::total;
 use crate::tape::{Tape, lift};
-use crate::total;
 
 /// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
 ///

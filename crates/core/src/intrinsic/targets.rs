@@ -4,7 +4,7 @@ use burn::tensor::backend::Backend;
 use ndarray::Axis;
 
 use crate::error::Result;
-use crate::host::{matrix, tensor};
+use crate::numeric::host::{matrix, tensor};
 use crate::task::Rows;
 
 /// Rows to look at and rows held out with the targets of both less the mean of the first, and over the root of the

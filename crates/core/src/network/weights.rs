@@ -13,8 +13,8 @@ use burn::tensor::{Tensor, backend::Backend};
 
 use super::layout::{Layout, Slot};
 use super::mirror::{Known, Mirror};
+use crate::numeric::total;
 use crate::tape::{Leaf, Slopes, Tape, lift};
-use crate::total;
 
 /// The weight vector θ: one flat tensor for each slot of the layout.
 #[derive(Debug, Clone)]

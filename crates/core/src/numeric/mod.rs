@@ -1,5 +1,7 @@
-//! Numbers on the host, in double precision:
+//! Numbers: sums and reads of a device's tensors, and linear algebra on the host in double precision.
 //!
+//! * [`host`]: from a device to the host and back;
+//! * [`total`]: sums over all numbers of a tensor;
 //! * [`cholesky`]: the factor that systems are solved with;
 //! * [`linear_algebra`]: singular values, factorisations, large products;
 //! * [`normal`]: the normal equations of least squares, for every readout and regression;
@@ -9,9 +11,11 @@
 //! Sums run in a fixed order, whatever the number of threads.
 
 mod cholesky;
+pub mod host;
 pub(crate) mod linear_algebra;
 pub(crate) mod normal;
 mod rows;
+pub mod total;
 mod triangle;
 
 pub(crate) use triangle::Triangle;

@@ -216,7 +216,7 @@ mod tests {
     use rayon::ThreadPoolBuilder;
 
     use super::*;
-    use crate::host::tensor;
+    use crate::numeric::host::tensor;
     use crate::seed::Seed;
 
     /// Numbers that single precision holds, with a mean far from zero.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::linear_algebra::ROWS;
 use crate::error::{Error, Result};
-use crate::host::read;
+use crate::numeric::host::read;
 
 /// Numbers that are read from a device at once, about.
 const READ: usize = 1 << 20;

@@ -3,8 +3,8 @@
 use super::memory::Memory;
 use crate::augment::Augmentation;
 use crate::error::{Error, Result};
+use crate::experts::{ExpertSettings, Trajectories};
 use crate::inner::Loss;
-use crate::inner::expert::{ExpertSettings, Trajectories};
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
 use crate::settings::{Check, keys};

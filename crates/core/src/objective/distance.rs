@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::Weights;
 use crate::network::weights::sum;
-use crate::total;
+use crate::numeric::total;
 
 /// ε of the cosines: gradients of norm far below √ε have no direction worth matching.
 const EPSILON: f64 = 1e-6;

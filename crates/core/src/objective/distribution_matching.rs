@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::{Memory, Objective, Scene, Signal, check_learn, group};
 use crate::error::Result;
 use crate::inner::features;
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::lift;
-use crate::total;
 
 /// Settings of distribution matching.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

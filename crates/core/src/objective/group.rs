@@ -9,10 +9,10 @@ use crate::augment::Transform;
 use crate::inner::lanes::side_by_side;
 use crate::kernel::Grain;
 use crate::network::AnyNetwork;
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::Drawn;
-use crate::total;
 
 /// Some points and their real rows.
 #[derive(Debug, Clone)]

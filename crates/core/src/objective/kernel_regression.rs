@@ -18,18 +18,18 @@ use serde::{Deserialize, Serialize};
 use super::{Aged, Memory, Objective, Scene, Signal, check_learn};
 use crate::augment::{Draws, Sampling, Transform};
 use crate::error::{Error, Result};
-use crate::host::matrix;
 use crate::inner::ridge::{self, Penalty};
 use crate::inner::train::{Trained, Training, continued};
 use crate::inner::{Loss, OptimiserKind, Schedule, features};
 use crate::network::AnyNetwork;
+use crate::numeric::host::matrix;
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::shape::InputShape;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
-use crate::total;
 
 /// Points that a network of the pool sees in a training step, at most.
 const BATCH: usize = 1000;

@@ -16,17 +16,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
-use crate::host::{matrix, tensor};
 use crate::inner::label_system::LabelSystem;
 use crate::inner::ridge::{self, Penalty};
 use crate::inner::{feature_step, forward};
 use crate::network::{AnyNetwork, Forward, Weights};
+use crate::numeric::host::{matrix, tensor};
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
-use crate::total;
 
 /// Settings of readout matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 //! min over X, α of ‖θ_N(X, α) − θ*_{t+M}‖² / ‖θ*_t − θ*_{t+M}‖², θ_0 = θ*_t — Cazenavette, Wang,
 //! Torralba, Efros and Zhu, "Dataset Distillation by Matching Training Trajectories" (MTT), CVPR 2022,
 //! eq. 2 and algorithm 1. Experts are networks that were trained on all real data, and recorded epoch by
-//! epoch ([`crate::inner::expert`]); t is drawn evenly below T⁺. The step size α stays positive: the set stores
+//! epoch ([`crate::experts`]); t is drawn evenly below T⁺. The step size α stays positive: the set stores
 //! its logarithm.
 
 use std::collections::BTreeSet;
@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use super::inner_training::{self, InnerTraining, StepSizes};
 use super::{Memory, Objective, Scene, Signal, check_learn};
 use crate::error::{Error, Result};
+use crate::experts::ExpertSettings;
 use crate::inner::OptimiserKind;
 use crate::inner::descent::Descent;
-use crate::inner::expert::ExpertSettings;
 use crate::inner::unroll::hypergradient;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;

@@ -30,10 +30,10 @@ use serde::Serialize;
 
 use super::manifest::{LabelKind, TaskRecord};
 use super::{Manifest, Part, SyntheticSet, whitening};
-use crate::atomic;
 use crate::error::{Error, Result};
-use crate::host::numbers;
-use crate::stored::{self, Numbers, Problem, Tensors, Values};
+use crate::numeric::host::numbers;
+use crate::store::atomic;
+use crate::store::tensor_file::{self, Numbers, Problem, Tensors, Values};
 use crate::task::{LinearPart, Task};
 
 const KEY: &str = "manifest";
@@ -96,7 +96,7 @@ impl<B: Backend> Artefact<B> {
     pub fn save(&self, path: &Path) -> Result<()> {
         let tensors = self.tensors()?;
         let bytes = check(&tensors, &self.manifest)
-            .and_then(|()| stored::bytes(KEY, &self.manifest, &tensors))
+            .and_then(|()| tensor_file::bytes(KEY, &self.manifest, &tensors))
             .map_err(|problem| unusable(path, problem))?;
         atomic::write(path, &bytes)
     }
@@ -192,7 +192,7 @@ pub fn points_of(path: &Path) -> Result<Array2<f64>> {
 /// The manifest and the tensors of a file, checked.
 fn read(path: &Path) -> Result<(Manifest, Tensors)> {
     let (manifest, tensors) =
-        stored::read(path, KEY, Manifest::FORMAT).map_err(|problem| refused(path, problem))?;
+        tensor_file::read(path, KEY, Manifest::FORMAT).map_err(|problem| refused(path, problem))?;
     check(&tensors, &manifest).map_err(|problem| refused(path, problem))?;
     Ok((manifest, tensors))
 }
@@ -312,8 +312,8 @@ mod tests {
         let file = folder.path().join("set");
         // The seal is over the description as this version understands it.
         let bytes = match serde_json::from_value::<Manifest>(manifest.clone()) {
-            Ok(manifest) => stored::bytes(KEY, &manifest, tensors),
-            Err(_) => stored::bytes(KEY, manifest, tensors),
+            Ok(manifest) => tensor_file::bytes(KEY, &manifest, tensors),
+            Err(_) => tensor_file::bytes(KEY, manifest, tensors),
         };
         std::fs::write(&file, bytes.unwrap()).unwrap();
         Artefact::load(&file, &Default::default())

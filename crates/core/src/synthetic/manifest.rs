@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Reference, SyntheticSet};
 use crate::settings::Check;
 use crate::shape::InputShape;
-use crate::stored::Problem;
+use crate::store::tensor_file::Problem;
 use crate::task::{Columns, Normalisation, Target, Task};
 
 /// The description in an artefact's metadata: with it, a reader needs nothing but the file.

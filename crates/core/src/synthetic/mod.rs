@@ -12,7 +12,6 @@ mod manifest;
 pub mod reference;
 mod set;
 mod settings;
-pub mod sheet;
 mod whitening;
 
 pub(crate) use alignment::share;

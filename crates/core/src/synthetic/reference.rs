@@ -46,7 +46,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::host::matrix;
+use crate::numeric::host::matrix;
 use crate::numeric::linear_algebra::top_span;
 use crate::seed::{Seed, Stream};
 use crate::settings::{Check, range};

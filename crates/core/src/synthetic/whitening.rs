@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::Manifest;
-use crate::stored::{Numbers, Problem, Tensors, Values};
+use crate::store::tensor_file::{Numbers, Problem, Tensors, Values};
 use crate::task::{Map, Whitening};
 
 /// Name of the tensor of m.

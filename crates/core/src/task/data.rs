@@ -4,8 +4,8 @@ use ndarray::Array2;
 use sha2::{Digest, Sha256};
 
 use super::{LinearPart, Normalisation, Split, Target};
-use crate::digest::hexadecimal;
 use crate::shape::{InputShape, Interface};
+use crate::store::digest::hexadecimal;
 
 /// Data to distil, in three parts, with all that is known about it.
 #[derive(Debug, Clone)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::data::digest;
 use super::share::Share;
 use super::{Columns, Split, Whitening};
-use crate::digest::hexadecimal;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
+use crate::store::digest::hexadecimal;
 use sha2::Digest;
 
 /// The three parts of a task.

@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, activation::relu, backend::Backend};
 use ndarray::{Array2, Axis, concatenate};
 
 use crate::error::{Error, Result};
-use crate::host::{matrix, tensor};
+use crate::numeric::host::{matrix, tensor};
 use crate::numeric::linear_algebra::{covariance, inverse_root};
 use crate::seed::{Seed, Stream};
 use crate::task::Rows;
@@ -122,7 +122,7 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
-    use crate::host::numbers;
+    use crate::numeric::host::numbers;
     use crate::numeric::linear_algebra::orthonormal_rows;
 
     fn values(inputs: &Array2<f64>, basis: &Array2<f64>) -> Vec<f64> {

@@ -3,10 +3,10 @@
 use super::features::Features;
 use super::regression::{Fit, Regression};
 use crate::error::Result;
-use crate::host::{mean_square, numbers};
+use crate::numeric::host::{mean_square, numbers};
+use crate::numeric::total;
 use crate::seed::Seed;
 use crate::task::Rows;
-use crate::total;
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
@@ -162,7 +162,7 @@ pub(super) mod tests {
     use burn_flex::Flex;
 
     use super::*;
-    use crate::host::tensor;
+    use crate::numeric::host::tensor;
     use crate::numeric::linear_algebra::orthonormal_rows;
 
     /// Rows whose targets are a bent function of two directions, and an orthonormal basis `[6, 2]` of those.

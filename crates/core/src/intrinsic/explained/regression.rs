@@ -9,7 +9,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Array1, Array2, Axis, s};
 
 use crate::error::Result;
-use crate::host::tensor;
+use crate::numeric::host::tensor;
 use crate::numeric::linear_algebra::solve_positive_definite;
 use crate::numeric::normal::{NormalEquations, right_side};
 
@@ -163,7 +163,7 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
-    use crate::host::matrix;
+    use crate::numeric::host::matrix;
     use crate::seed::Seed;
 
     fn system(features: &Array2<f64>, plain: usize, targets: &Array2<f64>) -> Regression {

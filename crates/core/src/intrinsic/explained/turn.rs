@@ -9,7 +9,7 @@ use ndarray::Array2;
 
 use super::readout::Explained;
 use crate::error::Result;
-use crate::host::{matrix, mean_square, tensor};
+use crate::numeric::host::{matrix, mean_square, tensor};
 use crate::task::Rows;
 
 /// Steps of conjugate gradients.

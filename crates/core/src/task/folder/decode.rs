@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 
-use crate::contained::contained;
+use super::contained::contained;
 use crate::error::{Error, Result};
 
 /// Most bytes of a picture file.

@@ -1,5 +1,6 @@
 //! Folders of pictures, one a class.
 
+mod contained;
 mod decode;
 mod listing;
 mod source;

@@ -9,12 +9,12 @@ use font8x8::UnicodeFonts;
 use image::{ImageFormat, Rgb, RgbImage};
 use ndarray::{Array2, ArrayView1};
 
-use super::{Artefact, SyntheticSet};
-use crate::atomic;
-use crate::error::{Error, Result};
-use crate::host::matrix;
-use crate::shape::InputShape;
-use crate::task::{Columns, Normalisation, Target};
+use retort_core::numeric::host::matrix;
+use retort_core::shape::InputShape;
+use retort_core::store::atomic;
+use retort_core::synthetic::{Artefact, SyntheticSet};
+use retort_core::task::{Columns, Normalisation, Target};
+use retort_core::{Error, Result};
 
 /// Least length of a picture's longer side on the sheet, in pixels.
 const LEAST_SIDE: usize = 32;
@@ -41,11 +41,6 @@ pub struct Sheet<'a> {
     names: &'a [String],
 }
 
-/// Whether such inputs can be drawn: pictures of 1 or 3 channels.
-pub fn is_drawn(inputs: InputShape) -> bool {
-    matches!(inputs, InputShape::Picture([1 | 3, _, _]))
-}
-
 /// Draws an artefact's points without a title and says `true`, where inputs can be drawn; does nothing
 /// and says `false` otherwise.
 ///
@@ -68,7 +63,7 @@ impl<'a> Sheet<'a> {
         normalisation: &'a Normalisation,
     ) -> Option<Self> {
         let shape = match inputs {
-            InputShape::Picture(shape) if is_drawn(inputs) => shape,
+            InputShape::Picture(shape) if inputs.is_drawn() => shape,
             _ => return None,
         };
         let names: &[String] = match target {
@@ -215,9 +210,9 @@ fn glyph(letter: char) -> [u8; LETTER] {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
-    use crate::synthetic::{LabelKind, Manifest, SyntheticSet, TaskRecord};
-    use crate::task::{Normalisation, Split, upload};
     use burn_flex::Flex;
+    use retort_core::synthetic::{LabelKind, Manifest, SyntheticSet, TaskRecord};
+    use retort_core::task::{Normalisation, Split, upload};
 
     /// The same number of points of each class, given raw.
     fn artefact(

@@ -17,8 +17,8 @@ use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::digest::hexadecimal;
 use crate::error::Result;
+use crate::store::digest::hexadecimal;
 
 /// What is wrong with a file, in words; the caller knows which error it makes.
 pub type Problem = String;
@@ -50,7 +50,7 @@ impl Numbers {
     /// # Errors
     /// The device cannot be read.
     pub fn of<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Self> {
-        let data = crate::host::read(tensor)?;
+        let data = crate::numeric::host::read(tensor)?;
         let values = match data.dtype {
             DType::F64 => Values::Double(data.iter::<f64>().collect()),
             _ => Values::Single(data.iter::<f32>().collect()),

@@ -47,7 +47,7 @@ fn with_experts<T>(
 fn flat(weights: &Weights<Flex>) -> Vec<f64> {
     let tensors = weights.tensors().iter();
     tensors
-        .flat_map(|tensor| crate::host::numbers(tensor).unwrap())
+        .flat_map(|tensor| crate::numeric::host::numbers(tensor).unwrap())
         .collect()
 }
 

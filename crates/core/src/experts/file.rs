@@ -9,10 +9,10 @@ use std::sync::Arc;
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
 use crate::error::{Error, Result};
 use crate::network::{Layout, Weights};
-use crate::stored::{self, Numbers, Problem, Tensors};
+use crate::store::atomic;
+use crate::store::tensor_file::{self, Numbers, Problem, Tensors};
 
 const KEY: &str = "expert";
 const FORMAT: u32 = 1;
@@ -62,7 +62,7 @@ pub(super) fn save<B: Backend>(
         expert: place.expert,
         epoch: place.epoch,
     };
-    let bytes = stored::bytes(KEY, &record, &tensors).map_err(|problem| {
+    let bytes = tensor_file::bytes(KEY, &record, &tensors).map_err(|problem| {
         let problem =
             format!("it is not written: {problem}; lower objective.experts.learning_rate");
         refusal(path, problem)
@@ -84,7 +84,8 @@ pub(super) fn load<B: Backend>(
             format!("{problem}; remove it, and it is recorded again"),
         )
     };
-    let (record, mut tensors): (Record, _) = stored::read(path, KEY, FORMAT).map_err(damaged)?;
+    let (record, mut tensors): (Record, _) =
+        tensor_file::read(path, KEY, FORMAT).map_err(damaged)?;
     check(&record.identity, identity).map_err(|problem| {
         let remedy = "name another folder in objective.experts.path";
         refusal(path, format!("{problem}; {remedy}"))

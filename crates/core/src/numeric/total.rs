@@ -51,7 +51,7 @@ mod tests {
     use burn_ndarray::NdArray;
 
     use super::*;
-    use crate::host::numbers;
+    use crate::numeric::host::numbers;
     use crate::seed::Seed;
     use crate::tape::{Leaf, Slopes, lift};
 

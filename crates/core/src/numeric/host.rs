@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
-use crate::total;
+use crate::numeric::total;
 
 /// A tensor's data. Work that the device could not do is an error here: some backends hand out
 /// whatever a buffer held otherwise.

@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use super::file::{self, Identity, Place};
 use super::{ExpertSettings, Trajectories};
-use crate::atomic::is_temporary;
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
 use crate::inner::train::{Training, train};
 use crate::inner::{Loss, OptimiserKind, Schedule};
-use crate::lock::Lock;
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
+use crate::store::atomic::is_temporary;
+use crate::store::lock::Lock;
 use crate::task::Resident;
 
 /// Nobody takes so long to write a file.
