@@ -5,6 +5,8 @@
 //! be: deterministic, rows independent, every operation twice differentiable (so no `nn::Linear`,
 //! whose backward pass is not: `layer::Linear` takes its place).
 
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::tensor::{Tensor, activation::sigmoid, backend::Backend};
 use burn_flex::Flex;
@@ -13,7 +15,7 @@ use retort_core::distill::{DistillSettings, Distiller, Recipe, Silent};
 use retort_core::evaluate::{EvaluateSettings, evaluate};
 use retort_core::kernel::Kernels;
 use retort_core::network::{Architecture, Network, Output, Template, layer::Linear};
-use retort_core::objective::{ObjectiveSettings, PerformanceMatching};
+use retort_core::objective::PerformanceMatching;
 use retort_core::seed::{Seed, Stream};
 use retort_core::settings::{Check, PerStage};
 use retort_core::shape::Interface;
@@ -73,7 +75,7 @@ impl<B: Kernels> Network<B> for GatedNetwork<B> {
 }
 
 /// What is done with the network, whatever it is: one point a class, by matching performance.
-fn recipe() -> Recipe {
+fn recipe() -> Recipe<Flex> {
     Recipe {
         synthetic: SyntheticSettings {
             per_class: Some(1),
@@ -85,13 +87,11 @@ fn recipe() -> Recipe {
             ..Default::default()
         },
         augment: AugmentSettings::default(),
-        objective: vec![ObjectiveSettings::PerformanceMatching(
-            PerformanceMatching {
-                unroll: 10,
-                step_size: 0.1,
-                ..Default::default()
-            },
-        )],
+        objective: vec![Arc::new(PerformanceMatching {
+            unroll: 10,
+            step_size: 0.1,
+            ..Default::default()
+        })],
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use retort_core::augment::{AugmentSettings, Operation};
 use retort_core::inner::Loss;
-use retort_core::objective::{Memory, Scene};
+use retort_core::objective::{Context, ObjectiveState};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::task::Resident;
@@ -40,8 +40,8 @@ fn the_gradient_is_that_of_the_augmented_loss() {
         if !row.suits(template.as_ref()) {
             continue;
         }
-        let objective = row.settings.objective::<Checked>();
-        let set = bench::set(&task, objective);
+        let objective = row.settings.objective::<Checked>().unwrap();
+        let set = bench::set(&task, &*objective);
         let seed = Seed::new(6).child(row.name);
         let losses = [Some(OPERATIONS[place % 6]), None].map(|operation| {
             let operations = BTreeSet::from_iter(operation);
@@ -50,8 +50,8 @@ fn the_gradient_is_that_of_the_augmented_loss() {
                 ..AugmentSettings::default()
             };
             let augmentation = settings.on(task.inputs).unwrap();
-            let scene = Scene {
-                task: &resident,
+            let scene = Context {
+                training: &resident.training,
                 network: template.as_ref(),
                 augmentation: &augmentation,
                 loss: Loss::of(&task.target),
@@ -61,17 +61,17 @@ fn the_gradient_is_that_of_the_augmented_loss() {
             // Networks that age do so on the set: what the gradient holds constant is made first.
             let before = seed.child("earlier");
             let memory = objective
-                .signal(&scene, &set, Memory::default(), &before)
+                .outer_gradient(&scene, &set, ObjectiveState::default(), &before)
                 .unwrap()
-                .memory;
+                .state;
             let signal = objective
-                .signal(&scene, &set, memory.clone(), &seed)
+                .outer_gradient(&scene, &set, memory.clone(), &seed)
                 .unwrap();
             for (part, gradient) in &signal.gradients {
                 let at = &set.parts()[part];
                 let error = relative_error(&numbers(at), &numbers(gradient), &seed, |values| {
                     let moved = set.clone().with(*part, tensor(values, at.dims()));
-                    bench::loss(objective, &scene, &moved, &memory, &seed)
+                    bench::loss(&*objective, &scene, &moved, &memory, &seed)
                 });
                 assert!(
                     error < close(1e-5),

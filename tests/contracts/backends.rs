@@ -1,7 +1,7 @@
 //! Single precision on the fast backend says what double precision on the reference backend says.
 
 use retort_core::kernel::Kernels;
-use retort_core::objective::Memory;
+use retort_core::objective::ObjectiveState;
 use retort_core::seed::Seed;
 use retort_core::task::Task;
 
@@ -20,13 +20,18 @@ fn signal<B: Kernels>(
         if !row.suits(scene.network) {
             return None;
         }
-        let objective = row.settings.objective::<B>();
-        let set = bench::set(task, objective);
-        let signal = |memory, seed| objective.signal(scene, &set, memory, &seed).unwrap();
+        let objective = row.settings.objective::<B>().unwrap();
+        let set = bench::set(task, &*objective);
+        let signal = |memory, seed| {
+            objective
+                .outer_gradient(scene, &set, memory, &seed)
+                .unwrap()
+        };
         let seed = Seed::new(17);
         let before = seed.child("earlier");
-        let earlier = signal(Memory::default(), before.clone()).memory;
-        let signal = signal(objective.remember(scene, &set, earlier, &before), seed);
+        let earlier = signal(ObjectiveState::default(), before.clone()).state;
+        let later = objective.after_step(scene, &set, earlier, &before);
+        let signal = signal(later.unwrap(), seed);
         let gradients = signal.gradients.values().map(numbers);
         Some((number(&signal.loss), gradients.collect()))
     })

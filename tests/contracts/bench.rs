@@ -7,12 +7,12 @@ use retort_core::experts::Trajectories;
 use retort_core::inner::Loss;
 use retort_core::kernel::Kernels;
 use retort_core::network::{AnyNetwork, Weights};
-use retort_core::objective::{Objective, Scene};
+use retort_core::objective::{Context, Objective};
 use retort_core::seed::Seed;
 use retort_core::synthetic::{
     Initial, Part, ReferenceSettings, SyntheticSet, SyntheticSettings, initial,
 };
-use retort_core::task::{Resident, Task};
+use retort_core::task::{Task, TrainingRows};
 
 use crate::numbers::{normal_matrix, number};
 use crate::table::NetworkRow;
@@ -28,12 +28,12 @@ pub fn scene<B: Kernels, T>(
     row: &NetworkRow,
     task: &Task,
     batch: usize,
-    look: impl FnOnce(&Scene<'_, B>) -> T,
+    look: impl FnOnce(&Context<'_, B>) -> T,
 ) -> T {
     let device = B::Device::default();
     let network = row.settings.template::<B>(task.interface(), &device);
-    look(&Scene {
-        task: &Resident::new(task, &device),
+    look(&Context {
+        training: &TrainingRows::new(task.training(), &device),
         network: network.as_ref(),
         augmentation: &NONE,
         loss: Loss::of(&task.target),
@@ -73,7 +73,7 @@ pub fn set<B: Backend>(task: &Task, objective: &dyn Objective<B>) -> SyntheticSe
         },
         ..SyntheticSettings::default()
     };
-    let set = initial::<B>(&settings, task, &seed, &B::Device::default()).unwrap();
+    let set = initial::<B>(&settings, task.training(), &seed, &B::Device::default()).unwrap();
     let set = objective.prepare(set).unwrap();
     [Part::Targets, Part::StepSizes, Part::Labels]
         .into_iter()
@@ -89,11 +89,13 @@ pub fn set<B: Backend>(task: &Task, objective: &dyn Objective<B>) -> SyntheticSe
 /// The loss of a signal, one number.
 pub fn loss<B: Backend>(
     objective: &dyn Objective<B>,
-    scene: &Scene<'_, B>,
+    scene: &Context<'_, B>,
     set: &SyntheticSet<B>,
-    memory: &retort_core::objective::Memory<B>,
+    memory: &retort_core::objective::ObjectiveState<B>,
     seed: &Seed,
 ) -> f64 {
-    let signal = objective.signal(scene, set, memory.clone(), seed).unwrap();
+    let signal = objective
+        .outer_gradient(scene, set, memory.clone(), seed)
+        .unwrap();
     number(&signal.loss)
 }

@@ -4,13 +4,13 @@ use burn::tensor::Tensor;
 use retort_core::inner::descent::Descent;
 use retort_core::inner::features;
 use retort_core::inner::gradient::{all_slots, chunks, plain};
-use retort_core::inner::unroll::Lesson;
+use retort_core::inner::unroll::InnerProblem;
 use retort_core::inner::{Loss, OptimiserKind, forward};
 use retort_core::network::activation::Activation;
 use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::{NetworkSettings, Weights};
 use retort_core::numeric::total;
-use retort_core::objective::{DistributionMatching, Memory, Objective};
+use retort_core::objective::{DistributionMatching, Objective, ObjectiveState};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::synthetic::Part;
@@ -137,7 +137,7 @@ fn points_that_go_through_in_chunks_give_the_same() {
         (0, OptimiserKind::Adam, 0.999),
     ] {
         let seed = Seed::new(15);
-        let lesson = Lesson {
+        let lesson = InnerProblem {
             descent: Descent {
                 optimiser,
                 momentum,
@@ -161,16 +161,16 @@ fn classes_match_as_they_do_one_by_one_however_many_go_in_a_pass() {
             let set = bench::set::<Double>(&task, &objective);
             let seed = Seed::new(16);
             let signal = objective
-                .signal(scene, &set, Memory::default(), &seed)
+                .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
                 .unwrap();
             let weights = scene.network.fresh(&seed.child("network"));
             let mean = |inputs: &Tensor<Double, 2>| {
                 features::rows(scene.network, &weights, inputs).mean_dim(0)
             };
-            let classes = scene.task.rows_by_class.len();
+            let classes = scene.training.by_class.len();
             let per_class = set.len() / classes;
             let apart = |class: usize| {
-                let real = scene.task.train.select(&scene.task.rows_by_class[class]);
+                let real = scene.training.rows.select(&scene.training.by_class[class]);
                 let points = set.inputs().narrow(0, class * per_class, per_class);
                 number(&total::of((mean(&points) - mean(&real.inputs)).square()))
             };

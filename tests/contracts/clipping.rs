@@ -55,7 +55,7 @@ fn moved(clip: f64) -> (Vec<f64>, f64) {
         .network
         .template(task.interface(), &Default::default());
     let seed = Seed::new(2);
-    let distiller = Distiller::new(&settings, &resident, &*network, &seed);
+    let distiller = Distiller::new(settings.recipe().unwrap(), &resident, &*network, &seed);
     let start = distiller.start().unwrap();
     let all = |set: &SyntheticSet<Double>| -> Vec<f64> {
         set.parts().values().flat_map(numbers).collect()

@@ -6,7 +6,7 @@ use std::thread;
 
 use burn::tensor::Tensor;
 use retort_core::kernel::Kernels;
-use retort_core::objective::{Memory, Scene};
+use retort_core::objective::{Context, ObjectiveState};
 use retort_core::seed::Seed;
 use retort_core::tape::{Leaf, Slopes};
 use retort_core::task::Task;
@@ -27,15 +27,16 @@ fn bits(values: impl IntoIterator<Item = Vec<f64>>) -> Vec<u64> {
 type Found = Vec<(String, Vec<u64>)>;
 
 /// The loss and the gradients of every objective.
-fn signals<B: Kernels>(scene: &Scene<'_, B>, task: &Task) -> Found {
+fn signals<B: Kernels>(scene: &Context<'_, B>, task: &Task) -> Found {
     let mut rows = objectives();
     rows.retain(|row| row.suits(scene.network));
     rows.dedup_by_key(|row| row.settings.kind());
     let rows = rows.iter();
     let found = rows.map(|row| {
-        let objective = row.settings.objective::<B>();
-        let set = bench::set(task, objective);
-        let signal = objective.signal(scene, &set, Memory::default(), &Seed::new(2));
+        let objective = row.settings.objective::<B>().unwrap();
+        let set = bench::set(task, &*objective);
+        let signal =
+            objective.outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(2));
         let signal = signal.unwrap();
         let gradients = signal.gradients.values().map(numbers);
         (
@@ -47,7 +48,7 @@ fn signals<B: Kernels>(scene: &Scene<'_, B>, task: &Task) -> Found {
 }
 
 /// Those, and the gradients of an unroll by the graph of all its steps.
-fn signals_and_graph(scene: &Scene<'_, Checked>, task: &Task) -> Found {
+fn signals_and_graph(scene: &Context<'_, Checked>, task: &Task) -> Found {
     let lesson = unroll::lesson(task, 4, 0.9, 0.05, 4);
     let whole = unroll::whole(scene.network, task, &lesson);
     let mut found = signals(scene, task);
@@ -66,7 +67,7 @@ fn sweep(until: &AtomicBool) {
 
 /// Takes all of it on four times as many lanes as there are cores, beside as many threads that sweep as there are
 /// cores, and compares it with what one lane finds alone.
-fn beside_one_another<B: Kernels>(rounds: usize, found: fn(&Scene<'_, B>, &Task) -> Found) {
+fn beside_one_another<B: Kernels>(rounds: usize, found: fn(&Context<'_, B>, &Task) -> Found) {
     let cores = thread::available_parallelism().map_or(2, usize::from);
     // A network of matrices, and one of convolutions.
     let rows = networks()

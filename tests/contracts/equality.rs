@@ -4,8 +4,8 @@ use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::network::Weights;
 use retort_core::numeric::total;
 use retort_core::objective::{
-    Distance, DistributionMatching, GradientMatching, Memory, Objective, PerformanceMatching,
-    StepSizes,
+    Distance, DistributionMatching, GradientMatching, Objective, ObjectiveState,
+    PerformanceMatching, StepSizes,
 };
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Part, SyntheticSet};
@@ -27,8 +27,8 @@ fn gradient_matching_of_the_real_rows_is_at_its_floor() {
     for row in networks().iter().filter(|row| row.smooth) {
         let task = tasks::classification(row.inputs);
         bench::scene::<Double, _>(row, &task, 0, |scene| {
-            let order: Vec<usize> = scene.task.rows_by_class.concat();
-            let real = scene.task.train.select(&order);
+            let order: Vec<usize> = scene.training.by_class.concat();
+            let real = scene.training.rows.select(&order);
             let set = SyntheticSet::new(real.inputs.clone(), real.targets);
             let noise = bench::set(&task, &GradientMatching::default()).inputs();
             let far = SyntheticSet::new(
@@ -45,7 +45,7 @@ fn gradient_matching_of_the_real_rows_is_at_its_floor() {
                     };
                     let signal = |set| {
                         let signal = objective
-                            .signal(scene, set, Memory::default(), &Seed::new(9))
+                            .outer_gradient(scene, set, ObjectiveState::default(), &Seed::new(9))
                             .unwrap();
                         let slopes: Vec<f64> =
                             signal.gradients.values().flat_map(numbers).collect();
@@ -81,7 +81,7 @@ fn performance_matching_is_training_and_looking_at_the_loss() {
                 let set = bench::set::<Double>(&task, &objective);
                 let seed = Seed::new(12);
                 let signal = objective
-                    .signal(scene, &set, Memory::default(), &seed)
+                    .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
                     .unwrap();
 
                 let mut weights = scene.network.fresh(&seed.child("network"));
@@ -96,7 +96,7 @@ fn performance_matching_is_training_and_looking_at_the_loss() {
                     velocity = here.add_scaled(&velocity, momentum);
                     weights = weights.add_scaled(&velocity, -sizes[step % sizes.len()]);
                 }
-                let real = scene.task.train.clone();
+                let real = scene.training.rows.clone();
                 let expected = number(&slope(&weights, real.inputs, real.targets).0);
                 let found = number(&signal.loss);
                 assert!(
@@ -122,7 +122,7 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
         let slope = |labels: Tensor<Double, 2>| {
             let set = set.clone().with(Labels, labels);
             let signal = objective
-                .signal(scene, &set, Memory::default(), &seed)
+                .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
                 .unwrap();
             (number(&signal.loss), signal.gradients[&Labels].clone())
         };
@@ -170,13 +170,13 @@ fn labels_in_closed_form_have_the_loss_and_the_slope_of_the_tape_and_end_where_i
         };
         let set = bench::set::<Double>(&task, &tape);
         let of = |objective: &ReadoutMatching, set: &_, memory, seed: &Seed| {
-            objective.signal(scene, set, memory, seed).unwrap()
+            objective.outer_gradient(scene, set, memory, seed).unwrap()
         };
         // Of one network after the other, and of the labels that fit all of them.
         let seeds: Vec<Seed> = (0..4).map(Seed::new).collect();
-        let (mut memory, mut last) = (Memory::default(), None);
+        let (mut memory, mut last) = (ObjectiveState::default(), None);
         for seed in &seeds {
-            let expected = of(&tape, &set, Memory::default(), seed);
+            let expected = of(&tape, &set, ObjectiveState::default(), seed);
             let found = of(&closed, &set, memory, seed);
             let losses = [&found, &expected].map(|signal| number(&signal.loss));
             assert!((losses[0] / losses[1] - 1.0).abs() < 1e-9, "{losses:?}");
@@ -185,21 +185,21 @@ fn labels_in_closed_form_have_the_loss_and_the_slope_of_the_tape_and_end_where_i
                 .map(|(a, b)| a - b)
                 .collect();
             assert!(norm(&apart) < 1e-8 * norm(&slopes[1]));
-            memory = found.memory;
+            memory = found.state;
             last = Some(found.solved[&Labels].clone());
         }
         let slope = |labels: burn::tensor::Tensor<Double, 2>| {
             let set = set.clone().with(Labels, labels);
             let slopes = seeds.iter().map(|seed| {
-                let signal = of(&tape, &set, Memory::default(), seed);
+                let signal = of(&tape, &set, ObjectiveState::default(), seed);
                 signal.gradients[&Labels].clone()
             });
             slopes.reduce(|a, b| a + b).unwrap()
         };
         // Half the slope is (A y − b) over the outputs, and A y − b = −shift · y at the end.
         let labels = last.unwrap();
-        let system = memory.labels.unwrap();
-        let shift = SHRINKAGE * system.quadratic.diag().mean().unwrap();
+        let quadratic = memory.take_double("labels.quadratic").unwrap().unwrap();
+        let shift = SHRINKAGE * quadratic.diag().mean().unwrap();
         let [_, outputs] = labels.dims();
         let expected = labels.clone().mul_scalar(-2.0 * shift / outputs as f64);
         let apart = slope(labels) - expected;
@@ -228,12 +228,12 @@ fn kernel_regression_on_the_real_rows_interpolates_them() {
             penalty: 1e-9,
             ..KernelRegression::default()
         };
-        let real = scene.task.train.clone();
+        let real = scene.training.rows.clone();
         let set = SyntheticSet::new(real.inputs.clone(), real.targets);
         let loss = |set: SyntheticSet<Double>| {
             let set = objective.prepare(set).unwrap();
             let seed = Seed::new(14);
-            let signal = objective.signal(scene, &set, Memory::default(), &seed);
+            let signal = objective.outer_gradient(scene, &set, ObjectiveState::default(), &seed);
             number(&signal.unwrap().loss)
         };
         // Ten classes have targets of the published size; three are larger by √(10/3).
@@ -256,12 +256,12 @@ fn distribution_matching_of_the_real_rows_is_zero_and_flat() {
                     by_class,
                     ..DistributionMatching::default()
                 };
-                let order: Vec<usize> = scene.task.rows_by_class.concat();
-                let real = scene.task.train.select(&order);
+                let order: Vec<usize> = scene.training.by_class.concat();
+                let real = scene.training.rows.select(&order);
                 let signal = |inputs| {
                     let set = SyntheticSet::new(inputs, real.targets.clone());
                     let signal = objective
-                        .signal(scene, &set, Memory::default(), &Seed::new(17))
+                        .outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(17))
                         .unwrap();
                     let slope = norm(&numbers(&signal.gradients[&Part::Inputs]));
                     (number(&signal.loss), slope)

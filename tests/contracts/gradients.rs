@@ -1,6 +1,6 @@
 //! Every objective's gradient, through every network, against central differences of its own loss.
 
-use retort_core::objective::Memory;
+use retort_core::objective::ObjectiveState;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::task::Task;
@@ -20,17 +20,18 @@ fn check_all(networks: impl Iterator<Item = NetworkRow>, task: impl Fn(InputShap
         bench::scene::<Checked, _>(&network, &task, 4, |scene| {
             let rows = objectives_for(&network);
             for row in rows.iter().filter(|row| row.suits(scene.network)) {
-                let objective = row.settings.objective::<Checked>();
-                let set = bench::set(&task, objective);
+                let objective = row.settings.objective::<Checked>().unwrap();
+                let set = bench::set(&task, &*objective);
                 let seed = Seed::new(2).child(row.name);
                 // An earlier step first: where a network ages, it is then no fresh one.
                 let before = seed.child("earlier");
                 let earlier = objective
-                    .signal(scene, &set, Memory::default(), &before)
+                    .outer_gradient(scene, &set, ObjectiveState::default(), &before)
                     .unwrap();
-                let memory = objective.remember(scene, &set, earlier.memory, &before);
+                let memory = objective.after_step(scene, &set, earlier.state, &before);
+                let memory = memory.unwrap();
                 let signal = objective
-                    .signal(scene, &set, memory.clone(), &seed)
+                    .outer_gradient(scene, &set, memory.clone(), &seed)
                     .unwrap();
                 assert!(signal.gradients.keys().copied().eq(objective.learns()));
                 for (part, gradient) in &signal.gradients {
@@ -38,7 +39,7 @@ fn check_all(networks: impl Iterator<Item = NetworkRow>, task: impl Fn(InputShap
                     assert_eq!(gradient.dims(), at.dims());
                     let error = relative_error(&numbers(at), &numbers(gradient), &seed, |values| {
                         let moved = set.clone().with(*part, tensor(values, at.dims()));
-                        bench::loss(objective, scene, &moved, &memory, &seed)
+                        bench::loss(&*objective, scene, &moved, &memory, &seed)
                     });
                     assert!(
                         error < close(BOUND),

@@ -5,7 +5,7 @@ use retort_core::inner::descent::Descent;
 use retort_core::inner::gradient::{all_slots, plain};
 use retort_core::inner::optimiser::{Moments, Optimiser};
 use retort_core::inner::train::{Training, train};
-use retort_core::inner::unroll::{Lesson, hypergradient};
+use retort_core::inner::unroll::{InnerProblem, hypergradient};
 use retort_core::inner::{Loss, ridge};
 use retort_core::inner::{OptimiserKind, Schedule};
 use retort_core::network::mlp::Mlp;
@@ -162,7 +162,7 @@ fn the_unroll_takes_the_steps_of_plain_training() {
                 momentum,
                 ..training(optimiser, Loss::CrossEntropy)
             };
-            let lesson = Lesson {
+            let lesson = InnerProblem {
                 inputs: rows.inputs.clone(),
                 targets: rows.targets.clone(),
                 step_sizes: tensor(&[training.learning_rate], [1, 1]),

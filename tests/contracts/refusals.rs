@@ -2,7 +2,7 @@
 
 use retort_core::Error;
 use retort_core::objective::{
-    Distance, GradientMatching, Memory, Objective, ObjectiveSettings, PerformanceMatching,
+    Distance, GradientMatching, KernelRegression, Objective, ObjectiveState, PerformanceMatching,
     ReadoutMatching, StepSizes,
 };
 use retort_core::seed::Seed;
@@ -29,11 +29,10 @@ fn only_the_feature_step_and_mirror_images_refuse_a_network() {
         bench::scene::<Double, _>(&network, &task, 0, |scene| {
             for row in objectives() {
                 let takes_vectors = ["two-layer", "mlp"].contains(&network.settings.kind());
-                let suits = match &row.settings {
-                    ObjectiveSettings::ReadoutMatching(_) => takes_vectors,
-                    ObjectiveSettings::KernelRegression(kernel) => {
-                        !takes_vectors || !kernel.mirrored
-                    }
+                let kernel = row.settings.downcast_ref::<KernelRegression>();
+                let suits = match (row.settings.kind(), kernel) {
+                    ("readout-matching", _) => takes_vectors,
+                    (_, Some(kernel)) => !takes_vectors || !kernel.mirrored,
                     _ => true,
                 };
                 assert_eq!(row.suits(scene.network), suits, "{row:?}");
@@ -54,7 +53,7 @@ fn parameters_that_the_network_does_not_have() {
                 ..GradientMatching::default()
             };
             let set = bench::set::<Double>(&task, &objective);
-            objective.signal(scene, &set, Memory::default(), &Seed::new(0))
+            objective.outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(0))
         };
         let message = setting(refused("hidden.wait", Distance::Squared).map(|_| ()));
         assert!(

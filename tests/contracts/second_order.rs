@@ -19,7 +19,9 @@ use crate::tasks;
 
 /// The training rows, of which some are enough for some networks.
 fn rows(row: &NetworkRow, task: &Task) -> Rows<Checked> {
-    let all = Resident::<Checked>::new(task, &Default::default()).train;
+    let all = Resident::<Checked>::new(task, &Default::default())
+        .training
+        .rows;
     if row.brief {
         all.select(&[0, 1, 2, 3])
     } else {

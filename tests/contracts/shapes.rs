@@ -6,7 +6,7 @@ use retort_core::inner::Loss;
 use retort_core::network::NetworkSettings;
 use retort_core::network::activation::Activation;
 use retort_core::network::mlp::Mlp;
-use retort_core::objective::{Distance, GradientMatching, Memory, Objective, Scene};
+use retort_core::objective::{Context, Distance, GradientMatching, Objective, ObjectiveState};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{Part, SyntheticSet};
@@ -53,7 +53,7 @@ proptest! {
         let settings = NetworkSettings::Mlp(Mlp { widths, depth, activation: Activation::Tanh, ..Mlp::default() });
         let network = settings.template::<Double>(task.interface(), &Default::default());
         let resident = Resident::new(&task, &Default::default());
-        let scene = Scene { task: &resident, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, experts: Some(&Walks(network.as_ref())) };
+        let scene = Context { training: &resident.training, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, experts: Some(&Walks(network.as_ref())) };
         let objective = GradientMatching {
             learn: [Part::Inputs, Part::Targets].into(),
             distance: Distance::RelativeSquared,
@@ -66,7 +66,7 @@ proptest! {
             normal_matrix([points, classes], &seed.child("targets")).abs(),
         );
         let signal = |set: &SyntheticSet<Double>| {
-            objective.signal(&scene, set, Memory::default(), &seed).unwrap()
+            objective.outer_gradient(&scene, set, ObjectiveState::default(), &seed).unwrap()
         };
         for (part, gradient) in signal(&set).gradients {
             let at = set.parts()[&part].clone();

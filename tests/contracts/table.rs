@@ -48,13 +48,17 @@ impl ObjectiveRow {
     /// gradients, whose derivative is a difference of nearly equal numbers.
     pub fn wants_double(&self) -> bool {
         let through_adam = |it: &PerformanceMatching| it.inner_optimiser == OptimiserKind::Adam;
-        matches!(&self.settings, ObjectiveSettings::PerformanceMatching(it) if through_adam(it))
+        self.settings.downcast_ref().is_some_and(through_adam)
     }
 
     /// Whether the objective can work with that network; see
     /// `only_the_feature_step_refuses_a_network`.
     pub fn suits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> bool {
-        self.settings.objective::<B>().fits(network).is_ok()
+        self.settings
+            .objective::<B>()
+            .unwrap()
+            .fits(network)
+            .is_ok()
     }
 }
 
@@ -175,7 +179,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     use Part::{Inputs, Labels, StepSizes as Sizes, Targets};
     let gradient = |name, learn: &[Part], distance, by_class, life| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::GradientMatching(GradientMatching {
+        settings: ObjectiveSettings::new(GradientMatching {
             learn: BTreeSet::from_iter(learn.iter().copied()),
             distance,
             by_class,
@@ -187,7 +191,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     };
     let performance = |name, learn: &[Part], step_sizes, inner_momentum| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::PerformanceMatching(PerformanceMatching {
+        settings: ObjectiveSettings::new(PerformanceMatching {
             learn: BTreeSet::from_iter(learn.iter().copied()),
             unroll: 4,
             step_size: 0.3,
@@ -198,7 +202,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     };
     let in_parts = |name, inner_optimiser, parts| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::PerformanceMatching(PerformanceMatching {
+        settings: ObjectiveSettings::new(PerformanceMatching {
             learn: BTreeSet::from([Inputs, Targets, Sizes]),
             unroll: 5,
             step_size: 0.02,
@@ -211,7 +215,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     };
     let trajectory = |name, learn: &[Part], parts| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::TrajectoryMatching(TrajectoryMatching {
+        settings: ObjectiveSettings::new(TrajectoryMatching {
             learn: BTreeSet::from_iter(learn.iter().copied()),
             unroll: 4,
             step_size: 0.3,
@@ -221,14 +225,14 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     };
     let distribution = |name, by_class| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::DistributionMatching(DistributionMatching {
+        settings: ObjectiveSettings::new(DistributionMatching {
             by_class,
             ..DistributionMatching::default()
         }),
     };
     let kernel = |name, learn: &[Part], mirrored| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::KernelRegression(KernelRegression {
+        settings: ObjectiveSettings::new(KernelRegression {
             learn: BTreeSet::from_iter(learn.iter().copied()),
             penalty: 0.1,
             pool: 2,
@@ -239,7 +243,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
     };
     let readout = |name, learn: &[Part], closed_form| ObjectiveRow {
         name,
-        settings: ObjectiveSettings::ReadoutMatching(ReadoutMatching {
+        settings: ObjectiveSettings::new(ReadoutMatching {
             learn: BTreeSet::from_iter(learn.iter().copied()),
             closed_form,
         }),
@@ -309,10 +313,10 @@ fn every_registered_kind_has_a_row() {
             "network {kind}"
         );
     }
-    for kind in ObjectiveSettings::KINDS {
+    for kind in ObjectiveSettings::kinds() {
         let rows = objectives();
         assert!(
-            rows.iter().any(|row| row.settings.kind() == *kind),
+            rows.iter().any(|row| row.settings.kind() == kind),
             "objective {kind}"
         );
     }

@@ -3,7 +3,7 @@
 use retort_core::augment::NONE;
 use retort_core::inner::descent::Descent;
 use retort_core::inner::recorded::Recorded;
-use retort_core::inner::unroll::{Lesson, full_graph, hypergradient};
+use retort_core::inner::unroll::{InnerProblem, full_graph, hypergradient};
 use retort_core::inner::{Loss, OptimiserKind, gradient};
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
@@ -18,8 +18,10 @@ use crate::tasks;
 const POINTS: usize = 4;
 
 /// Checks the step-wise way back of a lesson against the graph of all its steps.
-pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &Lesson<Checked>) {
-    let real = Resident::<Checked>::new(task, network.device()).train;
+pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &InnerProblem<Checked>) {
+    let real = Resident::<Checked>::new(task, network.device())
+        .training
+        .rows;
     let start = network.fresh(&Seed::new(3));
     let (loss, back) = hypergradient(network, start.clone(), lesson, |weights| {
         gradient::plain(
@@ -55,14 +57,16 @@ const PARTS: [&str; 3] = ["inputs", "targets", "step sizes"];
 pub fn whole(
     network: &dyn AnyNetwork<Checked>,
     task: &Task,
-    lesson: &Lesson<Checked>,
+    lesson: &InnerProblem<Checked>,
 ) -> Vec<Vec<f64>> {
-    let real = Resident::<Checked>::new(task, network.device()).train;
+    let real = Resident::<Checked>::new(task, network.device())
+        .training
+        .rows;
     let start = network.fresh(&Seed::new(3));
     let leaves =
         [&lesson.inputs, &lesson.targets, &lesson.step_sizes].map(|of| Leaf::new(of.clone()));
     let [inputs, targets, step_sizes] = leaves.each_ref().map(Leaf::tracked);
-    let on_tape = Lesson::<Tape<Checked>> {
+    let on_tape = InnerProblem::<Tape<Checked>> {
         inputs,
         targets,
         step_sizes,
@@ -107,7 +111,7 @@ fn walking_back_equals_the_graph_of_all_steps() {
             for &steps in steps {
                 for (momentum, size) in [(0.0, 0.3), (0.9, 0.05)] {
                     for rows in [1, steps] {
-                        let lesson = Lesson {
+                        let lesson = InnerProblem {
                             recorded: recorded.next().unwrap(),
                             ..lesson(task, steps, momentum, size, rows)
                         };
@@ -143,7 +147,7 @@ fn windows_parts_and_adam_are_walked_back_like_the_graph() {
                     optimiser,
                     momentum,
                 };
-                let lesson = Lesson {
+                let lesson = InnerProblem {
                     descent,
                     window,
                     parts,
@@ -157,12 +161,18 @@ fn windows_parts_and_adam_are_walked_back_like_the_graph() {
 }
 
 /// Points, and `rows` step sizes that begin with that one and grow.
-pub fn lesson(task: &Task, steps: usize, momentum: f64, size: f64, rows: usize) -> Lesson<Checked> {
+pub fn lesson(
+    task: &Task,
+    steps: usize,
+    momentum: f64,
+    size: f64,
+    rows: usize,
+) -> InnerProblem<Checked> {
     let seed = Seed::new(8);
     let targets = normal_matrix([POINTS, task.target.len()], &seed.child("targets"));
     let loss = Loss::of(&task.target);
     let sizes: Vec<f64> = (0..rows).map(|t| size * (1.0 + 0.01 * t as f64)).collect();
-    Lesson {
+    InnerProblem {
         inputs: normal_matrix([POINTS, task.inputs.len()], &seed.child("inputs")),
         targets: match loss {
             Loss::CrossEntropy => targets.abs(),

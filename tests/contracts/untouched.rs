@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use burn_ndarray::NdArrayDevice;
 use retort_core::kernel::Grain;
 use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Layout, Output, Weights};
-use retort_core::objective::{Memory, Scene};
+use retort_core::objective::{Context, ObjectiveState, Value};
 use retort_core::seed::Seed;
 use retort_core::shape::Interface;
 
@@ -93,24 +93,31 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
             let rows = objectives_for(&network);
             for row in rows.iter().filter(|row| row.suits(scene.network)) {
                 let witness = Witness::of(scene.network);
-                let scene = &Scene {
+                let scene = &Context {
                     network: &witness,
                     experts: Some(&bench::Walks(&witness)),
                     ..*scene
                 };
-                let objective = row.settings.objective::<Double>();
-                let set = bench::set(&task, objective);
+                let objective = row.settings.objective::<Double>().unwrap();
+                let set = bench::set(&task, &*objective);
                 let seed = Seed::new(1);
                 let before = seed.child("earlier");
                 let earlier = objective
-                    .signal(scene, &set, Memory::default(), &before)
+                    .outer_gradient(scene, &set, ObjectiveState::default(), &before)
                     .unwrap();
-                let memory = objective.remember(scene, &set, earlier.memory, &before);
-                let aged = |memory: &Memory<Double>| {
-                    let aged = memory.aged.iter();
-                    let seen =
-                        aged.map(|aged| (aged.age, bits(weight_numbers(&aged.trained.weights))));
-                    seen.collect::<Vec<_>>()
+                let memory = objective.after_step(scene, &set, earlier.state, &before);
+                let memory = memory.unwrap();
+                let kept = |state: &ObjectiveState<Double>| {
+                    let values = state.iter().map(|(name, value)| {
+                        let bits = match value {
+                            Value::Vector(tensor) => bits(numbers(tensor)),
+                            Value::Matrix(tensor) | Value::Derived(tensor) => bits(numbers(tensor)),
+                            Value::Double(matrix) => bits(matrix.iter().copied().collect()),
+                            Value::Count(count) => vec![*count as u64],
+                        };
+                        (name.to_owned(), bits)
+                    });
+                    values.collect::<Vec<_>>()
                 };
                 let parts = || -> Vec<u64> {
                     set.parts()
@@ -118,31 +125,34 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
                         .flat_map(|t| bits(numbers(t)))
                         .collect()
                 };
-                let (memory_before, set_before) = (aged(&memory), parts());
+                let (memory_before, set_before) = (kept(&memory), parts());
 
                 let signal = || {
                     let signal = objective
-                        .signal(scene, &set, memory.clone(), &seed)
+                        .outer_gradient(scene, &set, memory.clone(), &seed)
                         .unwrap();
                     let gradients: Vec<u64> = signal
                         .gradients
                         .values()
                         .flat_map(|t| bits(numbers(t)))
                         .collect();
-                    (bits(numbers(&signal.loss)), gradients, aged(&signal.memory))
+                    (bits(numbers(&signal.loss)), gradients, kept(&signal.state))
                 };
-                let remembered = || aged(&objective.remember(scene, &set, memory.clone(), &seed));
+                let after = || {
+                    let after = objective.after_step(scene, &set, memory.clone(), &seed);
+                    kept(&after.unwrap())
+                };
                 let (first, second) = (signal(), signal());
-                assert_eq!(remembered(), remembered(), "{} twice", row.name);
+                assert_eq!(after(), after(), "{} twice", row.name);
                 assert_eq!(first, second, "{} twice", row.name);
                 assert_ne!(first.1, vec![0; first.1.len()], "{}", row.name);
                 // Every objective got weights: fresh ones, or those of the ageing network.
                 let given = witness.given.lock().unwrap();
-                assert!(!given.is_empty() || !memory.aged.is_empty(), "{}", row.name);
+                assert!(!given.is_empty() || !memory.is_empty(), "{}", row.name);
                 for (weights, before) in given.iter() {
                     assert_eq!(*before, bits(weight_numbers(weights)), "{}", row.name);
                 }
-                assert_eq!(memory_before, aged(&memory), "{}", row.name);
+                assert_eq!(memory_before, kept(&memory), "{}", row.name);
                 assert_eq!(set_before, parts(), "{}", row.name);
             }
         });
@@ -158,15 +168,18 @@ fn an_ageing_network_lives_as_long_as_it_is_told() {
             .into_iter()
             .find(|row| row.name.ends_with("by class, ageing"))
             .unwrap();
-        let objective = ageing.settings.objective::<Double>();
-        let set = bench::set(&task, objective);
-        let mut memory = Memory::default();
+        let objective = ageing.settings.objective::<Double>().unwrap();
+        let set = bench::set(&task, &*objective);
+        let mut memory = ObjectiveState::default();
         let ages: Vec<Option<usize>> = (0..7)
             .map(|step| {
                 let seed = Seed::new(0).indexed("step", step);
                 let taken = std::mem::take(&mut memory);
-                memory = objective.signal(scene, &set, taken, &seed).unwrap().memory;
-                memory.aged.first().map(|aged| aged.age)
+                memory = objective
+                    .outer_gradient(scene, &set, taken, &seed)
+                    .unwrap()
+                    .state;
+                memory.clone().take_count("aged.0.age").unwrap()
             })
             .collect();
         // Its life is three steps: at the end of the third it is forgotten.

@@ -40,7 +40,7 @@ fn scores<B: Kernels>(settings: &str) -> Vec<(String, f64)> {
     let task = settings.task.source().load(&seed).unwrap();
     let resident = Resident::<B>::new(&task, &device);
     let network = settings.network.template::<B>(task.interface(), &device);
-    let distiller = Distiller::new(&settings, &resident, &*network, &seed);
+    let distiller = Distiller::new(settings.recipe().unwrap(), &resident, &*network, &seed);
     let start = distiller.start().unwrap();
     let set = distiller.run(start, &mut Silent).unwrap().set;
     let evaluation = evaluate(

@@ -14,7 +14,7 @@ use burn_ndarray::NdArray;
 use retort_core::Result;
 use retort_core::distill::{Distiller, Provenance, Silent, checkpoint};
 use retort_core::evaluate::{Evaluation, evaluate};
-use retort_core::inner::unroll::{Lesson, full_graph};
+use retort_core::inner::unroll::{InnerProblem, full_graph};
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::run::Settings;
@@ -36,7 +36,7 @@ pub fn double(settings: &Settings, task: &Task, folder: &Path) -> Result<Evaluat
 /// The graph of all steps of an unroll, against which the step-wise way back is tested.
 pub fn double_graph(
     network: &dyn AnyNetwork<NdArray<f64>>,
-    lesson: &Lesson<Tape<NdArray<f64>>>,
+    lesson: &InnerProblem<Tape<NdArray<f64>>>,
 ) -> f64 {
     let start = network.fresh(&Seed::new(0));
     let [inputs, targets] = [&lesson.inputs, &lesson.targets].map(|tensor| tensor.clone().inner());
@@ -51,7 +51,7 @@ fn whole<B: Kernels>(settings: &Settings, task: &Task, folder: &Path) -> Result<
     let resident = Resident::<B>::new(task, &device);
     let network = settings.network.template::<B>(task.interface(), &device);
     let network = network.as_ref();
-    let distiller = Distiller::new(settings, &resident, network, &seed);
+    let distiller = Distiller::new(settings.recipe()?, &resident, network, &seed);
     let state = distiller.run(distiller.start()?, &mut Silent)?;
 
     let provenance = Provenance::new(settings, task, network, &B::name(&device), 0)?;

@@ -166,7 +166,7 @@ fn folder_and_archive_are_the_same_task() {
         assert_eq!(task.inputs, InputShape::Picture([3, 32, 32]));
         let parts = [&task.train, &task.validation, &task.test];
         assert_eq!(parts.map(|part| part.len()), sizes);
-        assert_eq!(task.target_classes().len(), classes);
+        assert_eq!(task.target.class_names().len(), classes);
         assert_eq!(task.normalisation.inputs.mean.len(), 3);
         for (path, name) in [(packed, "packed"), (place.path().to_owned(), inside)] {
             let other = load(path, Some(classes)).unwrap();
@@ -182,7 +182,7 @@ fn pixels_are_planes_and_labels_belong_to_them() {
     let place = tempfile::tempdir().unwrap();
     write(place.path(), &ten());
     let task = load(place.path().to_owned(), None).unwrap();
-    assert_eq!(task.target_classes()[3], "cat");
+    assert_eq!(task.target.class_names()[3], "cat");
     for part in [&task.train, &task.validation, &task.test] {
         let mut raw = part.inputs.as_ref().clone();
         task.normalisation.undo_inputs(&mut raw).unwrap();
@@ -198,7 +198,7 @@ fn classes_without_a_file_of_names_are_numbers() {
     let place = tempfile::tempdir().unwrap();
     write(place.path(), &hundred()[..2].to_vec());
     let task = load(place.path().to_owned(), None).unwrap();
-    assert_eq!(task.target_classes()[99], "99");
+    assert_eq!(task.target.class_names()[99], "99");
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn the_number_of_classes_chooses_among_both() {
     assert!(message.contains("task.classes"), "{message}");
     for classes in [10, 100] {
         let task = load(place.path().to_owned(), Some(classes)).unwrap();
-        assert_eq!(task.target_classes().len(), classes);
+        assert_eq!(task.target.class_names().len(), classes);
     }
     let folder = place.path().join("cifar-10-batches-bin");
     let message = data(load(folder, Some(100)));

@@ -176,7 +176,7 @@ fn classes_that_a_file_does_not_justify_are_refused() {
         let classes = if width == 0 { 30 } else { 1000 };
         let task = load(many_classes(rows, classes, width)).unwrap();
         assert_sound(&task);
-        assert_eq!(task.target_classes().len(), classes);
+        assert_eq!(task.target.class_names().len(), classes);
     }
 }
 

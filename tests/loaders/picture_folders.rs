@@ -102,7 +102,7 @@ fn two_parts_are_read_as_they_are() {
     fs::create_dir(folder.path().join(".cache")).unwrap();
     let task = load(folder.path()).unwrap();
     assert_sound(&task);
-    assert_eq!(task.target_classes(), ["cat", "dog", "eel"]);
+    assert_eq!(task.target.class_names(), ["cat", "dog", "eel"]);
     assert_eq!(sizes(&task), [15, 3, 6]);
     assert_eq!(task.inputs, InputShape::Picture([3, 4, 4]));
     assert_eq!(task.test.labels, [0, 0, 1, 1, 2, 2]);

@@ -84,7 +84,7 @@ fn cifar_10_has_the_documented_sizes_and_moments() {
     assert_eq!(task.name, "cifar-10-batches-bin");
     assert_eq!(sizes(&task), [45_000, 5_000, 10_000]);
     assert_eq!(task.inputs, InputShape::Picture([3, 32, 32]));
-    assert_eq!(task.target_classes()[0], "airplane");
+    assert_eq!(task.target.class_names()[0], "airplane");
     // Moments of the original files; compression has moved them a little.
     let columns = &task.normalisation.inputs;
     for (mean, original) in columns.mean.iter().zip([0.4914, 0.4822, 0.4465]) {
@@ -106,7 +106,7 @@ fn cifar_10_has_the_documented_sizes_and_moments() {
 fn breast_cancer_is_two_named_classes() {
     let task = table("tabular/breast_cancer.csv");
     assert_eq!(task.name, "breast_cancer");
-    assert_eq!(task.target_classes(), ["benign", "malignant"]);
+    assert_eq!(task.target.class_names(), ["benign", "malignant"]);
     assert_eq!(task.inputs, InputShape::Vector(30));
     assert_eq!(sizes(&task), [370, 85, 114]);
     let benign = |part: &retort_core::task::Split| part.labels.iter().filter(|&&l| l == 0).count();
@@ -129,6 +129,6 @@ fn diabetes_is_regression() {
 #[ignore = "needs the real files: --ignored"]
 fn digits_from_a_file_are_ten_classes() {
     let task = table("tabular/digits.csv");
-    assert_eq!(task.target_classes().join(""), "0123456789");
+    assert_eq!(task.target.class_names().join(""), "0123456789");
     assert_eq!(sizes(&task).iter().sum::<usize>(), 1797);
 }

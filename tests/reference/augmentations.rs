@@ -1,7 +1,7 @@
 //! DSA: each of the six operations with given parameters, and gradient matching through it.
 
 use retort_core::augment::{Augmentation, Color, Cutout, Draws, Sampling, Transform};
-use retort_core::objective::{Memory, Scene};
+use retort_core::objective::{Context, ObjectiveState};
 use retort_core::seed::Seed;
 use retort_core::synthetic::Part;
 
@@ -11,7 +11,7 @@ use crate::fixture::{Double, Fixture};
 
 fn check(operation: &str, draws: impl FnOnce([usize; 2], &[f64]) -> Draws) {
     let fixture = Fixture::case("augmentations");
-    scene(&fixture, |settings, scene, _| {
+    scene(&fixture, |settings, _, context, _| {
         let name = |what: &str| format!("{operation}.{what}");
         let picture: Vec<usize> = fixture
             .numbers("picture")
@@ -27,17 +27,17 @@ fn check(operation: &str, draws: impl FnOnce([usize; 2], &[f64]) -> Draws) {
         let seen = numbers(&transform.apply(set.inputs()));
         agree(&name("seen"), &seen, fixture.numbers(&name("seen")));
 
-        let scene = Scene {
+        let context = Context {
             augmentation: &Augmentation::given(transform),
-            ..*scene
+            ..*context
         };
-        let objective = settings.objective[0].objective::<Double>();
-        let memory = Memory::default();
-        let signal = objective.signal(&scene, &set, memory, &Seed::new(0));
-        let signal = signal.unwrap();
-        let loss = numbers(&signal.loss);
+        let objective = settings.objective[0].objective::<Double>().unwrap();
+        let state = ObjectiveState::default();
+        let outer = objective.outer_gradient(&context, &set, state, &Seed::new(0));
+        let outer = outer.unwrap();
+        let loss = numbers(&outer.loss);
         agree(&name("loss"), &loss, fixture.numbers(&name("loss")));
-        let gradient = numbers(&signal.gradients[&Part::Inputs]);
+        let gradient = numbers(&outer.gradients[&Part::Inputs]);
         agree(
             &name("gradient"),
             &gradient,

@@ -1,4 +1,4 @@
-//! A case: a fixture as a scene, a set and what an objective remembers.
+//! A case: a fixture as a context, a set and what an objective keeps.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use retort_core::inner::optimiser::Moments;
 use retort_core::inner::train::Trained;
 use retort_core::inner::{Loss, OptimiserKind};
 use retort_core::network::Weights;
-use retort_core::objective::{Aged, Memory, Scene};
+use retort_core::objective::{Aged, Context, ObjectiveState};
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Part, Reference, SyntheticSet};
@@ -19,42 +19,42 @@ use crate::agreement::{agree, moved_alike, numbers};
 use crate::fixture::{Double, Fixture};
 use crate::given::{Given, Walk};
 
-/// Compares a case's signal, and the state after one outer step of the whole loop.
+/// Compares a case's outer gradient, and the state after one outer step of the whole loop.
 pub fn check(name: &str) {
     let fixture = Fixture::case(name);
-    scene(&fixture, |settings, scene, network| {
+    scene(&fixture, |settings, task, context, network| {
         let stage = &settings.objective[0];
         let set = set(&fixture, settings);
-        let memory = memory(&fixture, network);
+        let state = kept(&fixture, network);
         let seed = Seed::new(0);
-        let objective = stage.objective::<Double>();
-        let signal = objective.signal(scene, &set, memory.clone(), &seed);
-        let signal = signal.unwrap();
+        let objective = stage.objective::<Double>().unwrap();
+        let found = objective.outer_gradient(context, &set, state.clone(), &seed);
+        let outer = found.unwrap();
         let what = |detail: &str| format!("{name}: {detail}");
         agree(
             &what("loss"),
-            &numbers(&signal.loss),
+            &numbers(&outer.loss),
             fixture.numbers("loss"),
         );
         let expected = fixture.parts("gradient.");
         let parts: Vec<Part> = expected.keys().copied().collect();
-        assert!(parts.iter().eq(stage.learned()), "{name}: {parts:?}");
-        assert!(parts.iter().eq(signal.gradients.keys()), "{name}");
+        assert!(parts == Vec::from_iter(stage.learns()), "{name}: {parts:?}");
+        assert!(parts.iter().eq(outer.gradients.keys()), "{name}");
         for part in &parts {
             let detail = what(&format!("gradient of {}", part.name()));
-            let [found, expected] = [&signal.gradients[part], &expected[part]].map(numbers);
+            let [found, expected] = [&outer.gradients[part], &expected[part]].map(numbers);
             agree(&detail, &found, &expected);
         }
 
-        let distiller = Distiller::new(settings, scene.task, network, &seed);
-        let experts = scene.experts.unwrap();
+        let distiller = Distiller::new(settings.recipe().unwrap(), task, network, &seed);
+        let experts = context.experts.unwrap();
         let mut first = FirstStep::default();
         let state = State {
             stage: 0,
             step: 0,
             moments: moments(&fixture, settings),
             norm_mean: None,
-            memory,
+            objective: state,
             first_loss: None,
             set: set.clone(),
         };
@@ -73,7 +73,8 @@ pub fn check(name: &str) {
                 None => assert_eq!(start, found, "{name}: {part:?} is not learned"),
             }
         }
-        let aged = after.memory.aged.first();
+        let (layout, mut kept) = (network.network.layout(), after.objective);
+        let aged = Aged::take("aged.0", layout, &mut kept).unwrap();
         assert_eq!(aged.is_some(), fixture.has("aged.readout.weight"), "{name}");
         if let Some(aged) = aged {
             let expected = fixture.weights("aged.", network.network.layout());
@@ -84,10 +85,10 @@ pub fn check(name: &str) {
     });
 }
 
-/// Shows `look` a fixture's settings, its scene without augmentation and the scene's network.
+/// Shows `look` a fixture's settings, its task, its context without augmentation and its network.
 pub fn scene<T>(
     fixture: &Fixture,
-    look: impl FnOnce(&Settings, &Scene<'_, Double>, &Given<'_>) -> T,
+    look: impl FnOnce(&Settings, &Resident<'_, Double>, &Context<'_, Double>, &Given<'_>) -> T,
 ) -> T {
     let device = Default::default();
     let task = fixture.task();
@@ -105,15 +106,16 @@ pub fn scene<T>(
         network: template.as_ref(),
         start: start.clone(),
     };
-    let scene = Scene {
-        task: &Resident::new(&task, &device),
+    let resident = Resident::new(&task, &device);
+    let context = Context {
+        training: &resident.training,
         network: &network,
         augmentation: &NONE,
         loss: Loss::of(&task.target),
         batch: 0,
         experts: Some(&Walk { start, end }),
     };
-    look(&settings, &scene, &network)
+    look(&settings, &resident, &context, &network)
 }
 
 /// The set that a step starts from.
@@ -136,19 +138,22 @@ pub fn set(fixture: &Fixture, settings: &Settings) -> SyntheticSet<Double> {
     set
 }
 
-/// What an objective remembers: the network, where it ages, and the reference inputs.
-fn memory(fixture: &Fixture, network: &Given<'_>) -> Memory<Double> {
+/// What an objective keeps: the network, where it ages, and the reference inputs.
+fn kept(fixture: &Fixture, network: &Given<'_>) -> ObjectiveState<Double> {
     let aged = Aged {
         trained: Trained::new(network.start.clone()),
         age: 0,
     };
     let ages = fixture.has("aged.readout.weight");
     let references = fixture.has("references");
-    Memory {
-        aged: ages.then_some(aged).into_iter().collect(),
-        references: references.then(|| fixture.matrix("references")),
-        ..Memory::default()
+    let mut state = ObjectiveState::default();
+    if ages {
+        aged.put("aged.0", &mut state);
     }
+    if references {
+        state.put_derived("references", fixture.matrix("references"));
+    }
+    state
 }
 
 /// The velocities that gradient descent goes on with; Adam starts anew.

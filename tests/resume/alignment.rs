@@ -39,7 +39,12 @@ fn a_run_that_logs_its_alignment_is_the_same_bit_for_bit() {
     let run = |task: &Task| {
         let resident = Resident::<Flex>::new(task, &device);
         let network = settings.network.template(task.interface(), &device);
-        let distiller = Distiller::new(&settings, &resident, &*network, &Seed::new(SEED));
+        let distiller = Distiller::new(
+            settings.recipe().unwrap(),
+            &resident,
+            &*network,
+            &Seed::new(SEED),
+        );
         let mut shown = Shown(Vec::new());
         let end = distiller.run(distiller.start().unwrap(), &mut shown);
         (set_bits(&end.unwrap().set), shown.0)

@@ -53,10 +53,10 @@ const GRADIENT: &str = r#"
 fn gradient_matching<B: Kernels>() {
     let settings = scene::settings(GRADIENT);
     let states = same_end::<B>(&pictures(), &settings, |state| {
-        state.memory = Default::default();
+        state.objective = Default::default();
     });
-    let ages = states.iter().flat_map(|state| &state.memory.aged);
-    assert_eq!(ages.map(|aged| aged.age).collect::<Vec<_>>(), [3, 1, 4]);
+    let age = |state: &State<B>| state.objective.clone().take_count("aged.0.age").unwrap();
+    assert_eq!(states.iter().filter_map(age).collect::<Vec<_>>(), [3, 1, 4]);
 }
 
 const PERFORMANCE: &str = r#"
@@ -81,21 +81,20 @@ const KERNEL: &str = r#"
     objective = { kind = "kernel-regression", pool = 2, life = 3, ageing_rate = 0.01, penalty = 1e-3 }
 "#;
 
+/// Steps that Adam has taken with each network of the pool.
+const TIMES: [&str; 2] = ["aged.0.time", "aged.1.time"];
+
 /// A pool of networks, with what Adam remembers of each.
 fn kernel_regression<B: Kernels>() {
     let settings = scene::settings(KERNEL);
     let states = same_end::<B>(&pictures(), &settings, |state| {
-        state
-            .memory
-            .aged
-            .iter_mut()
-            .for_each(|aged| aged.trained.moments.clear());
+        for time in TIMES {
+            state.objective.take_count(time).unwrap();
+        }
     });
-    assert_eq!(states[1].memory.aged.len(), 2);
-    let remembers = |state: &State<B>| {
-        let aged = state.memory.aged.iter();
-        aged.clone().any(|aged| !aged.trained.moments.is_empty())
-    };
+    let names = ["aged.0.age", "aged.1.age"];
+    assert!(names.iter().all(|name| states[1].objective.contains(name)));
+    let remembers = |state: &State<B>| TIMES.iter().any(|time| state.objective.contains(time));
     assert!(states.iter().any(remembers));
 }
 
@@ -127,8 +126,11 @@ fn labels_in_closed_form<B: Kernels>() {
         "\"readout-matching\", closed_form = true",
     );
     let settings = scene::settings(&text);
-    let states = same_end::<B>(&vectors(), &settings, |state| state.memory.labels = None);
-    assert!(states[3].memory.labels.is_some() && states[2].memory.labels.is_none());
+    let states = same_end::<B>(&vectors(), &settings, |state| {
+        state.objective = Default::default();
+    });
+    let solves = |place: usize| states[place].objective.contains("labels.quadratic");
+    assert!(solves(3) && !solves(2));
     assert!(!states[3].moments.contains_key(&Part::Labels));
 }
 
@@ -269,7 +271,7 @@ fn another_network_cannot_go_on_where_settings_are_the_same() {
     };
     let folder = tempfile::tempdir().unwrap();
     let (_, keeper) = run.finish::<Flex>(None, folder.path());
-    let recipe = Recipe::from(&settings);
+    let recipe: Recipe<Flex> = settings.recipe().unwrap();
     let provenance = |width: usize| {
         let wider = scene::settings(&GRADIENT.replace("width = 8", &format!("width = {width}")));
         let device = Default::default();
@@ -279,7 +281,7 @@ fn another_network_cannot_go_on_where_settings_are_the_same() {
     let aged = &keeper.files[1];
     let expected = run.provenance::<Flex>();
     let state = checkpoint::load::<Flex>(aged, &expected, &Default::default()).unwrap();
-    assert_eq!(state.memory.aged.len(), 1);
+    assert!(state.objective.contains("aged.0.age"));
     checkpoint::save(&state, &provenance(8), aged).unwrap();
     let load = |width| checkpoint::load::<Flex>(aged, &provenance(width), &Default::default());
     assert!(load(8).is_ok());

@@ -83,7 +83,12 @@ fn listened<B: Kernels>(distill: &str, from: Option<State<B>>) -> (Result<State<
     let task = pictures();
     let resident = retort_core::task::Resident::<B>::new(&task, &device);
     let network = settings.network.template(task.interface(), &device);
-    let distiller = Distiller::new(&settings, &resident, network.as_ref(), &Seed::new(SEED));
+    let distiller = Distiller::new(
+        settings.recipe().unwrap(),
+        &resident,
+        network.as_ref(),
+        &Seed::new(SEED),
+    );
     let from = from.unwrap_or_else(|| distiller.start().unwrap());
     let mut listener = Listener {
         told: Vec::new(),

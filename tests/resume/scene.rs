@@ -98,7 +98,12 @@ impl Run<'_> {
             .template(self.task.interface(), &device);
         let seed = Seed::new(SEED);
         let walks = Walks(network.as_ref());
-        let distiller = Distiller::new(self.settings, &resident, network.as_ref(), &seed);
+        let distiller = Distiller::new(
+            self.settings.recipe().unwrap(),
+            &resident,
+            network.as_ref(),
+            &seed,
+        );
         let stages = 0..self.settings.objective.len();
         let distiller = stages.fold(distiller, |it, stage| it.with_experts(stage, &walks));
         let from = from.unwrap_or_else(|| distiller.start().unwrap());

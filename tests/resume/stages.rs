@@ -79,7 +79,7 @@ fn pairs() -> impl Iterator<Item = [&'static str; 2]> {
 fn all_kinds_of_objectives_are_among_the_stages() {
     let kinds = settings(&text(&STAGES)).objective;
     let kinds: Vec<&str> = kinds.iter().map(ObjectiveSettings::kind).collect();
-    let mut known = ObjectiveSettings::KINDS.to_vec();
+    let mut known = ObjectiveSettings::kinds().to_vec();
     known.sort_by_key(|kind| kinds.iter().position(|other| other == kind));
     assert_eq!(kinds, known);
 }
@@ -104,7 +104,11 @@ fn every_stage_sees_its_own_set_and_the_run_goes_on_from_every_step() {
         let left = alone[2].set.clone();
         let left = match pair[1].contains("readout") {
             true => left,
-            false => both.objective[1].objective::<Flex>().prepare(left).unwrap(),
+            false => both.objective[1]
+                .objective::<Flex>()
+                .unwrap()
+                .prepare(left)
+                .unwrap(),
         };
         let [found, left] = [&found[2].set, &left].map(without_labels);
         assert_eq!(found, left, "{pair:?}: at the change of stage");
@@ -129,7 +133,7 @@ fn cross_entropy_sees_classes_before_kernel_regression_centres_them() {
 }
 
 /// The error with which a recipe is refused before any step, though none of its settings is read.
-fn refusal(recipe: Recipe) -> String {
+fn refusal(recipe: Recipe<Flex>) -> String {
     let (task, device) = (pictures(), Default::default());
     let resident = Resident::<Flex>::new(&task, &device);
     let network = settings(&text(&STAGES[..1])).network;
@@ -151,17 +155,17 @@ fn stages_that_cannot_follow_one_another_are_refused_up_front() {
         );
         let error = Settings::read(&text.parse().unwrap()).unwrap_err();
         assert!(error.to_string().starts_with(key), "{error}");
-        let mut recipe = Recipe::from(&settings(&self::text(&[second, first])));
+        let mut recipe = settings(&self::text(&[second, first])).recipe().unwrap();
         recipe.objective.reverse();
         let error = refusal(recipe);
         assert!(error.starts_with(key), "{error}");
     }
     let per_step = r#"{ kind = "performance-matching", unroll = 3, step_sizes = "per-step" }"#;
     for pair in [[per_step, STAGES[3]], [STAGES[2], per_step]] {
-        let error = refusal(Recipe::from(&settings(&text(&pair))));
+        let error = refusal(settings(&text(&pair)).recipe().unwrap());
         assert!(error.starts_with("objective.1.unroll = 3: "), "{error}");
     }
-    let mut unlabelled = Recipe::from(&settings(&text(&[STAGES[0], STAGES[5]])));
+    let mut unlabelled = settings(&text(&[STAGES[0], STAGES[5]])).recipe().unwrap();
     unlabelled.synthetic.labels = 0;
     let error = refusal(unlabelled);
     assert!(error.starts_with("synthetic.labels = 0: "), "{error}");

@@ -239,6 +239,6 @@ fn settings_help() -> String {
          Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.",
         TaskSettings::KINDS.join(", "),
         NetworkSettings::KINDS.join(", "),
-        ObjectiveSettings::KINDS.join(", "),
+        ObjectiveSettings::kinds().join(", "),
     )
 }

@@ -8,9 +8,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use burn::tensor::backend::Backend;
+use itertools::Itertools;
 use retort_core::Error;
 use retort_core::distill::{Observer, Progress, State};
-use retort_core::objective::ObjectiveSettings;
 use retort_core::run::Settings;
 
 /// What has gone wrong with a device.
@@ -35,18 +35,14 @@ pub const EVALUATION: &str = "network.width, or evaluate.batch under evaluate.pr
 
 /// What can be lowered in the outer loop of a run with these settings, so that it needs less memory.
 pub fn remedy(settings: &Settings) -> String {
-    let unrolls = |it: &ObjectiveSettings| {
-        matches!(
-            it,
-            ObjectiveSettings::PerformanceMatching(_) | ObjectiveSettings::TrajectoryMatching(_)
-        )
-    };
-    let unroll = match settings.objective.iter().any(unrolls) {
-        true => "objective.unroll, ",
-        false => "",
-    };
+    let stages = settings.objective.iter();
+    let names = stages.flat_map(|stage| stage.method().memory_settings());
+    let of_stages: String = names
+        .unique()
+        .map(|name| format!("objective.{name}, "))
+        .collect();
     format!(
-        "{unroll}distill.batch (0 is all rows), synthetic.points or synthetic.per_class, network.width, \
+        "{of_stages}distill.batch (0 is all rows), synthetic.points or synthetic.per_class, network.width, \
          or the number of the task's rows"
     )
 }

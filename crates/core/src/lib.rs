@@ -51,7 +51,7 @@
 //! let device = Default::default();
 //! let resident = Resident::<Flex>::new(&task, &device);
 //! let network = settings.network.template(task.interface(), &device);
-//! let distiller = Distiller::new(&settings, &resident, &*network, &seed);
+//! let distiller = Distiller::new(settings.recipe()?, &resident, &*network, &seed);
 //! let end = distiller.run(distiller.start()?, &mut Silent)?;
 //! let Settings { evaluate: protocol, augment, .. } = &settings;
 //! let scores =
@@ -72,6 +72,7 @@ pub mod law;
 pub mod network;
 pub mod numeric;
 pub mod objective;
+pub mod paper;
 pub mod run;
 pub mod seed;
 pub mod settings;

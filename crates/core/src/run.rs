@@ -4,10 +4,11 @@
 //! with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be one value for all
 //! stages or a list with one for each.
 
-use serde::{Deserialize, Serialize};
+use burn::tensor::backend::Backend;
+use serde::Serialize;
 
 use crate::augment::AugmentSettings;
-use crate::distill::{DistillSettings, Recipe};
+use crate::distill::{DistillSettings, Recipe, stages};
 use crate::error::{Error, Result};
 use crate::evaluate::{EvaluateSettings, ProtocolKind, Seen};
 use crate::experts::ExpertSettings;
@@ -19,7 +20,7 @@ use crate::synthetic::{ReferenceSettings, SyntheticSettings};
 use crate::task::TaskSettings;
 
 /// Everything that decides a run, but for the seed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Settings {
     /// What is distilled.
     pub task: TaskSettings,
@@ -117,7 +118,8 @@ impl Settings {
             evaluate: keys::section("evaluate", section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
-        Recipe::from(&settings).check_labels()?;
+        let methods = settings.objective.iter().map(ObjectiveSettings::method);
+        stages::check(&methods.collect::<Vec<_>>(), settings.synthetic.labels)?;
         settings.check_augmentation()?;
         settings.check_step_sizes()?;
         Ok(settings)
@@ -132,16 +134,11 @@ impl Settings {
             let key = "evaluate.augment";
             return Err(Error::setting(key, "\"condensation\"", accepted));
         }
-        let unseen = if self
-            .objective
-            .iter()
-            .any(|stage| matches!(stage, ObjectiveSettings::ReadoutMatching(_)))
-        {
-            "an objective of kind \"readout-matching\""
-        } else if by_features {
-            "evaluate.protocol = \"feature-step\""
-        } else {
-            return Ok(());
+        let mut stages = self.objective.iter();
+        let unseen = match stages.find(|stage| stage.method().refuses_augmentation()) {
+            Some(stage) => format!("an objective of kind {:?}", stage.kind()),
+            None if by_features => "evaluate.protocol = \"feature-step\"".to_owned(),
+            None => return Ok(()),
         };
         if self.augment.operations.is_empty() {
             return Ok(());
@@ -156,10 +153,7 @@ impl Settings {
         if !self.evaluate.learned_step_size {
             return Ok(());
         }
-        let stores = |stage: &ObjectiveSettings| {
-            use ObjectiveSettings::{PerformanceMatching, TrajectoryMatching};
-            matches!(stage, PerformanceMatching(_) | TrajectoryMatching(_))
-        };
+        let stores = |stage: &ObjectiveSettings| stage.method().stores_step_sizes();
         let accepted = if self.evaluate.protocol == ProtocolKind::FeatureStep {
             "evaluate.protocol = \"feature-step\" trains with none: leave one of the two away"
         } else if self.objective.iter().any(stores) {
@@ -170,6 +164,20 @@ impl Settings {
         };
         let key = "evaluate.learned_step_size";
         Err(Error::setting(key, true, accepted))
+    }
+
+    /// What a distiller on the backend `B` reads of them.
+    ///
+    /// # Errors
+    /// Those of [`ObjectiveSettings::objective`].
+    pub fn recipe<B: Backend>(&self) -> Result<Recipe<B>> {
+        let objectives = self.objective.iter().map(ObjectiveSettings::objective);
+        Ok(Recipe {
+            synthetic: self.synthetic.clone(),
+            distill: self.distill.clone(),
+            augment: self.augment.clone(),
+            objective: objectives.collect::<Result<_>>()?,
+        })
     }
 
     /// The settings as a table that reads back as the same settings.
@@ -205,17 +213,6 @@ fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
         }
         Some(toml::Value::Table(single)) => Ok(vec![read_at("objective", single)?]),
         _ => Ok(vec![ObjectiveSettings::read(&toml::Table::new())?]),
-    }
-}
-
-impl From<&Settings> for Recipe {
-    fn from(settings: &Settings) -> Self {
-        Self {
-            synthetic: settings.synthetic.clone(),
-            distill: settings.distill.clone(),
-            augment: settings.augment.clone(),
-            objective: settings.objective.clone(),
-        }
     }
 }
 

@@ -250,8 +250,9 @@ fn every_number_among_the_defaults_has_a_case() {
     found.extend(numbers("evaluate", None, &evaluate));
     let augment = Table::try_from(AugmentSettings::default()).unwrap();
     found.extend(numbers("augment", None, &augment));
-    for &kind in ObjectiveSettings::KINDS {
-        let table = defaults::<ObjectiveSettings>(kind);
+    for kind in ObjectiveSettings::kinds() {
+        let named = Table::from_iter([("kind".to_owned(), kind.into())]);
+        let table = ObjectiveSettings::read(&named).unwrap().to_table().unwrap();
         found.extend(numbers("objective", Some(kind), &table));
     }
     for &kind in NetworkSettings::KINDS {

@@ -27,7 +27,7 @@ pub struct Case {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
     /// An outer step's signal.
-    Signal,
+    OuterGradient,
     /// The training steps of one epoch on the real data, as evaluation takes them.
     Epoch,
 }
@@ -36,7 +36,7 @@ impl Work {
     /// The settings that it reads, by their keys or the beginnings of these.
     pub(super) fn reads(self) -> &'static [&'static str] {
         match self {
-            Self::Signal => &["network", "objective", "synthetic", "distill.batch"],
+            Self::OuterGradient => &["network", "objective", "synthetic", "distill.batch"],
             Self::Epoch => &[
                 "network",
                 "evaluate.steps",
@@ -116,7 +116,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "two-layer",
         description: "one outer step of gradient matching: d 512, width 1024, 8192 real rows, 64 points",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: VECTORS,
         shared: TWO_LAYER,
         settings: "",
@@ -125,7 +125,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "two-layer-mirrored",
         description: "the same step with the theory's network, whose neurons mirror each other so that f = 0",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: VECTORS,
         shared: TWO_LAYER,
         settings: r#"
@@ -137,7 +137,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "dc-iteration",
         description: "one outer step of gradient matching through a ConvNet: 10 classes of 64 real pictures 3x32x32 and 1 point",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: COLOUR,
         shared: CONVNET,
         settings: r#"
@@ -152,7 +152,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "unroll",
         description: "hypergradient through 10 steps of a ConvNet on 10 points; outer loss on 256 pictures",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: COLOUR,
         shared: CONVNET,
         settings: r#"
@@ -168,7 +168,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "dm-iteration",
         description: "one outer step of distribution matching through a ConvNet: 10 classes of 64 real pictures and 10 points",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: COLOUR,
         shared: CONVNET,
         settings: r#"
@@ -200,7 +200,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "unroll-mlp-10",
         description: "hypergradient through 10 steps of an MLP 784-128-128-10 on 100 points",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: GREY,
         shared: UNROLLED_MLP,
         settings: "objective = { unroll = 10 }",
@@ -209,7 +209,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "unroll-mlp-100",
         description: "the same through 100 steps; compare the peak memory of two processes",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: GREY,
         shared: UNROLLED_MLP,
         settings: "objective = { unroll = 100 }",
@@ -218,7 +218,7 @@ pub const CASES: [Case; 9] = [
     Case {
         name: "two-layer-large",
         description: "the step of two-layer with d 2048, width 8192, 262,136 real rows, 64 points; 2 GiB of data",
-        work: Work::Signal,
+        work: Work::OuterGradient,
         data: MANY_VECTORS,
         shared: TWO_LAYER,
         settings: "network = { width = 8192 }",

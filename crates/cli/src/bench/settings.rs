@@ -52,7 +52,7 @@ impl Case {
     /// More than memory should be asked for.
     pub(super) fn rows(&self, settings: &Settings) -> Result<usize> {
         let (key, batch, groups) = match self.work {
-            Work::Signal => {
+            Work::OuterGradient => {
                 let batch = settings.distill.batch.stage(0).unwrap_or(0);
                 let classes = self.data.classes.max(1);
                 let groups = if by_class(settings)? { classes } else { 1 };

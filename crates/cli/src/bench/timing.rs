@@ -12,7 +12,7 @@ use retort_core::inner::train::{Training, train};
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::numeric::host;
-use retort_core::objective::{Memory, Scene};
+use retort_core::objective::{Context, ObjectiveState};
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
 use retort_core::task::Resident;
@@ -54,7 +54,7 @@ pub fn time<B: Kernels>(
     let resident = Resident::<B>::new(&task, device);
     let network = settings.network.template::<B>(task.interface(), device);
     let mut run: Box<dyn FnMut() -> Result<()>> = match case.work {
-        Work::Signal => signal(&settings, &resident, &*network, &seed)?,
+        Work::OuterGradient => signal(&settings, &resident, &*network, &seed)?,
         Work::Epoch => epoch(&settings, &resident, &*network, &seed),
     };
     let mut times = Vec::new();
@@ -87,22 +87,24 @@ fn signal<'a, B: Backend>(
     network: &'a dyn AnyNetwork<B>,
     seed: &'a Seed,
 ) -> Result<Box<dyn FnMut() -> Result<()> + 'a>> {
-    let set = Distiller::new(settings, task, network, seed).start()?.set;
-    let scene = Scene {
+    let set = Distiller::new(settings.recipe()?, task, network, seed)
+        .start()?
+        .set;
+    let context = Context {
         experts: None,
-        task,
+        training: &task.training,
         network,
         augmentation: &NONE,
         loss: Loss::of(&task.task.target),
         batch: settings.distill.batch.stage(0).unwrap_or(0),
     };
-    let objective = settings.objective[0].objective::<B>();
-    let (mut memory, mut run) = (Memory::default(), 0);
+    let objective = settings.objective[0].objective::<B>()?;
+    let (mut state, mut run) = (ObjectiveState::default(), 0);
     Ok(Box::new(move || {
         let seed = seed.indexed("run", run);
         run += 1;
-        let signal = objective.signal(&scene, &set, std::mem::take(&mut memory), &seed)?;
-        memory = signal.memory;
+        let signal = objective.outer_gradient(&context, &set, std::mem::take(&mut state), &seed)?;
+        state = signal.state;
         signal.gradients.into_values().try_for_each(arrived)
     }))
 }
@@ -128,7 +130,13 @@ fn epoch<'a, B: Backend>(
     };
     let mut weights = network.fresh(&seed.child("network"));
     Box::new(move || {
-        weights = train(network, weights.clone(), &task.train, &training, seed);
+        weights = train(
+            network,
+            weights.clone(),
+            &task.training.rows,
+            &training,
+            seed,
+        );
         weights.tensors().iter().cloned().try_for_each(arrived)
     })
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::sheet::Sheet;
 use burn::tensor::backend::Backend;
-use retort_core::distill::{Distiller, Provenance, State, checkpoint};
+use retort_core::distill::{Distiller, Provenance, State};
 use retort_core::evaluate::evaluate;
 use retort_core::experts::Experts;
 use retort_core::kernel::Kernels;
@@ -117,7 +117,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     let beginning = Busy::with("preparing the run");
     let provenance = Provenance::new(&plan.settings, &task, &*network, machine.backend, plan.seed)?;
     let experts = experts_of(&plan.settings, &*network, &resident)?;
-    let mut distiller = Distiller::new(&plan.settings, &resident, &*network, &seed);
+    let mut distiller = Distiller::new(plan.settings.recipe()?, &resident, &*network, &seed);
     for followed in &experts {
         distiller = distiller.with_experts(followed.stage, &followed.experts);
     }
@@ -132,7 +132,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         seed,
     };
     let (start, done) = if begun && directory.state().exists() {
-        let start = checkpoint::load(&directory.state(), &provenance, &machine.device)?;
+        let start = run.distiller.load(&directory.state(), &provenance)?;
         let done = run.distiller.steps_done(&start);
         (start, Some(done))
     } else {
@@ -216,7 +216,7 @@ fn experts_of<'a, B: Backend>(
 ) -> Result<Vec<Followed<'a, B>>> {
     let mut found = Vec::new();
     for (stage, objective) in settings.objective.iter().enumerate() {
-        let Some(wanted) = objective.objective::<B>().experts() else {
+        let Some(wanted) = objective.method().experts() else {
             continue;
         };
         let made_of = &settings.network;

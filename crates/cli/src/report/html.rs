@@ -10,11 +10,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::chart::{self, Chart, Drawing, palette, vector};
 use super::charts::{of_run, of_sweep};
 use super::content::{self, Command, Picture, Report, Run, Sweep};
-use super::papers::Paper;
 use super::scores;
 use super::table::Table;
 use super::tables;
 use crate::spread;
+use retort_core::paper::Paper;
 
 /// What is the same on all paper.
 const STYLE: &str = include_str!("style.css");

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::content::{Command, Report, Run, Sweep};
-use super::papers::Paper;
 use super::scores;
 use super::table::Table;
 use super::tables;
+use retort_core::paper::Paper;
 
 /// The report as Markdown.
 pub fn text(report: &Report) -> String {

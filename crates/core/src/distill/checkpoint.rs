@@ -2,14 +2,12 @@
 //!
 //! It is a safetensors file in the precision of the backend, so that a continued run is the
 //! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
-//! optimiser remembers, `norm_mean` for the running mean of the gradient's norm, `aged.0.0` and so on
-//! for the weights of networks that age, and `aged.0.moments.0.0` and so on for what their optimiser
-//! remembers; `labels.quadratic` and so on for the system that labels are solved from, which is in
-//! double precision on every backend. The rest is JSON under the metadata key `checkpoint`.
+//! optimiser remembers, and `norm_mean` for the running mean of the gradient's norm. What the objective
+//! keeps under NAME is `objective.NAME`, or `objective_double.NAME` where it is in double precision on
+//! every backend. The rest is JSON under the metadata key `checkpoint`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use burn::tensor::{DType, Tensor, backend::Backend};
 use ndarray::Array2;
@@ -17,19 +15,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{Provenance, State};
 use crate::error::{Error, Result};
-use crate::inner::label_system::LabelSystem;
 use crate::inner::optimiser::Moments;
-use crate::inner::train::Trained;
-use crate::network::{Layout, Weights};
-use crate::objective::{Aged, Memory};
+use crate::objective::{ObjectiveState, Value};
 use crate::store::atomic;
 use crate::store::tensor_file::{self, Numbers, Problem, Tensors};
 use crate::synthetic::{Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const NORM_MEAN: &str = "norm_mean";
-const LABEL_SYSTEM: [&str; 3] = ["labels.quadratic", "labels.linear", "labels.constant"];
+const KEPT: &str = "objective.";
+const KEPT_DOUBLE: &str = "objective_double.";
 
 /// All of a state that is no tensor.
 #[derive(Serialize, Deserialize)]
@@ -42,16 +38,8 @@ struct Record {
     reference: Option<Reference>,
     /// The optimiser's step counts.
     times: BTreeMap<Part, usize>,
-    /// The networks that age on the set. Their layout is that of the provenance.
-    aged: Vec<AgedRecord>,
-}
-
-/// All of an ageing network that is no tensor.
-#[derive(Serialize, Deserialize)]
-struct AgedRecord {
-    age: usize,
-    /// Steps that its optimiser has taken; none where it remembers nothing.
-    time: Option<usize>,
+    /// The whole numbers that the objective keeps.
+    counts: BTreeMap<String, usize>,
 }
 
 /// Writes a state of that run, at once or not at all.
@@ -76,27 +64,20 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
     if let Some(mean) = &state.norm_mean {
         tensors.insert(NORM_MEAN.to_owned(), Numbers::of(mean)?);
     }
-    for (place, aged) in state.memory.aged.iter().enumerate() {
-        for (slot, tensor) in aged.trained.weights.tensors().iter().enumerate() {
-            tensors.insert(aged_name(place, slot), Numbers::of(tensor)?);
-        }
-        for (slot, moments) in aged.trained.moments.iter().enumerate() {
-            for (index, tensor) in moments.tensors.iter().enumerate() {
-                tensors.insert(aged_moment_name(place, slot, index), Numbers::of(tensor)?);
+    let mut counts = BTreeMap::new();
+    for (name, value) in state.objective.iter() {
+        let (key, numbers) = match value {
+            Value::Vector(tensor) => (format!("{KEPT}{name}"), Numbers::of(tensor)?),
+            Value::Matrix(tensor) => (format!("{KEPT}{name}"), Numbers::of(tensor)?),
+            Value::Double(matrix) => (format!("{KEPT_DOUBLE}{name}"), Numbers::of_matrix(matrix)),
+            Value::Count(count) => {
+                counts.insert(name.to_owned(), *count);
+                continue;
             }
-        }
+            Value::Derived(_) => continue,
+        };
+        tensors.insert(key, numbers);
     }
-    if let Some(system) = &state.memory.labels {
-        let constant = Array2::from_elem((1, 1), system.constant);
-        let matrices = [&system.quadratic, &system.linear, &constant];
-        for (name, matrix) in LABEL_SYSTEM.into_iter().zip(matrices) {
-            tensors.insert(name.to_owned(), Numbers::of_matrix(matrix));
-        }
-    }
-    let aged = state.memory.aged.iter().map(|aged| AgedRecord {
-        age: aged.age,
-        time: aged.trained.moments.first().map(|moments| moments.time),
-    });
     let times = state.moments.iter();
     let record = Record {
         format: FORMAT,
@@ -106,7 +87,7 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
         first_loss: state.first_loss,
         reference: state.set.reference().cloned(),
         times: times.map(|(part, moments)| (*part, moments.time)).collect(),
-        aged: aged.collect(),
+        counts,
     };
     let bytes = tensor_file::bytes(KEY, &record, &tensors).map_err(refused)?;
     atomic::write(path, &bytes)
@@ -130,7 +111,7 @@ pub fn load<B: Backend>(
 
     let double = Tensor::<B, 1>::zeros([1], device).dtype() == DType::F64;
     let of_backend = |(name, numbers): (&String, &Numbers)| {
-        LABEL_SYSTEM.contains(&name.as_str()) || numbers.is_double() == double
+        name.starts_with(KEPT_DOUBLE) || numbers.is_double() == double
     };
     if !tensors.iter().all(of_backend) {
         let precision = |double| if double { "double" } else { "single" };
@@ -197,15 +178,7 @@ fn state<B: Backend>(
     let norm_mean = tensors.remove(NORM_MEAN);
     let norm_mean = norm_mean.map(|numbers| shaped(&numbers, [1], NORM_MEAN, device));
     let norm_mean = norm_mean.transpose()?;
-    let layout = Arc::new(record.provenance.network);
-    let aged = record.aged.iter().enumerate().map(|(place, record)| {
-        Ok(Aged {
-            trained: trained(&layout, place, record.time, &mut tensors, device)?,
-            age: record.age,
-        })
-    });
-    let aged = aged.collect::<Result<Vec<_>, Problem>>()?;
-    let labels = label_system(&set, &mut tensors)?;
+    let objective = kept(record.counts, &mut tensors, device)?;
     match tensors.keys().next() {
         Some(name) => Err(format!("{name:?} belongs to nothing")),
         None => Ok(State {
@@ -214,11 +187,7 @@ fn state<B: Backend>(
             set,
             moments,
             norm_mean,
-            memory: Memory {
-                aged,
-                labels,
-                ..Memory::default()
-            },
+            objective,
             first_loss: record.first_loss,
         }),
     }
@@ -243,61 +212,50 @@ fn points<B: Backend>(
     Ok(SyntheticSet::new(inputs, targets))
 }
 
-/// The weights of an ageing network, and what its optimiser remembers after `time` steps.
-fn trained<B: Backend>(
-    layout: &Arc<Layout>,
-    place: usize,
-    time: Option<usize>,
+/// What the objective keeps.
+fn kept<B: Backend>(
+    counts: BTreeMap<String, usize>,
     tensors: &mut Tensors,
     device: &B::Device,
-) -> Result<Trained<B>, Problem> {
-    let (mut weights, mut moments) = (Vec::new(), Vec::new());
-    for (index, slot) in layout.slots().iter().enumerate() {
-        let lengths = slot.shape.iter();
-        let count = lengths.fold(1_usize, |count, &length| count.saturating_mul(length));
-        let numbers = tensors.remove(&aged_name(place, index));
-        let numbers = numbers.ok_or_else(|| format!("the weights lack {}", slot.name))?;
-        weights.push(shaped(&numbers, [count], &slot.name, device)?);
-        if let Some(time) = time {
-            let mut remembered = Vec::new();
-            while let Some(numbers) =
-                tensors.remove(&aged_moment_name(place, index, remembered.len()))
-            {
-                remembered.push(shaped(&numbers, [count], &slot.name, device)?);
+) -> Result<ObjectiveState<B>, Problem> {
+    let mut state = ObjectiveState::default();
+    for (name, count) in counts {
+        state.put_count(name, count);
+    }
+    let names: Vec<String> = tensors.keys().cloned().collect();
+    for key in names {
+        let (double, name) = match (key.strip_prefix(KEPT_DOUBLE), key.strip_prefix(KEPT)) {
+            (Some(name), _) => (true, name),
+            (None, Some(name)) => (false, name),
+            (None, None) => continue,
+        };
+        let Some(numbers) = tensors.remove(&key) else {
+            continue;
+        };
+        let is_put = match (double, numbers.shape.as_slice()) {
+            (true, &[rows, columns]) => {
+                let matrix = Array2::from_shape_vec((rows, columns), numbers.doubles());
+                matrix.map(|matrix| state.put_double(name, matrix)).is_ok()
             }
-            let tensors = remembered;
-            moments.push(Moments { time, tensors });
+            (false, [_]) => {
+                let vector = numbers.tensor(device);
+                vector
+                    .map(|vector| state.put_vector(name, vector))
+                    .is_some()
+            }
+            (false, [_, _]) => {
+                let matrix = numbers.tensor(device);
+                matrix
+                    .map(|matrix| state.put_matrix(name, matrix))
+                    .is_some()
+            }
+            _ => false,
+        };
+        if !is_put {
+            return Err(format!("{key:?} is neither a vector nor a matrix"));
         }
     }
-    Ok(Trained {
-        weights: Weights::new(layout.clone(), weights),
-        moments,
-    })
-}
-
-/// The system that the set's labels are solved from, where there is one.
-fn label_system<B: Backend>(
-    set: &SyntheticSet<B>,
-    tensors: &mut Tensors,
-) -> Result<Option<LabelSystem>, Problem> {
-    if !LABEL_SYSTEM.iter().any(|name| tensors.contains_key(*name)) {
-        return Ok(None);
-    }
-    let labels = set.labels().map(|(labels, _)| labels.dims());
-    let [count, outputs] = labels.ok_or("a system of labels lacks the labels")?;
-    let mut matrix = |name: &str, shape: [usize; 2]| {
-        let numbers = tensors.remove(name);
-        numbers
-            .filter(|numbers| numbers.shape == shape)
-            .and_then(|numbers| Array2::from_shape_vec(shape, numbers.doubles()).ok())
-            .ok_or_else(|| format!("there is no {name} of shape {shape:?}"))
-    };
-    let [quadratic, linear, constant] = LABEL_SYSTEM;
-    Ok(Some(LabelSystem {
-        quadratic: matrix(quadratic, [count, count])?,
-        linear: matrix(linear, [count, outputs])?,
-        constant: matrix(constant, [1, 1])?.sum(),
-    }))
+    Ok(state)
 }
 
 fn shaped<B: Backend, const D: usize>(
@@ -321,14 +279,6 @@ fn set_name(part: Part) -> String {
 
 fn moment_name(part: Part, index: usize) -> String {
     format!("moments.{}.{index}", part.name())
-}
-
-fn aged_name(place: usize, slot: usize) -> String {
-    format!("aged.{place}.{slot}")
-}
-
-fn aged_moment_name(place: usize, slot: usize, index: usize) -> String {
-    format!("aged.{place}.moments.{slot}.{index}")
 }
 
 fn refusal(path: &Path, problem: Problem) -> Error {

@@ -1,20 +1,21 @@
 //! The loop itself.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
-use super::divergence::{self, Moment};
+use super::divergence::{self, When};
 use super::reading::{self, Pending, Seen, Taken};
-use super::{Observer, Progress, Recipe, State, clip};
+use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip};
 use crate::error::{Error, Result};
 use crate::experts::Trajectories;
 use crate::inner::Loss;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
 use crate::numeric::host::matrix;
-use crate::objective::{Objective, Scene};
+use crate::objective::{Context, Objective};
 use crate::seed::Seed;
 use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet, initial};
 use crate::task::Resident;
@@ -30,17 +31,16 @@ const LOSS_BOUND: f64 = 1e6;
 pub struct Distiller<'a, B: Backend> {
     task: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
-    recipe: Recipe,
+    recipe: Recipe<B>,
     seed: Seed,
     /// What stages follow that follow experts.
     experts: BTreeMap<usize, &'a dyn Trajectories<B>>,
 }
 
 impl<'a, B: Backend> Distiller<'a, B> {
-    /// A distillation of that task through that network. [`crate::run::Settings`] are a recipe;
-    /// the task and the network they name are not looked at.
+    /// A distillation of that task through that network.
     pub fn new(
-        recipe: impl Into<Recipe>,
+        recipe: Recipe<B>,
         task: &'a Resident<'a, B>,
         network: &'a dyn AnyNetwork<B>,
         seed: &Seed,
@@ -48,7 +48,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Self {
             task,
             network,
-            recipe: recipe.into(),
+            recipe,
             seed: seed.child("distill"),
             experts: BTreeMap::new(),
         }
@@ -77,11 +77,11 @@ impl<'a, B: Backend> Distiller<'a, B> {
     /// A recipe with a value out of range, a set that the task cannot have, or an objective that
     /// lacks something.
     pub fn start(&self) -> Result<State<B>> {
-        self.recipe.check::<B>()?;
+        self.recipe.check()?;
         let seed = self.seed.child("initial");
         let set = initial(
             &self.recipe.synthetic,
-            self.task.task,
+            self.task.task.training(),
             &seed,
             self.network.device(),
         )?;
@@ -103,8 +103,26 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(State::before(0, first))
     }
 
+    /// The state that a checkpoint of this run holds.
+    ///
+    /// # Errors
+    /// Those of [`checkpoint::load`]; [`Error::Checkpoint`] where the stage's objective does not keep such a
+    /// state.
+    pub fn load(&self, path: &Path, expected: &Provenance) -> Result<State<B>> {
+        let state = checkpoint::load(path, expected, self.network.device())?;
+        let Some(objective) = self.recipe.objective.get(state.stage) else {
+            return Ok(state);
+        };
+        let fits = objective.check_state(self.network, &state.set, state.objective.clone());
+        fits.map_err(|error| Error::Checkpoint {
+            path: path.to_owned(),
+            problem: format!("{error}; begin a new run"),
+        })?;
+        Ok(state)
+    }
+
     fn objective(&self, stage: usize) -> &dyn Objective<B> {
-        self.recipe.objective[stage].objective()
+        &*self.recipe.objective[stage]
     }
 
     /// The set that a stage begins with, from what the stages before it left.
@@ -187,7 +205,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(state)
     }
 
-    /// One outer step: the objective's signal, and one move along it. Nothing is read but what the
+    /// One outer step: the objective's gradient, and one move along it. Nothing is read but what the
     /// objective itself reads.
     fn step(&self, state: &mut State<B>) -> Result<Taken<B>> {
         let Recipe { distill, .. } = &self.recipe;
@@ -196,8 +214,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .recipe
             .augment
             .while_distilling(self.task.task.inputs)?;
-        let scene = Scene {
-            task: self.task,
+        let context = Context {
+            training: &self.task.training,
             network: self.network,
             augmentation: &augmentation,
             loss: Loss::of(&self.task.task.target),
@@ -209,30 +227,30 @@ impl<'a, B: Backend> Distiller<'a, B> {
             .indexed("stage", state.stage as u64)
             .indexed("step", state.step as u64);
         let objective = self.objective(state.stage);
-        let memory = std::mem::take(&mut state.memory);
-        let moment = match (state.step, memory.aged.as_slice()) {
-            (0, _) => Moment::First,
-            (_, []) => Moment::Moved,
-            (_, [..]) => Moment::Aged,
+        let kept = std::mem::take(&mut state.objective);
+        let when = match (state.step, kept.is_empty()) {
+            (0, _) => When::First,
+            (_, true) => When::Moved,
+            (_, false) => When::Kept,
         };
-        let signal = objective.signal(&scene, &state.set, memory, &seed)?;
+        let found = objective.outer_gradient(&context, &state.set, kept, &seed)?;
         let none = || Tensor::zeros([1], self.network.device());
-        let norm = reading::norm(&signal.gradients).unwrap_or_else(none);
+        let norm = reading::norm(&found.gradients).unwrap_or_else(none);
         let rate = distill.learning_rate.stage(state.stage).unwrap_or(0.0);
         let learning_rate = rate * distill.schedule.factor(state.step, steps);
-        let mut gradients = signal.gradients;
-        gradients.retain(|part, _| !signal.solved.contains_key(part));
+        let mut gradients = found.gradients;
+        gradients.retain(|part, _| !found.solved.contains_key(part));
         self.advance(state, gradients, learning_rate, &norm);
-        for (part, tensor) in signal.solved {
+        for (part, tensor) in found.solved {
             state.set = state.set.clone().with(part, tensor);
         }
-        state.memory = objective.remember(&scene, &state.set, signal.memory, &seed);
+        state.objective = objective.after_step(&context, &state.set, found.state, &seed)?;
         state.step += 1;
         Ok(Taken {
             step: state.step,
             learning_rate,
-            moment,
-            loss: signal.loss,
+            when,
+            loss: found.loss,
             norm,
             set: reading::probes(&state.set),
         })
@@ -264,8 +282,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
             } else {
                 None
             };
-            self.refuse(what, state.stage, seen.step, seen.moment)?;
-            self.refuse(seen.set, state.stage, seen.step, Moment::Moved)?;
+            self.refuse(what, state.stage, seen.step, seen.when)?;
+            self.refuse(seen.set, state.stage, seen.step, When::Moved)?;
             let log = self.is_logged(seen.step, steps);
             observer.stepped(&Progress {
                 stage: state.stage + 1,
@@ -339,25 +357,19 @@ impl<'a, B: Backend> Distiller<'a, B> {
     /// Whether all that a checkpoint stores is finite: a run can only be continued from that.
     fn check_kept(&self, state: &State<B>) -> Result<()> {
         let what = divergence::of_set(&state.set)?;
-        self.refuse(what, state.stage, state.step, Moment::Moved)?;
+        self.refuse(what, state.stage, state.step, When::Moved)?;
         let what = divergence::of_moments(&state.moments)?;
-        self.refuse(what, state.stage, state.step, Moment::Moved)?;
-        let what = divergence::of_memory(&state.memory)?;
-        self.refuse(what, state.stage, state.step, Moment::Aged)
+        self.refuse(what, state.stage, state.step, When::Moved)?;
+        let what = divergence::of_objective(&state.objective)?;
+        self.refuse(what, state.stage, state.step, When::Kept)
     }
 
     /// Ends the run where something was seen in that step of that stage, counted from 0.
-    fn refuse(
-        &self,
-        what: Option<String>,
-        stage: usize,
-        step: usize,
-        moment: Moment,
-    ) -> Result<()> {
+    fn refuse(&self, what: Option<String>, stage: usize, step: usize, when: When) -> Result<()> {
         match what {
             None => Ok(()),
             Some(what) => Err(Error::Diverged {
-                remedy: divergence::remedy(&self.recipe, stage, moment),
+                remedy: divergence::remedy(&self.recipe, stage, when),
                 stage: stage + 1,
                 step,
                 what,

@@ -8,19 +8,19 @@ use super::Recipe;
 use crate::error::Result;
 use crate::inner::optimiser::Moments;
 use crate::numeric::total;
-use crate::objective::{Aged, Memory, ObjectiveSettings};
+use crate::objective::{ObjectiveState, Trouble, Value};
 use crate::store::tensor_file::Numbers;
 use crate::synthetic::{Initial, Part, SyntheticSet};
 
 /// What had happened when a run diverged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum When {
     /// Nothing had moved in this stage yet.
     First,
     /// The set had moved.
     Moved,
-    /// The set had moved, and a network had been trained on it.
-    Aged,
+    /// The set had moved, and the objective had kept something.
+    Kept,
 }
 
 /// What a part of a set says of itself on the device: the step sizes' logarithms; of any other part
@@ -88,28 +88,29 @@ pub(super) fn of_moments<B: Backend>(
     Ok(None)
 }
 
-/// What is wrong with what the objective remembers, if anything is.
-pub(super) fn of_memory<B: Backend>(memory: &Memory<B>) -> Result<Option<String>> {
-    for Aged { trained, .. } in &memory.aged {
-        let moments = trained.moments.iter().flat_map(|moments| &moments.tensors);
-        for tensor in trained.weights.tensors().iter().chain(moments) {
-            if !Numbers::of(tensor)?.is_finite() {
-                let what = "some weights of the network that ages on the set, or what its optimiser \
-                            remembers of them, are not finite";
-                return Ok(Some(what.to_owned()));
-            }
+/// What is wrong with what the objective keeps, if anything is.
+pub(super) fn of_objective<B: Backend>(state: &ObjectiveState<B>) -> Result<Option<String>> {
+    for (name, value) in state.iter() {
+        let is_finite = match value {
+            Value::Vector(tensor) => Numbers::of(tensor)?.is_finite(),
+            Value::Matrix(tensor) => Numbers::of(tensor)?.is_finite(),
+            Value::Double(matrix) => matrix.iter().all(|number| number.is_finite()),
+            Value::Count(_) | Value::Derived(_) => true,
+        };
+        if !is_finite {
+            let what = format!("some numbers that the objective keeps ({name}) are not finite");
+            return Ok(Some(what));
         }
     }
     Ok(None)
 }
 
 /// Which settings to change after a divergence in that stage, counted from 0.
-pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
+pub(super) fn remedy<B: Backend>(recipe: &Recipe<B>, stage: usize, when: When) -> String {
     let several = recipe.objective.len() > 1;
-    let objective = if several {
-        format!("objective.{stage}")
-    } else {
-        "objective".to_owned()
+    let path = match several {
+        true => format!("objective.{stage}"),
+        false => "objective".to_owned(),
     };
     let rate = match several {
         true => format!("distill.learning_rate (for stage {})", stage + 1),
@@ -119,11 +120,24 @@ pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
         Some(_) => format!("{rate}, or of step sizes distill.step_size_learning_rate"),
         None => rate,
     };
-    match moment {
-        Moment::Moved => format!("lower {rate}"),
-        Moment::Aged => format!("lower {rate} or {objective}.ageing_rate"),
-        Moment::First => {
-            let first = first(recipe, stage, &objective);
+    let of_objective = |trouble| {
+        let objective = recipe.objective.get(stage)?;
+        objective.remedy(&path, trouble)
+    };
+    match when {
+        When::Moved => format!("lower {rate}"),
+        When::Kept => match of_objective(Trouble::State) {
+            Some(remedy) => format!("lower {rate}, or {remedy}"),
+            None => format!("lower {rate}"),
+        },
+        When::First => {
+            let at_start = || match recipe.synthetic.initial {
+                Initial::Normal => "lower synthetic.spread".to_owned(),
+                Initial::Real => {
+                    "look for rows of the task that are out of all proportion".to_owned()
+                }
+            };
+            let first = of_objective(Trouble::FirstStep).unwrap_or_else(at_start);
             match stage {
                 0 => format!("nothing had moved yet, so {first}"),
                 _ => format!(
@@ -132,25 +146,6 @@ pub(super) fn remedy(recipe: &Recipe, stage: usize, moment: Moment) -> String {
                 ),
             }
         }
-    }
-}
-
-/// What to do where the first step of a stage cannot be taken.
-fn first(recipe: &Recipe, stage: usize, objective: &str) -> String {
-    match recipe.objective.get(stage) {
-        Some(
-            ObjectiveSettings::PerformanceMatching(_) | ObjectiveSettings::TrajectoryMatching(_),
-        ) => format!("lower {objective}.step_size"),
-        Some(ObjectiveSettings::KernelRegression(_)) => {
-            format!(
-                "lower {objective}.ageing_rate, or look for rows of the task that are out of all proportion"
-            )
-        }
-        Some(ObjectiveSettings::ReadoutMatching(_)) => {
-            "lower synthetic.reference.spread or raise synthetic.reference.penalty".to_owned()
-        }
-        _ if recipe.synthetic.initial == Initial::Normal => "lower synthetic.spread".to_owned(),
-        _ => "look for rows of the task that are out of all proportion".to_owned(),
     }
 }
 
@@ -204,23 +199,24 @@ mod tests {
         let recipe = |text: &str| {
             let text =
                 format!("task = {{ kind = \"digits\" }}\nnetwork = {{ kind = \"mlp\" }}\n{text}");
-            Recipe::from(&crate::run::Settings::read(&text.parse().unwrap()).unwrap())
+            let settings = crate::run::Settings::read(&text.parse().unwrap()).unwrap();
+            settings.recipe::<Flex>().unwrap()
         };
         let one = recipe("objective = { kind = \"performance-matching\" }");
-        let first = told(remedy(&one, 0, Moment::First));
+        let first = told(remedy(&one, 0, When::First));
         assert!(first.contains("objective.step_size"), "{first}");
-        let moved = told(remedy(&one, 0, Moment::Moved));
+        let moved = told(remedy(&one, 0, When::Moved));
         assert!(moved.contains("distill.learning_rate"), "{moved}");
         let two = recipe(
-            "synthetic = { initial = \"normal\" }\nobjective = [{ kind = \"gradient-matching\" }, \
+            "synthetic = { initial = \"normal\" }\nobjective = [{ kind = \"gradient-matching\", life = 3 }, \
              { kind = \"performance-matching\" }]",
         );
-        let first = told(remedy(&two, 0, Moment::First));
+        let first = told(remedy(&two, 0, When::First));
         assert!(first.contains("synthetic.spread"), "{first}");
-        let first = told(remedy(&two, 1, Moment::First));
+        let first = told(remedy(&two, 1, When::First));
         assert!(first.contains("objective.1.step_size"), "{first}");
         assert!(first.contains("distill.learning_rate"), "{first}");
-        let aged = told(remedy(&two, 0, Moment::Aged));
+        let aged = told(remedy(&two, 0, When::Kept));
         assert!(aged.contains("objective.0.ageing_rate"), "{aged}");
         assert!(aged.contains("stage 1"), "{aged}");
     }

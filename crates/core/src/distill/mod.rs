@@ -9,6 +9,7 @@ mod provenance;
 mod reading;
 mod recipe;
 mod settings;
+pub(crate) mod stages;
 mod state;
 
 pub use distiller::Distiller;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::divergence::{self, Moment};
+use super::divergence::{self, When};
 use crate::error::Result;
 use crate::numeric::host::numbers;
 use crate::numeric::total;
@@ -23,8 +23,8 @@ pub(super) struct Taken<B: Backend> {
     pub step: usize,
     /// Its learning rate.
     pub learning_rate: f64,
-    /// What had happened before its signal.
-    pub moment: Moment,
+    /// What had happened before its gradient was taken.
+    pub when: When,
     /// Loss before the move.
     pub loss: Tensor<B, 1>,
     /// Norm of the gradient of all learned parts.
@@ -40,8 +40,8 @@ pub(super) struct Seen {
     pub step: usize,
     /// Its learning rate.
     pub learning_rate: f64,
-    /// What had happened before its signal.
-    pub moment: Moment,
+    /// What had happened before its gradient was taken.
+    pub when: When,
     /// Loss before the move.
     pub loss: f64,
     /// Norm of the gradient of all learned parts.
@@ -98,7 +98,7 @@ impl<B: Backend> Pending<B> {
         let seen = taken.into_iter().map(|taken| Seen {
             step: taken.step,
             learning_rate: taken.learning_rate,
-            moment: taken.moment,
+            when: taken.when,
             loss: number(),
             gradient_norm: number(),
             // All of them, since the next step's numbers come behind.
@@ -181,7 +181,7 @@ mod tests {
             pending.push(Taken {
                 step,
                 learning_rate: 0.5,
-                moment: Moment::Moved,
+                when: When::Moved,
                 loss: number(step as f32),
                 norm: number(10.0 * step as f32),
                 set: probes(&set(inputs).with(Part::StepSizes, sizes)),

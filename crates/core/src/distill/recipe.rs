@@ -1,20 +1,24 @@
 //! What is done to a task with a network, whatever those are.
 
-use burn::tensor::backend::Backend;
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-use super::DistillSettings;
+use burn::tensor::backend::Backend;
+use serde::ser::{Error as _, SerializeStruct};
+use serde::{Serialize, Serializer};
+use toml::Table;
+
+use super::{DistillSettings, stages};
 use crate::augment::AugmentSettings;
-use crate::error::{Error, Result};
-use crate::objective::ObjectiveSettings;
-use crate::settings::{Check, keys};
-use crate::synthetic::{Part, SyntheticSettings};
+use crate::error::Result;
+use crate::objective::{Method, Objective};
+use crate::settings::Check;
+use crate::synthetic::SyntheticSettings;
 
 /// The settings that a [`super::Distiller`] reads: all but those of the task and the network, which
-/// it is handed, and of the evaluation. [`crate::run::Settings`] give theirs; with a network of one's own it is put
-/// together by hand.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Recipe {
+/// it is handed, and of the evaluation. [`crate::run::Settings::recipe`] gives that of settings; with an
+/// objective or a network of one's own it is put together by hand.
+#[derive(Debug, Clone)]
+pub struct Recipe<B: Backend> {
     /// The shape and start of the synthetic set.
     pub synthetic: SyntheticSettings,
     /// The outer loop.
@@ -22,56 +26,39 @@ pub struct Recipe {
     /// What is done to pictures before a network sees them.
     pub augment: AugmentSettings,
     /// What the points are moved by: one objective a stage.
-    pub objective: Vec<ObjectiveSettings>,
+    pub objective: Vec<Arc<dyn Objective<B>>>,
 }
 
-impl Recipe {
+/// The same tables as in a settings file.
+impl<B: Backend> Serialize for Recipe<B> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let table = |objective: &Arc<dyn Objective<B>>| -> Result<Table> {
+            let kind = ("kind".to_owned(), objective.kind().into());
+            Ok([kind].into_iter().chain(objective.settings()?).collect())
+        };
+        let objectives = self.objective.iter().map(table).collect::<Result<Vec<_>>>();
+        let mut recipe = to.serialize_struct("Recipe", 4)?;
+        recipe.serialize_field("synthetic", &self.synthetic)?;
+        recipe.serialize_field("distill", &self.distill)?;
+        recipe.serialize_field("augment", &self.augment)?;
+        recipe.serialize_field("objective", &objectives.map_err(S::Error::custom)?)?;
+        recipe.end()
+    }
+}
+
+impl<B: Backend> Recipe<B> {
     /// Refuses values out of range, lists that are not as long as there are stages, and stages that
     /// cannot follow one another.
-    pub(super) fn check<B: Backend>(&self) -> Result<()> {
-        if self.objective.is_empty() {
-            let accepted = "give at least one objective";
-            return Err(Error::setting("objective", "[]", accepted));
-        }
+    pub(super) fn check(&self) -> Result<()> {
         self.synthetic.check()?;
         self.distill.check()?;
         self.distill.check_stages(self.objective.len())?;
-        let mut stages = self.objective.iter();
-        stages.try_for_each(|stage| stage.objective::<B>().check())?;
-        self.check_labels()
-    }
-
-    /// Readout labels are learned, and belong to the inputs that the points end with.
-    ///
-    /// # Errors
-    /// [`Error::Setting`]: labels that no stage learns, or inputs that move after them.
-    pub(crate) fn check_labels(&self) -> Result<()> {
-        let learns = |part: Part| {
-            let stages = self.objective.iter().enumerate();
-            stages.filter(move |(_, stage)| stage.learned().contains(&part))
-        };
-        let Some((first, labelling)) = learns(Part::Labels).next() else {
-            if self.synthetic.labels == 0 {
-                return Ok(());
-            }
-            let accepted = "no stage learns readout labels, so that they would stay 0: add an \
-                            objective of kind \"readout-matching\", or leave this setting away";
-            let labels = self.synthetic.labels;
-            return Err(Error::setting("synthetic.labels", labels, accepted));
-        };
-        let Some((stage, moving)) = learns(Part::Inputs).find(|(stage, _)| *stage > first) else {
-            return Ok(());
-        };
-        let accepted = format!(
-            "this stage moves the inputs after objective.{first} ({}) has learned readout labels \
-             for what they span: put it before that one, or leave \"inputs\" out here",
-            labelling.kind()
-        );
-        Err(Error::setting(
-            format!("objective.{stage}.learn"),
-            keys::shown(moving.learned()),
-            accepted,
-        ))
+        self.objective.iter().try_for_each(|stage| stage.check())?;
+        let methods = self
+            .objective
+            .iter()
+            .map(|stage| -> &dyn Method { &**stage });
+        stages::check(&methods.collect::<Vec<_>>(), self.synthetic.labels)
     }
 
     /// Outer steps of a stage.
@@ -94,24 +81,22 @@ mod tests {
     use crate::wording::told;
     use burn_flex::Flex;
 
-    fn recipe() -> Recipe {
+    fn recipe() -> Recipe<Flex> {
         Recipe {
             synthetic: SyntheticSettings::default(),
             distill: DistillSettings::default(),
             augment: AugmentSettings::default(),
-            objective: vec![ObjectiveSettings::GradientMatching(
-                GradientMatching::default(),
-            )],
+            objective: vec![Arc::new(GradientMatching::default())],
         }
     }
 
     #[test]
     fn a_recipe_put_together_by_hand_is_checked() {
-        assert!(recipe().check::<Flex>().is_ok());
-        let refusal = |change: fn(&mut Recipe)| {
+        assert!(recipe().check().is_ok());
+        let refusal = |change: fn(&mut Recipe<Flex>)| {
             let mut recipe = recipe();
             change(&mut recipe);
-            told(recipe.check::<Flex>().unwrap_err())
+            told(recipe.check().unwrap_err())
         };
         for (message, word) in [
             (refusal(|it| it.objective.clear()), "objective = []"),
@@ -123,10 +108,11 @@ mod tests {
             ),
             (
                 refusal(|it| {
-                    let ObjectiveSettings::GradientMatching(matching) = &mut it.objective[0] else {
-                        unreachable!()
+                    let matching = GradientMatching {
+                        life: 0,
+                        ..Default::default()
                     };
-                    matching.life = 0;
+                    it.objective = vec![Arc::new(matching)];
                 }),
                 "objective.life = 0",
             ),

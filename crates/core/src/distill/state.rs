@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Tensor, backend::Backend};
 
 use crate::inner::optimiser::Moments;
-use crate::objective::Memory;
+use crate::objective::ObjectiveState;
 use crate::synthetic::{Part, SyntheticSet};
 
 /// Where a run stands. Random numbers need no place in it: every step derives its own from the seed
@@ -23,8 +23,8 @@ pub struct State<B: Backend> {
     /// The running mean of the gradient's norm, one number, where `distill.clip_to_mean` asks for it;
     /// none before a stage's first step.
     pub norm_mean: Option<Tensor<B, 1>>,
-    /// What the objective remembers.
-    pub memory: Memory<B>,
+    /// What the objective keeps.
+    pub objective: ObjectiveState<B>,
     /// The stage's first loss, against which divergence is judged.
     pub first_loss: Option<f64>,
 }
@@ -38,7 +38,7 @@ impl<B: Backend> State<B> {
             set,
             moments: BTreeMap::new(),
             norm_mean: None,
-            memory: Memory::default(),
+            objective: ObjectiveState::default(),
             first_loss: None,
         }
     }

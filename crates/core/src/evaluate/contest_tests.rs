@@ -115,7 +115,7 @@ fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize
         threads: Mutex::default(),
         rows: AtomicUsize::new(0),
     };
-    let set = initial::<Flex>(&settings.synthetic, &task, &seed, &device).unwrap();
+    let set = initial::<Flex>(&settings.synthetic, task.training(), &seed, &device).unwrap();
     let mut names = Vec::new();
     let found = evaluate(
         &settings.evaluate,

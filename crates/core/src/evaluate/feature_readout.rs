@@ -68,7 +68,9 @@ pub(super) fn scores<B: Backend>(
         name: "features_distilled",
         network: Box::new(|seed| {
             let weights = arena.features_from(&points, seed)?;
-            arena.fit_and_judge(&weights, &task.train).map(Worth::from)
+            arena
+                .fit_and_judge(&weights, &task.training.rows)
+                .map(Worth::from)
         }),
     };
     let random_real = Contestant {
@@ -76,13 +78,13 @@ pub(super) fn scores<B: Backend>(
         network: Box::new(move |seed| {
             let classes = task.task.target.classes();
             let rows = random_rows(&task.task.train, classes, count, &seed.child("random real"));
-            arena.of_rows(&task.train.select(&rows), seed)
+            arena.of_rows(&task.training.rows.select(&rows), seed)
         }),
     };
     let coresets = coreset::all(task.task, count)
         .into_iter()
         .map(|(name, rows)| {
-            let rows = task.train.select(&rows);
+            let rows = task.training.rows.select(&rows);
             Contestant {
                 name,
                 network: Box::new(move |seed| arena.of_rows(&rows, seed)),
@@ -93,14 +95,16 @@ pub(super) fn scores<B: Backend>(
         network: Box::new(|seed| {
             let start = arena.network.fresh(&seed.child("network"));
             let weights = feature_step::random(arena.network, &start, seed)?;
-            arena.fit_and_judge(&weights, &task.train).map(Worth::from)
+            arena
+                .fit_and_judge(&weights, &task.training.rows)
+                .map(Worth::from)
         }),
     };
     let full = Contestant {
         name: FULL,
         network: Box::new(|seed| {
-            let weights = arena.features_from(&task.train, seed)?;
-            let value = arena.fit_and_judge(&weights, &task.train)?;
+            let weights = arena.features_from(&task.training.rows, seed)?;
+            let value = arena.fit_and_judge(&weights, &task.training.rows)?;
             arena.with_alignment(value, &weights)
         }),
     };

@@ -34,7 +34,7 @@ fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usi
     let device = Default::default();
     let resident = Resident::<Flex>::new(&task, &device);
     let network = settings.network.template(task.interface(), &device);
-    let set = initial::<Flex>(&settings.synthetic, &task, &seed, &device).unwrap();
+    let set = initial::<Flex>(&settings.synthetic, task.training(), &seed, &device).unwrap();
     let inputs = set.inputs().mul_scalar(factor);
     let set = set.with(crate::synthetic::Part::Inputs, inputs);
     let made = Artefact::new(set, &task, &settings, 0, None).unwrap();

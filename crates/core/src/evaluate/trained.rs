@@ -49,7 +49,7 @@ pub(super) fn scores<B: Backend>(arena: &Arena<'_, B>, note: &mut Note<'_>) -> R
     let random = |seed: &Seed| {
         let seed = seed.child("random real");
         let rows = random_rows(&task.task.train, task.task.target.classes(), points, &seed);
-        task.train.select(&rows)
+        task.training.rows.select(&rows)
     };
     let mut baselines = vec![Trainer {
         name: "random_real",
@@ -57,9 +57,9 @@ pub(super) fn scores<B: Backend>(arena: &Arena<'_, B>, note: &mut Note<'_>) -> R
         rows: Box::new(random),
     }];
     for (name, rows) in coreset::all(task.task, points) {
-        baselines.push(Trainer::on(name, rates, task.train.select(&rows)));
+        baselines.push(Trainer::on(name, rates, task.training.rows.select(&rows)));
     }
-    baselines.push(Trainer::on(FULL, rates, task.train.clone()));
+    baselines.push(Trainer::on(FULL, rates, task.training.rows.clone()));
     arena.train_all(&baselines, note)
 }
 

@@ -192,7 +192,7 @@ impl<'a, B: Backend> Experts<'a, B> {
 
     /// An epoch more.
     fn epoch(&self, weights: Weights<B>, seed: &Seed) -> Weights<B> {
-        let rows = &self.task.train;
+        let rows = &self.task.training.rows;
         let training = Training {
             steps: rows.len().div_ceil(self.settings.batch),
             batch: self.settings.batch,

@@ -18,7 +18,7 @@
 //! Distillation", 2018; Maclaurin et al., 2015). What is kept between is weight vectors: every one
 //! where they are few, otherwise the start of every segment of ⌈√T⌉ steps, from which the others are
 //! computed again. The tapes of the steps that are walked back next are kept too, as many as fit
-//! [`Lesson::recorded`]; the others are taken again. Memory is then O(√T) weight vectors, with a
+//! [`InnerProblem::recorded`]; the others are taken again. Memory is then O(√T) weight vectors, with a
 //! window O(√W), and a bounded number of steps' graphs.
 //!
 //! The way back may end before the start: with a *window* of W steps only the last W are walked back
@@ -41,12 +41,12 @@ use crate::tape::{Tape, lift};
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
 
-/// What [`Lesson::recorded`] is in performance and trajectory matching: 512 MiB in single precision.
+/// What [`InnerProblem::recorded`] is in performance and trajectory matching: 512 MiB in single precision.
 pub const RECORDED: usize = 1 << 27;
 
 /// What the unrolled network learns and how.
 #[derive(Debug, Clone)]
-pub struct Lesson<A: Backend> {
+pub struct InnerProblem<A: Backend> {
     /// Inputs, `[points, features]`.
     pub inputs: Tensor<A, 2>,
     /// Targets, `[points, outputs]`.
@@ -72,7 +72,7 @@ pub struct Lesson<A: Backend> {
     pub recorded: usize,
 }
 
-/// Derivatives of the outer loss with respect to a lesson.
+/// Derivatives of the outer loss with respect to a problem.
 #[derive(Debug, Clone)]
 pub struct Hypergradient<B: Backend> {
     /// Of the inputs.
@@ -83,7 +83,7 @@ pub struct Hypergradient<B: Backend> {
     pub step_sizes: Tensor<B, 2>,
 }
 
-impl<A: Backend> Lesson<A> {
+impl<A: Backend> InnerProblem<A> {
     /// Which of the step sizes a step takes.
     fn row(&self, step: usize) -> usize {
         step.min(self.step_sizes.dims()[0] - 1)
@@ -135,20 +135,20 @@ struct Step<B: Backend> {
     recorded: Option<Recorded<B>>,
 }
 
-/// A lesson, who takes it, and how many steps' records may be kept at once.
-struct Course<'a, B: Backend> {
+/// A problem, who takes it, and how many steps' records may be kept at once.
+struct Unrolled<'a, B: Backend> {
     network: &'a dyn AnyNetwork<B>,
-    lesson: &'a Lesson<B>,
+    problem: &'a InnerProblem<B>,
     records: usize,
 }
 
-impl<'a, B: Backend> Course<'a, B> {
-    fn new(network: &'a dyn AnyNetwork<B>, lesson: &'a Lesson<B>) -> Self {
-        let rows = lesson.inputs.dims()[0] / lesson.parts.max(1);
+impl<'a, B: Backend> Unrolled<'a, B> {
+    fn new(network: &'a dyn AnyNetwork<B>, problem: &'a InnerProblem<B>) -> Self {
+        let rows = problem.inputs.dims()[0] / problem.parts.max(1);
         Self {
             network,
-            lesson,
-            records: lesson.recorded / Recorded::floats(network, rows).max(1),
+            problem,
+            records: problem.recorded / Recorded::floats(network, rows).max(1),
         }
     }
 
@@ -156,23 +156,23 @@ impl<'a, B: Backend> Course<'a, B> {
         Taken {
             network: self.network,
             weights,
-            inputs: self.lesson.seen(step),
-            targets: self.lesson.wanted(step),
-            loss: self.lesson.loss,
+            inputs: self.problem.seen(step),
+            targets: self.problem.wanted(step),
+            loss: self.problem.loss,
             // Nothing asks for the derivative with respect to where the way back ends.
-            to_weights: step > self.lesson.first(),
+            to_weights: step > self.problem.first(),
         }
     }
 
     /// Where a step leads that is not recorded.
     fn advance(&self, start: Moment<B>, step: usize) -> Moment<B> {
         let gradient = self.plain_gradient(&start.weights, step);
-        self.lesson.advance(start, step, &gradient)
+        self.problem.advance(start, step, &gradient)
     }
 
     fn plain_gradient(&self, weights: &Weights<B>, step: usize) -> Weights<B> {
-        let (inputs, targets) = (self.lesson.seen(step), self.lesson.wanted(step));
-        let (slots, loss) = (gradient::all_slots(weights), self.lesson.loss);
+        let (inputs, targets) = (self.problem.seen(step), self.problem.wanted(step));
+        let (slots, loss) = (gradient::all_slots(weights), self.problem.loss);
         gradient::plain(self.network, weights, inputs, targets, loss, &slots).1
     }
 
@@ -180,7 +180,7 @@ impl<'a, B: Backend> Course<'a, B> {
     fn after(&self, step: &Step<B>) -> Moment<B> {
         let start = step.start.clone();
         match step.recorded.as_ref().and_then(Recorded::gradient) {
-            Some(gradient) => self.lesson.advance(start, step.number, &gradient),
+            Some(gradient) => self.problem.advance(start, step.number, &gradient),
             None => self.advance(start, step.number),
         }
     }
@@ -223,47 +223,47 @@ impl<'a, B: Backend> Course<'a, B> {
     }
 }
 
-/// The outer loss after the lesson, and its hypergradient: `outer` gives loss and weight gradient at
+/// The outer loss after the problem, and its hypergradient: `outer` gives loss and weight gradient at
 /// θ_T.
 pub fn hypergradient<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: Weights<B>,
-    lesson: &Lesson<B>,
+    problem: &InnerProblem<B>,
     outer: impl FnOnce(&Weights<B>) -> (Tensor<B, 1>, Weights<B>),
 ) -> (Tensor<B, 1>, Hypergradient<B>) {
-    let course = Course::new(network, lesson);
-    let begin = lesson.first();
-    let length = segment_length(lesson.steps - begin);
-    let last = begin + (lesson.steps - begin).saturating_sub(1) / length * length;
+    let unrolled = Unrolled::new(network, problem);
+    let begin = problem.first();
+    let length = segment_length(problem.steps - begin);
+    let last = begin + (problem.steps - begin).saturating_sub(1) / length * length;
     let mut moment = Moment::new(start);
     for step in 0..begin {
-        moment = course.advance(moment, step);
+        moment = unrolled.advance(moment, step);
     }
     let mut earlier = Vec::new();
     for first in (begin..last).step_by(length) {
         earlier.push((moment.clone(), first..first + length));
         for step in first..first + length {
-            moment = course.advance(moment, step);
+            moment = unrolled.advance(moment, step);
         }
     }
-    let segment = course.segment(moment.clone(), last..lesson.steps);
+    let segment = unrolled.segment(moment.clone(), last..problem.steps);
     if let Some(step) = segment.last() {
-        moment = course.after(step);
+        moment = unrolled.after(step);
     }
     let (loss, lambda) = outer(&moment.weights);
-    let mut way = WayBack {
-        course: &course,
-        adjoint: lesson.descent.end(lambda),
+    let mut way = ReversePass {
+        unrolled: &unrolled,
+        adjoint: problem.descent.end(lambda),
         after: moment,
         slopes: Hypergradient {
-            inputs: lesson.inputs.zeros_like(),
-            targets: lesson.targets.zeros_like(),
-            step_sizes: lesson.step_sizes.zeros_like(),
+            inputs: problem.inputs.zeros_like(),
+            targets: problem.targets.zeros_like(),
+            step_sizes: problem.step_sizes.zeros_like(),
         },
     };
     way.walk(segment);
     for (start, steps) in earlier.into_iter().rev() {
-        way.walk(course.segment(start, steps));
+        way.walk(unrolled.segment(start, steps));
     }
     (loss, way.slopes)
 }
@@ -284,15 +284,15 @@ fn segment_length(steps: usize) -> usize {
 }
 
 /// The way back, as far as it has been walked.
-struct WayBack<'a, B: Backend> {
-    course: &'a Course<'a, B>,
+struct ReversePass<'a, B: Backend> {
+    unrolled: &'a Unrolled<'a, B>,
     adjoint: Adjoint<B>,
     /// Where the next step to be walked back leads.
     after: Moment<B>,
     slopes: Hypergradient<B>,
 }
 
-impl<B: Backend> WayBack<'_, B> {
+impl<B: Backend> ReversePass<'_, B> {
     /// A segment; each of its steps is dropped behind.
     fn walk(&mut self, segment: Vec<Step<B>>) {
         for step in segment.into_iter().rev() {
@@ -302,25 +302,25 @@ impl<B: Backend> WayBack<'_, B> {
 
     /// One step: from the derivatives behind it to those before it.
     fn step(&mut self, mut step: Step<B>) {
-        let lesson = self.course.lesson;
+        let problem = self.unrolled.problem;
         let number = step.number;
-        let size = lesson.step_size(number);
-        let gradient = || self.course.gradient(&mut step);
-        let back = lesson
+        let size = problem.step_size(number);
+        let gradient = || self.unrolled.gradient(&mut step);
+        let back = problem
             .descent
             .back(number, &size, &self.adjoint, &self.after, gradient);
         let before = step.start.clone();
-        let Some(product) = self.course.product(step, &back.gradient) else {
+        let Some(product) = self.unrolled.product(step, &back.gradient) else {
             return;
         };
-        let row = lesson.row(number);
+        let row = problem.row(number);
         let slopes = &mut self.slopes;
         let sizes = slopes.step_sizes.clone();
         let slope = sizes.clone().narrow(0, row, 1) + back.size.reshape([1, 1]);
         slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
-        let turn = lesson.turn(number);
-        let transform = lesson.transform(number);
-        let by_inputs = transform.pull_back(turn.rows(lesson.inputs.clone()), product.inputs);
+        let turn = problem.turn(number);
+        let transform = problem.transform(number);
+        let by_inputs = transform.pull_back(turn.rows(problem.inputs.clone()), product.inputs);
         slopes.inputs = turn.add(slopes.inputs.clone(), by_inputs);
         slopes.targets = turn.add(slopes.targets.clone(), product.targets);
         self.adjoint = Adjoint {
@@ -336,13 +336,13 @@ impl<B: Backend> WayBack<'_, B> {
 pub fn full_graph<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,
-    lesson: &Lesson<Tape<B>>,
+    problem: &InnerProblem<Tape<B>>,
     outer_inputs: Tensor<B, 2>,
     outer_targets: Tensor<B, 2>,
 ) -> Tensor<Tape<B>, 1> {
     let mut moment = Moment::new(start.map(lift));
-    for step in 0..lesson.steps {
-        if step == lesson.first() {
+    for step in 0..problem.steps {
+        if step == problem.first() {
             let cut = |weights: &Weights<Tape<B>>| weights.map(Tensor::detach);
             moment = Moment {
                 weights: cut(&moment.weights),
@@ -353,15 +353,15 @@ pub fn full_graph<B: Backend>(
         let (_, gradient) = gradient::tracked(
             network,
             &moment.weights,
-            lesson.seen(step),
-            lesson.wanted(step),
-            lesson.loss,
+            problem.seen(step),
+            problem.wanted(step),
+            problem.loss,
             &slots,
         );
-        moment = lesson.advance(moment, step, &gradient);
+        moment = problem.advance(moment, step, &gradient);
     }
     let outputs = Forward::<Tape<B>>::forward(network, &moment.weights, lift(outer_inputs)).outputs;
-    lesson.loss.value(outputs, lift(outer_targets))
+    problem.loss.value(outputs, lift(outer_targets))
 }
 
 #[cfg(test)]

@@ -85,7 +85,9 @@ pub fn estimate<B: Backend>(
              {FEWEST} or more"
         )));
     }
-    let rows = task.batch(settings.rows, &mut seed.child("rows").stream());
+    let rows = task
+        .training
+        .batch(settings.rows, &mut seed.child("rows").stream());
     let held_out = Rows::upload(&task.task.validation, network.device());
     let [rows, held_out] = targets::standardised(rows, held_out)?;
     let is_linear = task.task.linear_part.is_some();

@@ -1,72 +1,92 @@
 //! What every objective promises, what it sees and what it says.
 
-use super::memory::Memory;
+use burn::tensor::{Tensor, backend::Backend};
+
+use super::{Method, ObjectiveState};
 use crate::augment::Augmentation;
-use crate::error::{Error, Result};
-use crate::experts::{ExpertSettings, Trajectories};
+use crate::error::Result;
+use crate::experts::Trajectories;
 use crate::inner::Loss;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
-use crate::settings::{Check, keys};
-use crate::synthetic::{Part, Parts, SyntheticSet};
-use crate::task::Resident;
-use burn::tensor::{Tensor, backend::Backend};
-use std::collections::BTreeSet;
+use crate::synthetic::{Parts, SyntheticSet};
+use crate::task::TrainingRows;
 
-/// Refuses to learn nothing, or a part that is not among those the objective can move.
-pub(super) fn check_learn(learn: &BTreeSet<Part>, movable: &[Part]) -> Result<()> {
-    if !learn.is_empty() && learn.iter().all(|part| movable.contains(part)) {
-        return Ok(());
-    }
-    let accepted = format!("must be one or more of {}", keys::shown(&movable));
-    Err(Error::setting(
-        "objective.learn",
-        keys::shown(learn),
-        accepted,
-    ))
-}
-
-/// What an objective may look at.
+/// What an objective works with at an outer step.
+///
+/// It holds the training part of the task and no other:
+///
+/// ```
+/// # use retort_core::{objective::Context, task::Rows};
+/// fn rows<B: burn::tensor::backend::Backend>(context: &Context<'_, B>) -> Rows<B> {
+///     context.training.rows.clone()
+/// }
+/// ```
+///
+/// The rows that scores are taken on cannot be reached:
+///
+/// ```compile_fail
+/// # use retort_core::{objective::Context, task::Rows};
+/// fn rows<B: burn::tensor::backend::Backend>(context: &Context<'_, B>) -> Rows<B> {
+///     context.training.task.test.clone()
+/// }
+/// ```
 #[derive(Debug)]
-pub struct Scene<'a, B: Backend> {
-    /// The task; objectives see its training part only.
-    pub task: &'a Resident<'a, B>,
+pub struct Context<'a, B: Backend> {
+    /// The real rows to distil.
+    pub training: &'a TrainingRows<'a, B>,
     /// The network that is trained inside.
     pub network: &'a dyn AnyNetwork<B>,
     /// What is done to rows before the network sees them.
     pub augmentation: &'a Augmentation,
-    /// The loss it is trained with.
+    /// The loss that the network is trained with.
     pub loss: Loss,
-    /// Real rows to look at in a step (a class, where the objective works class by class); 0 for all.
+    /// How many real rows to look at in a step (of each class, where the objective works class by
+    /// class); 0 for all.
     pub batch: usize,
-    /// Trainings on real data to follow, where the objective follows any.
+    /// Trainings on real data, where the method asks for them ([`Method::experts`]).
     pub experts: Option<&'a dyn Trajectories<B>>,
 }
 
-/// What an objective says of a set: its loss, and the direction in which the loss grows.
+/// An objective's loss at an outer step, and its gradient with respect to the set.
 #[derive(Debug)]
-pub struct Signal<B: Backend> {
+pub struct OuterGradient<B: Backend> {
     /// The loss, one number.
     pub loss: Tensor<B, 1>,
-    /// Its gradient with respect to each part that is learned.
+    /// The gradient of the loss with respect to each part that is learned, in the shape of that part.
     pub gradients: Parts<B>,
-    /// Parts that are set to these values in place of a step along the gradient: those whose best value
-    /// over all that was seen is known.
+    /// Parts that are set to these values, in place of a step along their gradient: those whose best
+    /// value is known in closed form. Mostly empty.
     pub solved: Parts<B>,
-    /// What the objective must be given at the next step.
-    pub memory: Memory<B>,
+    /// What the objective is handed at the next step.
+    pub state: ObjectiveState<B>,
 }
 
-/// A way to compare real data and a synthetic set through a network.
-///
-/// Contract, checked for every registered objective with every registered network: the gradient is
-/// that of the loss (central differences in `f64`; where only a window of an inner training is walked
-/// back, of the loss as a function of what that window does), the loss is zero or at its floor where the two
-/// sides are the same, weights are left as they were, and the same seed gives the same signal.
-pub trait Objective<B: Backend>: Check + Send + Sync {
-    /// The parts of the set that this objective changes.
-    fn learns(&self) -> BTreeSet<Part>;
+impl<B: Backend> OuterGradient<B> {
+    /// A loss and its gradients, with nothing solved and nothing kept.
+    pub fn new(loss: Tensor<B, 1>, gradients: Parts<B>) -> Self {
+        Self {
+            loss,
+            gradients,
+            solved: Parts::new(),
+            state: ObjectiveState::default(),
+        }
+    }
 
+    /// The same with a state for the next step.
+    pub fn keeping(self, state: ObjectiveState<B>) -> Self {
+        Self { state, ..self }
+    }
+}
+
+/// A way to compare real data and a synthetic set through a network, on a backend.
+///
+/// Contract, checked for every objective of the library with every network: the gradient is that of the
+/// loss (central differences in `f64`; where only a window of an inner training is walked back, of the
+/// loss as a function of what that window does), the loss is zero or at its floor where the two sides
+/// are the same, weights are left as they were, and the same seed gives the same loss and gradient.
+/// An objective touches no optimiser, file, clock or randomness other than its seed.
+pub trait Objective<B: Backend>: Method {
     /// The set that its stage begins with: as the stages before left it, with whatever parts this
     /// objective needs and none of them has made. That happens once, at the beginning of the stage, so
     /// that an earlier stage never sees it. Before a run all stages are tried one after the other
@@ -79,11 +99,6 @@ pub trait Objective<B: Backend>: Check + Send + Sync {
         Ok(set)
     }
 
-    /// The trainings on real data that it follows, if it does.
-    fn experts(&self) -> Option<&ExpertSettings> {
-        None
-    }
-
     /// Whether this objective can work with that network; asked once, before any work.
     ///
     /// # Errors
@@ -92,27 +107,45 @@ pub trait Objective<B: Backend>: Check + Send + Sync {
         Ok(())
     }
 
-    /// Loss and gradient at one outer step. All randomness comes from `seed`.
+    /// Whether a state that was read from a checkpoint is one that this objective keeps, for that set
+    /// and network; asked once, before a run is continued.
+    ///
+    /// # Errors
+    /// What is missing or has another shape.
+    fn check_state(
+        &self,
+        _network: &dyn AnyNetwork<B>,
+        _set: &SyntheticSet<B>,
+        _state: ObjectiveState<B>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// Loss and gradient at one outer step. All randomness comes from `seed`, which is another one at
+    /// every step.
     ///
     /// # Errors
     /// A linear system without a solution, or a device that cannot be read.
-    fn signal(
+    fn outer_gradient(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>>;
+    ) -> Result<OuterGradient<B>>;
 
-    /// What to remember once the set has moved along the signal; the signal's own memory where
-    /// nothing depends on that.
-    fn remember(
+    /// The state for the next step once the set has moved: by default the one that the gradient came
+    /// with. `seed` is that of the step.
+    ///
+    /// # Errors
+    /// Those of [`Objective::outer_gradient`].
+    fn after_step(
         &self,
-        _scene: &Scene<'_, B>,
+        _context: &Context<'_, B>,
         _set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        state: ObjectiveState<B>,
         _seed: &Seed,
-    ) -> Memory<B> {
-        memory
+    ) -> Result<ObjectiveState<B>> {
+        Ok(state)
     }
 }

@@ -11,14 +11,21 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, Objective, Scene, Signal, check_learn, group};
+use super::{Context, Method, Objective, ObjectiveState, OuterGradient, check_learn, group, table};
 use crate::error::Result;
 use crate::inner::features;
 use crate::numeric::total;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::lift;
+
+const DM: Paper = Paper {
+    used: "distribution matching (DM)",
+    citation: "Zhao and Bilen. Dataset Condensation with Distribution Matching. WACV 2023",
+    link: "https://arxiv.org/abs/2110.04181",
+};
 
 /// Settings of distribution matching.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,30 +63,44 @@ fn means<A: Backend>(features: Tensor<A, 2>, sizes: &[usize]) -> Tensor<A, 2> {
     Tensor::cat(sizes.iter().map(mean).collect(), 0)
 }
 
-impl<B: Backend> Objective<B> for DistributionMatching {
+impl Method for DistributionMatching {
+    fn kind(&self) -> &'static str {
+        "distribution-matching"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        table(self)
+    }
+
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
     }
 
-    fn signal(
+    fn papers(&self) -> Vec<Paper> {
+        vec![DM]
+    }
+}
+
+impl<B: Backend> Objective<B> for DistributionMatching {
+    fn outer_gradient(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>> {
-        let weights = scene.network.fresh(&seed.child("network"));
-        let groups = group::all(scene, set, self.by_class, seed);
+    ) -> Result<OuterGradient<B>> {
+        let weights = context.network.fresh(&seed.child("network"));
+        let groups = group::all(context, set, self.by_class, seed);
         let real = groups.iter().map(|group| {
-            let rows = scene.task.rows(&group.real);
+            let rows = context.training.select(&group.real);
             group.transform.apply(rows.inputs)
         });
         let real: Vec<Tensor<B, 2>> = real.collect();
         let sizes: Vec<usize> = real.iter().map(|rows| rows.dims()[0]).collect();
-        let real = features::rows(scene.network, &weights, &Tensor::cat(real, 0));
+        let real = features::rows(context.network, &weights, &Tensor::cat(real, 0));
         let target = means(real, &sizes);
-        let passes = group::passes(scene.network, &groups);
-        let (loss, gradients) = group::signal(scene.network.grain(), &passes, |pass| {
+        let passes = group::passes(context.network, &groups);
+        let (loss, gradients) = group::sum(context.network.grain(), &passes, |pass| {
             let groups = &groups[pass.clone()];
             let sizes: Vec<usize> = groups.iter().map(|group| group.points.len()).collect();
             let first = groups.first().map_or(0, |group| group.first);
@@ -91,18 +112,13 @@ impl<B: Backend> Objective<B> for DistributionMatching {
             });
             let seen = Tensor::cat(seen.collect(), 0);
             let found = means(
-                features::tracked_rows(scene.network, &weights, seen),
+                features::tracked_rows(context.network, &weights, seen),
                 &sizes,
             );
             let target = target.clone().narrow(0, pass.start, pass.len());
             let loss = total::of((found - lift(target)).square());
             (loss.clone().inner(), on_tape.gradients(loss))
         });
-        Ok(Signal {
-            loss,
-            gradients,
-            solved: Parts::new(),
-            memory,
-        })
+        Ok(OuterGradient::new(loss, gradients).keeping(state))
     }
 }

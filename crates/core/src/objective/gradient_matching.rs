@@ -10,17 +10,30 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::{Aged, Distance, Memory, Objective, Scene, Signal, check_learn, group};
+use super::{
+    Aged, Context, Distance, Method, Objective, ObjectiveState, OuterGradient, Trouble,
+    check_learn, group, table,
+};
 use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
 use crate::inner::train::{Trained, Training, train};
 use crate::inner::{OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Weights};
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::{Check, keys, range};
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task;
+
+const DC: Paper = Paper {
+    used: "gradient matching (DC)",
+    citation: "Zhao, Mopuri and Bilen. Dataset Condensation with Gradient Matching. ICLR 2021",
+    link: "https://arxiv.org/abs/2006.05929",
+};
+
+/// The name of the network that lives on, in the state.
+const AGED: &str = "aged.0";
 
 /// Settings of gradient matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,13 +123,13 @@ impl GradientMatching {
 
     fn distance<B: Backend>(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         weights: &Weights<B>,
         real: task::Rows<B>,
         synthetic: (Tensor<Tape<B>, 2>, Tensor<Tape<B>, 2>),
         slots: &[usize],
     ) -> Tensor<Tape<B>, 1> {
-        let &Scene { network, loss, .. } = scene;
+        let &Context { network, loss, .. } = context;
         let (_, target) = plain(network, weights, real.inputs, real.targets, loss, slots);
         let (inputs, targets) = synthetic;
         let (_, gradient) = tracked(network, &weights.lifted(), inputs, targets, loss, slots);
@@ -124,65 +137,88 @@ impl GradientMatching {
     }
 }
 
-impl<B: Backend> Objective<B> for GradientMatching {
+impl Method for GradientMatching {
+    fn kind(&self) -> &'static str {
+        "gradient-matching"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        table(self)
+    }
+
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
     }
 
+    fn papers(&self) -> Vec<Paper> {
+        vec![DC]
+    }
+
+    fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {
+        let ages = trouble == Trouble::State && self.life > 1;
+        ages.then(|| format!("lower {path}.ageing_rate"))
+    }
+}
+
+impl<B: Backend> Objective<B> for GradientMatching {
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         self.slots(network).map(drop)
     }
 
-    fn signal(
+    fn check_state(
         &self,
-        scene: &Scene<'_, B>,
+        network: &dyn AnyNetwork<B>,
+        _set: &SyntheticSet<B>,
+        mut state: ObjectiveState<B>,
+    ) -> Result<()> {
+        Aged::take(AGED, network.layout(), &mut state).map(drop)
+    }
+
+    fn outer_gradient(
+        &self,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        mut state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>> {
-        let slots = self.slots(scene.network)?;
-        let mut aged = memory.aged;
-        let present = aged.pop().unwrap_or_else(|| Aged {
-            trained: Trained::new(scene.network.fresh(&seed.child("network"))),
+    ) -> Result<OuterGradient<B>> {
+        let slots = self.slots(context.network)?;
+        let aged = Aged::take(AGED, context.network.layout(), &mut state)?;
+        let present = aged.unwrap_or_else(|| Aged {
+            trained: Trained::new(context.network.fresh(&seed.child("network"))),
             age: 0,
         });
         let weights = &present.trained.weights;
-        let groups = group::all(scene, set, self.by_class, seed);
-        let (loss, gradients) = group::signal(scene.network.grain(), &groups, |group| {
+        let groups = group::all(context, set, self.by_class, seed);
+        let (loss, gradients) = group::sum(context.network.grain(), &groups, |group| {
             let on_tape = group.points.on_tape(&self.learn);
             let points = (
                 group.transform.apply(on_tape.set.inputs()),
                 on_tape.set.targets(),
             );
-            let mut real = scene.task.rows(&group.real);
+            let mut real = context.training.select(&group.real);
             real.inputs = group.transform.apply(real.inputs);
-            let loss = self.distance(scene, weights, real, points, &slots);
+            let loss = self.distance(context, weights, real, points, &slots);
             (loss.clone().inner(), on_tape.gradients(loss))
         });
         let age = present.age + 1;
-        let memory = Memory {
-            aged: (age < self.life)
-                .then_some(Aged { age, ..present })
-                .into_iter()
-                .collect(),
-            ..Memory::default()
-        };
-        Ok(Signal {
-            loss,
-            gradients,
-            solved: Parts::new(),
-            memory,
-        })
+        if age < self.life {
+            Aged { age, ..present }.put(AGED, &mut state);
+        }
+        Ok(OuterGradient::new(loss, gradients).keeping(state))
     }
 
     /// The network that lives on is trained on the set as it now is.
-    fn remember(
+    fn after_step(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        mut state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Memory<B> {
+    ) -> Result<ObjectiveState<B>> {
+        let network = context.network;
+        let Some(Aged { trained, age }) = Aged::take(AGED, network.layout(), &mut state)? else {
+            return Ok(state);
+        };
         let training = Training {
             steps: self.ageing_steps,
             batch: 256,
@@ -191,19 +227,13 @@ impl<B: Backend> Objective<B> for GradientMatching {
             schedule: Schedule::Constant,
             momentum: 0.0,
             weight_decay: 0.0,
-            loss: scene.loss,
-            augmentation: scene.augmentation,
+            loss: context.loss,
+            augmentation: context.augmentation,
         };
-        let points = set.rows();
         let seed = seed.child("ageing");
-        let aged = memory.aged.into_iter().map(|Aged { trained, age }| {
-            let weights = train(scene.network, trained.weights, &points, &training, &seed);
-            let trained = Trained::new(weights);
-            Aged { trained, age }
-        });
-        Memory {
-            aged: aged.collect(),
-            ..Memory::default()
-        }
+        let weights = train(network, trained.weights, &set.rows(), &training, &seed);
+        let trained = Trained::new(weights);
+        Aged { trained, age }.put(AGED, &mut state);
+        Ok(state)
     }
 }

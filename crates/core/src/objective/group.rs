@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::Scene;
+use super::Context;
 use crate::augment::Transform;
 use crate::inner::lanes::side_by_side;
 use crate::kernel::Grain;
@@ -29,25 +29,27 @@ pub struct Group<B: Backend> {
 
 /// A group for each class, where classes are matched one by one and there are any; otherwise one.
 pub fn all<B: Backend>(
-    scene: &Scene<'_, B>,
+    context: &Context<'_, B>,
     set: &SyntheticSet<B>,
     by_class: bool,
     seed: &Seed,
 ) -> Vec<Group<B>> {
     let mut batch = seed.child("batch").stream();
-    let classes = scene.task.rows_by_class.len();
+    let classes = context.training.by_class.len();
     if !by_class || classes < 2 {
         return vec![Group {
-            real: scene.task.draw(scene.batch, &mut batch),
-            transform: scene.augmentation.siamese(seed),
+            real: context.training.draw(context.batch, &mut batch),
+            transform: context.augmentation.siamese(seed),
             first: 0,
             points: set.points(0, set.len()),
         }];
     }
     let per_class = set.len() / classes;
     let groups = (0..classes).map(|class| Group {
-        real: scene.task.draw_class(class, scene.batch, &mut batch),
-        transform: scene
+        real: context
+            .training
+            .draw_class(class, context.batch, &mut batch),
+        transform: context
             .augmentation
             .siamese(&seed.indexed("class", class as u64)),
         first: class * per_class,
@@ -77,7 +79,7 @@ pub fn passes<B: Backend>(network: &dyn AnyNetwork<B>, groups: &[Group<B>]) -> V
 
 /// The sum of the losses of all items, which are groups or passes, and their points' gradients one below
 /// the other, from each item's own.
-pub fn signal<B: Backend, I: Sync>(
+pub fn sum<B: Backend, I: Sync>(
     grain: Grain,
     items: &[I],
     of: impl Fn(&I) -> (Tensor<B, 1>, Parts<B>) + Sync,

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::Scene;
+use super::{Context, OuterGradient, Trouble};
 use crate::error::{Error, Result};
 use crate::inner::descent::Descent;
-use crate::inner::unroll::{self, Hypergradient, Lesson, RECORDED};
-use crate::network::AnyNetwork;
+use crate::inner::unroll::{self, InnerProblem, RECORDED, hypergradient};
+use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::settings::range;
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::{Part, SyntheticSet};
 
 /// How many step sizes the set stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,16 +118,16 @@ impl InnerTraining {
         )
     }
 
-    /// What a network is taught by a set in that many steps.
-    pub fn lesson<B: Backend>(
+    /// The training of a network on a set for that many steps.
+    fn problem<B: Backend>(
         &self,
         steps: usize,
         set: &SyntheticSet<B>,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         seed: &Seed,
-    ) -> Lesson<B> {
+    ) -> InnerProblem<B> {
         let step_sizes = set.step_sizes().unwrap_or_else(|| self.initial(set).exp());
-        Lesson {
+        InnerProblem {
             inputs: set.inputs(),
             targets: set.targets(),
             step_sizes,
@@ -135,28 +135,44 @@ impl InnerTraining {
             steps,
             window: self.walked(),
             parts: self.parts,
-            loss: scene.loss,
-            augmentation: scene.augmentation.clone(),
+            loss: context.loss,
+            augmentation: context.augmentation.clone(),
             seed: seed.clone(),
             recorded: RECORDED,
         }
     }
-}
 
-/// The gradients of the parts that are learned, from those of the lesson that the set was.
-pub(super) fn gradients<B: Backend>(
-    lesson: &Lesson<B>,
-    back: Hypergradient<B>,
-    learn: &BTreeSet<Part>,
-) -> Parts<B> {
-    // The set stores log η: dL/d log η = η dL/dη.
-    let step_sizes = back.step_sizes * lesson.step_sizes.clone();
-    [
-        (Part::Inputs, back.inputs),
-        (Part::Targets, back.targets),
-        (Part::StepSizes, step_sizes),
-    ]
-    .into_iter()
-    .filter(|(part, _)| learn.contains(part))
-    .collect()
+    /// The outer loss after so many steps from a start, and the gradients of the parts that are learned.
+    /// `outer` gives loss and weight gradient at the end of the training.
+    pub fn outer_gradient<B: Backend>(
+        &self,
+        context: &Context<'_, B>,
+        set: &SyntheticSet<B>,
+        (start, steps): (Weights<B>, usize),
+        learn: &BTreeSet<Part>,
+        seed: &Seed,
+        outer: impl FnOnce(&Weights<B>) -> (Tensor<B, 1>, Weights<B>),
+    ) -> OuterGradient<B> {
+        let problem = self.problem(steps, set, context, seed);
+        let (loss, back) = hypergradient(context.network, start, &problem, outer);
+        // The set stores log η: dL/d log η = η dL/dη.
+        let step_sizes = back.step_sizes * problem.step_sizes;
+        let gradients = [
+            (Part::Inputs, back.inputs),
+            (Part::Targets, back.targets),
+            (Part::StepSizes, step_sizes),
+        ];
+        let learned = gradients
+            .into_iter()
+            .filter(|(part, _)| learn.contains(part));
+        OuterGradient::new(loss, learned.collect())
+    }
+
+    /// What to change in the settings at that path after a trouble.
+    pub fn remedy(path: &str, trouble: Trouble) -> Option<String> {
+        match trouble {
+            Trouble::FirstStep => Some(format!("lower {path}.step_size")),
+            Trouble::State => None,
+        }
+    }
 }

@@ -15,7 +15,9 @@ use burn::tensor::{Int, Tensor, backend::Backend};
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use super::{Aged, Memory, Objective, Scene, Signal, check_learn};
+use super::{
+    Aged, Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
+};
 use crate::augment::{Draws, Sampling, Transform};
 use crate::error::{Error, Result};
 use crate::inner::ridge::{self, Penalty};
@@ -24,15 +26,22 @@ use crate::inner::{Loss, OptimiserKind, Schedule, features};
 use crate::network::AnyNetwork;
 use crate::numeric::host::matrix;
 use crate::numeric::total;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::shape::InputShape;
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
 
 /// Points that a network of the pool sees in a training step, at most.
 const BATCH: usize = 1000;
+
+const FREPO: Paper = Paper {
+    used: "kernel regression on the features of a pool of networks (FRePo)",
+    citation: "Zhou, Nezhadarya and Ba. Dataset Distillation using Neural Feature Regression. NeurIPS 2022",
+    link: "https://arxiv.org/abs/2206.00719",
+};
 
 /// Settings of kernel regression.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,7 +87,7 @@ impl Check for KernelRegression {
 }
 
 impl KernelRegression {
-    fn training<'a, B: Backend>(&self, scene: &Scene<'a, B>, steps: usize) -> Training<'a> {
+    fn training<'a, B: Backend>(&self, context: &Context<'a, B>, steps: usize) -> Training<'a> {
         Training {
             steps,
             batch: BATCH,
@@ -88,29 +97,29 @@ impl KernelRegression {
             momentum: 0.9,
             weight_decay: 0.0,
             loss: Loss::SquaredError,
-            augmentation: scene.augmentation,
+            augmentation: context.augmentation,
         }
     }
 
     /// A network that has trained on the points for that many steps.
     fn aged<B: Backend>(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
         age: usize,
         seed: &Seed,
     ) -> Aged<B> {
-        let start = scene.network.fresh(&seed.child("network"));
-        let training = self.training(scene, age);
-        let points = self.seen(scene, set.rows());
+        let start = context.network.fresh(&seed.child("network"));
+        let training = self.training(context, age);
+        let points = self.seen(context, set.rows());
         let start = Trained::new(start);
-        let trained = continued(scene.network, start, &points, &training, seed);
+        let trained = continued(context.network, start, &points, &training, seed);
         Aged { trained, age }
     }
 
     /// The rows, and where they stand for their mirror images, those below them.
-    fn seen<A: Backend>(&self, scene: &Scene<'_, impl Backend>, rows: Rows<A>) -> Rows<A> {
-        let Some(mirror) = mirror(scene.task.task.inputs).filter(|_| self.mirrored) else {
+    fn seen<A: Backend>(&self, context: &Context<'_, impl Backend>, rows: Rows<A>) -> Rows<A> {
+        let Some(mirror) = mirror(context.training.part.inputs).filter(|_| self.mirrored) else {
             return rows;
         };
         let mirrored = mirror.apply(rows.inputs.clone());
@@ -124,6 +133,11 @@ impl KernelRegression {
     fn choice(&self, seed: &Seed) -> usize {
         seed.child("choice").stream().below(self.pool)
     }
+}
+
+/// The name in the state of a network of the pool.
+fn aged_name(place: usize) -> String {
+    format!("aged.{place}")
 }
 
 /// What makes mirror images, left for right, of inputs that are pictures.
@@ -166,11 +180,34 @@ fn margin_term<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 1> {
     total::mean(margin.clamp_max(1.0 / classes as f64)).neg()
 }
 
-impl<B: Backend> Objective<B> for KernelRegression {
+impl Method for KernelRegression {
+    fn kind(&self) -> &'static str {
+        "kernel-regression"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        table(self)
+    }
+
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
     }
 
+    fn papers(&self) -> Vec<Paper> {
+        vec![FREPO]
+    }
+
+    fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {
+        match trouble {
+            Trouble::FirstStep => Some(format!(
+                "lower {path}.ageing_rate, or look for rows of the task that are out of all proportion"
+            )),
+            Trouble::State => Some(format!("lower {path}.ageing_rate")),
+        }
+    }
+}
+
+impl<B: Backend> Objective<B> for KernelRegression {
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         if self.mirrored {
             let inputs = network.interface().inputs;
@@ -190,29 +227,45 @@ impl<B: Backend> Objective<B> for KernelRegression {
         Ok(set.with(Part::Targets, targets))
     }
 
-    fn signal(
+    fn check_state(
         &self,
-        scene: &Scene<'_, B>,
+        network: &dyn AnyNetwork<B>,
+        _set: &SyntheticSet<B>,
+        mut state: ObjectiveState<B>,
+    ) -> Result<()> {
+        let take = |place| Aged::take(&aged_name(place), network.layout(), &mut state).map(drop);
+        (0..self.pool).try_for_each(take)
+    }
+
+    fn outer_gradient(
+        &self,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        mut state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>> {
-        let mut memory = memory;
-        if memory.aged.is_empty() {
-            let fresh = |place: usize| {
+    ) -> Result<OuterGradient<B>> {
+        if state.is_empty() {
+            for place in 0..self.pool {
                 let seed = seed.indexed("pool", place as u64);
-                self.aged(scene, set, place * self.life / self.pool, &seed)
-            };
-            memory.aged = (0..self.pool).map(fresh).collect();
+                let age = place * self.life / self.pool;
+                self.aged(context, set, age, &seed)
+                    .put(&aged_name(place), &mut state);
+            }
         }
-        let weights = &memory.aged[self.choice(seed)].trained.weights;
-        let real = scene
-            .task
-            .batch(scene.batch, &mut seed.child("batch").stream());
-        let transform = scene.augmentation.siamese(seed);
+        let name = aged_name(self.choice(seed));
+        let network = context.network;
+        let aged = Aged::take(&name, network.layout(), &mut state)?.ok_or_else(|| {
+            Error::Mismatch(format!(
+                "the pool of networks lacks the one kept as {name:?}"
+            ))
+        })?;
+        let weights = &aged.trained.weights;
+        let mut stream = seed.child("batch").stream();
+        let real = context.training.batch(context.batch, &mut stream);
+        let transform = context.augmentation.siamese(seed);
         let seen = transform.apply(real.inputs);
-        let real_features = features::rows(scene.network, weights, &seen);
-        let is_classes = scene.loss == Loss::CrossEntropy;
+        let real_features = features::rows(context.network, weights, &seen);
+        let is_classes = context.loss == Loss::CrossEntropy;
         let wanted = if is_classes {
             centred(real.targets)
         } else {
@@ -223,8 +276,8 @@ impl<B: Backend> Objective<B> for KernelRegression {
             inputs: transform.apply(on_tape.set.inputs()),
             targets: on_tape.set.targets(),
         };
-        let points = self.seen(scene, points);
-        let point_features = features::tracked_rows(scene.network, weights, points.inputs);
+        let points = self.seen(context, points);
+        let point_features = features::tracked_rows(context.network, weights, points.inputs);
         let penalty = Penalty::Relative(self.penalty);
         let readout = ridge::tracked(point_features, points.targets, penalty);
         let readout = readout.map_err(|error| match error {
@@ -241,45 +294,36 @@ impl<B: Backend> Objective<B> for KernelRegression {
         if is_classes && self.learn.contains(&Part::Targets) {
             loss = loss + margin_term(on_tape.set.targets());
         }
-        Ok(Signal {
-            loss: loss.clone().inner(),
-            gradients: on_tape.gradients(loss),
-            solved: Parts::new(),
-            memory,
-        })
+        aged.put(&name, &mut state);
+        let inner = loss.clone().inner();
+        Ok(OuterGradient::new(inner, on_tape.gradients(loss)).keeping(state))
     }
 
     /// The network that was looked at trains one step more, or gives its place to a fresh one.
-    fn remember(
+    fn after_step(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        mut state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Memory<B> {
-        let mut memory = memory;
-        let place = self.choice(seed);
-        let Some(aged) = memory.aged.get_mut(place) else {
-            return memory;
+    ) -> Result<ObjectiveState<B>> {
+        let name = aged_name(self.choice(seed));
+        let network = context.network;
+        let Some(aged) = Aged::take(&name, network.layout(), &mut state)? else {
+            return Ok(state);
         };
         let seed = seed.child("ageing");
-        if aged.age >= self.life {
-            *aged = self.aged(scene, set, 0, &seed);
-            return memory;
-        }
-        let training = self.training(scene, 1);
-        let points = self.seen(scene, set.rows());
-        let next = continued(
-            scene.network,
-            aged.trained.clone(),
-            &points,
-            &training,
-            &seed,
-        );
-        *aged = Aged {
-            trained: next,
-            age: aged.age + 1,
+        let next = if aged.age >= self.life {
+            self.aged(context, set, 0, &seed)
+        } else {
+            let training = self.training(context, 1);
+            let points = self.seen(context, set.rows());
+            Aged {
+                trained: continued(network, aged.trained, &points, &training, &seed),
+                age: aged.age + 1,
+            }
         };
-        memory
+        next.put(&name, &mut state);
+        Ok(state)
     }
 }

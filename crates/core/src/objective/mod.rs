@@ -1,10 +1,13 @@
 //! What the points are moved by.
 //!
-//! An objective compares what real data does to a network with what the synthetic set does to it.
-//! It is checked hyper-parameters and nothing else: what it must remember from step to step goes in
-//! and comes out as a [`Memory`]; it touches no optimiser, file, clock or global randomness, and
-//! leaves networks as they are.
+//! A method compares what real data does to a network with what the synthetic set does to it. Each is one
+//! file: its settings, what it says of itself ([`Method`]), and what it computes on a backend
+//! ([`Objective`]): a loss and its gradient with respect to the set, at one outer step. What it keeps
+//! from step to step goes in and comes out as an [`ObjectiveState`], values under names of its
+//! choosing, which checkpoints store. The library's own use nothing that a method of one's own cannot
+//! use (`examples/own_objective.rs`).
 
+mod aged;
 mod contract;
 pub mod distance;
 mod distribution_matching;
@@ -12,21 +15,23 @@ mod gradient_matching;
 mod group;
 mod inner_training;
 mod kernel_regression;
-mod memory;
+mod method;
 mod performance_matching;
 mod readout_matching;
 mod registry;
+mod state;
 mod trajectory_matching;
 
-use contract::check_learn;
-pub use contract::{Objective, Scene, Signal};
+pub use aged::Aged;
+pub use contract::{Context, Objective, OuterGradient};
 pub use distance::Distance;
 pub use distribution_matching::DistributionMatching;
 pub use gradient_matching::GradientMatching;
 pub use inner_training::StepSizes;
 pub use kernel_regression::KernelRegression;
-pub use memory::{Aged, Memory};
+pub use method::{Method, Trouble, check_learn, table};
 pub use performance_matching::{PerformanceMatching, WindowPlace};
 pub use readout_matching::ReadoutMatching;
-pub use registry::ObjectiveSettings;
+pub use registry::{ObjectiveSettings, register};
+pub use state::{ObjectiveState, Value};
 pub use trajectory_matching::TrajectoryMatching;

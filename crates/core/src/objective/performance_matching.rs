@@ -14,17 +14,37 @@ use std::collections::BTreeSet;
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::inner_training::{self, InnerTraining, StepSizes};
-use super::{Memory, Objective, Scene, Signal, check_learn};
+use super::inner_training::{InnerTraining, StepSizes};
+use super::{
+    Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
+};
 use crate::error::{Error, Result};
 use crate::inner::OptimiserKind;
 use crate::inner::descent::Descent;
 use crate::inner::gradient::{all_slots, plain};
-use crate::inner::unroll::hypergradient;
-use crate::network::AnyNetwork;
+use crate::network::{AnyNetwork, Weights};
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::{Part, SyntheticSet};
+
+const DD: Paper = Paper {
+    used: "performance matching through an unrolled training",
+    citation: "Wang, Zhu, Torralba and Efros. Dataset Distillation. 2018",
+    link: "https://arxiv.org/abs/1811.10959",
+};
+
+const BPTT: Paper = Paper {
+    used: "momentum in the unrolled training",
+    citation: "Deng and Russakovsky. Remember the Past: Distilling Datasets into Addressable Memories for Neural Networks. NeurIPS 2022",
+    link: "https://arxiv.org/abs/2206.02916",
+};
+
+const RAT_BPTT: Paper = Paper {
+    used: "a window of the unrolled training (RaT-BPTT)",
+    citation: "Feng, Vedantam and Kempe. Embarrassingly Simple Dataset Distillation. ICLR 2024",
+    link: "https://arxiv.org/abs/2311.07025",
+};
 
 /// Where a window of steps lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,11 +138,39 @@ impl PerformanceMatching {
     }
 }
 
-impl<B: Backend> Objective<B> for PerformanceMatching {
+impl Method for PerformanceMatching {
+    fn kind(&self) -> &'static str {
+        "performance-matching"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        table(self)
+    }
+
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
     }
 
+    fn papers(&self) -> Vec<Paper> {
+        let momentum = (self.inner_momentum > 0.0).then_some(BPTT);
+        let window = (self.window > 0).then_some(RAT_BPTT);
+        [Some(DD), momentum, window].into_iter().flatten().collect()
+    }
+
+    fn stores_step_sizes(&self) -> bool {
+        true
+    }
+
+    fn memory_settings(&self) -> &'static [&'static str] {
+        &["unroll"]
+    }
+
+    fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {
+        InnerTraining::remedy(path, trouble)
+    }
+}
+
+impl<B: Backend> Objective<B> for PerformanceMatching {
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         self.inner().fits(network)
     }
@@ -131,38 +179,27 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
         self.inner().prepare(set)
     }
 
-    fn signal(
+    fn outer_gradient(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        _memory: Memory<B>,
+        state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>> {
-        let lesson = self.inner().lesson(self.steps(seed), set, scene, seed);
-        let start = scene.network.fresh(&seed.child("network"));
-        let real = scene
-            .task
-            .batch(scene.batch, &mut seed.child("batch").stream());
-        let seen = scene
-            .augmentation
-            .plain(real.len(), &seed.child("real"))
-            .apply(real.inputs);
-        let (loss, back) = hypergradient(scene.network, start, &lesson, |weights| {
+    ) -> Result<OuterGradient<B>> {
+        let &Context { network, loss, .. } = context;
+        let start = network.fresh(&seed.child("network"));
+        let mut stream = seed.child("batch").stream();
+        let real = context.training.batch(context.batch, &mut stream);
+        let transform = context.augmentation.plain(real.len(), &seed.child("real"));
+        let inputs = transform.apply(real.inputs);
+        let on_real = |weights: &Weights<B>| {
             let slots = all_slots(weights);
-            plain(
-                scene.network,
-                weights,
-                seen,
-                real.targets,
-                scene.loss,
-                &slots,
-            )
-        });
-        Ok(Signal {
-            loss,
-            gradients: inner_training::gradients(&lesson, back, &self.learn),
-            solved: Parts::new(),
-            memory: Memory::default(),
-        })
+            plain(network, weights, inputs, real.targets, loss, &slots)
+        };
+        let training = (start, self.steps(seed));
+        let found = self
+            .inner()
+            .outer_gradient(context, set, training, &self.learn, seed, on_real);
+        Ok(found.keeping(state))
     }
 }

@@ -14,7 +14,9 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, Objective, Scene, Signal, check_learn};
+use super::{
+    Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
+};
 use crate::error::{Error, Result};
 use crate::inner::label_system::LabelSystem;
 use crate::inner::ridge::{self, Penalty};
@@ -22,11 +24,24 @@ use crate::inner::{feature_step, forward};
 use crate::network::{AnyNetwork, Forward, Weights};
 use crate::numeric::host::{matrix, tensor};
 use crate::numeric::total;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
+
+const FEATURE_STEP: Paper = Paper {
+    used: "features in one gradient step, then a ridge readout",
+    citation: "Damian, Lee and Soltanolkotabi. Neural Networks can Learn Representations with Gradient Descent. COLT 2022",
+    link: "https://arxiv.org/abs/2206.15144",
+};
+
+/// The name of the reference inputs in the state.
+const REFERENCES: &str = "references";
+
+/// The names of the label system's parts in the state.
+const LABEL_SYSTEM: [&str; 3] = ["labels.quadratic", "labels.linear", "labels.constant"];
 
 /// Settings of readout matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,11 +77,69 @@ impl Check for ReadoutMatching {
     }
 }
 
-impl<B: Backend> Objective<B> for ReadoutMatching {
+impl Method for ReadoutMatching {
+    fn kind(&self) -> &'static str {
+        "readout-matching"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        table(self)
+    }
+
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
     }
 
+    fn papers(&self) -> Vec<Paper> {
+        vec![FEATURE_STEP]
+    }
+
+    fn refuses_augmentation(&self) -> bool {
+        true
+    }
+
+    fn remedy(&self, _path: &str, trouble: Trouble) -> Option<String> {
+        let first = trouble == Trouble::FirstStep;
+        first.then(|| {
+            "lower synthetic.reference.spread or raise synthetic.reference.penalty".to_owned()
+        })
+    }
+}
+
+/// Keeps a label system.
+fn put_system<B: Backend>(system: LabelSystem, state: &mut ObjectiveState<B>) {
+    let [quadratic, linear, constant] = LABEL_SYSTEM;
+    state.put_double(quadratic, system.quadratic);
+    state.put_double(linear, system.linear);
+    state.put_double(constant, Array2::from_elem((1, 1), system.constant));
+}
+
+/// Takes out the label system of labels of that shape. `None`: none is kept yet.
+fn take_system<B: Backend>(
+    [count, outputs]: [usize; 2],
+    state: &mut ObjectiveState<B>,
+) -> Result<Option<LabelSystem>> {
+    if !LABEL_SYSTEM.iter().any(|name| state.contains(name)) {
+        return Ok(None);
+    }
+    let mut matrix = |name: &str, shape: [usize; 2]| {
+        let found = state.take_double(name)?;
+        let found = found.filter(|matrix| matrix.shape() == shape);
+        found.ok_or_else(|| {
+            Error::Mismatch(format!(
+                "the objective keeps no {name:?} of shape {shape:?}"
+            ))
+        })
+    };
+    let [quadratic, linear, constant] = LABEL_SYSTEM;
+    Ok(Some(LabelSystem {
+        quadratic: matrix(quadratic, [count, count])?,
+        linear: matrix(linear, [count, outputs])?,
+        constant: matrix(constant, [1, 1])?.sum(),
+    }))
+}
+
+impl<B: Backend> Objective<B> for ReadoutMatching {
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
         if set.labels().is_some() {
             return Ok(set);
@@ -79,47 +152,57 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         feature_step::layer(network).map(drop)
     }
 
-    fn signal(
+    fn check_state(
         &self,
-        scene: &Scene<'_, B>,
+        _network: &dyn AnyNetwork<B>,
         set: &SyntheticSet<B>,
-        memory: Memory<B>,
+        mut state: ObjectiveState<B>,
+    ) -> Result<()> {
+        let labels = set.labels().map_or([0, 0], |(labels, _)| labels.dims());
+        take_system(labels, &mut state).map(drop)
+    }
+
+    fn outer_gradient(
+        &self,
+        context: &Context<'_, B>,
+        set: &SyntheticSet<B>,
+        mut state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>> {
+    ) -> Result<OuterGradient<B>> {
         let Some((labels, reference)) = set.labels() else {
             return Err(Error::Mismatch("the set has no readout labels".to_owned()));
         };
         // The points stay where they are, so these are the same at every step.
-        let references = match &memory.references {
-            Some(references) => references.clone(),
+        let references = match state.take_derived(REFERENCES)? {
+            Some(references) => references,
             None => reference.inputs(&set.inputs(), labels.dims()[0])?,
         };
+        let mut stream = seed.child("batch").stream();
         let trial = Trial {
-            scene,
+            context,
             set,
             references: references.clone(),
             penalty: reference.settings.penalty,
-            start: scene.network.fresh(&seed.child("network")),
-            real: scene
-                .task
-                .batch(scene.batch, &mut seed.child("batch").stream()),
+            start: context.network.fresh(&seed.child("network")),
+            real: context.training.batch(context.batch, &mut stream),
             seed,
         };
-        let memory = Memory {
-            references: Some(references),
-            ..memory
-        };
-        if self.closed_form {
-            trial.solved(labels, memory)
+        let found = if self.closed_form {
+            let before = take_system(labels.dims(), &mut state)?;
+            let (found, system) = trial.solved(labels, before)?;
+            put_system(system, &mut state);
+            found
         } else {
-            trial.descent(&self.learn, memory)
-        }
+            trial.descent(&self.learn)?
+        };
+        state.put_derived(REFERENCES, references);
+        Ok(found.keeping(state))
     }
 }
 
 /// A fresh network that a set is tried on, and the real rows that it is judged by.
 struct Trial<'a, B: Backend> {
-    scene: &'a Scene<'a, B>,
+    context: &'a Context<'a, B>,
     set: &'a SyntheticSet<B>,
     references: Tensor<B, 2>,
     penalty: f64,
@@ -130,8 +213,8 @@ struct Trial<'a, B: Backend> {
 
 impl<B: Backend> Trial<'_, B> {
     /// The gradient of the loss, through the solve of the readout.
-    fn descent(self, learn: &BTreeSet<Part>, memory: Memory<B>) -> Result<Signal<B>> {
-        let &Scene { network, loss, .. } = self.scene;
+    fn descent(self, learn: &BTreeSet<Part>) -> Result<OuterGradient<B>> {
+        let &Context { network, loss, .. } = self.context;
         let on_tape = self.set.on_tape(learn);
         let weights = feature_step::tracked(
             network,
@@ -148,18 +231,18 @@ impl<B: Backend> Trial<'_, B> {
         let readout = ridge::tracked(features(self.references), labels, penalty)?;
         let residual = features(self.real.inputs).matmul(readout) - lift(self.real.targets);
         let loss = total::mean(residual.square());
-        Ok(Signal {
-            loss: loss.clone().inner(),
-            gradients: on_tape.gradients(loss),
-            solved: Parts::new(),
-            memory,
-        })
+        let inner = loss.clone().inner();
+        Ok(OuterGradient::new(inner, on_tape.gradients(loss)))
     }
 
     /// The same loss and gradient in closed form, and the labels that are best for this network and all
     /// that are remembered.
-    fn solved(self, labels: Tensor<B, 2>, memory: Memory<B>) -> Result<Signal<B>> {
-        let &Scene { network, loss, .. } = self.scene;
+    fn solved(
+        self,
+        labels: Tensor<B, 2>,
+        before: Option<LabelSystem>,
+    ) -> Result<(OuterGradient<B>, LabelSystem)> {
+        let &Context { network, loss, .. } = self.context;
         let (inputs, targets) = (self.set.inputs(), self.set.targets());
         let weights = feature_step::plain(network, &self.start, inputs, targets, loss, self.seed)?;
         let features = |inputs| forward::plain(network, &weights, inputs).features;
@@ -174,19 +257,16 @@ impl<B: Backend> Trial<'_, B> {
         let present = matrix(&labels)?;
         let loss = tensor(&Array2::from_elem((1, 1), here.value(&present)), &device);
         let gradient = tensor(&here.gradient(&present), &device);
-        let all = match memory.labels {
+        let all = match before {
             Some(before) => before.plus(&here),
             None => here,
         };
         let best = tensor(&all.minimiser()?, &device);
-        Ok(Signal {
-            loss: loss.reshape([1]),
-            gradients: Parts::from([(Part::Labels, gradient)]),
+        let gradients = Parts::from([(Part::Labels, gradient)]);
+        let found = OuterGradient {
             solved: Parts::from([(Part::Labels, best)]),
-            memory: Memory {
-                labels: Some(all),
-                ..memory
-            },
-        })
+            ..OuterGradient::new(loss.reshape([1]), gradients)
+        };
+        Ok((found, all))
     }
 }

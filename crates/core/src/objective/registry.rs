@@ -1,29 +1,219 @@
-//! The objectives that settings can name: one line each.
+//! The objectives that settings can name: the library's, one line each, and those that a program adds.
 
+use std::any::{Any, TypeId, type_name};
 use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use burn::tensor::backend::Backend;
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer, ser};
+use toml::Table;
 
-use super::Objective;
-use crate::settings::kinds;
-use crate::synthetic::Part;
+use super::{Method, Objective};
+use crate::error::{Error, Result};
+use crate::settings::keys;
 
-kinds! {
-    /// An objective by its `objective.kind`.
-    pub enum ObjectiveSettings in "objective" {
-        "gradient-matching" => GradientMatching(super::gradient_matching::GradientMatching),
-        "distribution-matching" => DistributionMatching(super::distribution_matching::DistributionMatching),
-        "performance-matching" => PerformanceMatching(super::performance_matching::PerformanceMatching),
-        "trajectory-matching" => TrajectoryMatching(super::trajectory_matching::TrajectoryMatching),
-        "kernel-regression" => KernelRegression(super::kernel_regression::KernelRegression),
-        "readout-matching" => ReadoutMatching(super::readout_matching::ReadoutMatching),
+/// The library's objectives: what reads their settings, and what looks at them as an objective.
+macro_rules! library {
+    ($($kind:literal => $settings:ty,)+) => {
+        const KINDS: &[(&str, Read)] = &[$(($kind, read::<$settings>)),+];
+
+        fn of_library<B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>> {
+            $(if let Some(objective) = view::<$settings, B>(method) {
+                return Some(objective);
+            })+
+            None
+        }
+    };
+}
+
+library! {
+    "gradient-matching" => super::GradientMatching,
+    "distribution-matching" => super::DistributionMatching,
+    "performance-matching" => super::PerformanceMatching,
+    "trajectory-matching" => super::TrajectoryMatching,
+    "kernel-regression" => super::KernelRegression,
+    "readout-matching" => super::ReadoutMatching,
+}
+
+/// What reads the settings of a kind that stand at that path.
+type Read = fn(&str, &Table) -> Result<ObjectiveSettings>;
+
+fn read<T: Method + DeserializeOwned>(path: &str, table: &Table) -> Result<ObjectiveSettings> {
+    keys::section_of_kind::<T>(path, table).map(ObjectiveSettings::new)
+}
+
+fn view<T: Objective<B>, B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>> {
+    let method: Arc<dyn Any + Send + Sync> = method.clone();
+    Some(method.downcast::<T>().ok()?)
+}
+
+/// What looks at a method as an objective on the backend `B`.
+struct View<B: Backend>(fn(&Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>>);
+
+/// A kind that a program has added.
+struct Added {
+    kind: &'static str,
+    settings: TypeId,
+    read: Read,
+    /// A [`View`] for each backend.
+    views: Vec<Box<dyn Any + Send + Sync>>,
+}
+
+/// A program adds its kinds when it starts, before it reads any settings.
+static ADDED: RwLock<Vec<Added>> = RwLock::new(Vec::new());
+
+/// Lets settings name an objective of one's own, for use on the backend `B`: `objective.kind` is then the
+/// [`Method::kind`] of its default settings. A program calls this when it starts, once for each
+/// backend that it has.
+///
+/// # Errors
+/// [`Error::Mismatch`]: another objective has that kind.
+pub fn register<T, B>() -> Result<()>
+where
+    T: Method + DeserializeOwned + Default + Objective<B>,
+    B: Backend,
+{
+    let kind = T::default().kind();
+    let view: Box<dyn Any + Send + Sync> = Box::new(View::<B>(view::<T, B>));
+    let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
+    let settings = TypeId::of::<T>();
+    match added.iter_mut().find(|it| it.kind == kind) {
+        Some(there) if there.settings == settings => there.views.push(view),
+        None if KINDS.iter().all(|(other, _)| *other != kind) => added.push(Added {
+            kind,
+            settings,
+            read: read::<T>,
+            views: vec![view],
+        }),
+        _ => {
+            return Err(Error::Mismatch(format!(
+                "there is an objective of kind {kind:?} already: give {} another name",
+                type_name::<T>()
+            )));
+        }
     }
-    each(self, objective) {
-        /// The settings as an objective.
-        pub fn objective<B: Backend>(&self) -> &dyn Objective<B>
-    } => objective;
-    each(self, objective) {
-        /// The parts of the set that this objective changes: its setting `learn`.
-        pub fn learned(&self) -> &BTreeSet<Part>
-    } => &objective.learn;
+    Ok(())
+}
+
+/// An objective as settings choose it.
+#[derive(Debug, Clone)]
+pub struct ObjectiveSettings {
+    method: Arc<dyn Method>,
+}
+
+impl<T: Method> From<T> for ObjectiveSettings {
+    fn from(method: T) -> Self {
+        Self::new(method)
+    }
+}
+
+impl PartialEq for ObjectiveSettings {
+    fn eq(&self, other: &Self) -> bool {
+        let settings = |of: &Self| of.method.settings().ok();
+        self.kind() == other.kind() && settings(self) == settings(other)
+    }
+}
+
+impl Serialize for ObjectiveSettings {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.to_table().map_err(ser::Error::custom)?.serialize(to)
+    }
+}
+
+impl ObjectiveSettings {
+    /// Those of that method.
+    pub fn new(method: impl Method) -> Self {
+        Self {
+            method: Arc::new(method),
+        }
+    }
+
+    /// The kinds that settings can name.
+    pub fn kinds() -> Vec<&'static str> {
+        let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+        let library = KINDS.iter().map(|(kind, _)| *kind);
+        library.chain(added.iter().map(|it| it.kind)).collect()
+    }
+
+    /// Reads the section `objective`.
+    ///
+    /// # Errors
+    /// Unknown kinds, unknown keys and values out of range, by name.
+    pub fn read(table: &Table) -> Result<Self> {
+        Self::read_at("objective", table)
+    }
+
+    /// Reads one of several such sections, named by a path like `objective.1`.
+    ///
+    /// # Errors
+    /// Those of [`ObjectiveSettings::read`].
+    pub fn read_at(path: &str, table: &Table) -> Result<Self> {
+        let kind = keys::kind(path, table, &Self::kinds())?;
+        let library = KINDS.iter().find(|(name, _)| *name == kind);
+        let added = || {
+            let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+            added.iter().find(|it| it.kind == kind).map(|it| it.read)
+        };
+        match library.map(|(_, read)| *read).or_else(added) {
+            Some(read) => read(path, table),
+            None => Err(Error::setting(
+                format!("{path}.kind"),
+                kind,
+                Self::kinds().join(", "),
+            )),
+        }
+    }
+
+    /// The settings as a table with their `kind`.
+    ///
+    /// # Errors
+    /// A value that TOML does not have.
+    pub fn to_table(&self) -> Result<Table> {
+        let mut table = Table::from_iter([("kind".to_owned(), self.kind().into())]);
+        table.extend(self.method.settings()?);
+        Ok(table)
+    }
+
+    /// What the method says of itself.
+    pub fn method(&self) -> &dyn Method {
+        &*self.method
+    }
+
+    /// Name of the kind.
+    pub fn kind(&self) -> &'static str {
+        self.method.kind()
+    }
+
+    /// The parts of the set that it changes.
+    pub fn learns(&self) -> BTreeSet<crate::synthetic::Part> {
+        self.method.learns()
+    }
+
+    /// The settings as they were given to [`ObjectiveSettings::new`]. `None`: they are of another type.
+    pub fn downcast_ref<T: Method>(&self) -> Option<&T> {
+        let method: &dyn Any = self.method();
+        method.downcast_ref()
+    }
+
+    /// The objective on the backend `B`.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`]: it is one of a program's own, and [`register`] was not called for `B`.
+    pub fn objective<B: Backend>(&self) -> Result<Arc<dyn Objective<B>>> {
+        if let Some(objective) = of_library(&self.method) {
+            return Ok(objective);
+        }
+        let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+        let views = added.iter().flat_map(|it| &it.views);
+        let mut views = views.filter_map(|view| view.downcast_ref::<View<B>>());
+        views.find_map(|view| view.0(&self.method)).ok_or_else(|| {
+            let kind = self.kind();
+            Error::Mismatch(format!(
+                "the objective {kind:?} is not registered for the backend {}",
+                type_name::<B>()
+            ))
+        })
+    }
 }

@@ -12,20 +12,28 @@ use std::collections::BTreeSet;
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::inner_training::{self, InnerTraining, StepSizes};
-use super::{Memory, Objective, Scene, Signal, check_learn};
+use super::inner_training::{InnerTraining, StepSizes};
+use super::{
+    Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
+};
 use crate::error::{Error, Result};
 use crate::experts::ExpertSettings;
 use crate::inner::OptimiserKind;
 use crate::inner::descent::Descent;
-use crate::inner::unroll::hypergradient;
-use crate::network::AnyNetwork;
+use crate::network::{AnyNetwork, Weights};
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::{Part, SyntheticSet};
 
 /// ‖θ*_t − θ*_{t+M}‖² is no smaller: of an expert that stands still.
 const LEAST: f64 = 1e-30;
+
+const MTT: Paper = Paper {
+    used: "matching the trajectories of experts (MTT)",
+    citation: "Cazenavette, Wang, Torralba, Efros and Zhu. Dataset Distillation by Matching Training Trajectories. CVPR 2022",
+    link: "https://arxiv.org/abs/2203.11932",
+};
 
 /// Settings of trajectory matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,15 +110,41 @@ impl TrajectoryMatching {
     }
 }
 
-impl<B: Backend> Objective<B> for TrajectoryMatching {
+impl Method for TrajectoryMatching {
+    fn kind(&self) -> &'static str {
+        "trajectory-matching"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        table(self)
+    }
+
     fn learns(&self) -> BTreeSet<Part> {
         self.learn.clone()
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![MTT]
     }
 
     fn experts(&self) -> Option<&ExpertSettings> {
         Some(&self.experts)
     }
 
+    fn stores_step_sizes(&self) -> bool {
+        true
+    }
+
+    fn memory_settings(&self) -> &'static [&'static str] {
+        &["unroll"]
+    }
+
+    fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {
+        InnerTraining::remedy(path, trouble)
+    }
+}
+
+impl<B: Backend> Objective<B> for TrajectoryMatching {
     fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         self.inner().fits(network)
     }
@@ -119,14 +153,14 @@ impl<B: Backend> Objective<B> for TrajectoryMatching {
         self.inner().prepare(set)
     }
 
-    fn signal(
+    fn outer_gradient(
         &self,
-        scene: &Scene<'_, B>,
+        context: &Context<'_, B>,
         set: &SyntheticSet<B>,
-        _memory: Memory<B>,
+        state: ObjectiveState<B>,
         seed: &Seed,
-    ) -> Result<Signal<B>> {
-        let experts = scene.experts.ok_or_else(|| {
+    ) -> Result<OuterGradient<B>> {
+        let experts = context.experts.ok_or_else(|| {
             Error::Mismatch("trajectory matching has no experts to follow: record them".to_owned())
         })?;
         let mut stream = seed.child("expert").stream();
@@ -136,18 +170,16 @@ impl<B: Backend> Objective<B> for TrajectoryMatching {
         let end = experts.weights(expert, epoch + self.expert_epochs)?;
         let way = start.add_scaled(&end, -1.0);
         let length = way.dot(&way).clamp_min(LEAST);
-        let lesson = self.inner().lesson(self.unroll, set, scene, seed);
-        let (loss, back) = hypergradient(scene.network, start, &lesson, |weights| {
+        let to_expert = |weights: &Weights<B>| {
             let rest = weights.add_scaled(&end, -1.0);
             let loss = rest.dot(&rest) / length.clone();
-            let slope = rest.map(|tensor| tensor.mul_scalar(2.0) / length.clone());
-            (loss, slope)
-        });
-        Ok(Signal {
-            loss,
-            gradients: inner_training::gradients(&lesson, back, &self.learn),
-            solved: Parts::new(),
-            memory: Memory::default(),
-        })
+            let gradient = rest.map(|tensor| tensor.mul_scalar(2.0) / length.clone());
+            (loss, gradient)
+        };
+        let training = (start, self.unroll);
+        let found =
+            self.inner()
+                .outer_gradient(context, set, training, &self.learn, seed, to_expert);
+        Ok(found.keeping(state))
     }
 }

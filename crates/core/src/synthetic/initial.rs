@@ -6,7 +6,7 @@ use ndarray::Array2;
 use super::{Initial, Reference, SyntheticSet, SyntheticSettings};
 use crate::error::Result;
 use crate::seed::Seed;
-use crate::task::{Split, Task, even_shares, upload};
+use crate::task::{Split, TrainingPart, even_shares, upload};
 
 /// The set that distillation starts from.
 ///
@@ -14,18 +14,18 @@ use crate::task::{Split, Task, even_shares, upload};
 /// A number of points that the task cannot have, see [`SyntheticSettings::points_for`].
 pub fn initial<B: Backend>(
     settings: &SyntheticSettings,
-    task: &Task,
+    training: TrainingPart<'_>,
     seed: &Seed,
     device: &B::Device,
 ) -> Result<SyntheticSet<B>> {
-    let points = settings.points_for(task)?;
+    let TrainingPart { rows, target, .. } = training;
+    let points = settings.points_for(training)?;
     let start = match settings.initial {
         Initial::Real => {
-            let classes = task.target.classes();
-            let rows = random_rows(&task.train, classes, points, seed);
-            task.train.select(&rows)
+            let drawn = random_rows(rows, target.classes(), points, seed);
+            rows.select(&drawn)
         }
-        Initial::Normal => normal(settings, task, points, seed),
+        Initial::Normal => normal(settings, training, points, seed),
     };
     let set = SyntheticSet::new(
         upload(&start.inputs, device),
@@ -34,7 +34,7 @@ pub fn initial<B: Backend>(
     if settings.labels == 0 {
         return Ok(set);
     }
-    let labels = Tensor::zeros([settings.labels, task.target.len()], device);
+    let labels = Tensor::zeros([settings.labels, target.len()], device);
     let reference = Reference {
         seed: seed.child("reference").number(),
         settings: settings.reference.clone(),
@@ -59,20 +59,22 @@ pub fn random_rows(split: &Split, classes: Option<usize>, count: usize, seed: &S
     groups.iter().zip(shares).flat_map(&mut draw).collect()
 }
 
-fn normal(settings: &SyntheticSettings, task: &Task, points: usize, seed: &Seed) -> Split {
+fn normal(
+    settings: &SyntheticSettings,
+    TrainingPart { inputs, target, .. }: TrainingPart<'_>,
+    points: usize,
+    seed: &Seed,
+) -> Split {
     let mut stream = seed.child("points").stream();
-    let inputs = stream.normal_matrix(points, task.inputs.len()) * settings.spread as f32;
-    match task.target.classes() {
+    let inputs = stream.normal_matrix(points, inputs.len()) * settings.spread as f32;
+    match target.classes() {
         Some(classes) => {
             let labels = (0..points).map(|point| point * classes / points).collect();
             Split::classes(inputs, labels, classes)
         }
         None => {
             let sign = |(point, _)| if 2 * point < points { 1.0 } else { -1.0 };
-            Split::values(
-                inputs,
-                Array2::from_shape_fn((points, task.target.len()), sign),
-            )
+            Split::values(inputs, Array2::from_shape_fn((points, target.len()), sign))
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ReferenceSettings;
 use crate::error::{Error, Result};
 use crate::settings::{Check, range};
-use crate::task::Task;
+use crate::task::TrainingPart;
 
 /// Where the points start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,9 +85,9 @@ impl SyntheticSettings {
     /// rows and the baselines draw as many real rows as the set has. A number a class for a task
     /// without classes; a number in all that the classes do not divide; no number where there are no
     /// classes.
-    pub fn points_for(&self, task: &Task) -> Result<usize> {
-        let points = self.points(task.target.classes())?;
-        self.check_rows(&points, task)?;
+    pub fn points_for(&self, training: TrainingPart<'_>) -> Result<usize> {
+        let points = self.points(training.target.classes())?;
+        self.check_rows(&points, training)?;
         Ok(points.count)
     }
 
@@ -121,7 +121,7 @@ impl SyntheticSettings {
     }
 
     /// Refuses a set of more points and labels than there are training rows, in all and by class.
-    fn check_rows(&self, points: &Points, task: &Task) -> Result<()> {
+    fn check_rows(&self, points: &Points, training: TrainingPart<'_>) -> Result<()> {
         let refused = |rows: usize, points_needed: usize, accepted: String| {
             if points_needed > rows {
                 Err(Error::setting(points.key, points.value, accepted))
@@ -131,7 +131,7 @@ impl SyntheticSettings {
         };
         let count = points.count;
         let numbers = count.saturating_add(self.labels);
-        let rows = task.train.len();
+        let rows = training.rows.len();
         if numbers > rows {
             let accepted = format!(
                 "{count} points and {} labels are more than the {rows} training rows: give less",
@@ -139,8 +139,8 @@ impl SyntheticSettings {
             );
             return refused(rows, count, accepted);
         }
-        let names = task.target_classes();
-        let sizes = task.train.rows_by_class(names.len());
+        let names = training.target.class_names();
+        let sizes = training.rows.rows_by_class(names.len());
         let smallest = names.iter().zip(sizes.iter().map(Vec::len));
         let Some((name, rows)) = smallest.min_by_key(|(_, rows)| *rows) else {
             return Ok(());

@@ -48,14 +48,6 @@ impl Task {
         }
     }
 
-    /// Names of the classes; none where targets are real numbers.
-    pub fn target_classes(&self) -> &[String] {
-        match &self.target {
-            Target::Classes(names) => names,
-            Target::Values(_) => &[],
-        }
-    }
-
     /// A digest of the three parts: two tasks with the same fingerprint hold the same numbers. Where
     /// inputs are whitened, whose products round differently on other machines, it is a digest of
     /// the parts before that and of the penalty, so that every machine has the same one.

@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn all_digits_are_there_once() {
         let task = Digits::default().load(&Seed::new(0)).unwrap();
-        assert_eq!(task.target_classes().join(""), "0123456789");
+        assert_eq!(task.target.class_names().join(""), "0123456789");
         let parts = [&task.train, &task.validation, &task.test];
         assert_eq!(parts.map(|part| part.len()), [1168, 270, 359]);
         let mut counts = vec![0; 10];

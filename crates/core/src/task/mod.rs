@@ -34,7 +34,7 @@ pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
 pub use registry::TaskSettings;
-pub use resident::{Drawn, Resident, Rows, row_numbers, upload};
+pub use resident::{Drawn, Resident, Rows, TrainingPart, TrainingRows, row_numbers, upload};
 pub use share::Share;
 pub use source::Source;
 pub use span::Span;

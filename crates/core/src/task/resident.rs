@@ -5,8 +5,9 @@ use std::sync::Arc;
 use burn::tensor::{AllocationProperty, Bytes, DType, Int, Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
-use super::{Split, Task};
+use super::{Split, Target, Task};
 use crate::seed::Stream;
+use crate::shape::InputShape;
 
 /// Rows of inputs and targets on a device.
 #[derive(Debug, Clone)]
@@ -84,50 +85,73 @@ impl AsRef<[u8]> for Numbers {
     }
 }
 
-/// A task with its training part on a device.
-#[derive(Debug)]
-pub struct Resident<'a, B: Backend> {
-    /// The task on the host.
-    pub task: &'a Task,
-    /// Its training part on the device.
-    pub train: Rows<B>,
-    /// Where the rows of each class stand in the training part; empty for real-valued targets.
-    pub rows_by_class: Vec<Vec<usize>>,
+/// The training part of a task on the host: all that a distillation may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct TrainingPart<'a> {
+    /// Its rows.
+    pub rows: &'a Split,
+    /// Shape of an input row.
+    pub inputs: InputShape,
+    /// Meaning of a target row.
+    pub target: &'a Target,
 }
 
-impl<'a, B: Backend> Resident<'a, B> {
-    /// Uploads the training part.
-    pub fn new(task: &'a Task, device: &B::Device) -> Self {
-        let rows_by_class = task
+impl Task {
+    /// The training part, with nothing else of the task.
+    pub fn training(&self) -> TrainingPart<'_> {
+        TrainingPart {
+            rows: &self.train,
+            inputs: self.inputs,
+            target: &self.target,
+        }
+    }
+}
+
+/// The training part of a task on a device. Objectives, and whatever else decides where the points go,
+/// are handed this: rows of the other parts cannot be reached from it.
+#[derive(Debug)]
+pub struct TrainingRows<'a, B: Backend> {
+    /// The same part on the host.
+    pub part: TrainingPart<'a>,
+    /// All rows.
+    pub rows: Rows<B>,
+    /// The places of the rows of each class among them; empty for real-valued targets.
+    pub by_class: Vec<Vec<usize>>,
+}
+
+impl<'a, B: Backend> TrainingRows<'a, B> {
+    /// Uploads them.
+    pub fn new(part: TrainingPart<'a>, device: &B::Device) -> Self {
+        let by_class = part
             .target
             .classes()
-            .map_or_else(Vec::new, |c| task.train.rows_by_class(c));
+            .map_or_else(Vec::new, |classes| part.rows.rows_by_class(classes));
         Self {
-            task,
-            train: Rows::upload(&task.train, device),
-            rows_by_class,
+            part,
+            rows: Rows::upload(part.rows, device),
+            by_class,
         }
     }
 
-    /// A batch of training rows drawn without repetition; all of them, in order and without a copy,
-    /// where `size` is 0 or not less than their number.
+    /// A batch of rows drawn without repetition; all of them, in order and without a copy, where `size`
+    /// is 0 or not less than their number.
     pub fn batch(&self, size: usize, stream: &mut Stream) -> Rows<B> {
-        self.rows(&self.draw(size, stream))
+        self.select(&self.draw(size, stream))
     }
 
     /// Draws such a batch, to be taken later.
     pub fn draw(&self, size: usize, stream: &mut Stream) -> Drawn {
         match size {
             0 => Drawn::All,
-            size if size >= self.train.len() => Drawn::All,
-            size => Drawn::Some(stream.sample(self.train.len(), size)),
+            size if size >= self.rows.len() => Drawn::All,
+            size => Drawn::Some(stream.sample(self.rows.len(), size)),
         }
     }
 
     /// Draws a batch of one class; all of its rows, in order, where `size` is 0 or not less than
     /// their number.
     pub fn draw_class(&self, class: usize, size: usize, stream: &mut Stream) -> Drawn {
-        let rows = &self.rows_by_class[class];
+        let rows = &self.by_class[class];
         if size == 0 || size >= rows.len() {
             return Drawn::Some(rows.clone());
         }
@@ -136,10 +160,29 @@ impl<'a, B: Backend> Resident<'a, B> {
     }
 
     /// The rows that were drawn.
-    pub fn rows(&self, drawn: &Drawn) -> Rows<B> {
+    pub fn select(&self, drawn: &Drawn) -> Rows<B> {
         match drawn {
-            Drawn::All => self.train.clone(),
-            Drawn::Some(rows) => self.train.select(rows),
+            Drawn::All => self.rows.clone(),
+            Drawn::Some(rows) => self.rows.select(rows),
+        }
+    }
+}
+
+/// A task with its training part on a device.
+#[derive(Debug)]
+pub struct Resident<'a, B: Backend> {
+    /// The task on the host.
+    pub task: &'a Task,
+    /// Its training part on the device.
+    pub training: TrainingRows<'a, B>,
+}
+
+impl<'a, B: Backend> Resident<'a, B> {
+    /// Uploads the training part.
+    pub fn new(task: &'a Task, device: &B::Device) -> Self {
+        Self {
+            task,
+            training: TrainingRows::new(task.training(), device),
         }
     }
 }

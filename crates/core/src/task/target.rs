@@ -25,6 +25,14 @@ impl Target {
         self.len() == 0
     }
 
+    /// Names of the classes; none where targets are real numbers.
+    pub fn class_names(&self) -> &[String] {
+        match self {
+            Self::Classes(names) => names,
+            Self::Values(_) => &[],
+        }
+    }
+
     /// Number of classes, where there are classes.
     pub fn classes(&self) -> Option<usize> {
         match self {

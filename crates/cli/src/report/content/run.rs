@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::{Command, Picture, Results, command, pictures};
 use crate::plan::{Plan, VERSION};
-use crate::report::papers::{self, Paper};
+use crate::report::papers;
 use crate::run_directory::{Logged, RunDirectory, logged};
+use retort_core::paper::Paper;
 
 /// All that is known of a run.
 #[derive(Debug, Serialize)]

@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 
 use super::{Command, command};
 use crate::plan::Plan;
-use crate::report::papers::{self, Paper};
+use crate::report::papers;
 use crate::sweep::seeds::{self, Combination};
 use crate::sweep::{self, Asked, Row, SweepDirectory};
+use retort_core::paper::Paper;
 
 /// All that is known of a sweep.
 #[derive(Debug, Serialize)]

@@ -60,7 +60,7 @@ fn sizes(task: &Task) -> [usize; 3] {
 fn classes_are_found_split_and_standardised() {
     let task = load(FLOWERS, "").unwrap();
     assert_eq!(task.name, "garden");
-    assert_eq!(task.target_classes(), ["iris", "rose"]);
+    assert_eq!(task.target.class_names(), ["iris", "rose"]);
     assert_eq!(sizes(&task), [6, 2, 2]);
     assert_eq!(task.train.rows_by_class(2).map_len(), [3, 3]);
     for column in task.train.inputs.columns() {
@@ -112,11 +112,11 @@ fn a_header_is_recognised_or_told() {
 fn targets_are_found_by_name_number_or_list() {
     for settings in ["target = \"kind\"", "target = 2", "target = [\"kind\"]"] {
         let task = load(FLOWERS, settings).unwrap();
-        assert_eq!(task.target_classes().len(), 2);
+        assert_eq!(task.target.class_names().len(), 2);
     }
     let swapped = "kind,long\nrose,1\nrose,2\nrose,3\niris,4\niris,5\niris,6\n";
     let task = load(swapped, "target = 0").unwrap();
-    assert_eq!(task.target_classes(), ["iris", "rose"]);
+    assert_eq!(task.target.class_names(), ["iris", "rose"]);
     let message = fails(FLOWERS, "target = \"kinds\"");
     assert!(message.starts_with("task.target = \"kinds\""), "{message}");
     assert!(
@@ -140,12 +140,12 @@ fn numbers_become_classes_or_values_by_a_rule() {
     };
     let few = load(&table(&|row| (row % 12).to_string()), "").unwrap();
     let names: Vec<String> = (0..12).map(|class| class.to_string()).collect();
-    assert_eq!(few.target_classes(), names);
+    assert_eq!(few.target.class_names(), names);
     let same = load(
         &table(&|row| ["1", "1.0", "-2", "0"][row as usize % 4].to_owned()),
         "",
     );
-    assert_eq!(same.unwrap().target_classes(), ["-2", "0", "1"]);
+    assert_eq!(same.unwrap().target.class_names(), ["-2", "0", "1"]);
     for values in [
         table(&|row| row.to_string()),
         table(&|row| (f64::from(row % 3) / 2.0).to_string()),
