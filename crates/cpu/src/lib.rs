@@ -8,7 +8,10 @@ use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use clap::{Parser, ValueEnum};
 use retort_cli::{Command, Machine, Program, run};
+use retort_core::Result;
 use retort_core::kernel::Kernels;
+use retort_core::objective::{self, Method, Objective};
+use serde::de::DeserializeOwned;
 
 /// Distil data sets into a handful of synthetic points, on the CPU
 #[derive(Parser)]
@@ -27,6 +30,18 @@ enum CpuBackend {
     Flex,
     /// The reference: slow, for comparison
     Ndarray,
+}
+
+/// Lets settings name an objective of one's own, on every backend of this program. Call it before [`main`].
+///
+/// # Errors
+/// Those of [`objective::register`].
+pub fn register<T>() -> Result<()>
+where
+    T: Method + DeserializeOwned + Default + Objective<Flex> + Objective<NdArray>,
+{
+    objective::register::<T, Flex>()?;
+    objective::register::<T, NdArray>()
 }
 
 /// The whole program: reads the arguments, and gives the exit code.

@@ -18,7 +18,7 @@ use crate::kernel::Grain;
 /// stop for ever: a backward pass holds its tape's lock while its products wait in the pool, and a
 /// waiting pool thread would take up another backward pass, which waits for that lock. What is
 /// called within a lane has no lanes below it: it goes one by one.
-pub(crate) fn side_by_side<I: Send, O: Send>(
+pub fn side_by_side<I: Send, O: Send>(
     grain: Grain,
     items: Vec<I>,
     make: impl Fn(I) -> O + Sync,

@@ -16,7 +16,7 @@ pub mod features;
 pub mod forward;
 pub mod gradient;
 pub mod label_system;
-pub(crate) mod lanes;
+pub mod lanes;
 pub mod loss;
 pub mod optimiser;
 pub mod recorded;

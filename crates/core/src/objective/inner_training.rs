@@ -31,7 +31,7 @@ const MOST_KEPT: usize = 1 << 31;
 
 /// The part of an objective's settings that says how the points are trained on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct InnerTraining {
+pub struct InnerTraining {
     /// `objective.unroll`: steps T.
     pub unroll: usize,
     /// Steps that are walked back; 0 for all.

@@ -9,7 +9,7 @@ pub mod keys;
 mod kinds;
 mod overrides;
 mod per_stage;
-pub(crate) mod range;
+pub mod range;
 mod wording;
 
 pub use check::Check;

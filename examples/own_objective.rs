@@ -1,0 +1,109 @@
+//! A method of one's own, with everything that Retort's own methods have.
+//!
+//! Class means: each class's points are moved to where their mean is the mean of the class's real rows. Means of
+//! batches are smoothed over the steps, so the method has a state; a run that is killed resumes with it, bit for
+//! bit. This program is `retort-cpu` with one objective more:
+//!
+//! ```text
+//! cargo run --release --bin own-objective -- distill examples/own_objective.toml --out runs/means
+//! cargo run --release --bin own-objective -- distill --resume --out runs/means
+//! cargo run --release --bin own-objective -- evaluate runs/means
+//! cargo run --release --bin own-objective -- report runs/means
+//! ```
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use burn::tensor::{Tensor, backend::Backend};
+use retort_core::objective::{self, Context, Method, Objective, ObjectiveState, OuterGradient};
+use retort_core::seed::Seed;
+use retort_core::settings::{Check, range};
+use retort_core::synthetic::{Part, SyntheticSet};
+use retort_core::{Error, Result, numeric::total, paper::Paper, tape::lift};
+use serde::{Deserialize, Serialize};
+
+/// Settings: `objective.kind = "class-means"`, and these.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+struct ClassMeans {
+    /// Weight of the past in the smoothed means, in [0, 1).
+    decay: f64,
+}
+
+impl Default for ClassMeans {
+    fn default() -> Self {
+        Self { decay: 0.9 }
+    }
+}
+
+impl Check for ClassMeans {
+    fn check(&self) -> Result<()> {
+        range::momentum("objective.decay", self.decay)
+    }
+}
+
+impl Method for ClassMeans {
+    fn kind(&self) -> &'static str {
+        "class-means"
+    }
+
+    fn settings(&self) -> Result<toml::Table> {
+        objective::table(self)
+    }
+
+    fn learns(&self) -> BTreeSet<Part> {
+        BTreeSet::from([Part::Inputs])
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![Paper {
+            used: "class means",
+            citation: "Rocchio. Relevance Feedback in Information Retrieval. The SMART Retrieval System, 1971",
+            link: "https://nlp.stanford.edu/IR-book/html/htmledition/rocchio-classification-1.html",
+        }]
+    }
+}
+
+impl<B: Backend> Objective<B> for ClassMeans {
+    fn outer_gradient(
+        &self,
+        context: &Context<'_, B>,
+        set: &SyntheticSet<B>,
+        mut state: ObjectiveState<B>,
+        seed: &Seed,
+    ) -> Result<OuterGradient<B>> {
+        let training = context.training;
+        let classes = training.by_class.len();
+        if classes == 0 {
+            return Err(Error::Mismatch("class means need classes".to_owned()));
+        }
+        // The real side: a batch of every class, and what was seen before.
+        let mut stream = seed.child("batch").stream();
+        let means = (0..classes).map(|class| {
+            let rows = training.draw_class(class, context.batch, &mut stream);
+            training.select(&rows).inputs.mean_dim(0)
+        });
+        let seen = Tensor::cat(means.collect(), 0);
+        let mean = match state.take_matrix("mean")? {
+            Some(before) => before.mul_scalar(self.decay) + seen.mul_scalar(1.0 - self.decay),
+            None => seen,
+        };
+        // The synthetic side on a tape: points stand class by class.
+        let on_tape = set.on_tape(&self.learns());
+        let [points, features] = set.inputs().dims();
+        let by_class = [classes, points / classes, features];
+        let found = on_tape.set.inputs().reshape(by_class).mean_dim(1);
+        let found = found.reshape([classes, features]);
+        let loss = total::of((found - lift(mean.clone())).square());
+        state.put_matrix("mean", mean);
+        let gradients = on_tape.gradients(loss.clone());
+        Ok(OuterGradient::new(loss.inner(), gradients).keeping(state))
+    }
+}
+
+fn main() -> ExitCode {
+    match retort_cpu::register::<ClassMeans>() {
+        Ok(()) => retort_cpu::main(),
+        Err(error) => retort_cli::exit_code(Err(error.into())),
+    }
+}
