@@ -16,15 +16,6 @@ use crate::precision::close;
 use crate::table::{objectives_for, smooth_networks};
 use crate::tasks;
 
-const OPERATIONS: [Operation; 6] = [
-    Operation::Color,
-    Operation::Crop,
-    Operation::Cutout,
-    Operation::Flip,
-    Operation::Scale,
-    Operation::Rotate,
-];
-
 /// The signal flows back through what the network saw, and what it saw is other than the rows.
 #[test]
 fn the_gradient_is_that_of_the_augmented_loss() {
@@ -43,7 +34,7 @@ fn the_gradient_is_that_of_the_augmented_loss() {
         let objective = row.settings.objective::<Checked>().unwrap();
         let set = bench::set(&task, &*objective);
         let seed = Seed::new(6).child(row.name);
-        let losses = [Some(OPERATIONS[place % 6]), None].map(|operation| {
+        let losses = [Some(Operation::ALL[place % Operation::ALL.len()]), None].map(|operation| {
             let operations = BTreeSet::from_iter(operation);
             let settings = AugmentSettings {
                 operations,

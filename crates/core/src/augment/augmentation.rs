@@ -1,43 +1,17 @@
 //! Drawing and applying the operations.
 
-use super::color;
-use super::color::Color;
 use super::condensation;
-use super::crop;
-use super::cutout;
-use super::cutout::Cutout;
-use super::flip;
-use super::rotate;
-use super::sampling;
-use super::sampling::{Sampling, rows_at_once};
-use super::scale;
+use super::registry::{Draws, Operation};
+use super::sampling::rows_at_once;
 use crate::error::Result;
 use crate::numeric::total;
-use crate::seed::{Seed, Stream};
+use crate::seed::Seed;
 use crate::settings::{Check, keys};
 use crate::shape::InputShape;
 use crate::tape::{Leaf, Slopes, lift};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// One of the six operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Operation {
-    /// Brightness, saturation and contrast.
-    Color,
-    /// A shift by up to an eighth of the side.
-    Crop,
-    /// A square of half the side set to zero.
-    Cutout,
-    /// Left for right, for every other picture.
-    Flip,
-    /// Both axes stretched or shrunk by up to a fifth, each by itself.
-    Scale,
-    /// A turn by up to 15 degrees.
-    Rotate,
-}
 
 /// Settings of the augmentation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,7 +135,8 @@ impl Augmentation {
             Strategy::Given(transform) => return transform.clone(),
             Strategy::OneOf(operations) => {
                 let operation = operations[stream.below(operations.len())];
-                self.draws(operation, count, &mut stream)
+                let [_, height, width] = self.picture;
+                operation.draws(count, [height, width], &mut stream)
             }
             Strategy::Condensation => {
                 let [_, height, width] = self.picture;
@@ -172,24 +147,6 @@ impl Augmentation {
         Transform::Of {
             picture: self.picture,
             draws,
-        }
-    }
-
-    fn draws(&self, operation: Operation, count: usize, stream: &mut Stream) -> Draws {
-        let [_, height, width] = self.picture;
-        let sides = [height, width];
-        let sampled = |draw: fn([usize; 2], &mut Stream) -> Sampling, stream: &mut Stream| {
-            Draws::Sampling((0..count).map(|_| draw(sides, stream)).collect())
-        };
-        match operation {
-            Operation::Color => Draws::Color((0..count).map(|_| Color::draw(stream)).collect()),
-            Operation::Cutout => {
-                Draws::Cutout((0..count).map(|_| Cutout::draw(sides, stream)).collect())
-            }
-            Operation::Crop => sampled(crop::draw, stream),
-            Operation::Flip => sampled(flip::draw, stream),
-            Operation::Scale => sampled(scale::draw, stream),
-            Operation::Rotate => sampled(rotate::draw, stream),
         }
     }
 }
@@ -208,19 +165,6 @@ pub enum Transform {
     },
 }
 
-/// The parameters of an operation: one draw for all rows, or one for each.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Draws {
-    /// Of the color operation.
-    Color(Vec<Color>),
-    /// Of the cutout operation.
-    Cutout(Vec<Cutout>),
-    /// Of an operation that moves pixels; around the picture is zero.
-    Sampling(Vec<Sampling>),
-    /// The same with the mean of each channel, over all rows, around the pictures.
-    MeanAround(Vec<Sampling>),
-}
-
 impl Transform {
     /// The rows `[n, channels · height · width]`, transformed. Where there is a draw for each row,
     /// they are as many.
@@ -231,16 +175,7 @@ impl Transform {
         let shape = rows.dims();
         let [channels, height, width] = *picture;
         let pictures = rows.reshape([shape[0], channels, height * width]);
-        let changed = match draws {
-            Draws::Color(draws) => color::apply(draws, pictures),
-            Draws::Cutout(draws) => cutout::apply(draws, [height, width], pictures),
-            Draws::Sampling(draws) => sampling::apply(draws, pictures),
-            Draws::MeanAround(draws) => {
-                let mean = pictures.clone().mean_dim(2).mean_dim(0);
-                sampling::apply(draws, pictures - mean.clone()) + mean
-            }
-        };
-        changed.reshape(shape)
+        draws.apply([height, width], pictures).reshape(shape)
     }
 
     /// The gradient with respect to rows of something whose gradient with respect to the transformed
@@ -271,31 +206,5 @@ impl Transform {
         let rows = Leaf::new(rows);
         let slopes = Slopes::of(total::of(self.apply(rows.tracked()) * lift(slope)));
         slopes.at(rows, "the rows")
-    }
-}
-
-impl Draws {
-    /// How many there are.
-    fn len(&self) -> usize {
-        match self {
-            Self::Color(draws) => draws.len(),
-            Self::Cutout(draws) => draws.len(),
-            Self::Sampling(draws) | Self::MeanAround(draws) => draws.len(),
-        }
-    }
-
-    /// Those of so many rows after those of so many others; none where they are one draw for all rows,
-    /// or rows depend on one another.
-    pub(super) fn parts(&self, rows: usize) -> Option<Vec<Self>> {
-        fn each<D: Clone>(draws: &[D], rows: usize, of: fn(Vec<D>) -> Draws) -> Vec<Draws> {
-            draws.chunks(rows).map(|part| of(part.to_vec())).collect()
-        }
-        match self {
-            Self::MeanAround(_) => None,
-            _ if self.len() == 1 => None,
-            Self::Color(draws) => Some(each(draws, rows, Self::Color)),
-            Self::Cutout(draws) => Some(each(draws, rows, Self::Cutout)),
-            Self::Sampling(draws) => Some(each(draws, rows, Self::Sampling)),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 
+use super::operation::{PictureMap, PictureOperation};
 use crate::seed::Stream;
 
 /// Three numbers from U[0, 1).
@@ -15,8 +16,10 @@ pub struct Color {
     pub contrast: f32,
 }
 
-impl Color {
-    pub(super) fn draw(stream: &mut Stream) -> Self {
+impl PictureOperation for Color {
+    type Draw = Self;
+
+    fn draw(_sides: [usize; 2], stream: &mut Stream) -> Self {
         Self {
             brightness: stream.unit(),
             saturation: stream.unit(),
@@ -25,15 +28,21 @@ impl Color {
     }
 }
 
-/// Pictures `[n, channels, pixels]` with changed colors.
-pub(super) fn apply<A: Backend>(draws: &[Color], pictures: Tensor<A, 3>) -> Tensor<A, 3> {
-    let device = pictures.device();
-    let of = |number: fn(&Color) -> f64| per_draw(draws.iter().map(number).collect(), &device);
-    let bright = pictures + of(|draw| f64::from(draw.brightness) - 0.5);
-    let mean = bright.clone().mean_dim(1);
-    let saturated = (bright - mean.clone()) * of(|draw| 2.0 * f64::from(draw.saturation)) + mean;
-    let mean = saturated.clone().mean_dim(2).mean_dim(1);
-    (saturated - mean.clone()) * of(|draw| f64::from(draw.contrast) + 0.5) + mean
+impl PictureMap for Color {
+    fn apply<A: Backend>(
+        draws: &[Self],
+        _sides: [usize; 2],
+        pictures: Tensor<A, 3>,
+    ) -> Tensor<A, 3> {
+        let device = pictures.device();
+        let of = |number: fn(&Color) -> f64| per_draw(draws.iter().map(number).collect(), &device);
+        let bright = pictures + of(|draw| f64::from(draw.brightness) - 0.5);
+        let mean = bright.clone().mean_dim(1);
+        let saturated =
+            (bright - mean.clone()) * of(|draw| 2.0 * f64::from(draw.saturation)) + mean;
+        let mean = saturated.clone().mean_dim(2).mean_dim(1);
+        (saturated - mean.clone()) * of(|draw| f64::from(draw.contrast) + 0.5) + mean
+    }
 }
 
 /// A number for each draw as a tensor `[draws, 1, 1]`.

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 
+use super::operation::{PictureMap, PictureOperation};
 use crate::seed::Stream;
 
 /// Rows and columns of a rectangle, from the first to before the second.
@@ -14,12 +15,6 @@ pub struct Cutout {
 }
 
 impl Cutout {
-    /// A centre from all pixels, and from one row and column more where the square's own side is even.
-    pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Self {
-        let centre = sides.map(|side| stream.below(side + 1 - length(side) % 2));
-        Self::around(sides, centre)
-    }
-
     /// A square of half the side about that row and column, as far as it lies in the picture.
     pub fn around(sides: [usize; 2], centre: [usize; 2]) -> Self {
         let [rows, columns] = [0, 1].map(|axis| {
@@ -37,24 +32,35 @@ fn length(side: usize) -> usize {
     (0.5 * side as f64 + 0.5) as usize
 }
 
-/// Pictures `[n, channels, pixels]` of those sides with a hole in each.
-pub(super) fn apply<A: Backend>(
-    draws: &[Cutout],
-    [height, width]: [usize; 2],
-    pictures: Tensor<A, 3>,
-) -> Tensor<A, 3> {
-    let device = pictures.device();
-    // 1 within the rectangle's rows, or columns, and 0 elsewhere.
-    let within = |side: usize, of: fn(&Cutout) -> [usize; 2]| {
-        let inside = draws.iter().flat_map(|draw| {
-            let [first, end] = of(draw);
-            (0..side).map(move |place| f32::from(u8::from((first..end).contains(&place))))
-        });
-        inside.collect::<Vec<f32>>()
-    };
-    let rows = TensorData::new(within(height, |draw| draw.rows), [draws.len(), height, 1]);
-    let columns = TensorData::new(within(width, |draw| draw.columns), [draws.len(), 1, width]);
-    let hole = Tensor::<A, 3>::from_data(rows, &device) * Tensor::from_data(columns, &device);
-    let mask = hole.neg().add_scalar(1.0);
-    pictures * mask.reshape([draws.len(), 1, height * width])
+impl PictureOperation for Cutout {
+    type Draw = Self;
+
+    /// A centre from all pixels, and from one row and column more where the square's own side is even.
+    fn draw(sides: [usize; 2], stream: &mut Stream) -> Self {
+        let centre = sides.map(|side| stream.below(side + 1 - length(side) % 2));
+        Self::around(sides, centre)
+    }
+}
+
+impl PictureMap for Cutout {
+    fn apply<A: Backend>(
+        draws: &[Self],
+        [height, width]: [usize; 2],
+        pictures: Tensor<A, 3>,
+    ) -> Tensor<A, 3> {
+        let device = pictures.device();
+        // 1 within the rectangle's rows, or columns, and 0 elsewhere.
+        let within = |side: usize, of: fn(&Cutout) -> [usize; 2]| {
+            let inside = draws.iter().flat_map(|draw| {
+                let [first, end] = of(draw);
+                (0..side).map(move |place| f32::from(u8::from((first..end).contains(&place))))
+            });
+            inside.collect::<Vec<f32>>()
+        };
+        let rows = TensorData::new(within(height, |draw| draw.rows), [draws.len(), height, 1]);
+        let columns = TensorData::new(within(width, |draw| draw.columns), [draws.len(), 1, width]);
+        let hole = Tensor::<A, 3>::from_data(rows, &device) * Tensor::from_data(columns, &device);
+        let mask = hole.neg().add_scalar(1.0);
+        pictures * mask.reshape([draws.len(), 1, height * width])
+    }
 }

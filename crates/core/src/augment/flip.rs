@@ -1,14 +1,23 @@
 //! Left for right, with probability one half.
 
+use super::operation::PictureOperation;
 use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
-/// A mirror image, or the picture itself.
-pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
-    if stream.unit() < 0.5 {
-        Sampling::mirrored(sides)
-    } else {
-        Sampling::identity(sides)
+/// Left for right, with probability one half.
+#[derive(Debug)]
+pub struct Flip;
+
+impl PictureOperation for Flip {
+    type Draw = Sampling;
+
+    /// A mirror image, or the picture itself.
+    fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
+        if stream.unit() < 0.5 {
+            Sampling::mirrored(sides)
+        } else {
+            Sampling::identity(sides)
+        }
     }
 }
 

@@ -14,13 +14,17 @@ mod condensation;
 mod crop;
 mod cutout;
 mod flip;
+mod operation;
+mod registry;
 mod rotate;
 mod sampling;
 mod scale;
 
-pub use augmentation::{AugmentSettings, Augmentation, Draws, NONE, Operation, Transform};
+pub use augmentation::{AugmentSettings, Augmentation, NONE, Transform};
 pub use color::Color;
 pub use cutout::Cutout;
+pub use operation::{PictureMap, PictureOperation};
+pub use registry::{Draws, Operation};
 pub use sampling::Sampling;
 
 #[cfg(test)]

@@ -1,14 +1,23 @@
 //! A turn about the centre.
 
+use super::operation::PictureOperation;
 use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
 /// The largest angle, in degrees.
 const MOST: f64 = 15.0;
 
-/// An angle from U[−15°, 15°).
-pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
-    Sampling::turned(sides, (2.0 * f64::from(stream.unit()) - 1.0) * MOST)
+/// A turn about the centre.
+#[derive(Debug)]
+pub struct Rotate;
+
+impl PictureOperation for Rotate {
+    type Draw = Sampling;
+
+    /// An angle from U[−15°, 15°).
+    fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
+        Sampling::turned(sides, (2.0 * f64::from(stream.unit()) - 1.0) * MOST)
+    }
 }
 
 impl Sampling {
