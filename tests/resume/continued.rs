@@ -249,10 +249,9 @@ fn another_run_cannot_go_on() {
         "{error}"
     );
 
-    let error = load(Provenance {
-        version: "9.9.9".to_owned(),
-        ..run.provenance::<Flex>()
-    });
+    let mut other = run.provenance::<Flex>();
+    other.identity.version = "9.9.9".to_owned();
+    let error = load(other);
     assert!(error.contains("9.9.9"), "{error}");
 
     let missing = folder.path().join("eighth.bin");

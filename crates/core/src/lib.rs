@@ -65,6 +65,7 @@ pub mod distill;
 pub mod error;
 pub mod evaluate;
 pub mod experts;
+pub mod identity;
 pub mod inner;
 pub mod intrinsic;
 pub mod kernel;

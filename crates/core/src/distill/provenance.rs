@@ -3,29 +3,22 @@
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::network::{AnyNetwork, Layout, Slot};
-use crate::settings::dotted;
+use crate::error::Result;
+use crate::identity::{Difference, Identity};
+use crate::network::AnyNetwork;
 use crate::store::tensor_file::Problem;
 use crate::task::Task;
 
 /// Everything that decides a run's numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
-    /// Version of Retort.
-    pub version: String,
+    /// Version, data, network and settings.
+    #[serde(flatten)]
+    pub identity: Identity,
     /// Name of the backend, as summaries have it: others round otherwise.
     pub backend: String,
     /// Seed of the run.
     pub seed: u64,
-    /// Digest of the task's data, see [`Task::fingerprint`].
-    pub fingerprint: String,
-    /// Names and shapes of the network's parameters. Settings do not tell networks of one's own
-    /// apart.
-    pub network: Layout,
-    /// The resolved settings as TOML.
-    #[serde(with = "as_text")]
-    pub settings: toml::Table,
 }
 
 impl Provenance {
@@ -42,52 +35,30 @@ impl Provenance {
         backend: &str,
         seed: u64,
     ) -> Result<Self> {
-        let settings = toml::Table::try_from(settings).map_err(|error| Error::Toml {
-            origin: "settings".to_owned(),
-            problem: error.to_string(),
-        })?;
         Ok(Self {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            identity: Identity::new(settings, task, network.layout())?,
             backend: backend.to_owned(),
             seed,
-            fingerprint: task.fingerprint(),
-            network: Layout::clone(network.layout()),
-            settings,
         })
     }
 
     /// Refuses to be continued by a run that differs, with the first difference and a remedy.
     pub(super) fn check(&self, run: &Self) -> Result<(), Problem> {
-        if self.version != run.version {
-            return Err(format!(
-                "it was written by version {} and this is version {}; continue with that version, \
-                 or begin a new run",
-                self.version, run.version
-            ));
-        }
-        if let Some((key, then, now)) = difference(&self.settings, &run.settings) {
-            return Err(format!(
-                "{key} was {then} and is now {now}; continue with the settings of that run \
-                 (its config.toml), or begin a new run"
-            ));
+        if let Some(difference) = self.identity.difference(&run.identity) {
+            let remedy = match &difference {
+                Difference::Version(..) => "continue with that version",
+                Difference::Setting(..) => {
+                    "continue with the settings of that run (its config.toml)"
+                }
+                Difference::Data(..) => "restore the data",
+                Difference::Network(..) => "continue with that network",
+            };
+            return Err(format!("{difference}; {remedy}, or begin a new run"));
         }
         if self.seed != run.seed {
             return Err(format!(
                 "its seed was {} and is now {}; continue with --seed {}, or begin a new run",
                 self.seed, run.seed, self.seed
-            ));
-        }
-        if self.fingerprint != run.fingerprint {
-            return Err(format!(
-                "the task's data had fingerprint {} and now have {}; restore the data, or begin a \
-                 new run",
-                self.fingerprint, run.fingerprint
-            ));
-        }
-        if let Some((then, now)) = other_network(&self.network, &run.network) {
-            return Err(format!(
-                "its network had {then}, and this one has {now}; continue with that network, or \
-                 begin a new run"
             ));
         }
         if self.backend != run.backend {
@@ -101,48 +72,11 @@ impl Provenance {
     }
 }
 
-/// What two networks differ in, in words.
-fn other_network(then: &Layout, now: &Layout) -> Option<(String, String)> {
-    let shown = |slot: &Slot| format!("a parameter {} of shape {:?}", slot.name, slot.shape);
-    let count = |layout: &Layout| format!("{} parameters", layout.slots().len());
-    let mut pairs = then.slots().iter().zip(now.slots());
-    match pairs.find(|(then, now)| then != now) {
-        Some((then, now)) => Some((shown(then), shown(now))),
-        None if then == now => None,
-        None => Some((count(then), count(now))),
-    }
-}
-
-/// The first setting, in the run's order, that the two tables have different values of.
-fn difference(then: &toml::Table, now: &toml::Table) -> Option<(String, String, String)> {
-    let differing = dotted::changes(then, now)
-        .into_iter()
-        .chain(dotted::changes(now, then));
-    let shown = |(key, _): (String, toml::Value)| {
-        let (then, now) = (dotted::shown(then, &key), dotted::shown(now, &key));
-        (key, then, now)
-    };
-    differing.map(shown).next()
-}
-
-/// A table as TOML text: JSON cannot tell 1 from 1.0.
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error as _, ser::Error as _};
-
-    pub fn serialize<S: Serializer>(table: &toml::Table, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&toml::to_string(table).map_err(S::Error::custom)?)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<toml::Table, D::Error> {
-        let text = String::deserialize(from)?;
-        text.parse().map_err(D::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+    use crate::network::Layout;
     use crate::wording::told;
     use serde_json::{Value, json};
 
@@ -152,12 +86,14 @@ mod tests {
 
     fn run(settings: &str) -> Provenance {
         Provenance {
-            version: "1".to_owned(),
+            identity: Identity {
+                version: "1".to_owned(),
+                fingerprint: "ab".to_owned(),
+                network: network(json!([{"name": "weight", "shape": [2, 3]}])),
+                settings: settings.parse().unwrap(),
+            },
             backend: "flex".to_owned(),
             seed: 3,
-            fingerprint: "ab".to_owned(),
-            network: network(json!([{"name": "weight", "shape": [2, 3]}])),
-            settings: settings.parse().unwrap(),
         }
     }
 
@@ -182,9 +118,9 @@ mod tests {
             change(&mut now);
             told(then.check(&now).unwrap_err())
         };
-        assert!(refusal(|now| now.version = "2".to_owned()).contains("1"));
+        assert!(refusal(|now| now.identity.version = "2".to_owned()).contains("1"));
         assert!(refusal(|now| now.seed = 4).contains("--seed 3"));
-        assert!(refusal(|now| now.fingerprint = "cd".to_owned()).contains("ab"));
+        assert!(refusal(|now| now.identity.fingerprint = "cd".to_owned()).contains("ab"));
         let other = refusal(|now| now.backend = "ndarray".to_owned());
         assert!(other.contains("flex") && other.contains("ndarray"));
     }
@@ -207,7 +143,7 @@ mod tests {
             ),
         ] {
             let mut now = then.clone();
-            now.network = network(layout);
+            now.identity.network = network(layout);
             let refused = told(then.check(&now).unwrap_err());
             for name in named {
                 assert!(refused.contains(name), "{refused}");

@@ -10,25 +10,13 @@ use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::identity::{Difference, Identity};
 use crate::network::{Layout, Weights};
 use crate::store::atomic;
 use crate::store::tensor_file::{self, Numbers, Problem, Tensors};
 
 const KEY: &str = "expert";
 const FORMAT: u32 = 1;
-
-/// Everything that decides an expert's numbers but for its place among the others.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Identity {
-    /// Version of Retort.
-    pub version: String,
-    /// Digest of the task's data.
-    pub fingerprint: String,
-    /// Names and shapes of the network's parameters.
-    pub network: Layout,
-    /// Settings of the network, the augmentation and the training, as TOML.
-    pub settings: String,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Record {
@@ -108,30 +96,13 @@ pub(super) fn load<B: Backend>(
 
 /// Refuses what was recorded of something else.
 fn check(then: &Identity, now: &Identity) -> Result<(), Problem> {
-    if then.version != now.version {
-        return Err(format!(
-            "it was recorded by version {} and this is version {}",
-            then.version, now.version
-        ));
+    match then.difference(now) {
+        None => Ok(()),
+        Some(difference @ Difference::Data(..)) => Err(format!(
+            "{difference}: without task.split_seed runs of another seed train on other rows"
+        )),
+        Some(difference) => Err(difference.to_string()),
     }
-    if then.fingerprint != now.fingerprint {
-        return Err(format!(
-            "it was trained on data with fingerprint {}, and the task's have {}: without task.split_seed \
-             runs of another seed train on other rows",
-            then.fingerprint, now.fingerprint
-        ));
-    }
-    if then.network != now.network {
-        return Err("it is of a network with other parameters".to_owned());
-    }
-    let mut lines = then.settings.lines().zip(now.settings.lines());
-    if let Some((was, is)) = lines.find(|(was, is)| was != is) {
-        return Err(format!("it was recorded with {was}, and asked for is {is}"));
-    }
-    if then.settings != now.settings {
-        return Err("it was recorded with other settings".to_owned());
-    }
-    Ok(())
 }
 
 pub(super) fn refusal(path: &Path, problem: Problem) -> Error {

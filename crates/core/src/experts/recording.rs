@@ -6,10 +6,11 @@ use std::time::Duration;
 use burn::tensor::backend::Backend;
 use serde::Serialize;
 
-use super::file::{self, Identity, Place};
+use super::file::{self, Place};
 use super::{ExpertSettings, Trajectories};
 use crate::augment::{AugmentSettings, Augmentation};
 use crate::error::{Error, Result};
+use crate::identity::Identity;
 use crate::inner::train::{Training, train};
 use crate::inner::{Loss, OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Weights};
@@ -76,19 +77,10 @@ impl<'a, B: Backend> Experts<'a, B> {
             augment,
             network: made_of,
         };
-        let text = toml::to_string(&deciding).map_err(|error| Error::Toml {
-            origin: "settings".to_owned(),
-            problem: error.to_string(),
-        })?;
         Ok(Self {
             settings: settings.clone(),
             augmentation: augment.while_distilling(task.task.inputs)?,
-            identity: Identity {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                fingerprint: task.task.fingerprint(),
-                network: network.layout().as_ref().clone(),
-                settings: text,
-            },
+            identity: Identity::new(&deciding, task.task, network.layout())?,
             network,
             task,
         })

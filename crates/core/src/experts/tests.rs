@@ -4,9 +4,10 @@ use std::fs;
 
 use burn_flex::Flex;
 
-use super::file::{self, Identity, Place};
+use super::file::{self, Place};
 use super::*;
 use crate::augment::AugmentSettings;
+use crate::identity::Identity;
 use crate::network::Weights;
 use crate::network::{AnyNetwork, NetworkSettings};
 use crate::seed::Seed;

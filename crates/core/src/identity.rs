@@ -1,0 +1,136 @@
+//! What a stored computation was made from, so that only the same computation goes on with it.
+
+use std::fmt::{self, Display, Formatter};
+
+use serde::{Deserialize, Serialize};
+use toml::Table;
+
+use crate::error::{Error, Result};
+use crate::network::{Layout, Slot};
+use crate::settings::dotted;
+use crate::task::Task;
+
+/// What decides the numbers of a computation on a task with a network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Version of Retort.
+    pub version: String,
+    /// Digest of the task's data, see [`Task::fingerprint`].
+    pub fingerprint: String,
+    /// Names and shapes of the network's parameters. Settings do not tell networks of one's own
+    /// apart.
+    pub network: Layout,
+    /// The settings that decide it.
+    #[serde(with = "as_text")]
+    pub settings: Table,
+}
+
+/// What two computations differ in first, with what was then and what is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// The versions of Retort.
+    Version(String, String),
+    /// A setting: its key and its values.
+    Setting(String, String, String),
+    /// The fingerprints of the data.
+    Data(String, String),
+    /// The networks, in words.
+    Network(String, String),
+}
+
+impl Display for Difference {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(then, now) => {
+                write!(
+                    to,
+                    "it was written by version {then}, and this is version {now}"
+                )
+            }
+            Self::Setting(key, then, now) => write!(to, "{key} was {then} and is now {now}"),
+            Self::Data(then, now) => write!(
+                to,
+                "the task's data had fingerprint {then} and now have {now}"
+            ),
+            Self::Network(then, now) => {
+                write!(to, "its network had {then}, and this one has {now}")
+            }
+        }
+    }
+}
+
+impl Identity {
+    /// That of a computation of this version.
+    ///
+    /// # Errors
+    /// Settings that cannot be written as TOML; checked ones always can.
+    pub fn new(settings: &impl Serialize, task: &Task, network: &Layout) -> Result<Self> {
+        let settings = Table::try_from(settings).map_err(|error| Error::Toml {
+            origin: "settings".to_owned(),
+            problem: error.to_string(),
+        })?;
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            fingerprint: task.fingerprint(),
+            network: network.clone(),
+            settings,
+        })
+    }
+
+    /// What is different now. `None`: it is the same computation.
+    pub fn difference(&self, now: &Self) -> Option<Difference> {
+        if self.version != now.version {
+            return Some(Difference::Version(
+                self.version.clone(),
+                now.version.clone(),
+            ));
+        }
+        if let Some((key, then, is)) = setting(&self.settings, &now.settings) {
+            return Some(Difference::Setting(key, then, is));
+        }
+        if self.fingerprint != now.fingerprint {
+            let (then, is) = (&self.fingerprint, &now.fingerprint);
+            return Some(Difference::Data(then.clone(), is.clone()));
+        }
+        let (then, is) = network(&self.network, &now.network)?;
+        Some(Difference::Network(then, is))
+    }
+}
+
+/// What two networks differ in, in words.
+fn network(then: &Layout, now: &Layout) -> Option<(String, String)> {
+    let shown = |slot: &Slot| format!("a parameter {} of shape {:?}", slot.name, slot.shape);
+    let count = |layout: &Layout| format!("{} parameters", layout.slots().len());
+    let mut pairs = then.slots().iter().zip(now.slots());
+    match pairs.find(|(then, now)| then != now) {
+        Some((then, now)) => Some((shown(then), shown(now))),
+        None if then == now => None,
+        None => Some((count(then), count(now))),
+    }
+}
+
+/// The first setting, in the order of the settings then, that has another value now.
+fn setting(then: &Table, now: &Table) -> Option<(String, String, String)> {
+    let differing = dotted::changes(then, now)
+        .into_iter()
+        .chain(dotted::changes(now, then));
+    let shown = |(key, _): (String, toml::Value)| {
+        let (then, now) = (dotted::shown(then, &key), dotted::shown(now, &key));
+        (key, then, now)
+    };
+    differing.map(shown).next()
+}
+
+/// A table as TOML text: JSON cannot tell 1 from 1.0.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _, ser::Error as _};
+
+    pub fn serialize<S: Serializer>(table: &toml::Table, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&toml::to_string(table).map_err(S::Error::custom)?)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<toml::Table, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
