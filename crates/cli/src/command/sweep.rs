@@ -105,7 +105,7 @@ fn carry_out(
             "law": found,
         });
         let path = directory.summary();
-        summary::write(&path, &summary)?;
+        summary::save(&path, &summary)?;
         result(format_args!("{}\n", shown(&found)))?;
     }
     let over_seeds = results.over_seeds();

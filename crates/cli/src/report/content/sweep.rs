@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::{Command, command};
 use crate::plan::Plan;
 use crate::report::papers::{self, Paper};
+use crate::summary::Summary;
 use crate::sweep::seeds::{self, Combination};
 use crate::sweep::{self, Asked, Row, SweepDirectory};
 
@@ -52,14 +53,15 @@ pub struct Ended {
     pub settings: Map<String, Value>,
     /// Its results; none where it failed.
     #[serde(default)]
-    pub summary: Option<Map<String, Value>>,
+    pub summary: Option<Box<Summary>>,
     /// Why it failed.
     #[serde(default)]
     pub error: Option<String>,
 }
 
+/// What the summary of a sweep says of its law.
 #[derive(Deserialize)]
-struct Summary {
+struct OfLaw {
     #[serde(default)]
     law: Option<MemoryLaw>,
 }
@@ -143,7 +145,9 @@ impl Sweep {
 
     /// The versions that its runs were scored by.
     pub fn versions(&self) -> Vec<&str> {
-        of_summaries(&self.ended, "retort").unique().collect()
+        let summaries = self.ended.iter().filter_map(|run| run.summary.as_ref());
+        let versions = summaries.map(|summary| summary.retort.as_str());
+        versions.unique().collect()
     }
 
     /// The directory's own name.
@@ -158,7 +162,7 @@ impl Sweep {
     pub fn over_seeds(&self) -> Vec<Combination> {
         let finished = self.ended.iter().filter_map(|run| {
             let summary = run.summary.as_ref()?;
-            Some((&run.settings, run.seed, summary))
+            Some((&run.settings, run.seed, &summary.scores[..]))
         });
         seeds::combinations(finished)
     }
@@ -170,13 +174,8 @@ impl Sweep {
 }
 
 fn backends(ended: &[Ended]) -> impl Iterator<Item = &str> {
-    of_summaries(ended, "backend")
-}
-
-/// A word of the summary of each run that has one.
-fn of_summaries<'a>(ended: &'a [Ended], key: &'a str) -> impl Iterator<Item = &'a str> {
     let summaries = ended.iter().filter_map(|run| run.summary.as_ref());
-    summaries.filter_map(move |summary| summary.get(key)?.as_str())
+    summaries.map(|summary| summary.backend.as_str())
 }
 
 impl Ended {
@@ -186,7 +185,7 @@ impl Ended {
     }
 
     fn row(&self) -> Row {
-        let outcome = self.summary.as_ref().ok_or_else(|| self.why());
+        let outcome = self.summary.as_deref().ok_or_else(|| self.why());
         sweep::row(&self.run, &self.settings, self.seed, outcome)
     }
 }
@@ -218,7 +217,7 @@ fn law(path: &Path) -> Result<Option<MemoryLaw>> {
     let Some(text) = text(path)? else {
         return Ok(None);
     };
-    let summary: Summary = serde_json::from_str(&text).map_err(|error| {
+    let summary: OfLaw = serde_json::from_str(&text).map_err(|error| {
         let problem = format!(
             "is no summary of a sweep ({error}): put the file back, or remove it to have a report without it"
         );
