@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::in_order;
 use super::record::EvaluationRecord;
-use super::scored::Scored;
+use super::scored::{Scored, is_test, is_zero};
 use crate::memory::peak_bytes;
 use crate::plan::{Plan, VERSION};
 
@@ -158,16 +158,6 @@ impl Summary {
     pub fn distilled(&self) -> Option<&Score> {
         self.scored().score("distilled")
     }
-}
-
-/// Whether scores are taken on the test part.
-pub(super) fn is_test(part: &Judges) -> bool {
-    *part == Judges::Test
-}
-
-/// Whether there are none.
-pub(super) fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 fn first_format() -> u32 {

@@ -4,9 +4,8 @@ use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::content::{is_test, is_zero};
 use super::in_order;
-use super::scored::Scored;
+use super::scored::{Scored, is_test, is_zero};
 
 /// What `evaluate` found with another network, or by another protocol. The order of the fields is that of
 /// the file.

@@ -76,6 +76,16 @@ impl<'a> From<&'a Evaluation> for Scored<'a> {
     }
 }
 
+/// Whether scores are taken on the test part.
+pub(super) fn is_test(part: &Judges) -> bool {
+    *part == Judges::Test
+}
+
+/// Whether no labels are left out.
+pub(super) fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 fn found<'a, T>(entries: &'a [(String, T)], name: &str) -> Option<&'a T> {
     let entry = entries.iter().find(|(other, _)| other == name);
     entry.map(|(_, value)| value)
