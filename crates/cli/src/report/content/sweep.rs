@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::report::papers::{self, Paper};
 use crate::summary::Summary;
 use crate::sweep::seeds::{self, Combination};
-use crate::sweep::{self, Asked, Row, SweepDirectory};
+use crate::sweep::{self, Asked, Outcome, Row, SweepDirectory};
 
 /// All that is known of a sweep.
 #[derive(Debug, Serialize)]
@@ -57,13 +57,6 @@ pub struct Ended {
     /// Why it failed.
     #[serde(default)]
     pub error: Option<String>,
-}
-
-/// What the summary of a sweep says of its law.
-#[derive(Deserialize)]
-struct OfLaw {
-    #[serde(default)]
-    law: Option<MemoryLaw>,
 }
 
 impl Sweep {
@@ -118,7 +111,7 @@ impl Sweep {
             },
             asked,
             ended,
-            law: law(&directory.summary())?,
+            law: Outcome::load(&directory.summary())?.and_then(|outcome| outcome.law),
         })
     }
 
@@ -211,17 +204,4 @@ fn ended(path: &Path) -> Result<Vec<Ended>> {
         })
     };
     text.lines().enumerate().map(read).collect()
-}
-
-fn law(path: &Path) -> Result<Option<MemoryLaw>> {
-    let Some(text) = text(path)? else {
-        return Ok(None);
-    };
-    let summary: OfLaw = serde_json::from_str(&text).map_err(|error| {
-        let problem = format!(
-            "is no summary of a sweep ({error}): put the file back, or remove it to have a report without it"
-        );
-        Error::data(path, problem)
-    })?;
-    Ok(summary.law)
 }
