@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::in_order;
 use super::record::EvaluationRecord;
-use super::scored::{Scored, is_test, is_zero};
+use super::scored::{Scored, is_test, is_zero, scored};
 use crate::memory::peak_bytes;
 use crate::plan::{Plan, VERSION};
 
@@ -144,14 +144,7 @@ impl Summary {
 
     /// What the run's own evaluation found.
     pub fn scored(&self) -> Scored<'_> {
-        Scored {
-            metric: self.metric,
-            scored_on: self.scored_on,
-            unread_labels: self.unread_labels,
-            scores: &self.scores,
-            failed: &self.failed,
-            label_robust_score: self.label_robust_score,
-        }
+        scored!(self, scored_on)
     }
 
     /// The score of the distilled set.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::in_order;
-use super::scored::{Scored, is_test, is_zero};
+use super::scored::{Scored, is_test, is_zero, scored};
 
 /// What `evaluate` found with another network, or by another protocol. The order of the fields is that of
 /// the file.
@@ -76,13 +76,6 @@ impl EvaluationRecord {
 
     /// What it found.
     pub fn scored(&self) -> Scored<'_> {
-        Scored {
-            metric: self.metric,
-            scored_on: self.scored_on,
-            unread_labels: self.unread_labels,
-            scores: &self.scores,
-            failed: &self.failed,
-            label_robust_score: self.label_robust_score,
-        }
+        scored!(self, scored_on)
     }
 }

@@ -63,16 +63,25 @@ impl<'a> Scored<'a> {
     }
 }
 
+/// The scores of a value that has the fields of [`Scored`], the part under the name that is given.
+macro_rules! scored {
+    ($of:expr, $part:ident) => {
+        $crate::summary::Scored {
+            metric: $of.metric,
+            scored_on: $of.$part,
+            unread_labels: $of.unread_labels,
+            scores: &$of.scores,
+            failed: &$of.failed,
+            label_robust_score: $of.label_robust_score,
+        }
+    };
+}
+
+pub(super) use scored;
+
 impl<'a> From<&'a Evaluation> for Scored<'a> {
     fn from(evaluation: &'a Evaluation) -> Self {
-        Self {
-            metric: evaluation.metric,
-            scored_on: evaluation.on,
-            unread_labels: evaluation.unread_labels,
-            scores: &evaluation.scores,
-            failed: &evaluation.failed,
-            label_robust_score: evaluation.label_robust_score,
-        }
+        scored!(evaluation, on)
     }
 }
 
