@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::program::{Workplace, text};
-use crate::report::{ODD, sweep, two_runs};
+use crate::report::{ODD, stored_summary, sweep, two_runs};
 
 const NAMES: [&str; 4] = [
     "chromium",
@@ -173,7 +173,7 @@ fn wide_sweep(place: &Workplace) {
     let line = serde_json::json!({
         "run": "0001", "seed": 0,
         "settings": {"task.dim": 128, "distill.learning_rate": [0.01, 0.05], "synthetic.points": 64},
-        "summary": {"scores": scores, "memory": {"floats": 123_456}, "retort": "0.1.0"},
+        "summary": stored_summary("accuracy", &Value::Object(scores), 123_456),
     });
     place.file("broad/results.jsonl", format!("{line}\n"));
 }

@@ -22,6 +22,19 @@ pub fn two_runs(place: &Workplace) {
     place.succeeds(&["evaluate", ODD, "--set", "network.kind=two-layer"]);
 }
 
+/// The summary of a run with these scores and so many numbers in its set.
+pub fn stored_summary(metric: &str, scores: &Value, floats: usize) -> Value {
+    json!({
+        "retort": "0.1.0", "preset": null, "seed": 0, "backend": "flex",
+        "task": {
+            "name": "a task", "inputs": 8, "outputs": 1, "train": 90, "test": 10, "fingerprint": "00",
+        },
+        "metric": metric, "scores": scores,
+        "memory": {"floats": floats, "real_floats": 810, "model_floats": 100},
+        "seconds": {"distill": 1.0, "evaluate": 0.5}, "peak_memory_bytes": null,
+    })
+}
+
 /// The directory of a sweep as it is left behind, with a law and a run that failed.
 pub fn sweep(place: &Workplace) {
     let mut lines = String::new();
@@ -31,9 +44,10 @@ pub fn sweep(place: &Workplace) {
         place.file(&format!("swept/plans/{name}.toml"), "");
         let error = 1.0 / points as f64;
         let score = json!({"mean": error, "std": 0.01, "runs": 5});
+        let summary = stored_summary("mse", &json!({"distilled": score}), points * (dim + 1));
         let line = json!({
             "run": name, "seed": 0, "settings": {"task.dim": dim, "synthetic.points": points},
-            "summary": {"scores": {"distilled": score}, "memory": {"floats": points * (dim + 1)}},
+            "summary": summary,
         });
         lines += &format!("{line}\n");
         observations.push(Observation {
@@ -293,8 +307,14 @@ fn what_is_no_run_or_damaged_is_refused() {
     let (start, _) = whole.split_once("\"backend\"").unwrap();
     for (spoilt, name) in [
         (start.to_owned(), "line "),
-        (whole.replacen("\"mean\"", "\"mien\"", 1), "\"distilled\": "),
-        (whole.replacen("\"floats\": ", "\"floats\": -", 1), "-"),
+        (
+            whole.replacen("\"mean\"", "\"mien\"", 1),
+            "scores.distilled: ",
+        ),
+        (
+            whole.replacen("\"floats\": ", "\"floats\": -", 1),
+            "memory.floats: ",
+        ),
         ("[]".to_owned(), "line 1 "),
     ] {
         place.file("theory/summary.json", spoilt);

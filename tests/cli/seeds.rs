@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::program::{TWO_STAGES, Workplace};
-use crate::report::reported;
+use crate::report::{reported, stored_summary};
 use crate::summary;
 
 #[test]
@@ -81,7 +81,7 @@ fn a_sweep_of_several_seeds_is_reported_over_seeds() {
         let score = json!({"mean": mean, "std": 0.01, "runs": 5});
         let line = json!({
             "run": name, "seed": seed, "settings": {"synthetic.points": points},
-            "summary": {"metric": "accuracy", "scores": {"distilled": score}},
+            "summary": stored_summary("accuracy", &json!({"distilled": score}), 80),
         });
         lines += &format!("{line}\n");
     }

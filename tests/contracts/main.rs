@@ -39,3 +39,5 @@ mod unroll;
 mod untouched;
 #[path = "../wording.rs"]
 mod wording;
+#[path = "../wrapped.rs"]
+mod wrapped;

@@ -1,87 +1,31 @@
 //! Objectives leave networks, memories and sets as they are, and say the same thing twice.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use burn::tensor::{Tensor, backend::Backend};
-use burn_ndarray::NdArrayDevice;
-use retort_core::kernel::Grain;
-use retort_core::network::{AnyNetwork, FeatureLayer, Forward, Layout, Output, Weights};
+use retort_core::network::{AnyNetwork, Weights};
 use retort_core::objective::{Context, ObjectiveState, Value};
 use retort_core::seed::Seed;
-use retort_core::shape::Interface;
 
 use crate::bench;
 use crate::numbers::{Double, numbers, weight_numbers};
 use crate::table::{networks, objectives, objectives_for};
 use crate::tasks;
+use crate::wrapped::{Start, Wrapped};
 
 fn bits(values: Vec<f64>) -> Vec<u64> {
     values.into_iter().map(f64::to_bits).collect()
 }
 
-/// A network that keeps the weights it gives away, with the bits they had.
-#[derive(Debug)]
-struct Witness<'a> {
-    network: &'a dyn AnyNetwork<Double>,
-    given: Mutex<Vec<(Weights<Double>, Vec<u64>)>>,
-}
+/// Keeps the weights that a network gives away, with the bits they had.
+#[derive(Debug, Default)]
+struct Witness(Mutex<Vec<(Weights<Double>, Vec<u64>)>>);
 
-impl<'a> Witness<'a> {
-    fn of(network: &'a dyn AnyNetwork<Double>) -> Self {
-        Self {
-            network,
-            given: Mutex::default(),
-        }
-    }
-}
-
-impl<'a, A: Backend> Forward<A> for Witness<'a>
-where
-    dyn AnyNetwork<Double> + 'a: Forward<A>,
-{
-    fn forward(&self, weights: &Weights<A>, inputs: Tensor<A, 2>) -> Output<A> {
-        Forward::<A>::forward(self.network, weights, inputs)
-    }
-}
-
-impl AnyNetwork<Double> for Witness<'_> {
-    fn layout(&self) -> &Arc<Layout> {
-        self.network.layout()
-    }
-
-    fn interface(&self) -> Interface {
-        self.network.interface()
-    }
-
-    fn fresh(&self, seed: &Seed) -> Weights<Double> {
-        let weights = self.network.fresh(seed);
+impl Start for Witness {
+    fn fresh(&self, network: &dyn AnyNetwork<Double>, seed: &Seed) -> Weights<Double> {
+        let weights = network.fresh(seed);
         let before = bits(weight_numbers(&weights));
-        self.given.lock().unwrap().push((weights.clone(), before));
+        self.0.lock().unwrap().push((weights.clone(), before));
         weights
-    }
-
-    fn feature_layer(&self) -> Option<FeatureLayer> {
-        self.network.feature_layer()
-    }
-
-    fn unused(&self) -> Vec<usize> {
-        self.network.unused()
-    }
-
-    fn activations(&self) -> usize {
-        self.network.activations()
-    }
-
-    fn tape_copies(&self) -> usize {
-        self.network.tape_copies()
-    }
-
-    fn grain(&self) -> Grain {
-        self.network.grain()
-    }
-
-    fn device(&self) -> &NdArrayDevice {
-        self.network.device()
     }
 }
 
@@ -92,7 +36,10 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
         bench::scene::<Double, _>(&network, &task, 4, |scene| {
             let rows = objectives_for(&network);
             for row in rows.iter().filter(|row| row.suits(scene.network)) {
-                let witness = Witness::of(scene.network);
+                let witness = Wrapped {
+                    network: scene.network,
+                    start: Witness::default(),
+                };
                 let scene = &Context {
                     network: &witness,
                     experts: Some(&bench::Walks(&witness)),
@@ -147,7 +94,7 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
                 assert_eq!(first, second, "{} twice", row.name);
                 assert_ne!(first.1, vec![0; first.1.len()], "{}", row.name);
                 // Every objective got weights: fresh ones, or those of the ageing network.
-                let given = witness.given.lock().unwrap();
+                let given = witness.start.0.lock().unwrap();
                 assert!(!given.is_empty() || !memory.is_empty(), "{}", row.name);
                 for (weights, before) in given.iter() {
                     assert_eq!(*before, bits(weight_numbers(weights)), "{}", row.name);

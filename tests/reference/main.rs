@@ -15,3 +15,5 @@ mod case;
 mod fixture;
 mod given;
 mod methods;
+#[path = "../wrapped.rs"]
+mod wrapped;

@@ -56,6 +56,14 @@ fn take(settings: &mut Table) -> Result<bool> {
     }
 }
 
+/// Settings with the points of a stored run, where the word stands for them: whatever came of it there.
+pub fn settled(mut settings: Settings, is_auto: bool, stored: &Settings) -> Settings {
+    if is_auto {
+        settings.synthetic.points = stored.synthetic.points;
+    }
+    settings
+}
+
 /// Puts the word back.
 pub fn put(settings: &mut Table) {
     let synthetic = settings

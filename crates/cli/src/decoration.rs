@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use crate::sheet::Sheet;
 use burn::tensor::backend::Backend;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::{Artefact, SyntheticSet};
 use retort_core::{Error, Result};
-use serde_json::{Map, Value};
 
 use crate::animation;
 use crate::busy::during;
 use crate::console::note;
 use crate::run_directory::RunDirectory;
+use crate::summary::Summary;
 
 /// How many steps a message names.
 const NAMED: usize = 12;
@@ -92,7 +93,7 @@ fn animate(directory: &RunDirectory, sheets: &[PathBuf]) {
 /// decoration stays.
 pub fn complete<B: Backend>(
     directory: &RunDirectory,
-    summary: &Map<String, Value>,
+    summary: &Summary,
     steps: &BTreeSet<usize>,
     device: &B::Device,
 ) {
@@ -100,7 +101,7 @@ pub fn complete<B: Backend>(
     let sheets: Vec<PathBuf> = made
         .filter_map(|(step, path)| steps.contains(&step).then_some(path))
         .collect();
-    let has_pictures = summary["task"]["inputs"].is_array();
+    let has_pictures = matches!(summary.task.inputs, InputShape::Picture(_));
     let lacks = |path: &Path| has_pictures && path.symlink_metadata().is_err();
     if lacks(&directory.preview()) {
         let drawn = redrawn::<B>(directory, device);

@@ -1,23 +1,36 @@
-//! What both Retort binaries share: everything but the name of a backend.
+//! What the binaries share: everything but the name of a backend.
+//!
+//! A room a line, lowest first. Each imports from those above it in the list alone.
 //!
 //! ```text
-//!   arguments      what was typed
+//!   console        lines for people and results for programs
+//!   format         what a report is written as
 //!   fault          devices that give up in the middle of the work
+//!   machine        where the program computes
+//!   layers         preset, file and --set, one over the other
+//!   leash          processes of a sweep, which end with the one that began them
 //!   presets        settings that come with the program
-//!   auto           the number of points that a task's intrinsic dimension asks for
-//!   document       a settings file
 //!   program        which program computes, for processes and printed commands
-//!   layers, plan   preset, file and --set become one checked Plan
-//!   sweep, leash   many runs as processes side by side, which end with the one that began them
-//!   run_directory  where a run lives: its files, who may write them, when they may be replaced
-//!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
-//!   report         runs and sweeps as one page, text, table, object or picture
-//!   decoration     sheets and the animation, which cost no step, set or score where they cannot be made
-//!   animation      the previews as one animated picture
-//!   busy           a line now and then of work that tells nothing of itself
-//!   command        one file a command
-//!   summary, table what a run ends with: for programs, and for people
+//!   memory         the most memory that the process has held
+//!   sheet          points as a sheet of pictures
 //!   spread         what ± of a score is over: seeds, or the networks of one set
+//!   exit           exit codes
+//!   busy           a line now and then while work is silent
+//!   animation      the previews as one animated picture
+//!   document       a settings file
+//!   bench          what the benchmark times
+//!   auto           the number of points that a task's intrinsic dimension asks for
+//!   arguments      what was typed
+//!   plan           preset, file and --set as one checked Plan
+//!   run_directory  where a run lives: its files, who may write them, when they may be replaced
+//!   summary        what a run ends with, as a file
+//!   stored         a stored set, named by its run or its file
+//!   table          what a run ends with, for people
+//!   decoration     sheets and the animation; a run does without them where they cannot be made
+//!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
+//!   sweep          many runs as processes side by side, and the law that they may be made for
+//!   report         runs and sweeps as one page, text, table, object or picture
+//!   command        one file a command
 //! ```
 //!
 //! A binary names a backend, adds its own flags to a [`Command`], and calls [`run`]. Results go to
@@ -38,6 +51,7 @@ mod fault;
 mod format;
 mod layers;
 mod leash;
+mod machine;
 mod memory;
 mod plan;
 mod presets;
@@ -58,28 +72,14 @@ mod wording;
 
 use std::process::ExitCode;
 
-use burn::tensor::backend::Backend;
 use retort_core::kernel::Kernels;
 
 pub use arguments::Command;
 pub use console::{note, result};
 pub use exit::code as exit_code;
 pub use fault::Fault;
+pub use machine::Machine;
 pub use program::Program;
-
-/// Where the program computes.
-#[derive(Debug, Clone)]
-pub struct Machine<B: Backend> {
-    /// The device that holds every tensor.
-    pub device: B::Device,
-    /// Name of the backend, as summaries have it: `flex`, `ndarray`, `wgpu`.
-    pub backend: &'static str,
-    /// Kind of device, as benchmarks have it: `cpu` or `gpu`.
-    pub kind: &'static str,
-    /// What has gone wrong with the device, if anything has: asked at every step that is seen, before
-    /// anything is stored, and at the end.
-    pub fault: fn() -> Option<Fault>,
-}
 
 /// Carries out a command on the machine that `open` gives; a command that needs none does not ask
 /// for it. `program` says which program this is, for processes that it begins. Errors are written to

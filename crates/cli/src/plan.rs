@@ -249,12 +249,8 @@ impl Request {
             _ => (vec![before.clone()], "leave this setting away".to_owned()),
         };
         let table = layers::stacked(&below, &self.set)?;
-        let (mut after, is_auto) = auto::read(table)?;
-        if is_auto {
-            // Whatever came of it.
-            after.synthetic.points = stored.settings.synthetic.points;
-        }
-        let after = after.to_table()?;
+        let (after, is_auto) = auto::read(table)?;
+        let after = auto::settled(after, is_auto, &stored.settings).to_table()?;
         let mut changed = dotted::changes(&before, &after);
         changed.extend(dotted::changes(&after, &before));
         match changed.first() {
@@ -305,10 +301,7 @@ impl Plan {
     /// Whether a stored plan is that of this run: of the same settings, but for points that were still to be
     /// chosen, and the same seed.
     pub fn is_that_of(&self, stored: &Self) -> bool {
-        let mut settings = self.settings.clone();
-        if self.is_auto {
-            settings.synthetic.points = stored.settings.synthetic.points;
-        }
+        let settings = auto::settled(self.settings.clone(), self.is_auto, &stored.settings);
         self.seed == stored.seed && settings == stored.settings
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::fmt;
 
 use retort_core::evaluate::Score;
-use serde_json::Value;
 
 /// What a standard deviation is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,17 +29,6 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// A score of a run's summary, over networks; none where it is no score.
-    pub fn read(score: &Value) -> Option<Self> {
-        let runs = score["runs"].as_u64().unwrap_or(1);
-        Some(Self {
-            mean: score["mean"].as_f64()?,
-            std: score["std"].as_f64().unwrap_or(0.0),
-            count: usize::try_from(runs).ok()?,
-            over: Over::Networks,
-        })
-    }
-
     /// One score of the runs of a row: itself where a single run has it, over seeds where several have; none where
     /// none has.
     pub fn of_row(runs: &[Self]) -> Option<Self> {
@@ -148,15 +136,18 @@ pub fn rows<R>(runs: impl IntoIterator<Item = R>, of: impl Fn(&R) -> (String, u6
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use serde_json::json;
-
     use super::*;
 
     /// MNIST's MLP at one point a class: networks of one set agree, sets of different seeds do not.
     fn mnist() -> Vec<Spread> {
         let scores = [(0.7973, 0.0042), (0.7291, 0.0056), (0.8189, 0.0030)];
-        let read = |(mean, std)| Spread::read(&json!({"mean": mean, "std": std, "runs": 5}));
-        scores.into_iter().filter_map(read).collect()
+        let spread = |(mean, std)| Spread {
+            mean,
+            std,
+            count: 5,
+            over: Over::Networks,
+        };
+        scores.map(spread).to_vec()
     }
 
     #[test]

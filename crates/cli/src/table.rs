@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use retort_core::evaluate::{Evaluation, Score};
-use serde_json::{Map, Value, json};
+use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score};
 
 use crate::spread::{self, Spread};
-use crate::summary::{self, FAILED, LABEL_ROBUST, SCORED_ON, UNREAD_LABELS};
+use crate::summary::{Scored, Seconds, Summary};
 
 /// One score in a line, for progress.
 pub fn score_line(name: &str, score: &Score) -> String {
@@ -15,14 +14,12 @@ pub fn score_line(name: &str, score: &Score) -> String {
 
 /// The table of an evaluation.
 pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
-    let scores = Value::Object(summary::scores(&evaluation.scores));
-    let failed = json!(summary::failed(&evaluation.failed));
+    let scored = Scored::from(evaluation);
     let mut text = format!("{title}\n\n");
-    let on = json!(summary::scored_on(evaluation));
-    text += &scores_table(&json!(evaluation.metric), &on, &scores, &failed);
-    text += &unread_line(&json!(evaluation.unread_labels));
-    text += &label_robust_line(&json!(evaluation.label_robust_score));
-    text += &memory_lines(&json!(evaluation.memory));
+    text += &scores_table(&scored);
+    text += &unread_line(scored.unread_labels);
+    text += &label_robust_line(scored.label_robust_score);
+    text += &memory_line(&evaluation.memory);
     text
 }
 
@@ -73,90 +70,69 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
 }
 
 /// The table of a summary.
-pub fn of_summary(summary: &Map<String, Value>) -> String {
-    let get = |key: &str| summary.get(key).unwrap_or(&Value::Null);
-    let task = get("task")["name"].as_str().unwrap_or("?");
-    let mut text = format!("{task}, seed {}\n\n", get("seed"));
-    text += &scores_table(get("metric"), get(SCORED_ON), get("scores"), get(FAILED));
-    text += &unread_line(get(UNREAD_LABELS));
-    text += &label_robust_line(get(LABEL_ROBUST));
-    text += &memory_lines(get("memory"));
-    if let Value::Object(alignment) = get("alignment") {
-        let shares: Vec<String> = alignment
-            .iter()
-            .filter_map(|(name, share)| Some((name.replace('_', " "), share.as_f64()?)))
-            .map(|(name, share)| format!("{name} {share:.3}"))
-            .collect();
-        let _ = writeln!(text, "alignment  {}", shares.join(", "));
-    }
-    let seconds = |key: &str| get("seconds")[key].as_f64().unwrap_or(f64::NAN);
-    let (distill, evaluate) = (seconds("distill"), seconds("evaluate"));
+pub fn of_summary(summary: &Summary) -> String {
+    let scored = summary.scored();
+    let mut text = format!("{}, seed {}\n\n", summary.task.name, summary.seed);
+    text += &scores_table(&scored);
+    text += &unread_line(scored.unread_labels);
+    text += &label_robust_line(scored.label_robust_score);
+    text += &memory_line(&summary.memory);
+    text += &summary
+        .alignment
+        .as_ref()
+        .map_or_else(String::new, alignment_line);
+    let Seconds { distill, evaluate } = summary.seconds;
     let _ = writeln!(
         text,
         "seconds    {distill:.1} to distil, {evaluate:.1} to evaluate"
     );
-    for entry in get("evaluations").as_array().into_iter().flatten() {
-        let network = entry["network"].as_str().unwrap_or("?");
-        let overrides: Vec<&str> = entry["overrides"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let _ = writeln!(
-            text,
-            "\nalso evaluated: {network} {}\n",
-            overrides.join(" ")
-        );
-        text += &scores_table(
-            &entry["metric"],
-            &entry[SCORED_ON],
-            &entry["scores"],
-            &entry[FAILED],
-        );
-        text += &unread_line(&entry[UNREAD_LABELS]);
+    for record in &summary.evaluations {
+        let (network, overrides) = (&record.network, record.overrides.join(" "));
+        let _ = writeln!(text, "\nalso evaluated: {network} {overrides}\n");
+        text += &scores_table(&record.scored());
+        text += &unread_line(record.unread_labels);
     }
     text
 }
 
-fn scores_table(metric: &Value, on: &Value, scores: &Value, failed: &Value) -> String {
-    let part = on.as_str().unwrap_or("test");
-    let (measure, better) = match metric.as_str() {
-        Some("accuracy") => ("accuracy", "larger is better"),
-        // What a CSV file's targets were scaled by, `inspect` tells.
-        _ => (
+fn scores_table(scored: &Scored<'_>) -> String {
+    let part = scored.part();
+    let (measure, better) = match scored.metric {
+        Metric::Accuracy => ("accuracy", "larger is better"),
+        // `inspect` tells what a CSV file's targets were scaled by.
+        Metric::Mse => (
             "mean squared error",
             "smaller is better; of a CSV file, in standardised units",
         ),
     };
     let mut text = format!("{:22}{part} {measure} ({better})\n", "trained on");
-    for (name, score) in scores.as_object().into_iter().flatten() {
-        let number = |key: &str| score[key].as_f64().unwrap_or(f64::NAN);
-        let (mean, std, runs) = (number("mean"), number("std"), &score["runs"]);
+    for (name, score) in scored.scores {
+        let Score {
+            mean, std, runs, ..
+        } = score;
         let _ = writeln!(
             text,
             "{name:22}{mean:.4} ± {std:.4}  ({runs} fresh networks)"
         );
     }
-    for (name, reason) in failed.as_object().into_iter().flatten() {
-        let reason = reason.as_str().unwrap_or("?");
+    for (name, reason) in scored.failed {
         let _ = writeln!(text, "{name:22}no score: {reason}");
     }
     text + "\n"
 }
 
-fn unread_line(labels: &Value) -> String {
-    match labels.as_u64() {
-        None | Some(0) => String::new(),
-        Some(labels) => format!(
+fn unread_line(labels: usize) -> String {
+    match labels {
+        0 => String::new(),
+        labels => format!(
             "labels     the set's {labels} readout labels have no part in these scores: evaluate.protocol = \
              \"feature-step\" reads them\n"
         ),
     }
 }
 
-fn label_robust_line(score: &Value) -> String {
-    score.as_f64().map_or_else(String::new, |score| {
+fn label_robust_line(score: Option<f64>) -> String {
+    score.map_or_else(String::new, |score| {
         format!(
             "DD-Ranking  label-robust score {score:.3} (0 to 1, larger is better; by the networks and the \
              protocol above)\n"
@@ -164,32 +140,58 @@ fn label_robust_line(score: &Value) -> String {
     })
 }
 
-fn memory_lines(memory: &Value) -> String {
-    let count = |key: &str| memory[key].as_f64().unwrap_or(f64::NAN);
-    let (floats, real, model) = (count("floats"), count("real_floats"), count("model_floats"));
-    let theory = memory["theory_floats"].as_f64().map(|theory| {
-        let ratio = floats / theory;
+fn alignment_line(alignment: &Alignment) -> String {
+    let shares = [
+        ("points", Some(alignment.points)),
+        ("features", alignment.features),
+        ("teacher features", alignment.teacher_features),
+        ("smallest cosine", Some(alignment.smallest_cosine)),
+    ];
+    let shares = shares
+        .iter()
+        .filter_map(|(name, share)| Some(format!("{name} {:.3}", (*share)?)));
+    format!("alignment  {}\n", shares.collect::<Vec<_>>().join(", "))
+}
+
+fn memory_line(memory: &MemoryAccount) -> String {
+    let MemoryAccount {
+        floats,
+        real_floats: real,
+        model_floats: model,
+        theory_floats,
+    } = *memory;
+    let times = |of: usize, by: usize| of as f64 / by as f64;
+    let theory = theory_floats.map(|theory| {
+        let ratio = times(floats, theory);
         format!(", {ratio:.2} times the theory's r²d + L = {theory}")
     });
     format!(
         "memory     {floats} numbers: {:.0} times less than the data's {real}, {:.1} times less than \
          the model's {model}{}\n",
-        real / floats,
-        model / floats,
+        times(real, floats),
+        times(model, floats),
         theory.unwrap_or_default()
     )
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use retort_core::evaluate::Judges;
+
     use super::*;
 
     #[test]
     fn memory_is_set_against_the_theory_where_that_is_known() {
-        let mut memory = json!({"floats": 841, "real_floats": 650_000, "model_floats": 16_896});
-        assert!(!memory_lines(&memory).contains("theory"));
-        memory["theory_floats"] = json!(512);
-        let line = memory_lines(&memory);
+        let mut memory = MemoryAccount {
+            floats: 841,
+            real_floats: 650_000,
+            model_floats: 16_896,
+            theory_floats: None,
+        };
+        assert!(!memory_line(&memory).contains("theory"));
+        memory.theory_floats = Some(512);
+        let line = memory_line(&memory);
         assert!(
             line.ends_with("1.64 times the theory's r²d + L = 512\n"),
             "{line}"
@@ -201,8 +203,7 @@ mod tests {
     fn the_readme_shows_what_its_first_run_prints() {
         let readme = include_str!("../../../README.md");
         let summary = include_str!("../../../results/2026-11-25-epyc-zen4/multi-index-seed-0.json");
-        let summary: Value = serde_json::from_str(summary).unwrap_or_default();
-        let printed = of_summary(summary.as_object().unwrap_or(&Map::new()));
+        let printed = of_summary(&serde_json::from_str(summary).unwrap());
         let block = format!("```text\n{printed}```\n");
         assert!(
             readme.contains(&block),
@@ -210,19 +211,27 @@ mod tests {
         );
     }
 
+    fn shown(metric: Metric, failed: &[(String, String)]) -> String {
+        scores_table(&Scored {
+            metric,
+            scored_on: Judges::Test,
+            unread_labels: 0,
+            scores: &[("distilled".to_owned(), Score::of(&[0.5, 0.5]))],
+            failed,
+            label_robust_score: None,
+        })
+    }
+
     #[test]
     fn errors_tell_their_units() {
-        let table =
-            |metric: &str| scores_table(&json!(metric), &Value::Null, &json!({}), &Value::Null);
-        assert!(table("mse").contains("standardised"));
-        assert!(!table("accuracy").contains("standardised"));
+        assert!(shown(Metric::Mse, &[]).contains("standardised"));
+        assert!(!shown(Metric::Accuracy, &[]).contains("standardised"));
     }
 
     #[test]
     fn what_has_no_score_has_a_line() {
-        let scores = json!({"distilled": {"mean": 0.5, "std": 0.0, "runs": 2}});
-        let failed = json!({"full": "it diverges"});
-        let table = scores_table(&json!("accuracy"), &Value::Null, &scores, &failed);
+        let failed = [("full".to_owned(), "it diverges".to_owned())];
+        let table = shown(Metric::Accuracy, &failed);
         assert!(
             table.contains("\nfull                  no score: it diverges\n"),
             "{table}"

@@ -25,8 +25,35 @@
 //! [`distill`] loop draws fresh networks and batches, asks the objective for a gradient on the
 //! [`synthetic`] set, and moves the set, and only the set. Pictures may go through an [`augment`]ation
 //! on their way to the network, the same for both sides. [`evaluate`] reads a set and a task and
-//! trains fresh networks by a frozen protocol; it knows no objective. Imports run one way: task,
-//! network → inner → objective, synthetic → distill → evaluate.
+//! trains fresh networks by a frozen protocol; it knows no objective. [`run`] puts the settings of all
+//! of them together.
+//!
+//! # The rooms
+//!
+//! A room a line, lowest first. Each imports from those above it in the list alone.
+//!
+//! ```text
+//!   seed       named random numbers, drawn on the host
+//!   error      what can go wrong, in words that name a key, a file or a value
+//!   tape       nested tapes: gradients of gradients
+//!   settings   the vocabulary of settings: keys, kinds, ranges, values for each stage
+//!   shape      what a row of inputs means, and what a network is built for
+//!   numeric    numbers on the host: linear algebra, normal equations, sums whose bits never change
+//!   store      what reaches the disk: atomic writes, locks, digests, files of tensors
+//!   kernel     operations of our own, each closed under differentiation
+//!   task       data: loaded, divided, normalised, fingerprinted
+//!   augment    differentiable augmentation of pictures
+//!   network    networks, and their weights as one vector
+//!   synthetic  the set: its parts, its start, its artefact, its alignment
+//!   inner      what a network does with points: a gradient, a training, a readout
+//!   experts    recorded trainings on real data, and their files
+//!   objective  one file a method: how points are compared with real data
+//!   law        the memory law r²d + L, of many runs
+//!   intrinsic  how many points and labels a task asks for
+//!   distill    the outer loop, its state and its checkpoint
+//!   evaluate   scores of a set and of the baselines, by frozen protocols
+//!   run        the settings of a whole run, checked together
+//! ```
 //!
 //! Everything is generic over Burn's plain backend `B`; all randomness is drawn on the host from
 //! named children of one [`seed`], so every backend sees the same numbers.

@@ -359,12 +359,11 @@ impl<B: Backend> Run<'_, B> {
             self.machine.backend,
             self.resident.task,
             &artefact.manifest,
-            &evaluation,
+            evaluation,
             seconds,
         );
-        let path = self.directory.summary();
-        summary.save(&path)?;
-        let printed = result(table::of_summary(&summary::load(&path)?));
+        summary::save(&self.directory.summary(), &summary)?;
+        let printed = result(table::of_summary(&summary));
         let task = self.resident.task;
         let sheet = Sheet::new(task.inputs, &task.target, &task.normalisation);
         let steps = preview_steps(self.plan);

@@ -2,14 +2,13 @@
 
 use std::io::ErrorKind;
 
-use retort_core::evaluate::{Evaluation, evaluate};
+use retort_core::evaluate::evaluate;
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
 use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
-use serde_json::{Map, Value, json};
 
 use crate::arguments::EvaluateArguments;
 use crate::busy::Busy;
@@ -18,7 +17,8 @@ use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::run_directory::{Claim, RunDirectory};
 use crate::stored::Stored;
-use crate::{Machine, fault, layers, summary, table};
+use crate::summary::{EvaluationRecord, StoredSummary};
+use crate::{Machine, fault, layers, table};
 
 /// Sections that an evaluation may have its own settings of.
 const SECTIONS: [&str; 4] = ["network", "augment", "evaluate", "task"];
@@ -82,7 +82,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             Err(error) => return Err(after_beginning(error.into())),
         };
         let stored = summary.as_mut().map_or(Ok(()), |summary| {
-            summary.add(entry(plan, machine.backend, seed, &evaluation))
+            let overrides = &plan.assignments;
+            let record = EvaluationRecord::new(kind, overrides, seed, machine.backend, &evaluation);
+            summary.stored.add(&record)
         });
         // Scores that cannot be stored are printed all the same.
         let title = format!("{kind} on {}", task.name);
@@ -165,44 +167,10 @@ fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
     )))
 }
 
-/// What the summary says of an evaluation.
-fn entry(plan: &Plan, backend: &str, seed: u64, evaluation: &Evaluation) -> Value {
-    let mut entry = json!({
-        "network": plan.settings.network.kind(),
-        "overrides": plan.assignments,
-        "seed": seed,
-        "backend": backend,
-        "metric": evaluation.metric,
-        "scores": summary::scores(&evaluation.scores),
-        "memory": evaluation.memory,
-        "alignment": evaluation.alignment,
-    });
-    if let Some(part) = summary::scored_on(evaluation) {
-        entry[summary::SCORED_ON] = json!(part);
-    }
-    if let Some(labels) = summary::unread_labels(evaluation) {
-        entry[summary::UNREAD_LABELS] = json!(labels);
-    }
-    if let Some(failed) = summary::failed(&evaluation.failed) {
-        entry[summary::FAILED] = Value::Object(failed);
-    }
-    if let Some(score) = evaluation.label_robust_score {
-        entry[summary::LABEL_ROBUST] = json!(score);
-    }
-    entry
-}
-
 /// A run's summary, locked and read before the work, so that the work is not lost.
 struct OpenSummary {
-    claim: Claim,
-    summary: Map<String, Value>,
-}
-
-impl OpenSummary {
-    fn add(&mut self, entry: Value) -> Result<()> {
-        summary::add_evaluation(&mut self.summary, entry);
-        summary::write(&self.claim.directory.summary(), &self.summary)
-    }
+    stored: StoredSummary,
+    _claim: Claim,
 }
 
 /// The summary to add to; none where the run has none yet, or must not be written to.
@@ -214,8 +182,8 @@ fn open(run: &RunDirectory) -> Result<Option<OpenSummary>> {
     match Claim::join(run.clone()) {
         Ok(claim) => Ok(Some(OpenSummary {
             // Another process may have added to it since.
-            summary: summary::load(&run.summary())?,
-            claim,
+            stored: StoredSummary::read(&run.summary())?,
+            _claim: claim,
         })),
         Err(Error::Write { path, source }) if is_read_only(&source) => {
             note(format_args!(

@@ -11,9 +11,10 @@ use crate::arguments::SweepArguments;
 use crate::busy::{Busy, during};
 use crate::console::{note, result};
 use crate::exit::after_beginning;
-use crate::plan::{Request, VERSION};
-use crate::summary;
-use crate::sweep::{Asked, Grids, Job, Law, Results, SweepDirectory, Workers, jobs, seeds, shown};
+use crate::plan::Request;
+use crate::sweep::{
+    Asked, Grids, Job, Law, Outcome, Results, SweepDirectory, Workers, jobs, seeds, shown,
+};
 
 /// Runs the command. `program` is this one, which each run is a process of.
 pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> {
@@ -97,16 +98,9 @@ fn carry_out(
     let failed = results.failed();
     if let Some(law) = &law {
         let found = during("comparing with the law", || law.found(results.outcomes()));
-        let summary = serde_json::json!({
-            "retort": VERSION,
-            "name": name,
-            "runs": jobs.len(),
-            "failed": failed.len(),
-            "law": found,
-        });
-        let path = directory.summary();
-        summary::write(&path, &summary)?;
-        result(format_args!("{}\n", shown(&found)))?;
+        let said = shown(&found);
+        Outcome::new(name, jobs.len(), failed.len(), found).save(&directory.summary())?;
+        result(format_args!("{said}\n"))?;
     }
     let over_seeds = results.over_seeds();
     // A law says over seeds already what its runs are for.

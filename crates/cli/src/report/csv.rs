@@ -6,19 +6,17 @@ use serde_json::{Map, Value};
 
 use super::Report;
 use super::content::Run;
-use crate::run_directory::RunDirectory;
-use crate::summary;
 use crate::sweep::{self, Row};
 
 /// The report as CSV.
 ///
 /// # Errors
-/// A summary that was there a moment ago and is gone.
+/// None that writing into memory can have.
 pub fn rows(report: &Report) -> anyhow::Result<Vec<u8>> {
     let varying = varying(&report.runs);
     let mut rows: Vec<Row> = Vec::new();
     for run in &report.runs {
-        rows.push(row(run, &varying)?);
+        rows.push(row(run, &varying));
     }
     for sweep in &report.sweeps {
         rows.extend(sweep.rows().into_iter().map(|mut row| {
@@ -31,7 +29,7 @@ pub fn rows(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(sweep::table(&sweep::columns(&rows), &rows)?)
 }
 
-fn row(run: &Run, varying: &BTreeSet<&str>) -> retort_core::Result<Row> {
+fn row(run: &Run, varying: &BTreeSet<&str>) -> Row {
     let settings = run.settings.iter();
     let settings: Map<String, Value> = settings
         .filter(|(key, _)| varying.contains(key.as_str()))
@@ -42,13 +40,9 @@ fn row(run: &Run, varying: &BTreeSet<&str>) -> retort_core::Result<Row> {
             )
         })
         .collect();
-    let Some(_) = &run.results else {
-        let unfinished = Err("the run has not come to its end");
-        return Ok(sweep::row(&run.path, &settings, run.seed, unfinished));
-    };
-    let directory = RunDirectory::at(run.path.as_ref());
-    let summary = summary::load(&directory.summary())?;
-    Ok(sweep::row(&run.path, &settings, run.seed, Ok(&summary)))
+    let results = run.results.as_ref();
+    let outcome = results.ok_or("the run has not come to its end");
+    sweep::row(&run.path, &settings, run.seed, outcome)
 }
 
 /// Settings that runs have different values of.

@@ -9,7 +9,7 @@ use retort_core::run::Settings;
 use retort_core::synthetic::Part;
 use retort_core::task::TaskSettings;
 
-use super::content::Results;
+use crate::summary::Summary;
 
 /// Papers by a name of their own.
 macro_rules! papers {
@@ -68,7 +68,7 @@ papers! {
 }
 
 /// The papers of a run, in the order of its way: data, objectives, network, augmentation, evaluation.
-pub fn of(settings: &Settings, results: Option<&Results>) -> Vec<Paper> {
+pub fn of(settings: &Settings, results: Option<&Summary>) -> Vec<Paper> {
     let mut found = Vec::new();
     match settings.task {
         TaskSettings::MultiIndex(_) => found.push(THEORY),
@@ -103,10 +103,10 @@ pub fn of(settings: &Settings, results: Option<&Results>) -> Vec<Paper> {
         found.push(FEATURE_STEP);
     }
     if let Some(results) = results {
-        let scored = |name: &str| results.scores.scores.iter().any(|(other, _)| other == name);
+        let scored = |name: &str| results.scored().score(name).is_some();
         let baselines = [("herding", HERDING), ("k_center", K_CENTER)];
         found.extend(baselines.iter().filter(|(it, _)| scored(it)).map(|it| it.1));
-        found.extend(results.scores.label_robust_score.map(|_| DD_RANKING));
+        found.extend(results.label_robust_score.map(|_| DD_RANKING));
     }
     found.into_iter().unique().collect()
 }

@@ -2,9 +2,10 @@
 
 use itertools::Itertools;
 
-use super::content::{Measured, Report, Row, Run, ScoredBy, by_measure, overs, spread_of};
+use super::content::{Measured, Report, Row, Run, by_measure, overs, spread_of};
 use super::table::Table;
 use crate::spread::{self, Spread};
+use crate::summary::Scored;
 
 /// Stands for what there is none of.
 const NONE: &str = "–";
@@ -71,9 +72,9 @@ fn of_row(row: &Row<'_>, name: &str) -> String {
         return row
             .runs
             .first()
-            .map_or_else(String::new, |(_, scored)| of_run(scored, name));
+            .map_or_else(String::new, |(_, scored)| of_run(*scored, name));
     };
-    let has = |(_, scored): &&(&Run, &ScoredBy)| scored.scores.iter().any(|(it, _)| it == name);
+    let has = |(_, scored): &&(&Run, Scored<'_>)| scored.score(name).is_some();
     match row.runs.len() - row.runs.iter().filter(has).count() {
         0 => spread.to_string(),
         1 => format!("{spread}, 1 seed without a score"),
@@ -119,13 +120,11 @@ fn of_runs(measured: &Measured<'_>, all: usize) -> Table {
 }
 
 /// A score of a run, or why there is none.
-fn of_run(scored: &ScoredBy, name: &str) -> String {
-    if let Some((_, score)) = scored.scores.iter().find(|(other, _)| other == name) {
-        return Spread::from(score).to_string();
-    }
-    match scored.failed.get(name) {
-        Some(why) => format!("no score: {}", why.as_str().unwrap_or("no reason is known")),
-        None => NONE.to_owned(),
+fn of_run(scored: Scored<'_>, name: &str) -> String {
+    match (scored.score(name), scored.failure(name)) {
+        (Some(score), _) => Spread::from(score).to_string(),
+        (None, Some(why)) => format!("no score: {why}"),
+        (None, None) => NONE.to_owned(),
     }
 }
 
@@ -136,7 +135,7 @@ fn transfers_of_rows(measured: &Measured<'_>) -> Option<Table> {
         .flat_map(|row| row.transfers().into_iter().map(move |of| (row, of)))
         .collect();
     let scores = found.iter().flat_map(|(_, alike)| alike);
-    let scores = scores.flat_map(|it| &it.scores.scores);
+    let scores = scores.flat_map(|it| &it.scores);
     let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
     let columns = [&["sets of", "network", "settings", "measure"][..], &names].concat();
     let mut table = Table::new(
@@ -148,10 +147,10 @@ fn transfers_of_rows(measured: &Measured<'_>) -> Option<Table> {
             row.name(),
             alike[0].network.clone(),
             alike[0].overrides.join(" "),
-            alike[0].scores.measure(),
+            alike[0].scored().measure(),
         ];
         let scores = names.iter().map(|name| {
-            let spread = spread_of(alike.iter().map(|it| &it.scores), name);
+            let spread = spread_of(alike.iter().map(|it| it.scored()), name);
             spread.map_or_else(|| NONE.to_owned(), |spread| spread.to_string())
         });
         table.row(about.into_iter().chain(scores));
@@ -162,7 +161,7 @@ fn transfers_of_rows(measured: &Measured<'_>) -> Option<Table> {
 /// What `evaluate` found of a run's set with other networks.
 pub fn transfers(run: &Run) -> Option<Table> {
     let evaluations = &run.results.as_ref()?.evaluations;
-    let scores = evaluations.iter().flat_map(|it| &it.scores.scores);
+    let scores = evaluations.iter().flat_map(|it| &it.scores);
     let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
     let columns = [&["network", "settings", "seed", "measure"][..], &names].concat();
     let over = spread::over([]);
@@ -177,9 +176,9 @@ pub fn transfers(run: &Run) -> Option<Table> {
             evaluation.network.clone(),
             evaluation.overrides.join(" "),
             evaluation.seed.to_string(),
-            evaluation.scores.measure(),
+            evaluation.scored().measure(),
         ];
-        let scores = names.iter().map(|name| of_run(&evaluation.scores, name));
+        let scores = names.iter().map(|name| of_run(evaluation.scored(), name));
         table.row(about.into_iter().chain(scores));
     }
     (!table.rows.is_empty()).then_some(table)

@@ -2,13 +2,14 @@
 
 use itertools::Itertools;
 
-use super::content::{Results, Run, Sweep};
+use super::content::{Run, Sweep};
 use super::scores;
 use super::table::Table;
+use crate::summary::Summary;
 use crate::sweep::{self, seeds};
 
 /// The memory account.
-pub fn memory(results: &Results) -> Table {
+pub fn memory(results: &Summary) -> Table {
     let memory = &results.memory;
     let mut table = Table::new("Memory", &["", "numbers", "against the distilled set"]);
     let set = memory.floats.max(1) as f64;
@@ -32,7 +33,7 @@ pub fn memory(results: &Results) -> Table {
 }
 
 /// Alignment at the end.
-pub fn alignment(results: &Results) -> Option<Table> {
+pub fn alignment(results: &Summary) -> Option<Table> {
     let alignment = results.alignment.as_ref()?;
     let mut table = Table::new(
         "Alignment with the principal subspace S at the end",

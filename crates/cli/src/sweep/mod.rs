@@ -8,7 +8,9 @@
 //!   workers    processes of this program, each with one run, so many at a time
 //!   results    one row a run, for programs: results.csv and results.jsonl
 //!   seeds      the scores of runs that differ in their seed alone, over seeds: seeds.csv
-//!   observed   what the runs together say of the memory law, where that is asked for: summary.json
+//!   law        the laws that runs can be compared with
+//!   observed   what the runs together say of the memory law
+//!   outcome    that as a file: summary.json
 //! ```
 //!
 //! A run of a sweep is a run like any other: a worker is `distill` with the run's own plan and
@@ -21,6 +23,7 @@ mod job;
 mod jobs;
 mod law;
 mod observed;
+mod outcome;
 mod results;
 mod row;
 pub mod seeds;
@@ -33,6 +36,7 @@ pub use job::Job;
 pub use jobs::jobs;
 pub use law::Law;
 pub use observed::{shown, thresholds, words};
+pub use outcome::Outcome;
 pub use results::Results;
 pub use row::{Row, columns, row, table};
 pub use workers::Workers;

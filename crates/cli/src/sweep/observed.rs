@@ -9,10 +9,10 @@ use retort_core::seed::Seed;
 use retort_core::settings::dotted;
 use retort_core::task::TaskSettings;
 use retort_core::{Error, Result};
-use serde_json::{Map, Value};
 
 use super::job::Job;
 use super::law::Law;
+use crate::summary::Summary;
 use crate::table::aligned;
 
 impl Law {
@@ -56,7 +56,7 @@ impl Law {
     /// What the runs say of it, each with its summary; without one it has failed.
     pub fn found<'a>(
         self,
-        runs: impl Iterator<Item = (&'a Job, Option<&'a Map<String, Value>>)>,
+        runs: impl Iterator<Item = (&'a Job, Option<&'a Summary>)>,
     ) -> MemoryLaw {
         let (mut observations, mut failed) = (Vec::new(), Vec::new());
         for (job, summary) in runs {
@@ -108,20 +108,19 @@ fn differing(one: &Job, other: &Job) -> Result<Option<String>> {
     )))
 }
 
-fn observation(job: &Job, summary: &Map<String, Value>) -> Option<Observation> {
+fn observation(job: &Job, summary: &Summary) -> Option<Observation> {
     let (ladder, points) = rung(job)?;
-    let mean = |score: &str| summary.get("scores")?.get(score)?.get("mean")?.as_f64();
-    let of = |part: &str, name: &str| summary.get(part)?.get(name)?.as_f64();
+    let mean = |name: &str| Some(summary.scored().score(name)?.mean);
     Some(Observation {
         dim: ladder.dim,
         rank: ladder.rank,
         points,
         labels: ladder.labels,
         seed: ladder.seed,
-        smallest_cosine: of("alignment", "smallest_cosine")?,
+        smallest_cosine: summary.alignment.as_ref()?.smallest_cosine,
         features: mean("features_distilled")?,
         student: mean("distilled")?,
-        floats: of("memory", "floats")?,
+        floats: summary.memory.floats as f64,
     })
 }
 

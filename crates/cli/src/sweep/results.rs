@@ -15,7 +15,7 @@ use super::row::{Row, columns, row, table};
 use super::seeds::{self, Combination};
 use super::workers::Ended;
 use crate::plan::Plan;
-use crate::summary;
+use crate::summary::{self, Summary};
 
 /// Least time between two times that the files are written while runs go on.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -33,7 +33,7 @@ pub struct Results<'a> {
 /// How a run ended.
 #[derive(Debug, Clone)]
 enum Known {
-    Finished(Map<String, Value>),
+    Finished(Box<Summary>),
     Failed(String),
 }
 
@@ -45,14 +45,13 @@ impl<'a> Results<'a> {
             let run = directory.run(&job.name);
             let stored = Plan::load(&run.config()).ok().flatten()?;
             let summary = summary::load(&run.summary()).ok()?;
-            job.plan.is_that_of(&stored).then_some(summary)
+            let finished = Known::Finished(Box::new(summary));
+            job.plan.is_that_of(&stored).then_some(finished)
         };
         let rows = jobs.iter();
         Self {
             directory,
-            rows: rows
-                .map(|job| (job, known(job).map(Known::Finished)))
-                .collect(),
+            rows: rows.map(|job| (job, known(job))).collect(),
             places: jobs
                 .iter()
                 .enumerate()
@@ -72,7 +71,7 @@ impl<'a> Results<'a> {
     pub fn note(&mut self, job: &Job, ended: Ended) {
         let known = match ended {
             Ended::Finished => match summary::load(&self.directory.run(&job.name).summary()) {
-                Ok(summary) => Known::Finished(summary),
+                Ok(summary) => Known::Finished(Box::new(summary)),
                 Err(error) => Known::Failed(error.to_string()),
             },
             Ended::Failed(why) => Known::Failed(why),
@@ -103,15 +102,15 @@ impl<'a> Results<'a> {
     pub fn score(&self, job: &Job) -> Option<f64> {
         let place = *self.places.get(job.name.as_str())?;
         match &self.rows[place].1 {
-            Some(Known::Finished(summary)) => summary["scores"]["distilled"]["mean"].as_f64(),
+            Some(Known::Finished(summary)) => Some(summary.distilled()?.mean),
             _ => None,
         }
     }
 
     /// All runs, those that are finished with their summaries.
-    pub fn outcomes(&self) -> impl Iterator<Item = (&'a Job, Option<&Map<String, Value>>)> {
+    pub fn outcomes(&self) -> impl Iterator<Item = (&'a Job, Option<&Summary>)> {
         self.rows.iter().map(|(job, known)| match known {
-            Some(Known::Finished(summary)) => (*job, Some(summary)),
+            Some(Known::Finished(summary)) => (*job, Some(&**summary)),
             _ => (*job, None),
         })
     }
@@ -125,7 +124,9 @@ impl<'a> Results<'a> {
         });
         let finished: Vec<_> = finished.collect();
         let scored = finished.iter();
-        seeds::combinations(scored.map(|(settings, seed, summary)| (settings, *seed, *summary)))
+        seeds::combinations(
+            scored.map(|(settings, seed, summary)| (settings, *seed, &summary.scores[..])),
+        )
     }
 
     /// Writes the files where that was some time ago: with many short runs it would take longer than they.
@@ -154,7 +155,7 @@ impl<'a> Results<'a> {
         atomic::write(&self.directory.lines(), lines.as_bytes())?;
         let rows = ended().map(|(job, known)| {
             let outcome = match known {
-                Known::Finished(summary) => Ok(summary),
+                Known::Finished(summary) => Ok(&**summary),
                 Known::Failed(why) => Err(why.as_str()),
             };
             row(&job.name, &settings(job), job.plan.seed, outcome)

@@ -1,7 +1,20 @@
 //! A run as a row of a table for programs.
 
 use itertools::Itertools;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::summary::Summary;
+
+/// The keys of a summary whose numbers are columns, in order.
+const COLUMNS: [&str; 7] = [
+    "scores",
+    "memory",
+    "alignment",
+    "seconds",
+    "label_robust_score",
+    "peak_memory_bytes",
+    "retort",
+];
 
 /// A row of a table: names of columns with what stands there.
 pub type Row = Vec<(String, String)>;
@@ -11,7 +24,7 @@ pub fn row(
     name: &str,
     settings: &Map<String, Value>,
     seed: u64,
-    outcome: Result<&Map<String, Value>, &str>,
+    outcome: Result<&Summary, &str>,
 ) -> Row {
     let mut cells = vec![("run".to_owned(), name.to_owned())];
     for (key, value) in settings {
@@ -21,19 +34,9 @@ pub fn row(
     match outcome {
         Err(why) => cells.push(("error".to_owned(), why.to_owned())),
         Ok(summary) => {
-            for part in ["scores", "memory", "alignment", "seconds"] {
-                collect(
-                    part,
-                    &summary.get(part).cloned().unwrap_or_default(),
-                    &mut cells,
-                );
-            }
-            for key in ["label_robust_score", "peak_memory_bytes", "retort"] {
-                collect(
-                    key,
-                    &summary.get(key).cloned().unwrap_or_default(),
-                    &mut cells,
-                );
+            let summary = json!(summary);
+            for key in COLUMNS {
+                collect(key, &summary[key], &mut cells);
             }
         }
     }

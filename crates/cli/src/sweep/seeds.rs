@@ -1,6 +1,7 @@
 //! Scores over seeds: the runs of a sweep that differ in their seed alone, together.
 
 use itertools::Itertools;
+use retort_core::evaluate::Score;
 use serde_json::{Map, Value};
 
 use super::row::{Row, shown};
@@ -21,8 +22,8 @@ pub struct Combination {
     pub scores: Vec<(String, Spread)>,
 }
 
-/// A run of a sweep: what varies, its seed, and its summary.
-pub type Scored<'a> = (&'a Map<String, Value>, u64, &'a Map<String, Value>);
+/// A run of a sweep: what varies, its seed, and its scores by name.
+pub type Scored<'a> = (&'a Map<String, Value>, u64, &'a [(String, Score)]);
 
 /// The combinations of finished runs, in the order of the runs.
 pub fn combinations<'a>(finished: impl IntoIterator<Item = Scored<'a>>) -> Vec<Combination> {
@@ -32,14 +33,11 @@ pub fn combinations<'a>(finished: impl IntoIterator<Item = Scored<'a>>) -> Vec<C
 }
 
 fn combination(runs: &[Scored<'_>]) -> Combination {
-    let scores = || {
-        let summaries = runs.iter().map(|(.., summary)| summary.get("scores"));
-        summaries.filter_map(|scores| scores?.as_object())
-    };
-    let names = scores().flat_map(|scores| scores.keys()).unique();
+    let scores = || runs.iter().flat_map(|(.., scores)| *scores);
+    let names = scores().map(|(name, _)| name).unique();
     let score = |name: &String| {
-        let of_runs = scores().filter_map(|scores| Spread::read(scores.get(name)?));
-        let of_runs: Vec<Spread> = of_runs.collect();
+        let of_runs = scores().filter(|(other, _)| other == name);
+        let of_runs: Vec<Spread> = of_runs.map(|(_, score)| Spread::from(score)).collect();
         Some((name.clone(), Spread::of_row(&of_runs)?))
     };
     Combination {
@@ -133,34 +131,28 @@ fn settings(of: &Combination) -> Row {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     /// Runs of two numbers of points, the first with two seeds, of which one has no baseline.
     fn sweep() -> Vec<Combination> {
-        let score = |mean: f64| json!({"mean": mean, "std": 0.01, "runs": 5});
+        let score = |mean: f64| Score {
+            mean,
+            std: 0.01,
+            runs: 5,
+            values: Vec::new(),
+        };
+        let named = |name: &str, mean: f64| (name.to_owned(), score(mean));
         let runs = [
-            (2, 0, json!({"distilled": score(0.5), "full": score(0.9)})),
-            (2, 1, json!({"distilled": score(0.7)})),
-            (4, 0, json!({"distilled": score(0.8), "full": score(0.9)})),
+            (2, 0, vec![named("distilled", 0.5), named("full", 0.9)]),
+            (2, 1, vec![named("distilled", 0.7)]),
+            (4, 0, vec![named("distilled", 0.8), named("full", 0.9)]),
         ];
-        let runs = runs.map(|(points, seed, scores)| {
-            (
-                json!({"synthetic.points": points}),
-                seed,
-                json!({"scores": scores}),
-            )
-        });
-        let empty = Map::new();
-        let object = |value: &'_ Value| value.as_object().cloned().unwrap_or_else(|| empty.clone());
-        let runs: Vec<_> = runs
-            .iter()
-            .map(|(settings, seed, summary)| (object(settings), *seed, object(summary)))
-            .collect();
+        let settings =
+            |points: i32| Map::from_iter([("synthetic.points".to_owned(), points.into())]);
+        let runs = runs.map(|(points, seed, scores)| (settings(points), seed, scores));
         combinations(
             runs.iter()
-                .map(|(settings, seed, summary)| (settings, *seed, summary)),
+                .map(|(settings, seed, scores)| (settings, *seed, &scores[..])),
         )
     }
 

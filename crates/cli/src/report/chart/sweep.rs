@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use itertools::Itertools;
+use retort_core::evaluate::Metric;
 use serde_json::{Map, Value};
 
 use super::{Along, Axis, Chart, Colour, Mark, Scale, Series};
@@ -29,8 +30,8 @@ type Panel<'a> = (String, Vec<Scored<'a>>);
 /// other. None where no number varies.
 pub fn charts(sweep: &Sweep) -> Vec<Chart> {
     let finished = sweep.ended.iter().filter_map(|run| {
-        let scores = run.summary.as_ref()?.get("scores")?;
-        Some((&run.settings, Spread::read(&scores["distilled"])?))
+        let score = run.summary.as_ref()?.distilled()?;
+        Some((&run.settings, Spread::from(score)))
     });
     let finished: Vec<Scored<'_>> = finished.collect();
     let Some(key) = widest(&finished) else {
@@ -189,11 +190,10 @@ fn short(key: &str, settings: &Map<String, Value>) -> String {
 
 fn measure(sweep: &Sweep) -> &'static str {
     let mut summaries = sweep.ended.iter().filter_map(|run| run.summary.as_ref());
-    let metric = summaries.find_map(|summary| summary.get("metric")?.as_str());
-    match metric {
-        Some("accuracy") => "accuracy",
-        Some("mse") => "mean squared error",
-        _ => "score",
+    match summaries.next().map(|summary| summary.metric) {
+        Some(Metric::Accuracy) => "accuracy",
+        Some(Metric::Mse) => "mean squared error",
+        None => "score",
     }
 }
 
@@ -203,15 +203,14 @@ mod tests {
 
     use super::*;
     use crate::report::content::Ended;
+    use crate::summary::Summary;
 
     fn sweep(runs: impl Iterator<Item = (Value, f64)>) -> Sweep {
         let ended = |(settings, score): (Value, f64)| Ended {
             run: String::new(),
             seed: 0,
             settings: settings.as_object().cloned().unwrap_or_default(),
-            summary: json!({"scores": {"distilled": {"mean": score, "std": 0.25, "runs": 5}}})
-                .as_object()
-                .cloned(),
+            summary: Some(Box::new(Summary::of_score(score, 0.25))),
             error: None,
         };
         Sweep::of_runs(runs.map(ended).collect())

@@ -3,7 +3,7 @@
 //! ```text
 //!   run        a run directory: settings, results, logged steps, spectrum
 //!   row        runs that differ in their seed alone, and their scores over seeds
-//!   results    summary.json
+//!   results    summary.json, as a report for programs has it
 //!   pictures   previews/ and preview.png
 //!   command    what reproduces a run
 //!   sweep      a sweep directory: results.jsonl, and the law in its summary.json
@@ -19,7 +19,6 @@ mod whole;
 
 pub use command::Command;
 pub use pictures::Picture;
-pub use results::{Results, ScoredBy};
 pub use row::{Measured, Row, by_measure, overs, spread_of};
 pub use run::Run;
 #[cfg(test)]

@@ -2,15 +2,15 @@
 
 use itertools::Itertools;
 
-use super::results::Transfer;
-use super::{Run, ScoredBy};
+use super::Run;
 use crate::spread::{self, Over, Spread};
+use crate::summary::{EvaluationRecord, Scored};
 
 /// Runs that differ in their seed alone and were scored alike; most rows have one.
 #[derive(Debug, Clone)]
 pub struct Row<'a> {
     /// Each with its scores.
-    pub runs: Vec<(&'a Run, &'a ScoredBy)>,
+    pub runs: Vec<(&'a Run, Scored<'a>)>,
 }
 
 /// What is measured, in words, and the rows that were scored by it.
@@ -24,15 +24,16 @@ pub struct Measured<'a> {
 
 /// The rows of runs that have scores by what those measure, in the order of the runs.
 pub fn by_measure(runs: &[Run]) -> Vec<Measured<'_>> {
-    let mut measures: Vec<(String, Vec<(&Run, &ScoredBy)>)> = Vec::new();
+    let mut measures: Vec<(String, Vec<(&Run, Scored<'_>)>)> = Vec::new();
     for run in runs {
         let Some(results) = &run.results else {
             continue;
         };
-        let measure = results.scores.measure();
+        let scored = results.scored();
+        let measure = scored.measure();
         match measures.iter_mut().find(|(known, _)| *known == measure) {
-            Some((_, group)) => group.push((run, &results.scores)),
-            None => measures.push((measure, vec![(run, &results.scores)])),
+            Some((_, group)) => group.push((run, scored)),
+            None => measures.push((measure, vec![(run, scored)])),
         }
     }
     let measured = |(measure, group)| Measured {
@@ -43,8 +44,8 @@ pub fn by_measure(runs: &[Run]) -> Vec<Measured<'_>> {
 }
 
 /// Versions and backends round otherwise: their runs are no seeds of one row.
-fn rows<'a>(runs: Vec<(&'a Run, &'a ScoredBy)>) -> Vec<Row<'a>> {
-    let kind = |(run, _): &(&Run, &ScoredBy)| {
+fn rows<'a>(runs: Vec<(&'a Run, Scored<'a>)>) -> Vec<Row<'a>> {
+    let kind = |(run, _): &(&Run, Scored<'_>)| {
         let scored_by = run.results.as_ref().map(|it| (&it.retort, &it.backend));
         (format!("{scored_by:?} {:?}", run.settings), run.seed)
     };
@@ -59,16 +60,13 @@ impl Measured<'_> {
     }
 
     /// The runs of all rows.
-    pub fn runs(&self) -> impl Iterator<Item = (&Run, &ScoredBy)> {
+    pub fn runs(&self) -> impl Iterator<Item = (&Run, Scored<'_>)> {
         self.rows.iter().flat_map(|row| row.runs.iter().copied())
     }
 
     /// Names of what was scored, or failed to be, in order.
     pub fn names(&self) -> Vec<&str> {
-        let names = self.runs().flat_map(|(_, scored)| {
-            let names = scored.scores.iter().map(|(name, _)| name);
-            names.chain(scored.failed.keys()).map(String::as_str)
-        });
+        let names = self.runs().flat_map(|(_, scored)| scored.names());
         names.unique().collect()
     }
 }
@@ -95,8 +93,8 @@ impl Row<'_> {
     }
 
     /// What `evaluate` found with the same network and protocol of several of its sets: of each run what stands first.
-    pub fn transfers(&self) -> Vec<Vec<&Transfer>> {
-        let mut found: Vec<Vec<&Transfer>> = Vec::new();
+    pub fn transfers(&self) -> Vec<Vec<&EvaluationRecord>> {
+        let mut found: Vec<Vec<&EvaluationRecord>> = Vec::new();
         for (run, _) in &self.runs {
             for transfer in evaluations(run) {
                 match found.iter_mut().find(|of| kind(of[0]) == kind(transfer)) {
@@ -111,24 +109,23 @@ impl Row<'_> {
 }
 
 /// What `evaluate` found of a run, the first of each kind.
-fn evaluations(run: &Run) -> impl Iterator<Item = &Transfer> {
+fn evaluations(run: &Run) -> impl Iterator<Item = &EvaluationRecord> {
     let results = run.results.iter();
     let found = results.flat_map(|results| &results.evaluations);
     found.unique_by(|it| kind(it))
 }
 
 /// What an evaluation was, but for its seed.
-fn kind(of: &Transfer) -> (&str, &[String], &str, String) {
+fn kind(of: &EvaluationRecord) -> (&str, &[String], &str, String) {
     let backend = of.backend.as_str();
-    (&of.network, &of.overrides, backend, of.scores.measure())
+    (&of.network, &of.overrides, backend, of.scored().measure())
 }
 
 /// A score of that name: over seeds where several have it, over networks where one has.
-pub fn spread_of<'a>(scored: impl IntoIterator<Item = &'a ScoredBy>, name: &str) -> Option<Spread> {
-    let scores = scored.into_iter().filter_map(|scored| {
-        let found = scored.scores.iter().find(|(other, _)| other == name);
-        found.map(|(_, score)| Spread::from(score))
-    });
+pub fn spread_of<'a>(scored: impl IntoIterator<Item = Scored<'a>>, name: &str) -> Option<Spread> {
+    let scores = scored
+        .into_iter()
+        .filter_map(|scored| scored.score(name).map(Spread::from));
     Spread::of_row(&scores.collect::<Vec<_>>())
 }
 

@@ -7,10 +7,11 @@ use retort_core::synthetic::{SingularDirection, points_of, spectrum};
 use retort_core::{Error, Result};
 use serde::Serialize;
 
-use super::{Command, Picture, Results, command, pictures};
+use super::{Command, Picture, command, pictures, results};
 use crate::plan::{Plan, VERSION};
 use crate::report::papers;
 use crate::run_directory::{Logged, RunDirectory, logged};
+use crate::summary::{self, Summary};
 use retort_core::paper::Paper;
 
 /// All that is known of a run.
@@ -29,7 +30,8 @@ pub struct Run {
     /// Its settings by dotted key, with their values as TOML.
     pub settings: Vec<(String, String)>,
     /// What it ended with; none where it has not come to its end.
-    pub results: Option<Results>,
+    #[serde(serialize_with = "results::serialize")]
+    pub results: Option<Summary>,
     /// Singular directions of its points, largest value first; empty where there are no points yet.
     pub spectrum: Vec<SingularDirection>,
     /// Its logged steps.
@@ -64,7 +66,7 @@ impl Run {
         let mut remarks = Vec::new();
         let summary = directory.summary();
         let results = match summary.exists() {
-            true => Some(Results::read(&summary)?),
+            true => Some(summary::load(&summary)?),
             false => None,
         };
         let (history, spoilt) = logged(&directory.metrics())?;

@@ -13,8 +13,9 @@ use serde_json::{Map, Value};
 use super::{Command, command};
 use crate::plan::Plan;
 use crate::report::papers;
+use crate::summary::Summary;
 use crate::sweep::seeds::{self, Combination};
-use crate::sweep::{self, Asked, Row, SweepDirectory};
+use crate::sweep::{self, Asked, Outcome, Row, SweepDirectory};
 use retort_core::paper::Paper;
 
 /// All that is known of a sweep.
@@ -53,16 +54,10 @@ pub struct Ended {
     pub settings: Map<String, Value>,
     /// Its results; none where it failed.
     #[serde(default)]
-    pub summary: Option<Map<String, Value>>,
+    pub summary: Option<Box<Summary>>,
     /// Why it failed.
     #[serde(default)]
     pub error: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Summary {
-    #[serde(default)]
-    law: Option<MemoryLaw>,
 }
 
 impl Sweep {
@@ -117,7 +112,7 @@ impl Sweep {
             },
             asked,
             ended,
-            law: law(&directory.summary())?,
+            law: Outcome::load(&directory.summary())?.and_then(|outcome| outcome.law),
         })
     }
 
@@ -144,7 +139,9 @@ impl Sweep {
 
     /// The versions that its runs were scored by.
     pub fn versions(&self) -> Vec<&str> {
-        of_summaries(&self.ended, "retort").unique().collect()
+        let summaries = self.ended.iter().filter_map(|run| run.summary.as_ref());
+        let versions = summaries.map(|summary| summary.retort.as_str());
+        versions.unique().collect()
     }
 
     /// The directory's own name.
@@ -159,7 +156,7 @@ impl Sweep {
     pub fn over_seeds(&self) -> Vec<Combination> {
         let finished = self.ended.iter().filter_map(|run| {
             let summary = run.summary.as_ref()?;
-            Some((&run.settings, run.seed, summary))
+            Some((&run.settings, run.seed, &summary.scores[..]))
         });
         seeds::combinations(finished)
     }
@@ -171,13 +168,8 @@ impl Sweep {
 }
 
 fn backends(ended: &[Ended]) -> impl Iterator<Item = &str> {
-    of_summaries(ended, "backend")
-}
-
-/// A word of the summary of each run that has one.
-fn of_summaries<'a>(ended: &'a [Ended], key: &'a str) -> impl Iterator<Item = &'a str> {
     let summaries = ended.iter().filter_map(|run| run.summary.as_ref());
-    summaries.filter_map(move |summary| summary.get(key)?.as_str())
+    summaries.map(|summary| summary.backend.as_str())
 }
 
 impl Ended {
@@ -187,7 +179,7 @@ impl Ended {
     }
 
     fn row(&self) -> Row {
-        let outcome = self.summary.as_ref().ok_or_else(|| self.why());
+        let outcome = self.summary.as_deref().ok_or_else(|| self.why());
         sweep::row(&self.run, &self.settings, self.seed, outcome)
     }
 }
@@ -213,17 +205,4 @@ fn ended(path: &Path) -> Result<Vec<Ended>> {
         })
     };
     text.lines().enumerate().map(read).collect()
-}
-
-fn law(path: &Path) -> Result<Option<MemoryLaw>> {
-    let Some(text) = text(path)? else {
-        return Ok(None);
-    };
-    let summary: Summary = serde_json::from_str(&text).map_err(|error| {
-        let problem = format!(
-            "is no summary of a sweep ({error}): put the file back, or remove it to have a report without it"
-        );
-        Error::data(path, problem)
-    })?;
-    Ok(summary.law)
 }

@@ -1,0 +1,167 @@
+//! The keys of `summary.json` as types. The order of the fields is that of the file.
+
+use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
+use retort_core::shape::InputShape;
+use retort_core::synthetic::{Manifest, SingularDirection};
+use retort_core::task::Task;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use super::in_order;
+use super::record::EvaluationRecord;
+use super::scored::{Scored, is_test, is_zero, scored};
+use crate::memory::peak_bytes;
+use crate::plan::{Plan, VERSION};
+
+/// Version of the file's layout. It grows when a key changes its meaning; a new key alone leaves it.
+const FORMAT: u32 = 1;
+
+/// What a run ended with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object with the results of a run")]
+pub struct Summary {
+    /// Version of Retort that scored the run.
+    pub retort: String,
+    /// Version of the layout. Files without it are of the first.
+    #[serde(default = "first_format", deserialize_with = "known_format")]
+    pub format: u32,
+    /// Preset that the run began from.
+    #[serde(default)]
+    pub preset: Option<String>,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Backend that the run was scored on.
+    pub backend: String,
+    /// The task.
+    pub task: TaskFacts,
+    /// What the scores measure.
+    pub metric: Metric,
+    /// Part of the task that scores are taken on. The file names it where it is not the test part.
+    #[serde(default, skip_serializing_if = "is_test")]
+    pub scored_on: Judges,
+    /// Readout labels of the set that the scores do without. The file has them where there are any.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread_labels: usize,
+    /// Scores by name, in the order they were made.
+    #[serde(with = "in_order")]
+    pub scores: Vec<(String, Score)>,
+    /// Baselines without a score by name, and why.
+    #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<(String, String)>,
+    /// DD-Ranking's label-robust score, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_robust_score: Option<f64>,
+    /// Numbers stored, and what they stand for.
+    pub memory: MemoryAccount,
+    /// Alignment at the end, where the task knows its subspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alignment: Option<Alignment>,
+    /// Singular directions of the points. Empty where the task does not know its subspace, or the version
+    /// did not write them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spectrum: Vec<SingularDirection>,
+    /// Time that the run took.
+    pub seconds: Seconds,
+    /// Peak of the process' memory in bytes, where the system tells it.
+    #[serde(default)]
+    pub peak_memory_bytes: Option<u64>,
+    /// What `evaluate` added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<EvaluationRecord>,
+    /// Keys of a newer version.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+/// What a summary says of its task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object that describes the task")]
+pub struct TaskFacts {
+    /// Its name.
+    pub name: String,
+    /// Shape of an input.
+    pub inputs: InputShape,
+    /// Length of a target.
+    pub outputs: usize,
+    /// Rows of the training part.
+    pub train: usize,
+    /// Rows of the test part.
+    pub test: usize,
+    /// Digest of the data.
+    pub fingerprint: String,
+}
+
+/// Time that a run took, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object with seconds")]
+pub struct Seconds {
+    /// The outer loop, over all processes of the run.
+    pub distill: f64,
+    /// The evaluation.
+    pub evaluate: f64,
+}
+
+impl Summary {
+    /// Puts the results together.
+    pub fn new(
+        plan: &Plan,
+        backend: &str,
+        task: &Task,
+        manifest: &Manifest,
+        evaluation: Evaluation,
+        seconds: Seconds,
+    ) -> Self {
+        Self {
+            retort: VERSION.to_owned(),
+            format: FORMAT,
+            preset: plan.preset.clone(),
+            seed: plan.seed,
+            backend: backend.to_owned(),
+            task: TaskFacts {
+                name: task.name.clone(),
+                inputs: task.inputs,
+                outputs: task.target.len(),
+                train: task.train.len(),
+                test: task.test.len(),
+                fingerprint: manifest.task.fingerprint.clone(),
+            },
+            metric: evaluation.metric,
+            scored_on: evaluation.on,
+            unread_labels: evaluation.unread_labels,
+            scores: evaluation.scores,
+            failed: evaluation.failed,
+            label_robust_score: evaluation.label_robust_score,
+            memory: evaluation.memory,
+            alignment: evaluation.alignment,
+            spectrum: evaluation.spectrum,
+            seconds,
+            peak_memory_bytes: peak_bytes(),
+            evaluations: Vec::new(),
+            rest: Map::new(),
+        }
+    }
+
+    /// What the run's own evaluation found.
+    pub fn scored(&self) -> Scored<'_> {
+        scored!(self, scored_on)
+    }
+
+    /// The score of the distilled set.
+    pub fn distilled(&self) -> Option<&Score> {
+        self.scored().score("distilled")
+    }
+}
+
+fn first_format() -> u32 {
+    1
+}
+
+fn known_format<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    match u32::deserialize(from)? {
+        format @ 1..=FORMAT => Ok(format),
+        other => Err(D::Error::custom(format!(
+            "{other} is a layout that this version of Retort does not know: it knows 1 to {FORMAT}"
+        ))),
+    }
+}

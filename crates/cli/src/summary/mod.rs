@@ -1,0 +1,22 @@
+//! `summary.json`: what a run ends with. The table, the report, sweeps, the law and `evaluate` all read it here.
+//!
+//! ```text
+//!   content    the file's keys as types
+//!   record     what `evaluate` adds to it
+//!   scored     the scores of a summary, a record or an evaluation, in one shape
+//!   file       reading, writing, adding, and what is said of a damaged file
+//!   in_order   objects whose entries keep their order
+//! ```
+
+mod content;
+mod file;
+mod in_order;
+mod record;
+mod scored;
+#[cfg(test)]
+mod tests;
+
+pub use content::{Seconds, Summary, TaskFacts};
+pub use file::{StoredSummary, check_seed, load, save};
+pub use record::EvaluationRecord;
+pub use scored::Scored;

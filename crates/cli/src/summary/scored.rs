@@ -1,0 +1,101 @@
+//! Scores with what they measure: of a run, of a record that `evaluate` added, or of an evaluation just made.
+
+use retort_core::evaluate::{Evaluation, Judges, Metric, Score};
+use serde::Serialize;
+
+use super::in_order;
+
+/// The scores of one evaluation.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Scored<'a> {
+    /// What they measure.
+    pub metric: Metric,
+    /// On which part of the task.
+    pub scored_on: Judges,
+    /// Readout labels of the set that had no part in it.
+    pub unread_labels: usize,
+    /// The scores by name, in the order they were made.
+    #[serde(serialize_with = "in_order::serialize")]
+    pub scores: &'a [(String, Score)],
+    /// Baselines without a score by name, and why.
+    #[serde(serialize_with = "in_order::serialize")]
+    pub failed: &'a [(String, String)],
+    /// DD-Ranking's label-robust score, where it is known.
+    pub label_robust_score: Option<f64>,
+}
+
+impl<'a> Scored<'a> {
+    /// The score of that name.
+    pub fn score(&self, name: &str) -> Option<&'a Score> {
+        found(self.scores, name)
+    }
+
+    /// Why there is no score of that name, where a baseline has failed.
+    pub fn failure(&self, name: &str) -> Option<&'a str> {
+        found(self.failed, name).map(String::as_str)
+    }
+
+    /// Names of what was scored, then of what failed to be, in order.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let scored = self.scores.iter().map(|(name, _)| name.as_str());
+        scored.chain(self.failed.iter().map(|(name, _)| name.as_str()))
+    }
+
+    /// The part of the task that they are taken on, in words.
+    pub fn part(&self) -> &'static str {
+        match self.scored_on {
+            Judges::Test => "test",
+            Judges::Validation => "validation",
+        }
+    }
+
+    /// What is measured, in words.
+    pub fn measure(&self) -> String {
+        let on = self.part();
+        let without = match self.unread_labels {
+            0 => String::new(),
+            labels => format!(", without the set's {labels} readout labels"),
+        };
+        match self.metric {
+            Metric::Accuracy => format!("{on} accuracy (larger is better){without}"),
+            Metric::Mse => format!("{on} mean squared error (smaller is better){without}"),
+        }
+    }
+}
+
+/// The scores of a value that has the fields of [`Scored`], the part under the name that is given.
+macro_rules! scored {
+    ($of:expr, $part:ident) => {
+        $crate::summary::Scored {
+            metric: $of.metric,
+            scored_on: $of.$part,
+            unread_labels: $of.unread_labels,
+            scores: &$of.scores,
+            failed: &$of.failed,
+            label_robust_score: $of.label_robust_score,
+        }
+    };
+}
+
+pub(super) use scored;
+
+impl<'a> From<&'a Evaluation> for Scored<'a> {
+    fn from(evaluation: &'a Evaluation) -> Self {
+        scored!(evaluation, on)
+    }
+}
+
+/// Whether scores are taken on the test part.
+pub(super) fn is_test(part: &Judges) -> bool {
+    *part == Judges::Test
+}
+
+/// Whether no labels are left out.
+pub(super) fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn found<'a, T>(entries: &'a [(String, T)], name: &str) -> Option<&'a T> {
+    let entry = entries.iter().find(|(other, _)| other == name);
+    entry.map(|(_, value)| value)
+}

@@ -1,0 +1,71 @@
+//! `summary.json` of a sweep: what its runs say together, where a law is asked for.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use retort_core::law::MemoryLaw;
+use retort_core::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::plan::VERSION;
+use crate::summary;
+
+/// What a sweep ended with.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Version that compared the runs with the law.
+    #[serde(default)]
+    pub retort: String,
+    /// Name of the preset or file.
+    #[serde(default)]
+    pub name: String,
+    /// Number of runs.
+    #[serde(default)]
+    pub runs: usize,
+    /// Number of those that failed.
+    #[serde(default)]
+    pub failed: usize,
+    /// What they say of the memory law.
+    #[serde(default)]
+    pub law: Option<MemoryLaw>,
+}
+
+impl Outcome {
+    /// Of so many runs, some of which failed.
+    pub fn new(name: &str, runs: usize, failed: usize, law: MemoryLaw) -> Self {
+        Self {
+            retort: VERSION.to_owned(),
+            name: name.to_owned(),
+            runs,
+            failed,
+            law: Some(law),
+        }
+    }
+
+    /// Reads the file, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::Data`]: the file cannot be read, or is no summary of a sweep.
+    pub fn load(path: &Path) -> Result<Option<Self>> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::unreadable(path, &error)),
+        };
+        serde_json::from_str(&text).map(Some).map_err(|error| {
+            let problem = format!(
+                "is no summary of a sweep ({error}): put the file back, or remove it to have a report without it"
+            );
+            Error::data(path, problem)
+        })
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        summary::save(path, self)
+    }
+}
