@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, Evaluation, ScoredOn, MemoryAccount, Metric, Score};
 use retort_core::shape::InputShape;
 use retort_core::store::atomic;
 use retort_core::synthetic::{Manifest, SingularDirection};
@@ -39,7 +39,7 @@ pub struct Summary<'a> {
     task: TaskSummary<'a>,
     metric: Metric,
     #[serde(skip_serializing_if = "Option::is_none")]
-    scored_on: Option<Judges>,
+    scored_on: Option<ScoredOn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unread_labels: Option<usize>,
     scores: Map<String, Value>,
@@ -122,8 +122,8 @@ impl<'a> Summary<'a> {
 }
 
 /// The part that scores were taken on, where it is not the test part.
-pub fn scored_on(evaluation: &Evaluation) -> Option<Judges> {
-    Some(evaluation.on).filter(|on| *on != Judges::Test)
+pub fn scored_on(evaluation: &Evaluation) -> Option<ScoredOn> {
+    Some(evaluation.on).filter(|on| *on != ScoredOn::Test)
 }
 
 /// The readout labels that scores were taken without; none where they were taken with all that there are.

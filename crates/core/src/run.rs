@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::augment::AugmentSettings;
 use crate::distill::{DistillSettings, Recipe};
 use crate::error::{Error, Result};
-use crate::evaluate::{EvaluateSettings, ProtocolKind, Seen};
+use crate::evaluate::{EvaluateSettings, Protocol};
 use crate::experts::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
@@ -114,7 +114,7 @@ impl Settings {
             synthetic: keys::section("synthetic", section("synthetic"))?,
             distill: keys::section("distill", section("distill"))?,
             augment: keys::section("augment", section("augment"))?,
-            evaluate: keys::section("evaluate", section("evaluate"))?,
+            evaluate: EvaluateSettings::read(section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
         Recipe::from(&settings).check_labels()?;
@@ -125,13 +125,7 @@ impl Settings {
 
     /// The feature step of theory.md is defined by the rows as they are.
     fn check_augmentation(&self) -> Result<()> {
-        let by_features = self.evaluate.protocol == ProtocolKind::FeatureStep;
-        if by_features && self.evaluate.augment == Seen::Condensation {
-            let accepted = "evaluate.protocol = \"feature-step\" takes rows as they are: leave one of the \
-                            two away";
-            let key = "evaluate.augment";
-            return Err(Error::setting(key, "\"condensation\"", accepted));
-        }
+        let by_features = matches!(self.evaluate.protocol, Protocol::FeatureStep(_));
         let unseen = if self
             .objective
             .iter()
@@ -153,23 +147,27 @@ impl Settings {
 
     /// A step size can only be used where one is stored.
     fn check_step_sizes(&self) -> Result<()> {
-        if !self.evaluate.learned_step_size {
+        if !self.evaluate.learned_step_size() {
             return Ok(());
         }
         let stores = |stage: &ObjectiveSettings| {
             use ObjectiveSettings::{PerformanceMatching, TrajectoryMatching};
             matches!(stage, PerformanceMatching(_) | TrajectoryMatching(_))
         };
-        let accepted = if self.evaluate.protocol == ProtocolKind::FeatureStep {
-            "evaluate.protocol = \"feature-step\" trains with none: leave one of the two away"
-        } else if self.objective.iter().any(stores) {
+        if self.objective.iter().any(stores) {
             return Ok(());
-        } else {
-            "no stage stores step sizes, as objectives of kind \"performance-matching\" and \
-             \"trajectory-matching\" do: leave this setting away"
-        };
+        }
+        let accepted = "no stage stores step sizes, as objectives of kind \"performance-matching\" and \
+                        \"trajectory-matching\" do: leave this setting away";
         let key = "evaluate.learned_step_size";
         Err(Error::setting(key, true, accepted))
+    }
+
+    /// Drops from the table of a stored run what versions wrote that no part of it reads.
+    pub fn drop_unread_of_stored(table: &mut toml::Table) {
+        if let Some(toml::Value::Table(evaluate)) = table.get_mut("evaluate") {
+            EvaluateSettings::drop_unread_of_stored(evaluate);
+        }
     }
 
     /// The settings as a table that reads back as the same settings.

@@ -49,7 +49,6 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         let (protocol, labels) = (&plan.settings.evaluate, plan.settings.synthetic.labels);
         let remarks = [
             request.remark(plan)?,
-            protocol.remark(),
             protocol.remark_on_labels(labels),
         ];
         remarks.into_iter().flatten().for_each(note);

@@ -54,8 +54,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             note(format_args!("through {kind}"));
         }
         let labels = stored.artefact.set.label_count();
-        let remarks = [protocol.remark(), protocol.remark_on_labels(labels)];
-        remarks.into_iter().flatten().for_each(note);
+        protocol.remark_on_labels(labels).into_iter().for_each(note);
         let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
             let busy = Busy::with("scoring the set");
             evaluate(

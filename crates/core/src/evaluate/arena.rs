@@ -4,7 +4,7 @@ use burn::tensor::backend::Backend;
 
 use super::judge::Judging;
 use super::score::Metric;
-use super::settings::{EvaluateSettings, Judges};
+use super::settings::{EvaluateSettings, ScoredOn};
 use crate::augment::Augmentation;
 use crate::network::AnyNetwork;
 use crate::seed::Seed;
@@ -38,8 +38,8 @@ impl<B: Backend> Arena<'_, B> {
     /// The rows that scores are taken on.
     pub fn judges(&self) -> &Judging<'_, B> {
         match self.settings.on {
-            Judges::Test => &self.test,
-            Judges::Validation => &self.validation,
+            ScoredOn::Test => &self.test,
+            ScoredOn::Validation => &self.validation,
         }
     }
 

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use burn::tensor::backend::Backend;
 
-use super::ProtocolKind;
 use super::arena::{Arena, FULL};
+use super::protocol::Protocol;
 use crate::error::{Error, Result};
 use crate::inner::lanes::queued;
 use crate::seed::Seed;
@@ -129,33 +129,33 @@ impl<B: Backend> Arena<'_, B> {
 
     /// What is said of a contestant whose networks give no finite outputs.
     fn no_number(&self, name: &str) -> Error {
-        if name.starts_with("distilled") && self.settings.learned_step_size {
+        if name.starts_with("distilled") && self.settings.learned_step_size() {
             let accepted = format!(
                 "the training on {name:?} with the step size that the set stores diverges, so it has no \
                  score; leave this setting away"
             );
             return Error::setting("evaluate.learned_step_size", true, accepted);
         }
-        match self.settings.protocol {
-            ProtocolKind::Standard | ProtocolKind::Quick => Error::setting(
+        match &self.settings.protocol {
+            Protocol::Standard(_) | Protocol::Quick(_) => Error::setting(
                 "evaluate.protocol",
-                format!("{:?}", self.settings.protocol).to_lowercase(),
+                self.settings.protocol.name(),
                 format!(
                     "the training on {name:?} diverges, so it has no score; give \"train\" with \
                      smaller evaluate.learning_rates"
                 ),
             ),
-            ProtocolKind::Train => Error::setting(
+            Protocol::Train { descent, .. } => Error::setting(
                 "evaluate.learning_rates",
-                format!("{:?}", self.settings.learning_rates),
+                format!("{:?}", descent.learning_rates),
                 format!(
                     "the training on {name:?} diverges, so it has no score; give smaller rates, or \
                      smaller ones besides: the validation part chooses"
                 ),
             ),
-            ProtocolKind::FeatureStep => Error::setting(
+            Protocol::FeatureStep(settings) => Error::setting(
                 "evaluate.penalties",
-                format!("{:?}", self.settings.penalties),
+                format!("{:?}", settings.penalties),
                 format!(
                     "with none of them has {name:?} a readout whose outputs are finite, so it has no \
                      score; give larger penalties, or larger ones besides: the validation part \

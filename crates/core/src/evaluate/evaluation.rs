@@ -9,7 +9,8 @@ use super::contest::Outcome;
 use super::judge::Judging;
 use super::memory::MemoryAccount;
 use super::score::{Metric, Score};
-use super::settings::{EvaluateSettings, Judges, ProtocolKind};
+use super::protocol::Protocol;
+use super::settings::{EvaluateSettings, ScoredOn};
 use super::{feature_readout, label_robust, trained};
 use crate::augment::AugmentSettings;
 use crate::error::{Error, Result};
@@ -25,9 +26,9 @@ pub struct Evaluation {
     pub metric: Metric,
     /// On which part of the task.
     #[serde(default)]
-    pub on: Judges,
+    pub on: ScoredOn,
     /// Readout labels of the set that the protocol does not look at, so that `distilled` is a score of
-    /// its points alone ([`EvaluateSettings::unread_labels`]).
+    /// its points alone ([`Protocol::unread_labels`]).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
     /// Scores by name: `distilled`, `random_real`, `full`; of classes `herding` and `k_center`, and
@@ -106,12 +107,12 @@ pub fn evaluate<B: Backend>(
         }
         Ok(())
     };
-    let features = match settings.protocol {
-        ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => {
+    let features = match &settings.protocol {
+        Protocol::Train { .. } | Protocol::Standard(_) | Protocol::Quick(_) => {
             trained::scores(&arena, &mut note)?;
             FeatureAlignment::default()
         }
-        ProtocolKind::FeatureStep => feature_readout::scores(&arena, &mut note)?,
+        Protocol::FeatureStep(_) => feature_readout::scores(&arena, &mut note)?,
     };
     let (alignment, spectrum) = match Alignment::of_points(&arena)? {
         Some((points, spectrum)) => (Some(points.with_features(features)), spectrum),
@@ -122,7 +123,7 @@ pub fn evaluate<B: Backend>(
     Ok(Evaluation {
         metric,
         on: settings.on,
-        unread_labels: settings.unread_labels(set.label_count()),
+        unread_labels: settings.protocol.unread_labels(set.label_count()),
         label_robust_score: match metric {
             Metric::Accuracy => label_robust::score(&scores, &failed),
             Metric::Mse => None,

@@ -18,7 +18,7 @@ use super::alignment::FeatureAlignment;
 use super::arena::{Arena, DISTILLED, FULL};
 use super::contest::{Contestant, Note, Outcome, Worth};
 use super::judge::{CHUNK, Judging, are_finite};
-use super::{Judges, coreset};
+use super::{ScoredOn, coreset};
 use crate::error::{Error, Result};
 use crate::inner::ridge::Normal;
 use crate::inner::{Loss, feature_step, forward};
@@ -199,7 +199,7 @@ impl<B: Backend> Arena<'_, B> {
             )?
         };
         let mut readouts = Vec::new();
-        for &penalty in &self.settings.penalties {
+        for &penalty in self.settings.protocol.penalties() {
             match system.fit(penalty) {
                 // A penalty too small for this system is no candidate.
                 Err(Error::Singular { .. }) => {}
@@ -215,7 +215,7 @@ impl<B: Backend> Arena<'_, B> {
         }
         match best {
             (_, None) => Ok(f64::NAN),
-            (value, _) if self.settings.on == Judges::Validation => Ok(value),
+            (value, _) if self.settings.on == ScoredOn::Validation => Ok(value),
             (_, Some(readout)) => Ok(self.judge_readouts(weights, &[readout], self.judges())?[0]),
         }
     }

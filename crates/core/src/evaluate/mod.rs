@@ -16,13 +16,18 @@ mod protocol;
 mod score;
 mod settings;
 mod trained;
+mod training;
 
 pub use alignment::Alignment;
 pub use coreset::{herding, k_center};
 pub use evaluation::{Evaluation, evaluate};
 pub use memory::MemoryAccount;
 pub use score::{Metric, Score};
-pub use settings::{EvaluateSettings, Judges, ProtocolKind, Seen, TrainingLoss};
+pub use protocol::{
+    DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,
+    TrainingOptions,
+};
+pub use settings::{EvaluateSettings, ScoredOn};
 
 #[cfg(test)]
 mod contest_tests;

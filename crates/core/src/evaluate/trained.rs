@@ -6,7 +6,7 @@ use super::arena::{Arena, DISTILLED, FULL};
 use super::contest::{Contestant, Note, OfSeed, Worth};
 use super::coreset;
 use super::judge::{Judging, are_finite, largest};
-use super::protocol::Amount;
+use super::training::Amount;
 use crate::error::Result;
 use crate::inner::train::train;
 use crate::inner::{Loss, forward};
@@ -45,7 +45,7 @@ pub(super) fn scores<B: Backend>(arena: &Arena<'_, B>, note: &mut Note<'_>) -> R
     if !arena.settings.baselines {
         return Ok(());
     }
-    let (rates, points) = (arena.settings.rates(), arena.set.len());
+    let (rates, points) = (arena.settings.protocol.rates(), arena.set.len());
     let random = |seed: &Seed| {
         let seed = seed.child("random real");
         let rows = random_rows(&task.task.train, task.task.target.classes(), points, &seed);
@@ -88,8 +88,8 @@ impl<B: Backend> Arena<'_, B> {
     /// The learning rates to choose from for the set itself.
     fn rates_of_set(&self) -> Result<Vec<f64>> {
         let stored = self.set.step_sizes();
-        let Some(sizes) = stored.filter(|_| self.settings.learned_step_size) else {
-            return Ok(self.settings.rates().to_vec());
+        let Some(sizes) = stored.filter(|_| self.settings.learned_step_size()) else {
+            return Ok(self.settings.protocol.rates().to_vec());
         };
         let sizes = numbers(&sizes)?;
         Ok(vec![sizes.iter().sum::<f64>() / sizes.len().max(1) as f64])
@@ -163,6 +163,7 @@ impl<B: Backend> Arena<'_, B> {
         let (network, loss) = (self.network, Loss::of(&self.task.task.target));
         let trainings = self
             .settings
+            .protocol
             .trainings(amount, learning_rate, loss, &self.augmentation);
         let start = network.fresh(&seed.child("network"));
         let weights = trainings

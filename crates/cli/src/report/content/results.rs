@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use retort_core::Result;
-use retort_core::evaluate::{Alignment, Judges, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, ScoredOn, MemoryAccount, Metric, Score};
 use retort_core::shape::InputShape;
 use retort_core::synthetic::SingularDirection;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub struct ScoredBy {
     pub metric: Metric,
     /// On which part of the task.
     #[serde(default)]
-    pub scored_on: Judges,
+    pub scored_on: ScoredOn,
     /// Readout labels of the set that had no part in it.
     #[serde(default)]
     pub unread_labels: usize,
@@ -94,8 +94,8 @@ impl ScoredBy {
     /// What is measured, in words.
     pub fn measure(&self) -> String {
         let on = match self.scored_on {
-            Judges::Test => "test",
-            Judges::Validation => "validation",
+            ScoredOn::Test => "test",
+            ScoredOn::Validation => "validation",
         };
         let without = match self.unread_labels {
             0 => String::new(),
