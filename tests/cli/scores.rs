@@ -7,8 +7,11 @@ use crate::summary;
 
 /// The settings of a run, scored by that protocol.
 fn settings(protocol: &str) -> String {
-    let protocol =
-        format!("protocol = \"{protocol}\", steps = 20, learning_rates = [0.1, 0.01], runs = 3");
+    let own = match protocol {
+        "train" => "steps = 20, learning_rates = [0.1, 0.01], ",
+        _ => "",
+    };
+    let protocol = format!("protocol = \"{protocol}\", {own}runs = 3");
     TWO_STAGES
         .replace("protocol = \"feature-step\", runs = 2", &protocol)
         .replace("steps = [60, 90]", "steps = [4, 4]")

@@ -239,8 +239,9 @@ mod tests {
     #[test]
     fn another_protocol_drops_what_it_does_not_read_from_the_layers_below() {
         let train = "evaluate = { runs = 2, steps = 3, loss = \"squared-error\", stepz = 1 }";
-        let expected =
-            table("evaluate = { runs = 2, loss = \"squared-error\", stepz = 1, protocol = \"quick\" }");
+        let expected = table(
+            "evaluate = { runs = 2, loss = \"squared-error\", stepz = 1, protocol = \"quick\" }",
+        );
         assert_eq!(assigned(train, &["evaluate.protocol=quick"]), expected);
         let mut file = table(train);
         overlay(&mut file, table("evaluate.protocol = \"quick\""));
@@ -250,7 +251,10 @@ mod tests {
         assert_eq!(both["evaluate"].get("batch"), Some(&4.into()));
         // Of two, the last is the layer's.
         let twice = ["evaluate.protocol=quick", "evaluate.protocol=train"];
-        assert_eq!(assigned(train, &twice)["evaluate"].get("steps"), Some(&3.into()));
+        assert_eq!(
+            assigned(train, &twice)["evaluate"].get("steps"),
+            Some(&3.into())
+        );
         let guess = assigned(train, &["evaluate.protocol=guess"]);
         assert_eq!(guess["evaluate"].as_table().unwrap().len(), 5);
     }

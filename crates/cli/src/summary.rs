@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use retort_core::evaluate::{Alignment, Evaluation, ScoredOn, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
 use retort_core::shape::InputShape;
 use retort_core::store::atomic;
 use retort_core::synthetic::{Manifest, SingularDirection};

@@ -177,7 +177,11 @@ fn refused(case: &Case, value: f64) -> bool {
     set("objective.kind=gradient-matching");
     set("synthetic.points=4");
     if let Some(kind) = case.kind {
-        let key = if section == "evaluate" { "protocol" } else { "kind" };
+        let key = if section == "evaluate" {
+            "protocol"
+        } else {
+            "kind"
+        };
         set(&format!("{section}.{key}={kind}"));
     }
     let (before, after) = match case.key {

@@ -60,7 +60,11 @@ impl Case {
             }
             Work::Epoch => {
                 let descent = settings.evaluate.protocol.descent();
-                ("evaluate.batch", descent.map_or(0, |descent| descent.batch), 1)
+                (
+                    "evaluate.batch",
+                    descent.map_or(0, |descent| descent.batch),
+                    1,
+                )
             }
         };
         let rows = self.data.rows.max(batch.saturating_mul(groups));

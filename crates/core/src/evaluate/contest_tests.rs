@@ -9,7 +9,7 @@ use std::thread::{ThreadId, current};
 use burn::tensor::Tensor;
 use burn_flex::Flex;
 
-use super::tests::{CLASSES, VALUES};
+use super::tests::{CLASSES, VALUES, short};
 use super::*;
 use crate::inner::lanes;
 use crate::kernel::Grain;
@@ -102,7 +102,7 @@ impl AnyNetwork<Flex> for Watched<'_> {
 /// The evaluation of the set that distillation would start from with the network's work cut so; whether
 /// networks began in lanes, and how many rows went through them.
 fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize) {
-    let text = format!("{scene}evaluate = {{ steps = 20, {section} }}");
+    let text = format!("{scene}evaluate = {{ {} }}", short(section));
     let settings = Settings::read(&text.parse().unwrap()).unwrap();
     let seed = Seed::new(0);
     let task = settings.task.source().load(&seed).unwrap();

@@ -22,11 +22,11 @@ pub use alignment::Alignment;
 pub use coreset::{herding, k_center};
 pub use evaluation::{Evaluation, evaluate};
 pub use memory::MemoryAccount;
-pub use score::{Metric, Score};
 pub use protocol::{
     DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,
     TrainingOptions,
 };
+pub use score::{Metric, Score};
 pub use settings::{EvaluateSettings, ScoredOn};
 
 #[cfg(test)]

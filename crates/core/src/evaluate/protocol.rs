@@ -152,11 +152,7 @@ impl Protocol {
     /// The keys that the protocol of that name reads; none where there is no such protocol.
     pub(super) fn keys(name: &str) -> Vec<&'static str> {
         match name {
-            "train" => [
-                keys::of::<DescentSettings>(),
-                keys::of::<TrainingOptions>(),
-            ]
-            .concat(),
+            "train" => [keys::of::<DescentSettings>(), keys::of::<TrainingOptions>()].concat(),
             "standard" | "quick" => keys::of::<TrainingOptions>().to_vec(),
             "feature-step" => keys::of::<FeatureStepSettings>().to_vec(),
             _ => Vec::new(),

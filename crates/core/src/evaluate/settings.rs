@@ -269,7 +269,11 @@ mod tests {
             ),
             (
                 "penalties = [1.0]",
-                ["evaluate.penalties = [1.0]: ", "\"train\"", "\"feature-step\""],
+                [
+                    "evaluate.penalties = [1.0]: ",
+                    "\"train\"",
+                    "\"feature-step\"",
+                ],
             ),
             (
                 "protocol = \"quick\"\nbatch = 3",
@@ -291,7 +295,10 @@ mod tests {
     fn unknown_keys_and_protocols_name_the_nearest() {
         for (text, near) in [
             ("stepz = 3", "evaluate.steps"),
-            ("protocol = \"quick\"\npenalty = [1.0]", "evaluate.penalties"),
+            (
+                "protocol = \"quick\"\npenalty = [1.0]",
+                "evaluate.penalties",
+            ),
             ("protocol = \"feature step\"", "\"feature-step\""),
             ("protocol = 3", "feature-step"),
         ] {
@@ -303,11 +310,18 @@ mod tests {
     #[test]
     fn what_the_protocol_of_a_stored_run_does_not_read_is_dropped() {
         for (own, kept) in [
-            ("protocol = \"feature-step\"\n", &["penalties", "protocol", "stepz"][..]),
+            (
+                "protocol = \"feature-step\"\n",
+                &["penalties", "protocol", "stepz"][..],
+            ),
             ("", &["loss", "steps", "stepz"]),
-            ("protocol = \"guess\"\n", &["loss", "penalties", "protocol", "steps", "stepz"]),
+            (
+                "protocol = \"guess\"\n",
+                &["loss", "penalties", "protocol", "steps", "stepz"],
+            ),
         ] {
-            let text = format!("{own}steps = 1\nloss = \"by-target\"\npenalties = [1.0]\nstepz = 1");
+            let text =
+                format!("{own}steps = 1\nloss = \"by-target\"\npenalties = [1.0]\nstepz = 1");
             let mut section: Table = text.parse().unwrap();
             EvaluateSettings::drop_unread_of_stored(&mut section);
             let mut left: Vec<&str> = section.keys().map(String::as_str).collect();

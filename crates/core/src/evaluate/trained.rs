@@ -161,10 +161,10 @@ impl<B: Backend> Arena<'_, B> {
             _ => Amount::Few(rows.len()),
         };
         let (network, loss) = (self.network, Loss::of(&self.task.task.target));
-        let trainings = self
-            .settings
-            .protocol
-            .trainings(amount, learning_rate, loss, &self.augmentation);
+        let trainings =
+            self.settings
+                .protocol
+                .trainings(amount, learning_rate, loss, &self.augmentation);
         let start = network.fresh(&seed.child("network"));
         let weights = trainings
             .iter()

@@ -93,8 +93,8 @@ fn passes(rows: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::protocol::TrainingOptions;
+    use super::*;
     use crate::augment::{AugmentSettings, NONE, Operation};
     use crate::shape::InputShape;
     use std::collections::BTreeSet;
@@ -121,7 +121,10 @@ mod tests {
         };
         let flips = settings.on(InputShape::Picture([1, 8, 8]))?;
         // 301 passes, 152 of them at the full rate; with augmentation 1001 and 502.
-        assert_eq!(steps(&standard, Few(10), &NONE), [(152, 0.01), (149, 0.001)]);
+        assert_eq!(
+            steps(&standard, Few(10), &NONE),
+            [(152, 0.01), (149, 0.001)]
+        );
         assert_eq!(
             steps(&standard, Few(100), &flips),
             [(502, 0.01), (499, 0.001)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use retort_core::Result;
-use retort_core::evaluate::{Alignment, ScoredOn, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, MemoryAccount, Metric, Score, ScoredOn};
 use retort_core::shape::InputShape;
 use retort_core::synthetic::SingularDirection;
 use serde::{Deserialize, Serialize};
