@@ -1,14 +1,15 @@
 #![allow(clippy::unwrap_used)]
 
 use burn_flex::Flex;
+use ndarray::{Array2, s};
 
-use super::arena::FULL;
+use super::trial::FULL;
 use super::*;
 use crate::error::Result;
 use crate::run::Settings;
 use crate::seed::Seed;
 use crate::synthetic::{Artefact, initial};
-use crate::task::Resident;
+use crate::task::{Resident, Split, Target};
 use crate::wording::told;
 
 pub(super) const CLASSES: &str = r#"
@@ -35,6 +36,16 @@ pub(super) fn short(section: &str) -> String {
 /// The evaluation, by these settings, of the set that distillation would start from, its inputs
 /// times `factor`; and the numbers that its artefact counts.
 fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usize)> {
+    evaluated_against(scene, section, factor, BASELINES)
+}
+
+/// The same with those baselines.
+fn evaluated_against(
+    scene: &str,
+    section: &str,
+    factor: f32,
+    baselines: &[&dyn Baseline],
+) -> Result<(Evaluation, usize)> {
     let text = format!("{scene}evaluate = {{ runs = 2, {} }}", short(section));
     let settings = Settings::read(&text.parse().unwrap()).unwrap();
     let seed = Seed::new(0);
@@ -47,15 +58,16 @@ fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usi
     let set = set.with(crate::synthetic::Part::Inputs, inputs);
     let made = Artefact::new(set, &task, &settings, 0, None).unwrap();
     let floats = made.floats();
-    let scores = evaluate(
-        &settings.evaluate,
-        &settings.augment,
-        &resident,
-        &*network,
-        &made.set,
-        &seed,
-        &mut |_, score| assert!(score.mean.is_finite() && score.std.is_finite()),
-    )?;
+    let evaluator = Evaluator {
+        settings: &settings.evaluate,
+        augment: &settings.augment,
+        task: &resident,
+        network: &*network,
+        baselines,
+    };
+    let scores = evaluator.evaluate(&made.set, &seed, &mut |_, score| {
+        assert!(score.mean.is_finite() && score.std.is_finite());
+    })?;
     Ok((scores, floats))
 }
 
@@ -224,6 +236,86 @@ fn coresets_are_scored_by_every_protocol_where_there_are_classes() {
     );
     let (values, _) = evaluated(VALUES, "protocol = \"feature-step\"", 1.0).unwrap();
     assert!(!names(&values).contains(&"herding"));
+}
+
+/// The first rows of the training part, or the means of its inputs: neither is a baseline of the library.
+#[derive(Debug)]
+struct First {
+    name: &'static str,
+    chosen: fn(&Split, usize) -> Chosen,
+}
+
+impl Baseline for First {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn choose(&self, train: &Split, _: &Target, count: usize, _: &Seed) -> Result<Chosen> {
+        Ok((self.chosen)(train, count))
+    }
+}
+
+#[test]
+fn a_baseline_of_ones_own_is_scored_beside_the_others() {
+    let first = |_: &Split, count: usize| Chosen::Rows((0..count).collect());
+    let means = |train: &Split, count: usize| Chosen::Made {
+        inputs: train.inputs.slice(s![..count, ..]).to_owned(),
+        targets: train.targets.slice(s![..count, ..]).to_owned(),
+    };
+    let first = First {
+        name: "first",
+        chosen: first,
+    };
+    let made = First {
+        name: "made",
+        chosen: means,
+    };
+    for protocol in ["train", "feature-step"] {
+        let section = format!("protocol = \"{protocol}\"");
+        let baselines: [&dyn Baseline; 3] = [&RandomReal, &first, &made];
+        let (found, _) = evaluated_against(VALUES, &section, 1.0, &baselines).unwrap();
+        let (without, _) = evaluated(VALUES, &section, 1.0).unwrap();
+        let score = |name: &str| {
+            let scored = found.scores.iter().find(|(other, _)| other == name);
+            scored.map(|(_, score)| score.clone()).unwrap()
+        };
+        // The same rows, whether they are named or made.
+        assert_eq!(score("first"), score("made"), "{protocol}");
+        for (name, scored) in &without.scores {
+            assert_eq!(score(name), *scored, "{protocol}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_training_set_of_the_task_is_refused() {
+    let beyond = |train: &Split, _: usize| Chosen::Rows(vec![train.len()]);
+    let none = |_: &Split, _: usize| Chosen::Rows(Vec::new());
+    let narrow = |_: &Split, count: usize| Chosen::Made {
+        inputs: Array2::zeros((count, 3)),
+        targets: Array2::zeros((count, 1)),
+    };
+    let infinite = |train: &Split, count: usize| Chosen::Made {
+        inputs: Array2::from_elem((count, train.inputs.ncols()), f32::INFINITY),
+        targets: Array2::zeros((count, 1)),
+    };
+    let choices: [fn(&Split, usize) -> Chosen; 4] = [beyond, none, narrow, infinite];
+    for chosen in choices {
+        let own = First {
+            name: "own",
+            chosen,
+        };
+        let error = told(evaluated_against(VALUES, "", 1.0, &[&own]).unwrap_err());
+        assert!(error.contains("\"own\""), "{error}");
+    }
+    let named = |name| First { name, chosen: none };
+    for baselines in [
+        &[&named("full") as &dyn Baseline][..],
+        &[&named("a"), &named("a")],
+    ] {
+        let error = told(evaluated_against(VALUES, "", 1.0, baselines).unwrap_err());
+        assert!(error.contains(baselines[0].name()), "{error}");
+    }
 }
 
 #[test]

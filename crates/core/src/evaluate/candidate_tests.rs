@@ -135,7 +135,7 @@ fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize
 }
 
 #[test]
-fn networks_side_by_side_are_worth_the_bits_of_one_by_one() {
+fn networks_side_by_side_score_the_bits_of_one_by_one() {
     let one_by_one = Grain {
         side_by_side: false,
         ..Grain::CACHE
@@ -163,7 +163,7 @@ fn networks_side_by_side_are_worth_the_bits_of_one_by_one() {
         assert!(!in_lanes);
         let (found, in_lanes, _) = watched(scene, section, Grain::CACHE);
         assert_eq!(found, expected, "{section}");
-        // On many cores these are few, and so are two contestants of one network each.
+        // On many cores these are few, and so are two candidates of one network each.
         if (2..=8).contains(&lanes::count(Grain::CACHE)) {
             assert_eq!(in_lanes, !section.starts_with("runs = 1,"), "{section}");
         }

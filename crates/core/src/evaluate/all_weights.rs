@@ -2,73 +2,66 @@
 
 use burn::tensor::backend::Backend;
 
-use super::arena::{Arena, DISTILLED, FULL};
-use super::contest::{Contestant, Note, OfSeed, Worth};
-use super::coreset;
-use super::judge::{Judging, are_finite, largest};
+use super::candidate::{Candidate, NetworkScore, Note, OfSeed};
+use super::chosen::BaselineRows;
+use super::held_out::{HeldOut, are_finite, largest};
 use super::training::Amount;
+use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
 use crate::error::Result;
 use crate::inner::train::train;
 use crate::inner::{Loss, forward};
 use crate::numeric::host::{matrix, numbers};
 use crate::seed::Seed;
-use crate::synthetic::random_rows;
 use crate::task::{Rows, Target, one_hot, upload};
 
-/// A contestant that networks are trained on.
-struct Trainer<'a, B: Backend> {
-    name: &'static str,
+/// What the networks of a candidate are trained on.
+struct TrainingSet<'a, B: Backend> {
+    name: &'a str,
     /// The learning rates to choose from.
     rates: Vec<f64>,
     /// The rows for the network of a seed.
-    rows: OfSeed<'a, Rows<B>>,
+    rows: OfSeed<'a, Result<Rows<B>>>,
 }
 
-impl<B: Backend> Trainer<'_, B> {
+impl<'a, B: Backend> TrainingSet<'a, B> {
     /// The same rows for every network.
-    fn on(name: &'static str, rates: &[f64], rows: Rows<B>) -> Self {
+    fn on(name: &'a str, rates: &[f64], rows: Rows<B>) -> Self {
         Self {
             name,
             rates: rates.to_vec(),
-            rows: Box::new(move |_| rows.clone()),
+            rows: Box::new(move |_| Ok(rows.clone())),
         }
     }
 }
 
 /// Scores the set, without which there are no scores, and then, where asked for, the baselines.
-pub(super) fn scores<B: Backend>(arena: &Arena<'_, B>, note: &mut Note<'_>) -> Result<()> {
-    let task = arena.task;
-    let rates = arena.rates_of_set()?;
-    let mut own = vec![Trainer::on(DISTILLED, &rates, arena.set.rows())];
-    own.extend(hard_rows(arena)?.map(|hard| Trainer::on("distilled_hard", &rates, hard)));
-    arena.train_all(&own, note)?;
-    if !arena.settings.baselines {
+pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> Result<()> {
+    let rates = trial.rates_of_set()?;
+    let mut own = vec![TrainingSet::on(DISTILLED, &rates, trial.set.rows())];
+    own.extend(hard_rows(trial)?.map(|hard| TrainingSet::on(DISTILLED_HARD, &rates, hard)));
+    trial.train_all(&own, note)?;
+    if !trial.settings.baselines {
         return Ok(());
     }
-    let (rates, points) = (arena.settings.protocol.rates(), arena.set.len());
-    let random = |seed: &Seed| {
-        let seed = seed.child("random real");
-        let rows = random_rows(&task.task.train, task.task.target.classes(), points, &seed);
-        task.train.select(&rows)
-    };
-    let mut baselines = vec![Trainer {
-        name: "random_real",
-        rates: rates.to_vec(),
-        rows: Box::new(random),
-    }];
-    for (name, rows) in coreset::all(task.task, points) {
-        baselines.push(Trainer::on(name, rates, task.train.select(&rows)));
-    }
-    baselines.push(Trainer::on(FULL, rates, task.train.clone()));
-    arena.train_all(&baselines, note)
+    let (rates, points) = (trial.settings.protocol.rates(), trial.set.len());
+    let chosen = trial.baselines(points)?.into_iter();
+    let mut baselines: Vec<TrainingSet<'_, B>> = chosen
+        .map(|BaselineRows { name, rows }| TrainingSet {
+            name,
+            rates: rates.to_vec(),
+            rows,
+        })
+        .collect();
+    baselines.push(TrainingSet::on(FULL, rates, trial.task.train.clone()));
+    trial.train_all(&baselines, note)
 }
 
 /// The points with the class that each target is largest for; none where that is all that targets say.
-fn hard_rows<B: Backend>(arena: &Arena<'_, B>) -> Result<Option<Rows<B>>> {
-    let Target::Classes(names) = &arena.task.task.target else {
+fn hard_rows<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Rows<B>>> {
+    let Target::Classes(names) = &trial.task.task.target else {
         return Ok(None);
     };
-    let targets = matrix(&arena.set.targets())?;
+    let targets = matrix(&trial.set.targets())?;
     let largest = targets
         .rows()
         .into_iter()
@@ -79,12 +72,12 @@ fn hard_rows<B: Backend>(arena: &Arena<'_, B>) -> Result<Option<Rows<B>>> {
         return Ok(None);
     }
     Ok(Some(Rows {
-        inputs: arena.set.inputs(),
-        targets: upload(&hard, arena.network.device()),
+        inputs: trial.set.inputs(),
+        targets: upload(&hard, trial.network.device()),
     }))
 }
 
-impl<B: Backend> Arena<'_, B> {
+impl<B: Backend> Trial<'_, B> {
     /// The learning rates to choose from for the set itself.
     fn rates_of_set(&self) -> Result<Vec<f64>> {
         let stored = self.set.step_sizes();
@@ -96,67 +89,67 @@ impl<B: Backend> Arena<'_, B> {
     }
 
     /// The scores of networks trained on the rows of each of these, with the rate that is best for it.
-    fn train_all(&self, trainers: &[Trainer<'_, B>], note: &mut Note<'_>) -> Result<()> {
-        let rates = self.choose_rates(trainers)?;
-        let contestants: Vec<Contestant<'_>> = trainers
+    fn train_all(&self, sets: &[TrainingSet<'_, B>], note: &mut Note<'_>) -> Result<()> {
+        let rates = self.choose_rates(sets)?;
+        let candidates: Vec<Candidate<'_>> = sets
             .iter()
             .zip(rates)
-            .map(|(trainer, rate)| Contestant {
-                name: trainer.name,
+            .map(|(set, rate)| Candidate {
+                name: set.name,
                 network: Box::new(move |seed| match rate {
                     Some(rate) => self
-                        .train_and_judge(trainer, rate, seed, self.judges())
-                        .map(Worth::from),
+                        .train_and_score(set, rate, seed, self.scored_on())
+                        .map(NetworkScore::from),
                     // All rates diverge.
                     None => Ok(f64::NAN.into()),
                 }),
             })
             .collect();
-        self.contest(&contestants, note)
+        self.score_all(&candidates, note)
     }
 
-    /// The learning rates that do best on the validation part, judged by one network each that takes no
-    /// part in a score; none where all of a contestant's diverge.
-    fn choose_rates(&self, trainers: &[Trainer<'_, B>]) -> Result<Vec<Option<f64>>> {
+    /// The learning rates that do best on the validation part, with one network each that takes no part
+    /// in a score; none where all of a candidate's diverge.
+    fn choose_rates(&self, sets: &[TrainingSet<'_, B>]) -> Result<Vec<Option<f64>>> {
         let seed = self.seed.child("choice");
-        let tried = |trainer: &Trainer<'_, B>| match trainer.rates.len() {
+        let tried = |set: &TrainingSet<'_, B>| match set.rates.len() {
             1 => 0,
             several => several,
         };
-        let counts: Vec<usize> = trainers.iter().map(tried).collect();
-        let mut best: Vec<(Option<f64>, f64)> = trainers
+        let counts: Vec<usize> = sets.iter().map(tried).collect();
+        let mut best: Vec<(Option<f64>, f64)> = sets
             .iter()
-            .map(|trainer| match trainer.rates[..] {
+            .map(|set| match set.rates[..] {
                 [only] => (Some(only), f64::NAN),
                 _ => (None, f64::NAN),
             })
             .collect();
-        let is_full = trainers.last().is_some_and(|last| last.name == FULL);
-        let judged = |place: usize, rate: usize| {
-            let trainer = &trainers[place];
-            self.train_and_judge(trainer, trainer.rates[rate], &seed, &self.validation)
+        let is_full = sets.last().is_some_and(|last| last.name == FULL);
+        let tried_with = |place: usize, rate: usize| {
+            let set = &sets[place];
+            self.train_and_score(set, set.rates[rate], &seed, &self.validation)
         };
-        self.side_by_side(&counts, is_full, judged, |place, rate, value| {
+        self.side_by_side(&counts, is_full, tried_with, |place, rate, value| {
             let value = value?;
             if self.metric().better(value, best[place].1) {
-                best[place] = (Some(trainers[place].rates[rate]), value);
+                best[place] = (Some(sets[place].rates[rate]), value);
             }
             Ok(())
         })?;
         Ok(best.into_iter().map(|(rate, _)| rate).collect())
     }
 
-    /// The metric on this part of a network trained on this contestant's rows; NaN where the training
+    /// The metric on this part of a network trained on this candidate's rows; NaN where the training
     /// diverges.
-    fn train_and_judge(
+    fn train_and_score(
         &self,
-        trainer: &Trainer<'_, B>,
+        set: &TrainingSet<'_, B>,
         learning_rate: f64,
         seed: &Seed,
-        judging: &Judging<'_, B>,
+        held_out: &HeldOut<'_, B>,
     ) -> Result<f64> {
-        let rows = (trainer.rows)(seed);
-        let amount = match trainer.name {
+        let rows = (set.rows)(seed)?;
+        let amount = match set.name {
             FULL => Amount::All(rows.len()),
             _ => Amount::Few(rows.len()),
         };
@@ -180,7 +173,7 @@ impl<B: Backend> Arena<'_, B> {
             return Ok(f64::NAN);
         }
         let predict = |inputs| vec![forward::plain(network, &weights, inputs).outputs];
-        let values = judging.judge(self.metric(), 1, predict)?;
+        let values = held_out.score(self.metric(), 1, predict)?;
         Ok(values[0])
     }
 }
