@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::augment::AugmentSettings;
 use crate::distill::{DistillSettings, Recipe};
 use crate::error::{Error, Result};
-use crate::evaluate::{EvaluateSettings, Protocol};
+use crate::evaluate::EvaluateSettings;
 use crate::experts::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
@@ -125,7 +125,8 @@ impl Settings {
 
     /// The feature step of theory.md is defined by the rows as they are.
     fn check_augmentation(&self) -> Result<()> {
-        let by_features = matches!(self.evaluate.protocol, Protocol::FeatureStep(_));
+        let by_features = self.evaluate.protocol.takes_feature_step();
+        let protocol = format!("evaluate.protocol = {:?}", self.evaluate.protocol.name());
         let unseen = if self
             .objective
             .iter()
@@ -133,7 +134,7 @@ impl Settings {
         {
             "an objective of kind \"readout-matching\""
         } else if by_features {
-            "evaluate.protocol = \"feature-step\""
+            protocol.as_str()
         } else {
             return Ok(());
         };

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::*;
+use crate::evaluate::Protocol;
 use crate::settings::apply_override;
 use crate::settings::dotted;
 
@@ -77,7 +78,7 @@ const SPREADS: &[f64] = &[1e-9, 1.0, 1e9];
 const PENALTIES: &[f64] = &[1e-6, 0.1, 1e3];
 
 /// All settings that are numbers and are used in single precision.
-const CASES: [Case; 24] = [
+const CASES: [Case; 25] = [
     case("distill.learning_rate", positive, POSITIVE),
     case("distill.step_size_learning_rate", positive, POSITIVE).optional(),
     case("distill.momentum", momentum, MOMENTA),
@@ -90,6 +91,7 @@ const CASES: [Case; 24] = [
     case("evaluate.momentum", momentum, MOMENTA).of("train"),
     case("evaluate.weight_decay", zero_or_positive, &[0.0, 5e-4]).of("train"),
     case("evaluate.penalties", positive, POSITIVE).of("feature-step"),
+    case("evaluate.penalties", positive, POSITIVE).of("transfer"),
     case("objective.ageing_rate", step_size, STEP_SIZES).of("gradient-matching"),
     case("objective.step_size", step_size, STEP_SIZES).of("performance-matching"),
     case("objective.inner_momentum", momentum, MOMENTA).of("performance-matching"),

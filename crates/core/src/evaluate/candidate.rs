@@ -154,7 +154,7 @@ impl<B: Backend> Trial<'_, B> {
                      smaller ones besides: the validation part chooses"
                 ),
             ),
-            Protocol::FeatureStep(settings) => Error::setting(
+            Protocol::FeatureStep(settings) | Protocol::Transfer(settings) => Error::setting(
                 "evaluate.penalties",
                 format!("{:?}", settings.penalties),
                 format!(

@@ -169,7 +169,9 @@ impl<B: Backend> Evaluator<'_, B> {
                 all_weights::scores(&trial, &mut note)?;
                 FeatureAlignment::default()
             }
-            Protocol::FeatureStep(_) => feature_readout::scores(&trial, &mut note)?,
+            Protocol::FeatureStep(_) | Protocol::Transfer(_) => {
+                feature_readout::scores(&trial, &mut note)?
+            }
         };
         let (alignment, spectrum) = match Alignment::of_points(&trial)? {
             Some((points, spectrum)) => (Some(points.with_features(features)), spectrum),

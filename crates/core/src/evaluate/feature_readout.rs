@@ -1,4 +1,4 @@
-//! Protocol `feature-step`: the feature step and the ridge readout of theory.md.
+//! Protocols `feature-step` and `transfer`: the feature step and the ridge readout of theory.md.
 //!
 //! | score | features from | readout fitted on |
 //! |---|---|---|
@@ -9,6 +9,9 @@
 //! | `random_features` | the fresh start | the training part |
 //! | `full` (the teacher) | the training part | the training part |
 //!
+//! Under `transfer`, where the task may be another than the set was made for, `distilled` is what
+//! `features_distilled` is here, and `random_features` and `full` are all there is besides.
+//!
 //! Penalties of readouts on real rows are chosen on the validation part, run by run.
 
 use burn::tensor::{Tensor, backend::Backend};
@@ -17,6 +20,7 @@ use ndarray::Array2;
 use super::alignment::FeatureAlignment;
 use super::candidate::{Candidate, NetworkScore, Note, Outcome};
 use super::held_out::{CHUNK, HeldOut, are_finite};
+use super::protocol::Protocol;
 use super::settings::ScoredOn;
 use super::trial::{DISTILLED, FULL, Trial};
 use crate::error::{Error, Result};
@@ -36,7 +40,9 @@ pub(super) fn scores<B: Backend>(
 ) -> Result<FeatureAlignment> {
     let task = trial.task;
     let points = trial.set.rows();
-    let labels = labels(trial)?;
+    let transfers = matches!(trial.settings.protocol, Protocol::Transfer(_));
+    let labels = if transfers { None } else { labels(trial)? };
+    let own = if transfers { &task.train } else { &points };
     let mut alignment = FeatureAlignment::default();
     let mut note = |name: &str, outcome: Outcome| {
         // A teacher without a score may have features that are no numbers.
@@ -54,7 +60,7 @@ pub(super) fn scores<B: Backend>(
             let weights = trial.features_from(&points, seed)?;
             let value = match &labels {
                 Some(labels) => trial.read_out_and_score(&weights, labels)?,
-                None => trial.fit_and_score(&weights, &points)?,
+                None => trial.fit_and_score(&weights, own)?,
             };
             trial.with_alignment(value, &weights)
         }),
@@ -73,13 +79,15 @@ pub(super) fn scores<B: Backend>(
                 .map(NetworkScore::from)
         }),
     };
-    let chosen = trial
-        .baselines(count)?
-        .into_iter()
-        .map(|baseline| Candidate {
-            name: baseline.name,
-            network: Box::new(move |seed| trial.of_rows(&(baseline.rows)(seed)?, seed)),
-        });
+    let chosen = if transfers {
+        Vec::new()
+    } else {
+        trial.baselines(count)?
+    };
+    let chosen = chosen.into_iter().map(|baseline| Candidate {
+        name: baseline.name,
+        network: Box::new(move |seed| trial.of_rows(&(baseline.rows)(seed)?, seed)),
+    });
     let random_features = Candidate {
         name: "random_features",
         network: Box::new(|seed| {
@@ -98,7 +106,8 @@ pub(super) fn scores<B: Backend>(
             trial.with_alignment(value, &weights)
         }),
     };
-    let baselines: Vec<Candidate<'_>> = [features_distilled]
+    let same_points = Some(features_distilled).filter(|_| !transfers);
+    let baselines: Vec<Candidate<'_>> = same_points
         .into_iter()
         .chain(chosen)
         .chain([random_features, full])

@@ -35,6 +35,10 @@ pub enum Protocol {
     Quick(TrainingOptions),
     /// The feature step and the ridge readout of theory.md.
     FeatureStep(FeatureStepSettings),
+    /// The feature step on the points, and a ridge readout fitted on the training part of the task at hand:
+    /// what the set's features are worth for another target than the one it was made for. The set's readout
+    /// labels have no part in it.
+    Transfer(FeatureStepSettings),
 }
 
 /// Gradient descent as `evaluate.protocol = "train"` takes it.
@@ -71,7 +75,7 @@ pub struct TrainingOptions {
     pub augment: ScoringAugmentation,
 }
 
-/// The readouts that `evaluate.protocol = "feature-step"` fits.
+/// The readouts that `evaluate.protocol = "feature-step"` and `"transfer"` fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FeatureStepSettings {
@@ -137,7 +141,7 @@ impl Default for Protocol {
 
 impl Protocol {
     /// The names that `evaluate.protocol` can have.
-    pub const NAMES: [&'static str; 4] = ["train", "standard", "quick", "feature-step"];
+    pub const NAMES: [&'static str; 5] = ["train", "standard", "quick", "feature-step", "transfer"];
 
     /// Its name among [`Self::NAMES`].
     pub fn name(&self) -> &'static str {
@@ -146,6 +150,7 @@ impl Protocol {
             Self::Standard(_) => "standard",
             Self::Quick(_) => "quick",
             Self::FeatureStep(_) => "feature-step",
+            Self::Transfer(_) => "transfer",
         }
     }
 
@@ -154,7 +159,7 @@ impl Protocol {
         match name {
             "train" => [keys::of::<DescentSettings>(), keys::of::<TrainingOptions>()].concat(),
             "standard" | "quick" => keys::of::<TrainingOptions>().to_vec(),
-            "feature-step" => keys::of::<FeatureStepSettings>().to_vec(),
+            "feature-step" | "transfer" => keys::of::<FeatureStepSettings>().to_vec(),
             _ => Vec::new(),
         }
     }
@@ -168,6 +173,7 @@ impl Protocol {
             "standard" => Self::Standard(keys::part("evaluate", section)?),
             "quick" => Self::Quick(keys::part("evaluate", section)?),
             "feature-step" => Self::FeatureStep(keys::part("evaluate", section)?),
+            "transfer" => Self::Transfer(keys::part("evaluate", section)?),
             _ => Self::Train {
                 descent: keys::part("evaluate", section)?,
                 options: keys::part("evaluate", section)?,
@@ -179,7 +185,7 @@ impl Protocol {
     pub fn descent(&self) -> Option<&DescentSettings> {
         match self {
             Self::Train { descent, .. } => Some(descent),
-            Self::Standard(_) | Self::Quick(_) | Self::FeatureStep(_) => None,
+            Self::Standard(_) | Self::Quick(_) | Self::FeatureStep(_) | Self::Transfer(_) => None,
         }
     }
 
@@ -189,15 +195,23 @@ impl Protocol {
             Self::Train { options, .. } | Self::Standard(options) | Self::Quick(options) => {
                 Some(options)
             }
-            Self::FeatureStep(_) => None,
+            Self::FeatureStep(_) | Self::Transfer(_) => None,
         }
     }
 
     /// The ridge penalties that validation data chooses from; none where the protocol fits no readouts.
     pub(super) fn penalties(&self) -> &[f64] {
         match self {
-            Self::FeatureStep(settings) => &settings.penalties,
+            Self::FeatureStep(settings) | Self::Transfer(settings) => &settings.penalties,
             Self::Train { .. } | Self::Standard(_) | Self::Quick(_) => &[],
+        }
+    }
+
+    /// Whether it fits ridge readouts on features that a feature step has made, of rows as they are.
+    pub fn takes_feature_step(&self) -> bool {
+        match self {
+            Self::FeatureStep(_) | Self::Transfer(_) => true,
+            Self::Train { .. } | Self::Standard(_) | Self::Quick(_) => false,
         }
     }
 
@@ -212,7 +226,7 @@ impl Protocol {
     pub fn unread_labels(&self, labels: usize) -> usize {
         match self {
             Self::FeatureStep(_) => 0,
-            Self::Train { .. } | Self::Standard(_) | Self::Quick(_) => labels,
+            Self::Train { .. } | Self::Standard(_) | Self::Quick(_) | Self::Transfer(_) => labels,
         }
     }
 
@@ -222,15 +236,14 @@ impl Protocol {
     /// [`Error::Setting`]: the protocol takes the feature step, and the network names no layer for it.
     pub fn fits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         match self {
-            Self::FeatureStep(_) if network.feature_layer().is_none() => Err(Error::setting(
+            Self::Train { .. } | Self::Standard(_) | Self::Quick(_) => Ok(()),
+            Self::FeatureStep(_) | Self::Transfer(_) if network.feature_layer().is_some() => Ok(()),
+            Self::FeatureStep(_) | Self::Transfer(_) => Err(Error::setting(
                 "evaluate.protocol",
                 format!("{:?}", self.name()),
                 "needs a network with a layer that the feature step can move, and this one names \
                  none; give \"train\", which trains all weights, or another network.kind",
             )),
-            Self::FeatureStep(_) | Self::Train { .. } | Self::Standard(_) | Self::Quick(_) => {
-                Ok(())
-            }
         }
     }
 }
@@ -240,7 +253,7 @@ impl Check for Protocol {
         match self {
             Self::Train { descent, .. } => descent.check(),
             Self::Standard(_) | Self::Quick(_) => Ok(()),
-            Self::FeatureStep(settings) => settings.check(),
+            Self::FeatureStep(settings) | Self::Transfer(settings) => settings.check(),
         }
     }
 }

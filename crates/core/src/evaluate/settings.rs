@@ -164,12 +164,16 @@ impl EvaluateSettings {
     /// What to say of a set with so many readout labels, where the protocol does not look at them.
     pub fn remark_on_labels(&self, labels: usize) -> Option<String> {
         let unread = self.protocol.unread_labels(labels);
-        (unread > 0).then(|| {
-            format!(
+        (unread > 0).then(|| match self.protocol {
+            Protocol::Transfer(_) => format!(
+                "evaluate.protocol = \"transfer\" fits readouts on the training part, without the set's \
+                 {unread} readout labels, which are for the target that the set was made for"
+            ),
+            _ => format!(
                 "evaluate.protocol = {:?} trains on the points alone, without the set's {unread} readout \
                  labels: give \"feature-step\" to score both",
                 self.protocol.name()
-            )
+            ),
         })
     }
 
@@ -246,6 +250,7 @@ mod tests {
             ("standard", "augment = \"condensation\""),
             ("quick", "learned_step_size = true"),
             ("feature-step", "penalties = [0.5]"),
+            ("transfer", "penalties = [0.5]"),
         ] {
             for own in [own, ""] {
                 let given = format!("full_runs = 2, on = \"validation\", {own}");

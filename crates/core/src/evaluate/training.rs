@@ -44,7 +44,7 @@ impl Protocol {
             Some(TrainingLoss::ByTarget) | None => loss,
         };
         let [steps, later] = match (self, amount) {
-            (Self::FeatureStep(_), _) => return Vec::new(),
+            (Self::FeatureStep(_) | Self::Transfer(_), _) => return Vec::new(),
             (Self::Train { descent, .. }, _) => {
                 return vec![Training {
                     steps: descent.steps,
