@@ -319,6 +319,29 @@ fn what_is_no_training_set_of_the_task_is_refused() {
 }
 
 #[test]
+fn a_transfer_reads_the_points_features_out_on_the_task_at_hand() {
+    let (found, _) = evaluated(VALUES, "protocol = \"transfer\"", 1.0).unwrap();
+    assert_eq!(names(&found), ["distilled", "random_features", "full"]);
+    // On the task that the set was made for, these are scores of the feature step.
+    let (stepped, _) = evaluated(VALUES, "protocol = \"feature-step\"", 1.0).unwrap();
+    let score = |name: &str| {
+        let scored = stepped.scores.iter().find(|(other, _)| other == name);
+        scored.map(|(_, score)| score.clone()).unwrap()
+    };
+    let expected = ["features_distilled", "random_features", "full"].map(score);
+    let scores: Vec<_> = found
+        .scores
+        .iter()
+        .map(|(_, score)| score.clone())
+        .collect();
+    assert_eq!(scores, expected);
+    assert_eq!(found.alignment, stepped.alignment);
+    let section = "protocol = \"transfer\", baselines = false";
+    let (alone, _) = evaluated(VALUES, section, 1.0).unwrap();
+    assert_eq!(alone.scores, found.scores[..1]);
+}
+
+#[test]
 fn memory_is_counted_once_and_set_against_the_theory() {
     let (classes, counted) = evaluated(CLASSES, "baselines = false", 1.0).unwrap();
     // A hard label is one number, in the summary as in the artefact.
