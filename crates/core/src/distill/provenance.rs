@@ -115,14 +115,16 @@ fn other_network(then: &Layout, now: &Layout) -> Option<(String, String)> {
 
 /// The first setting, in the run's order, that the two tables have different values of.
 fn difference(then: &toml::Table, now: &toml::Table) -> Option<(String, String, String)> {
-    let differing = dotted::changes(then, now)
+    let mut differing = dotted::changes(then, now)
         .into_iter()
         .chain(dotted::changes(now, then));
+    // How sets are scored decides nothing of a state, and older ones have the settings of every protocol.
+    let first = differing.find(|(key, _)| !key.starts_with("evaluate."));
     let shown = |(key, _): (String, toml::Value)| {
         let (then, now) = (dotted::shown(then, &key), dotted::shown(now, &key));
         (key, then, now)
     };
-    differing.map(shown).next()
+    first.map(shown)
 }
 
 /// A table as TOML text: JSON cannot tell 1 from 1.0.
@@ -172,6 +174,8 @@ mod tests {
         let gone = refusal("[distill]\nsteps = 5\n[[objective]]\nkind = \"a\"\n");
         assert!(gone.starts_with("distill.rate "), "{gone}");
         assert!(then.check(&then).is_ok());
+        let scored = format!("{}\n[evaluate]\nsteps = 3\n", then.settings);
+        assert!(run(&scored).check(&then).is_ok());
     }
 
     #[test]
