@@ -12,7 +12,7 @@ use burn::tensor::{Tensor, activation::sigmoid, backend::Backend};
 use burn_flex::Flex;
 use retort_core::augment::AugmentSettings;
 use retort_core::distill::{DistillSettings, Distiller, Recipe, Silent};
-use retort_core::evaluate::{EvaluateSettings, evaluate};
+use retort_core::evaluate::{DescentSettings, EvaluateSettings, Protocol, evaluate};
 use retort_core::kernel::Kernels;
 use retort_core::network::{Architecture, Network, Output, Template, layer::Linear};
 use retort_core::objective::PerformanceMatching;
@@ -110,8 +110,14 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let end = distiller.run(distiller.start()?, &mut Silent)?;
 
     let scoring = EvaluateSettings {
-        steps: 500,
-        learning_rates: vec![0.1, 0.03],
+        protocol: Protocol::Train {
+            descent: DescentSettings {
+                steps: 500,
+                learning_rates: vec![0.1, 0.03],
+                ..Default::default()
+            },
+            options: Default::default(),
+        },
         ..Default::default()
     };
     scoring.check()?;

@@ -13,9 +13,17 @@ import compare_torch, growth, turns
 
 TWO_PHASE = {
     "multi-index": "d 64, r 2, L 256, N 10,000, 8 points",
+    "multi-index-gradient": "the same, both stages along gradients (`multi-index-gradient`)",
     "multi-index-d128": "d 128, r 2, L 256, N 30,000, 8 points",
     "multi-index-d256": "d 256, r 2, L 256, N 131,072, 8 points",
     "multi-index-r3": "d 64, r 3, L 512, N 20,000, 18 points",
+}
+# Targets that features of another are used for, by what was set of their task.
+TARGETS = {
+    "quadratic": "$he_2$ (`quadratic`)",
+    "cubic": "$he_3$ (`cubic`)",
+    "polynomial [0,0,0,0,1]": "$he_4$",
+    "polynomial [0,0,0.7,0.5,0.5]": "$0.7 he_2 + 0.5 he_3 + 0.5 he_4$",
 }
 TRAINED = {
     "digits-1": "digits, 1 a class (`digits`)",
@@ -136,6 +144,21 @@ def against_baselines(folder, titles, time, shown):
     return table(["task", "seeds", "distilled", *names, "floats", time], rows)
 
 
+def transfer(folder):
+    """What features of one target are worth for others, by the rows that readouts are fitted on."""
+    names = {"distilled": "8 points", "random_features": "random", "full": "the same rows"}
+    found = collections.defaultdict(list)
+    for summary in runs(folder, "transfer"):
+        for evaluation in summary["evaluations"]:
+            given = dict(override.split("=", 1) for override in evaluation["overrides"])
+            target = " ".join(filter(None, [given["task.link"], given.get("task.coefficients")]))
+            found[target, int(given["task.samples"])].append(evaluation)
+    counts = sorted({count for _, count in found})
+    rows = [[title, words, *(score(found[target, count], name, 3) for count in counts)]
+            for target, title in TARGETS.items() for name, words in names.items()]
+    return table(["target", "features of", *(f"N' = {count:,}" for count in counts)], rows)
+
+
 def trained(folder):
     return against_baselines(folder, TRAINED, "longest", lambda summaries: f"{max(map(seconds, summaries)):.0f} s")
 
@@ -235,13 +258,14 @@ def demo(folder):
 
 # By the names in the marks of README and guide.
 TABLES = {"demo": demo, "theory": theory, "memory-law": memory_law, "trained": trained, "pictures": pictures,
-          "peak-memory": peak_memory, "bench": bench, "cost": cost, "turns": whole_runs}
+          "peak-memory": peak_memory, "transfer": transfer, "bench": bench, "cost": cost, "turns": whole_runs}
 
 
 def summary_of(folder):
     """The lines of tables.md: rows with ± over seeds, then every run with ± over networks."""
     of_seeds = "± over seeds, of a row with a single one over the networks of its set (sample standard deviation)."
-    parts = [[of_seeds], theory(folder), trained(folder), pictures(folder),
+    tables = [theory(folder), trained(folder), pictures(folder)]
+    parts = [[of_seeds], *(lines for lines in tables if len(lines) > 2),
              ["Run by run, ± over the fresh networks of one set:"], run_by_run(folder)]
     return [line for part in parts for line in [*part, ""]][:-1]
 

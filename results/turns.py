@@ -22,7 +22,7 @@ CASES = {
     "score, ten networks, one thread": (
         "mnist-mlp --set task.path={mnist} --set distill.steps=2 --set evaluate.runs=10 --set evaluate.baselines=false", "evaluate"),
     "CIFAR-10, memory": (
-        "cifar10-dm-small --set task.path={cifar10} --set distill.steps=2 --set evaluate.runs=1 --set evaluate.steps=2 "
+        "cifar10-dm-small --set task.path={cifar10} --set distill.steps=2 --set evaluate.runs=1 "
         "--set evaluate.baselines=false", "memory"),
     "side 512, rotated, memory": (
         "{large}", "memory"),

@@ -7,8 +7,11 @@ use crate::summary;
 
 /// The settings of a run, scored by that protocol.
 fn settings(protocol: &str) -> String {
-    let protocol =
-        format!("protocol = \"{protocol}\", steps = 20, learning_rates = [0.1, 0.01], runs = 3");
+    let own = match protocol {
+        "train" => "steps = 20, learning_rates = [0.1, 0.01], ",
+        _ => "",
+    };
+    let protocol = format!("protocol = \"{protocol}\", {own}runs = 3");
     TWO_STAGES
         .replace("protocol = \"feature-step\", runs = 2", &protocol)
         .replace("steps = [60, 90]", "steps = [4, 4]")
@@ -96,4 +99,34 @@ fn a_summary_without_values_is_still_read() {
         3
     );
     place.succeeds(&["report", "run"]);
+}
+
+#[test]
+fn features_serve_another_target_on_the_same_directions_and_no_others() {
+    let place = Workplace::new();
+    place.file("stepped.toml", settings("feature-step"));
+    place.succeeds(&["distill", "stepped.toml", "--out", "run"]);
+    let cubic = ["evaluate", "run", "--set", "task.link=cubic"];
+    place.refuses(&cubic, &["fingerprint", "\"transfer\""]);
+    let transfer = ["--set", "evaluate.protocol=transfer"];
+    let fewer = [
+        "--set",
+        "task.samples=300",
+        "--set",
+        "task.linear_part=false",
+    ];
+    let output = place.succeeds(&[&cubic[..], &transfer, &fewer].concat());
+    assert!(text(&output.stderr).contains("16 readout labels"));
+    let evaluation = summary(&place, "run")["evaluations"][0].clone();
+    let names: Vec<&String> = evaluation["scores"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["distilled", "random_features", "full"]);
+    for (setting, named) in [("task.rank=2", "task.rank"), ("task.dim=15", "task.dim")] {
+        let other = ["evaluate", "run", "--set", setting];
+        place.refuses(
+            &[&other[..], &transfer].concat(),
+            &["run/synthetic.safetensors", named],
+        );
+    }
+    let digits = ["evaluate", "run", "--set", "task.kind=digits"];
+    place.refuses(&[&digits[..], &transfer].concat(), &["classes"]);
 }

@@ -1,7 +1,7 @@
 //! Contract tests: what the design promises of every network and every objective, checked in double
 //! precision on the reference backend.
 //!
-//! [`table`] lists networks and objectives; a new kind is one row there, and a test fails while the
+//! [`table`] lists networks and objectives, [`baselines`] those of an evaluation; a new kind is one row there, and a test fails while the
 //! row is missing. The other modules are one subject each, most of them a product of both lists.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -18,6 +18,7 @@ mod tasks;
 mod activations;
 mod augmented;
 mod backends;
+mod baselines;
 mod chunks;
 mod clipping;
 mod concurrency;

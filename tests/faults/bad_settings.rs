@@ -103,7 +103,6 @@ fn sizes_beyond_memory_are_refused() {
         "network.width",
         "distill.steps",
         "evaluate.runs",
-        "evaluate.steps",
         "objective.ageing_steps",
         "objective.life",
         "task.dim",
@@ -119,6 +118,11 @@ fn sizes_beyond_memory_are_refused() {
     set(
         &["network.width=4000000000"],
         &["network.width = 4000000000", "268435456"],
+    );
+    let steps = format!("evaluate.steps={}", largest - 1);
+    set(
+        &["evaluate.protocol=train", &steps],
+        &["evaluate.steps = 9"],
     );
     // Neither is too much alone.
     set(

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use retort_core::run::Settings;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
@@ -55,6 +56,9 @@ impl Document {
                 return Err(Error::setting("seed", other, accepted));
             }
         };
+        if version.is_some() {
+            Settings::drop_unread_of_stored(&mut settings);
+        }
         Ok(Self {
             preset,
             seed,

@@ -1,11 +1,13 @@
 //! Settings in layers: a file over a preset, `--set` over both.
 //!
-//! A higher layer wins key by key, with three rules more. A section whose `kind` changes restarts from
-//! the defaults of the new kind, because the old keys belong to the old kind. Of two settings that
+//! A higher layer wins key by key, with four rules more. A section whose `kind` changes restarts from
+//! the defaults of the new kind, because the old keys belong to the old kind. Where a layer gives
+//! `evaluate.protocol`, what that protocol does not read goes from the layers below. Of two settings that
 //! say the same in different ways, giving one drops the other from the layers below. And a table
 //! `[objective]` over a list of objectives is put over the first of them, as `--set` does; over a
 //! list of several, one that names its `kind` is a new list of one.
 
+use retort_core::evaluate::EvaluateSettings;
 use retort_core::settings::apply_override;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
@@ -98,10 +100,13 @@ pub fn overlay(below: &mut Table, above: Table) {
     drop_alternatives(below, |section, key| {
         above.get(section).is_some_and(|it| it.get(key).is_some())
     });
+    if let Some(protocol) = protocol(&above) {
+        drop_unread(below, protocol);
+    }
     merge(below, above);
 }
 
-/// Puts assignments `key=value` over a table, those of a `kind` first.
+/// Puts assignments `key=value` over a table, those first that decide which other keys a section has.
 ///
 /// # Errors
 /// An assignment that is none, or that has no place in the table.
@@ -113,6 +118,9 @@ pub fn assign(table: &mut Table, assignments: &[String]) -> Result<()> {
     let (kinds, others): (Vec<_>, Vec<_>) = assignments
         .iter()
         .partition(|assignment| key(assignment).ends_with(".kind"));
+    let (protocols, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|assignment| key(assignment) == "evaluate.protocol");
     for assignment in kinds {
         let before = Value::Table(table.clone());
         apply_override(table, assignment)?;
@@ -121,6 +129,13 @@ pub fn assign(table: &mut Table, assignments: &[String]) -> Result<()> {
                 restart(before, after);
             }
         }
+    }
+    for assignment in &protocols {
+        apply_override(table, assignment)?;
+    }
+    if let (false, Some(protocol)) = (protocols.is_empty(), protocol(table)) {
+        let protocol = protocol.to_owned();
+        drop_unread(table, &protocol);
     }
     let given: Vec<String> = others.iter().map(|assignment| key(assignment)).collect();
     drop_alternatives(table, |section, key| {
@@ -183,6 +198,18 @@ fn is_changed(before: Option<&Value>, after: Option<&Value>) -> bool {
     matches!((before, after), (Some(before), Some(after)) if before != after)
 }
 
+/// The protocol that a table gives.
+fn protocol(table: &Table) -> Option<&str> {
+    table.get("evaluate")?.get("protocol")?.as_str()
+}
+
+/// Drops what that protocol does not read.
+fn drop_unread(table: &mut Table, protocol: &str) {
+    if let Some(Value::Table(section)) = table.get_mut("evaluate") {
+        EvaluateSettings::drop_unread(section, protocol);
+    }
+}
+
 fn drop_alternatives(table: &mut Table, given: impl Fn(&str, &str) -> bool) {
     for (section, key, other) in DROPS {
         if given(section, key)
@@ -207,6 +234,29 @@ mod tests {
         let owned: Vec<String> = assignments.iter().map(ToString::to_string).collect();
         assign(&mut table, &owned).unwrap();
         table
+    }
+
+    #[test]
+    fn another_protocol_drops_what_it_does_not_read_from_the_layers_below() {
+        let train = "evaluate = { runs = 2, steps = 3, loss = \"squared-error\", stepz = 1 }";
+        let expected = table(
+            "evaluate = { runs = 2, loss = \"squared-error\", stepz = 1, protocol = \"quick\" }",
+        );
+        assert_eq!(assigned(train, &["evaluate.protocol=quick"]), expected);
+        let mut file = table(train);
+        overlay(&mut file, table("evaluate.protocol = \"quick\""));
+        assert_eq!(file, expected);
+        // What the same layer gives stays, and is refused where the settings are read.
+        let both = assigned(train, &["evaluate.batch=4", "evaluate.protocol=quick"]);
+        assert_eq!(both["evaluate"].get("batch"), Some(&4.into()));
+        // Of two, the last is the layer's.
+        let twice = ["evaluate.protocol=quick", "evaluate.protocol=train"];
+        assert_eq!(
+            assigned(train, &twice)["evaluate"].get("steps"),
+            Some(&3.into())
+        );
+        let guess = assigned(train, &["evaluate.protocol=guess"]);
+        assert_eq!(guess["evaluate"].as_table().unwrap().len(), 5);
     }
 
     const BASE: &str = "[network]\nkind = \"two-layer\"\nwidth = 256\n[synthetic]\npoints = 8";

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use retort_core::evaluate::EvaluateSettings;
 use toml::Value;
 
 use super::*;
@@ -252,4 +253,98 @@ fn a_resumed_run_cannot_be_asked_for_something_else() {
     for name in ["network.width = 256", "network.width = 64", "own.toml"] {
         assert!(error.contains(name), "{error}");
     }
+}
+
+/// A run's section `evaluate` as versions wrote it that stored the settings of every protocol.
+const EVERY_KEY: &str = r#"
+version = "0.1.0"
+task = { kind = "multi-index" }
+network = { kind = "two-layer" }
+objective = { kind = "gradient-matching" }
+synthetic = { points = 4 }
+[evaluate]
+runs = 2
+full_runs = 1
+on = "test"
+protocol = "feature-step"
+steps = 7
+batch = 256
+learning_rates = [0.01]
+learned_step_size = false
+optimiser = "sgd"
+momentum = 0.9
+weight_decay = 0.0005
+schedule = "step"
+loss = "by-target"
+augment = "operations"
+penalties = [0.5]
+baselines = true
+"#;
+
+#[test]
+fn a_stored_run_with_the_settings_of_every_protocol_is_read() {
+    let (_folder, path) = file(EVERY_KEY);
+    let stored = Plan::load(Path::new(&path)).unwrap().unwrap();
+    let expected = "runs = 2\nfull_runs = 1\nprotocol = \"feature-step\"\npenalties = [0.5]";
+    let expected = EvaluateSettings::read(&expected.parse().unwrap()).unwrap();
+    assert_eq!(stored.settings.evaluate, expected);
+    assert_eq!(plan(Some(&path), &[]).unwrap().settings, stored.settings);
+    request(Some(&path), &[])
+        .unwrap()
+        .check_against(&stored)
+        .unwrap();
+    let again = plan(
+        Some(&path),
+        &["evaluate.protocol=train", "evaluate.steps=3"],
+    )
+    .unwrap();
+    let descent = again.settings.evaluate.protocol.descent().cloned();
+    assert_eq!(descent.unwrap().steps, 3);
+    // Written by hand, the same is refused.
+    let (_folder, path) = file(&EVERY_KEY.replace("version = \"0.1.0\"\n", ""));
+    let refused = told(plan(Some(&path), &[]).unwrap_err());
+    assert!(refused.starts_with("evaluate."), "{refused}");
+}
+
+#[test]
+fn a_protocol_over_a_presets_leaves_what_it_does_not_read() {
+    for (preset, protocol) in [
+        ("digits", "feature-step"),
+        ("cifar10-frepo", "quick"),
+        ("cifar10-mtt", "train"),
+        ("multi-index", "standard"),
+    ] {
+        let set = format!("evaluate.protocol={protocol}");
+        // The network of the preset need not suit the protocol: that is seen later.
+        let plan = plan(Some(preset), &[&set, "augment.operations=[]"]).unwrap();
+        let evaluate = &plan.settings.evaluate;
+        assert_eq!(evaluate.protocol.name(), protocol);
+        assert_eq!(
+            evaluate.runs,
+            of_preset(preset).unwrap().settings.evaluate.runs
+        );
+        let read: Table = plan.to_toml().unwrap().parse().unwrap();
+        assert_eq!(auto::read(sections(read)).unwrap().0, plan.settings);
+    }
+    let (_folder, path) = file("preset = \"digits\"\n[evaluate]\nprotocol = \"quick\"\nruns = 2\n");
+    assert_eq!(
+        plan(Some(&path), &[])
+            .unwrap()
+            .settings
+            .evaluate
+            .protocol
+            .name(),
+        "quick"
+    );
+    let refused = told(plan(None, &["evaluate.steps=3"]).unwrap_err());
+    assert!(
+        refused.contains("\"feature-step\"") && refused.contains("\"train\""),
+        "{refused}"
+    );
+}
+
+/// The sections of a document, without what stands above them.
+fn sections(mut document: Table) -> Table {
+    document.retain(|key, _| !["preset", "seed", "version"].contains(&key));
+    document
 }

@@ -25,6 +25,7 @@ macro_rules! preset {
 /// All presets.
 pub const PRESETS: &[Preset] = &[
     preset!("multi-index"),
+    preset!("multi-index-gradient"),
     preset!("memory-law"),
     preset!("digits"),
     preset!("mnist-mlp"),

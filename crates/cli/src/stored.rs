@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::backend::Backend;
+use retort_core::run::Settings;
 use retort_core::synthetic::Artefact;
 use retort_core::{Error, Result};
 use toml::Table;
@@ -56,10 +57,12 @@ impl<B: Backend> Stored<B> {
     pub fn settings(&self) -> Result<Table> {
         let mut settings = self.artefact.manifest.settings.clone();
         drop_nulls(&mut settings);
-        Table::try_from(&settings).map_err(|error| Error::Artefact {
+        let mut settings = Table::try_from(&settings).map_err(|error| Error::Artefact {
             path: self.path.clone(),
             problem: format!("the settings in its manifest cannot be read ({error})"),
-        })
+        })?;
+        Settings::drop_unread_of_stored(&mut settings);
+        Ok(settings)
     }
 }
 

@@ -177,7 +177,7 @@ fn memory_line(memory: &MemoryAccount) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use retort_core::evaluate::Judges;
+    use retort_core::evaluate::ScoredOn;
 
     use super::*;
 
@@ -214,7 +214,7 @@ mod tests {
     fn shown(metric: Metric, failed: &[(String, String)]) -> String {
         scores_table(&Scored {
             metric,
-            scored_on: Judges::Test,
+            scored_on: ScoredOn::Test,
             unread_labels: 0,
             scores: &[("distilled".to_owned(), Score::of(&[0.5, 0.5]))],
             failed,

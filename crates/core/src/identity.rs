@@ -111,14 +111,16 @@ fn network(then: &Layout, now: &Layout) -> Option<(String, String)> {
 
 /// The first setting, in the order of the settings then, that has another value now.
 fn setting(then: &Table, now: &Table) -> Option<(String, String, String)> {
-    let differing = dotted::changes(then, now)
+    let mut differing = dotted::changes(then, now)
         .into_iter()
         .chain(dotted::changes(now, then));
+    // How sets are scored decides nothing of what is stored, and older settings name every protocol's.
+    let first = differing.find(|(key, _)| !key.starts_with("evaluate."));
     let shown = |(key, _): (String, toml::Value)| {
         let (then, now) = (dotted::shown(then, &key), dotted::shown(now, &key));
         (key, then, now)
     };
-    differing.map(shown).next()
+    first.map(shown)
 }
 
 /// A table as TOML text: JSON cannot tell 1 from 1.0.

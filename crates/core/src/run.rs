@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::augment::AugmentSettings;
 use crate::distill::{DistillSettings, Recipe, stages};
 use crate::error::{Error, Result};
-use crate::evaluate::{EvaluateSettings, ProtocolKind, Seen};
+use crate::evaluate::EvaluateSettings;
 use crate::experts::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
@@ -115,7 +115,7 @@ impl Settings {
             synthetic: keys::section("synthetic", section("synthetic"))?,
             distill: keys::section("distill", section("distill"))?,
             augment: keys::section("augment", section("augment"))?,
-            evaluate: keys::section("evaluate", section("evaluate"))?,
+            evaluate: EvaluateSettings::read(section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
         let methods = settings.objective.iter().map(ObjectiveSettings::method);
@@ -127,17 +127,13 @@ impl Settings {
 
     /// The feature step of theory.md is defined by the rows as they are.
     fn check_augmentation(&self) -> Result<()> {
-        let by_features = self.evaluate.protocol == ProtocolKind::FeatureStep;
-        if by_features && self.evaluate.augment == Seen::Condensation {
-            let accepted = "evaluate.protocol = \"feature-step\" takes rows as they are: leave one of the \
-                            two away";
-            let key = "evaluate.augment";
-            return Err(Error::setting(key, "\"condensation\"", accepted));
-        }
+        let by_features = self.evaluate.protocol.takes_feature_step();
         let mut stages = self.objective.iter();
         let unseen = match stages.find(|stage| stage.method().refuses_augmentation()) {
             Some(stage) => format!("an objective of kind {:?}", stage.kind()),
-            None if by_features => "evaluate.protocol = \"feature-step\"".to_owned(),
+            None if by_features => {
+                format!("evaluate.protocol = {:?}", self.evaluate.protocol.name())
+            }
             None => return Ok(()),
         };
         if self.augment.operations.is_empty() {
@@ -150,18 +146,15 @@ impl Settings {
 
     /// A step size can only be used where one is stored.
     fn check_step_sizes(&self) -> Result<()> {
-        if !self.evaluate.learned_step_size {
+        if !self.evaluate.learned_step_size() {
             return Ok(());
         }
         let stores = |stage: &ObjectiveSettings| stage.method().stores_step_sizes();
-        let accepted = if self.evaluate.protocol == ProtocolKind::FeatureStep {
-            "evaluate.protocol = \"feature-step\" trains with none: leave one of the two away"
-        } else if self.objective.iter().any(stores) {
+        if self.objective.iter().any(stores) {
             return Ok(());
-        } else {
-            "no stage stores step sizes, as objectives of kind \"performance-matching\" and \
-             \"trajectory-matching\" do: leave this setting away"
-        };
+        }
+        let accepted = "no stage stores step sizes, as objectives of kind \"performance-matching\" and \
+                        \"trajectory-matching\" do: leave this setting away";
         let key = "evaluate.learned_step_size";
         Err(Error::setting(key, true, accepted))
     }
@@ -178,6 +171,13 @@ impl Settings {
             augment: self.augment.clone(),
             objective: objectives.collect::<Result<_>>()?,
         })
+    }
+
+    /// Drops from the table of a stored run what versions wrote that no part of it reads.
+    pub fn drop_unread_of_stored(table: &mut toml::Table) {
+        if let Some(toml::Value::Table(evaluate)) = table.get_mut("evaluate") {
+            EvaluateSettings::drop_unread_of_stored(evaluate);
+        }
     }
 
     /// The settings as a table that reads back as the same settings.

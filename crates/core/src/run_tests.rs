@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::*;
+use crate::evaluate::Protocol;
 use crate::settings::apply_override;
 use crate::settings::dotted;
 
@@ -77,7 +78,7 @@ const SPREADS: &[f64] = &[1e-9, 1.0, 1e9];
 const PENALTIES: &[f64] = &[1e-6, 0.1, 1e3];
 
 /// All settings that are numbers and are used in single precision.
-const CASES: [Case; 24] = [
+const CASES: [Case; 25] = [
     case("distill.learning_rate", positive, POSITIVE),
     case("distill.step_size_learning_rate", positive, POSITIVE).optional(),
     case("distill.momentum", momentum, MOMENTA),
@@ -86,10 +87,11 @@ const CASES: [Case; 24] = [
     case("synthetic.spread", spread, SPREADS),
     case("synthetic.reference.spread", spread, SPREADS),
     case("synthetic.reference.penalty", positive, POSITIVE),
-    case("evaluate.learning_rates", positive, POSITIVE),
-    case("evaluate.momentum", momentum, MOMENTA),
-    case("evaluate.weight_decay", zero_or_positive, &[0.0, 5e-4]),
-    case("evaluate.penalties", positive, POSITIVE),
+    case("evaluate.learning_rates", positive, POSITIVE).of("train"),
+    case("evaluate.momentum", momentum, MOMENTA).of("train"),
+    case("evaluate.weight_decay", zero_or_positive, &[0.0, 5e-4]).of("train"),
+    case("evaluate.penalties", positive, POSITIVE).of("feature-step"),
+    case("evaluate.penalties", positive, POSITIVE).of("transfer"),
     case("objective.ageing_rate", step_size, STEP_SIZES).of("gradient-matching"),
     case("objective.step_size", step_size, STEP_SIZES).of("performance-matching"),
     case("objective.inner_momentum", momentum, MOMENTA).of("performance-matching"),
@@ -177,7 +179,12 @@ fn refused(case: &Case, value: f64) -> bool {
     set("objective.kind=gradient-matching");
     set("synthetic.points=4");
     if let Some(kind) = case.kind {
-        set(&format!("{section}.kind={kind}"));
+        let key = if section == "evaluate" {
+            "protocol"
+        } else {
+            "kind"
+        };
+        set(&format!("{section}.{key}={kind}"));
     }
     let (before, after) = match case.key {
         "task.coefficients" => {
@@ -246,8 +253,12 @@ fn every_number_among_the_defaults_has_a_case() {
     let mut found = numbers("distill", None, &distill);
     let synthetic = Table::try_from(SyntheticSettings::default()).unwrap();
     found.extend(numbers("synthetic", None, &synthetic));
-    let evaluate = Table::try_from(EvaluateSettings::default()).unwrap();
-    found.extend(numbers("evaluate", None, &evaluate));
+    for protocol in Protocol::NAMES {
+        let table = format!("protocol = {protocol:?}").parse().unwrap();
+        let evaluate = EvaluateSettings::read(&table).unwrap();
+        let table = Table::try_from(evaluate).unwrap();
+        found.extend(numbers("evaluate", Some(protocol), &table));
+    }
     let augment = Table::try_from(AugmentSettings::default()).unwrap();
     found.extend(numbers("augment", None, &augment));
     for kind in ObjectiveSettings::kinds() {

@@ -58,7 +58,14 @@ impl Case {
                 let groups = if by_class(settings)? { classes } else { 1 };
                 ("distill.batch", batch, groups)
             }
-            Work::Epoch => ("evaluate.batch", settings.evaluate.batch, 1),
+            Work::Epoch => {
+                let descent = settings.evaluate.protocol.descent();
+                (
+                    "evaluate.batch",
+                    descent.map_or(0, |descent| descent.batch),
+                    1,
+                )
+            }
         };
         let rows = self.data.rows.max(batch.saturating_mul(groups));
         let length = self.data.inputs.len();

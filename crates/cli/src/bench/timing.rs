@@ -116,15 +116,16 @@ fn epoch<'a, B: Backend>(
     network: &'a dyn AnyNetwork<B>,
     seed: &'a Seed,
 ) -> Box<dyn FnMut() -> Result<()> + 'a> {
-    let evaluate = &settings.evaluate;
+    let descent = settings.evaluate.protocol.descent().cloned();
+    let descent = descent.unwrap_or_default();
     let training = Training {
-        steps: evaluate.steps,
-        batch: evaluate.batch,
-        optimiser: evaluate.optimiser,
-        learning_rate: evaluate.learning_rates[0],
-        schedule: evaluate.schedule,
-        momentum: evaluate.momentum,
-        weight_decay: evaluate.weight_decay,
+        steps: descent.steps,
+        batch: descent.batch,
+        optimiser: descent.optimiser,
+        learning_rate: descent.learning_rates[0],
+        schedule: descent.schedule,
+        momentum: descent.momentum,
+        weight_decay: descent.weight_decay,
         loss: Loss::of(&task.task.target),
         augmentation: &NONE,
     };

@@ -47,11 +47,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     };
     if let Some(plan) = &fresh {
         let (protocol, labels) = (&plan.settings.evaluate, plan.settings.synthetic.labels);
-        let remarks = [
-            request.remark(plan)?,
-            protocol.remark(),
-            protocol.remark_on_labels(labels),
-        ];
+        let remarks = [request.remark(plan)?, protocol.remark_on_labels(labels)];
         remarks.into_iter().flatten().for_each(note);
     }
     let root = arguments.out.clone().unwrap_or_else(|| request.directory());

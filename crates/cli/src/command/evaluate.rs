@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use retort_core::evaluate::evaluate;
+use retort_core::evaluate::{Protocol, evaluate};
 use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::run::Settings;
@@ -33,7 +33,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         return Ok(());
     };
     let task = prepared(&first.settings.task, &Seed::new(manifest.seed))?;
-    check_task(&stored, &task)?;
+    check_task(&stored, &task, &first.settings.evaluate.protocol)?;
     let networks = plans
         .iter()
         .map(|plan| plan.network(&task, machine))
@@ -54,8 +54,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             note(format_args!("through {kind}"));
         }
         let labels = stored.artefact.set.label_count();
-        let remarks = [protocol.remark(), protocol.remark_on_labels(labels)];
-        remarks.into_iter().flatten().for_each(note);
+        protocol.remark_on_labels(labels).into_iter().for_each(note);
         let evaluation = fault::guarded(machine.fault, fault::EVALUATION, || {
             let busy = Busy::with("scoring the set");
             evaluate(
@@ -149,22 +148,60 @@ fn plans<B: Kernels>(stored: &Stored<B>, assignments: &[String]) -> Result<Vec<P
     kinds.into_iter().map(plan).collect()
 }
 
-/// Refuses data that are not those the set was made of.
-fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
+/// Refuses data that are not those the set was made of; under the protocol `transfer`, another task that the
+/// features cannot be for.
+fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task, protocol: &Protocol) -> Result<()> {
     let made_for = &stored.artefact.manifest.task;
     let fingerprint = task.fingerprint();
     if fingerprint == made_for.fingerprint {
         return Ok(());
     }
+    if matches!(protocol, Protocol::Transfer(_)) {
+        return check_transfer(stored, task);
+    }
     Err(Error::Mismatch(format!(
         "{}: the set was made for the task {:?} with fingerprint {}, but these settings give \
          {:?} with {fingerprint}: scores would not be comparable. Leave task settings as they \
-         were, and point task.path at the same data",
+         were, and point task.path at the same data; or give evaluate.protocol = \"transfer\", for another \
+         target on the same inputs",
         stored.path.display(),
         made_for.name,
         made_for.fingerprint,
         task.name,
     )))
+}
+
+/// Refuses another task whose targets are of another kind, or whose principal subspace is known to be another.
+fn check_transfer<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
+    let manifest = &stored.artefact.manifest;
+    let settings = Settings::read(&stored.settings()?)?;
+    let own = prepared(&settings.task, &Seed::new(manifest.seed))?;
+    let refused = |problem: &str| {
+        Err(Error::Mismatch(format!(
+            "{}: {problem}",
+            stored.path.display()
+        )))
+    };
+    if own.fingerprint() != manifest.task.fingerprint {
+        return refused(
+            "the task that the set was made for has other data now, so that nothing can be said of a transfer from \
+             it: point its task.path at the same data",
+        );
+    }
+    if own.target.classes().is_some() != task.target.classes().is_some() {
+        return refused(
+            "a set made for classes cannot serve values, nor one made for values classes",
+        );
+    }
+    if let (Some(own), Some(other)) = (&own.subspace, &task.subspace)
+        && own != other
+    {
+        return refused(
+            "the targets of these settings depend on other directions than those that the set was made for: leave \
+             task.dim and task.rank as they were",
+        );
+    }
+    Ok(())
 }
 
 /// A run's summary, locked and read before the work, so that the work is not lost.

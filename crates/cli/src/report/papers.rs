@@ -1,7 +1,6 @@
 //! The papers of what a run used: its objectives, its networks, its augmentation and its evaluation.
 
 use itertools::Itertools;
-use retort_core::evaluate::ProtocolKind;
 use retort_core::inner::optimiser::OptimiserKind;
 use retort_core::network::NetworkSettings;
 use retort_core::paper::Paper;
@@ -99,7 +98,7 @@ pub fn of(settings: &Settings, results: Option<&Summary>) -> Vec<Paper> {
     if settings.distill.optimiser == OptimiserKind::Adam {
         found.push(ADAM);
     }
-    if settings.evaluate.protocol == ProtocolKind::FeatureStep {
+    if settings.evaluate.protocol.takes_feature_step() {
         found.push(FEATURE_STEP);
     }
     if let Some(results) = results {

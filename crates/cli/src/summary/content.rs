@@ -1,6 +1,6 @@
 //! The keys of `summary.json` as types. The order of the fields is that of the file.
 
-use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{Manifest, SingularDirection};
 use retort_core::task::Task;
@@ -39,7 +39,7 @@ pub struct Summary {
     pub metric: Metric,
     /// Part of the task that scores are taken on. The file names it where it is not the test part.
     #[serde(default, skip_serializing_if = "is_test")]
-    pub scored_on: Judges,
+    pub scored_on: ScoredOn,
     /// Readout labels of the set that the scores do without. The file has them where there are any.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,

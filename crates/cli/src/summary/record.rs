@@ -1,6 +1,6 @@
 //! What `evaluate` adds to a summary.
 
-use retort_core::evaluate::{Alignment, Evaluation, Judges, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -33,7 +33,7 @@ pub struct EvaluationRecord {
     pub alignment: Option<Alignment>,
     /// Part of the task that scores are taken on. The file names it where it is not the test part.
     #[serde(default, skip_serializing_if = "is_test")]
-    pub scored_on: Judges,
+    pub scored_on: ScoredOn,
     /// Readout labels of the set that the scores do without. The file has them where there are any.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,

@@ -1,6 +1,6 @@
 //! Scores with what they measure: of a run, of a record that `evaluate` added, or of an evaluation just made.
 
-use retort_core::evaluate::{Evaluation, Judges, Metric, Score};
+use retort_core::evaluate::{Evaluation, Metric, Score, ScoredOn};
 use serde::Serialize;
 
 use super::in_order;
@@ -11,7 +11,7 @@ pub struct Scored<'a> {
     /// What they measure.
     pub metric: Metric,
     /// On which part of the task.
-    pub scored_on: Judges,
+    pub scored_on: ScoredOn,
     /// Readout labels of the set that had no part in it.
     pub unread_labels: usize,
     /// The scores by name, in the order they were made.
@@ -44,8 +44,8 @@ impl<'a> Scored<'a> {
     /// The part of the task that they are taken on, in words.
     pub fn part(&self) -> &'static str {
         match self.scored_on {
-            Judges::Test => "test",
-            Judges::Validation => "validation",
+            ScoredOn::Test => "test",
+            ScoredOn::Validation => "validation",
         }
     }
 
@@ -86,8 +86,8 @@ impl<'a> From<&'a Evaluation> for Scored<'a> {
 }
 
 /// Whether scores are taken on the test part.
-pub(super) fn is_test(part: &Judges) -> bool {
-    *part == Judges::Test
+pub(super) fn is_test(part: &ScoredOn) -> bool {
+    *part == ScoredOn::Test
 }
 
 /// Whether no labels are left out.

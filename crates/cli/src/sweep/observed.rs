@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use retort_core::evaluate::ProtocolKind;
+use retort_core::evaluate::Protocol;
 use retort_core::law::{self, Exponent, Ladder, MemoryLaw, Observation};
 use retort_core::seed::Seed;
 use retort_core::settings::dotted;
@@ -31,7 +31,7 @@ impl Law {
             let settings = &job.plan.settings;
             let lacking = if !matches!(settings.task, TaskSettings::MultiIndex(_)) {
                 "task.kind = \"multi-index\""
-            } else if settings.evaluate.protocol != ProtocolKind::FeatureStep {
+            } else if !matches!(settings.evaluate.protocol, Protocol::FeatureStep(_)) {
                 "evaluate.protocol = \"feature-step\""
             } else if !settings.evaluate.baselines {
                 "evaluate.baselines = true"

@@ -108,6 +108,8 @@ mod tests {
         let gone = refusal("[distill]\nsteps = 5\n[[objective]]\nkind = \"a\"\n");
         assert!(gone.starts_with("distill.rate "), "{gone}");
         assert!(then.check(&then).is_ok());
+        let scored = format!("{}\n[evaluate]\nsteps = 3\n", then.identity.settings);
+        assert!(run(&scored).check(&then).is_ok());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::arena::Arena;
+use super::trial::Trial;
 use crate::error::Result;
 use crate::numeric::host::matrix;
 use crate::synthetic::{PointAlignment, SingularDirection, spectrum};
@@ -33,13 +33,13 @@ pub(super) struct FeatureAlignment {
 impl Alignment {
     /// Of the points, where the task knows its subspace; and the points' singular directions.
     pub(super) fn of_points<B: Backend>(
-        arena: &Arena<'_, B>,
+        trial: &Trial<'_, B>,
     ) -> Result<Option<(Self, Vec<SingularDirection>)>> {
-        let Some(basis) = &arena.task.task.subspace else {
+        let Some(basis) = &trial.task.task.subspace else {
             return Ok(None);
         };
         let basis = basis.mapv(f64::from);
-        let points = matrix(&arena.set.inputs())?;
+        let points = matrix(&trial.set.inputs())?;
         let PointAlignment {
             points: share,
             smallest_cosine,

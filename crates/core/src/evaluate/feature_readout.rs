@@ -1,4 +1,4 @@
-//! Protocol `feature-step`: the feature step and the ridge readout of theory.md.
+//! Protocols `feature-step` and `transfer`: the feature step and the ridge readout of theory.md.
 //!
 //! | score | features from | readout fitted on |
 //! |---|---|---|
@@ -9,34 +9,44 @@
 //! | `random_features` | the fresh start | the training part |
 //! | `full` (the teacher) | the training part | the training part |
 //!
+//! Under `transfer`, where the task may be another than the set was made for, `distilled` is what
+//! `features_distilled` is here, and `random_features` and `full` are all there is besides.
+//!
 //! Penalties of readouts on real rows are chosen on the validation part, run by run.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use super::alignment::FeatureAlignment;
-use super::arena::{Arena, DISTILLED, FULL};
-use super::contest::{Contestant, Note, Outcome, Worth};
-use super::judge::{CHUNK, Judging, are_finite};
-use super::{Judges, coreset};
+use super::candidate::{Candidate, NetworkScore, Note, Outcome};
+use super::held_out::{CHUNK, HeldOut, are_finite};
+use super::protocol::Protocol;
+use super::settings::ScoredOn;
+use super::trial::{DISTILLED, FULL, Trial};
 use crate::error::{Error, Result};
 use crate::inner::ridge::Normal;
 use crate::inner::{Loss, feature_step, forward};
 use crate::network::Weights;
 use crate::numeric::host::matrix;
 use crate::seed::Seed;
-use crate::synthetic::{random_rows, share};
+use crate::synthetic::share;
 use crate::task::Rows;
 
 /// Scores the set, without which there are no scores, and then, where asked for, the baselines; returns
 /// the alignment of features.
 pub(super) fn scores<B: Backend>(
-    arena: &Arena<'_, B>,
+    trial: &Trial<'_, B>,
     note: &mut Note<'_>,
 ) -> Result<FeatureAlignment> {
-    let task = arena.task;
-    let points = arena.set.rows();
-    let labels = labels(arena)?;
+    let task = trial.task;
+    let points = trial.set.rows();
+    let transfers = matches!(trial.settings.protocol, Protocol::Transfer(_));
+    let labels = if transfers { None } else { labels(trial)? };
+    let own = if transfers {
+        &task.training.rows
+    } else {
+        &points
+    };
     let mut alignment = FeatureAlignment::default();
     let mut note = |name: &str, outcome: Outcome| {
         // A teacher without a score may have features that are no numbers.
@@ -48,72 +58,65 @@ pub(super) fn scores<B: Backend>(
         }
         note(name, outcome)
     };
-    let distilled = Contestant {
+    let distilled = Candidate {
         name: DISTILLED,
         network: Box::new(|seed| {
-            let weights = arena.features_from(&points, seed)?;
+            let weights = trial.features_from(&points, seed)?;
             let value = match &labels {
-                Some(labels) => arena.read_out_and_judge(&weights, labels)?,
-                None => arena.fit_and_judge(&weights, &points)?,
+                Some(labels) => trial.read_out_and_score(&weights, labels)?,
+                None => trial.fit_and_score(&weights, own)?,
             };
-            arena.with_alignment(value, &weights)
+            trial.with_alignment(value, &weights)
         }),
     };
-    arena.contest(&[distilled], &mut note)?;
-    if !arena.settings.baselines {
+    trial.score_all(&[distilled], &mut note)?;
+    if !trial.settings.baselines {
         return Ok(alignment);
     }
-    let count = points.len() + arena.set.label_count();
-    let features_distilled = Contestant {
+    let count = points.len() + trial.set.label_count();
+    let features_distilled = Candidate {
         name: "features_distilled",
         network: Box::new(|seed| {
-            let weights = arena.features_from(&points, seed)?;
-            arena
-                .fit_and_judge(&weights, &task.training.rows)
-                .map(Worth::from)
+            let weights = trial.features_from(&points, seed)?;
+            trial
+                .fit_and_score(&weights, &task.training.rows)
+                .map(NetworkScore::from)
         }),
     };
-    let random_real = Contestant {
-        name: "random_real",
-        network: Box::new(move |seed| {
-            let classes = task.task.target.classes();
-            let rows = random_rows(&task.task.train, classes, count, &seed.child("random real"));
-            arena.of_rows(&task.training.rows.select(&rows), seed)
-        }),
+    let chosen = if transfers {
+        Vec::new()
+    } else {
+        trial.baselines(count)?
     };
-    let coresets = coreset::all(task.task, count)
-        .into_iter()
-        .map(|(name, rows)| {
-            let rows = task.training.rows.select(&rows);
-            Contestant {
-                name,
-                network: Box::new(move |seed| arena.of_rows(&rows, seed)),
-            }
-        });
-    let random_features = Contestant {
+    let chosen = chosen.into_iter().map(|baseline| Candidate {
+        name: baseline.name,
+        network: Box::new(move |seed| trial.of_rows(&(baseline.rows)(seed)?, seed)),
+    });
+    let random_features = Candidate {
         name: "random_features",
         network: Box::new(|seed| {
-            let start = arena.network.fresh(&seed.child("network"));
-            let weights = feature_step::random(arena.network, &start, seed)?;
-            arena
-                .fit_and_judge(&weights, &task.training.rows)
-                .map(Worth::from)
+            let start = trial.network.fresh(&seed.child("network"));
+            let weights = feature_step::random(trial.network, &start, seed)?;
+            trial
+                .fit_and_score(&weights, &task.training.rows)
+                .map(NetworkScore::from)
         }),
     };
-    let full = Contestant {
+    let full = Candidate {
         name: FULL,
         network: Box::new(|seed| {
-            let weights = arena.features_from(&task.training.rows, seed)?;
-            let value = arena.fit_and_judge(&weights, &task.training.rows)?;
-            arena.with_alignment(value, &weights)
+            let weights = trial.features_from(&task.training.rows, seed)?;
+            let value = trial.fit_and_score(&weights, &task.training.rows)?;
+            trial.with_alignment(value, &weights)
         }),
     };
-    let baselines: Vec<Contestant<'_>> = [features_distilled, random_real]
+    let same_points = Some(features_distilled).filter(|_| !transfers);
+    let baselines: Vec<Candidate<'_>> = same_points
         .into_iter()
-        .chain(coresets)
+        .chain(chosen)
         .chain([random_features, full])
         .collect();
-    arena.contest(&baselines, &mut note)?;
+    trial.score_all(&baselines, &mut note)?;
     Ok(alignment)
 }
 
@@ -124,11 +127,11 @@ struct Labels<B: Backend> {
 }
 
 /// Those of the set; none where it has none.
-fn labels<B: Backend>(arena: &Arena<'_, B>) -> Result<Option<Labels<B>>> {
-    let Some((targets, reference)) = arena.set.labels() else {
+fn labels<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Labels<B>>> {
+    let Some((targets, reference)) = trial.set.labels() else {
         return Ok(None);
     };
-    let inputs = reference.inputs(&arena.set.inputs(), targets.dims()[0])?;
+    let inputs = reference.inputs(&trial.set.inputs(), targets.dims()[0])?;
     let penalty = reference.settings.penalty;
     Ok(Some(Labels {
         rows: Rows { inputs, targets },
@@ -137,12 +140,12 @@ fn labels<B: Backend>(arena: &Arena<'_, B>) -> Result<Option<Labels<B>>> {
 }
 
 /// Mean alignment of these networks; none where that is not known.
-fn mean(networks: &[Worth]) -> Option<f64> {
+fn mean(networks: &[NetworkScore]) -> Option<f64> {
     let known: Vec<f64> = networks.iter().filter_map(|it| it.alignment).collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }
 
-impl<B: Backend> Arena<'_, B> {
+impl<B: Backend> Trial<'_, B> {
     /// A fresh network after the feature step on these rows.
     fn features_from(&self, rows: &Rows<B>, seed: &Seed) -> Result<Weights<B>> {
         let start = self.network.fresh(&seed.child("network"));
@@ -156,17 +159,17 @@ impl<B: Backend> Arena<'_, B> {
     }
 
     /// A network that takes its features and its readout from the same rows.
-    fn of_rows(&self, rows: &Rows<B>, seed: &Seed) -> Result<Worth> {
+    fn of_rows(&self, rows: &Rows<B>, seed: &Seed) -> Result<NetworkScore> {
         let weights = self.features_from(rows, seed)?;
-        self.fit_and_judge(&weights, rows).map(Worth::from)
+        self.fit_and_score(&weights, rows).map(NetworkScore::from)
     }
 
     /// The test score of the readout that the set's labels stand for.
-    fn read_out_and_judge(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<f64> {
+    fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<f64> {
         let Rows { inputs, targets } = labels.rows.clone();
         let readout = Normal::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
         if are_finite(weights)? {
-            let value = self.judge_readouts(weights, &[readout], self.judges())?[0];
+            let value = self.score_readouts(weights, &[readout], self.scored_on())?[0];
             if value.is_finite() {
                 return Ok(value);
             }
@@ -181,7 +184,7 @@ impl<B: Backend> Arena<'_, B> {
     /// The test score of the readout fitted on these rows, its penalty chosen on validation; NaN
     /// where none has finite outputs there, or the weights are not finite. Features are computed once
     /// for all penalties.
-    fn fit_and_judge(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
+    fn fit_and_score(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
         if !are_finite(weights)? {
             return Ok(f64::NAN);
         }
@@ -203,14 +206,14 @@ impl<B: Backend> Arena<'_, B> {
             )?
         };
         let mut readouts = Vec::new();
-        for &penalty in &self.settings.penalties {
+        for &penalty in self.settings.protocol.penalties() {
             match system.fit(penalty) {
                 // A penalty too small for this system is no candidate.
                 Err(Error::Singular { .. }) => {}
                 fitted => readouts.push(fitted?),
             }
         }
-        let values = self.judge_readouts(weights, &readouts, &self.validation)?;
+        let values = self.score_readouts(weights, &readouts, &self.validation)?;
         let mut best = (f64::NAN, None);
         for (value, readout) in values.into_iter().zip(readouts) {
             if self.metric().better(value, best.0) {
@@ -219,17 +222,19 @@ impl<B: Backend> Arena<'_, B> {
         }
         match best {
             (_, None) => Ok(f64::NAN),
-            (value, _) if self.settings.on == Judges::Validation => Ok(value),
-            (_, Some(readout)) => Ok(self.judge_readouts(weights, &[readout], self.judges())?[0]),
+            (value, _) if self.settings.on == ScoredOn::Validation => Ok(value),
+            (_, Some(readout)) => {
+                Ok(self.score_readouts(weights, &[readout], self.scored_on())?[0])
+            }
         }
     }
 
     /// The metric of each of these readouts of the same features.
-    fn judge_readouts(
+    fn score_readouts(
         &self,
         weights: &Weights<B>,
         readouts: &[Tensor<B, 2>],
-        judging: &Judging<'_, B>,
+        held_out: &HeldOut<'_, B>,
     ) -> Result<Vec<f64>> {
         let predict = |inputs| {
             let features = self.features(weights, inputs);
@@ -238,13 +243,13 @@ impl<B: Backend> Arena<'_, B> {
                 .map(|readout| features.clone().matmul(readout.clone()));
             outputs.collect()
         };
-        judging.judge(self.metric(), readouts.len(), predict)
+        held_out.score(self.metric(), readouts.len(), predict)
     }
 
-    /// What a network of that value is worth, with how its features lie.
-    fn with_alignment(&self, value: f64, weights: &Weights<B>) -> Result<Worth> {
+    /// The score of a network of that value, with how its features lie.
+    fn with_alignment(&self, value: f64, weights: &Weights<B>) -> Result<NetworkScore> {
         let alignment = self.alignment(weights)?;
-        Ok(Worth { value, alignment })
+        Ok(NetworkScore { value, alignment })
     }
 
     /// Share of the features' squared norm inside the subspace, where that is known.

@@ -1,4 +1,4 @@
-//! DD-Ranking's label-robust score: what a set is worth apart from its soft labels (Li et al.,
+//! DD-Ranking's label-robust score: the worth of a set apart from its soft labels (Li et al.,
 //! "DD-Ranking: Rethinking the Evaluation of Dataset Distillation", 2025).
 //!
 //! With accuracies as fractions, hard-label recovery HLR = full − distilled with hard labels and

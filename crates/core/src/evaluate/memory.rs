@@ -4,7 +4,7 @@ use burn::tensor::backend::Backend;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::arena::Arena;
+use super::trial::Trial;
 use crate::error::Result;
 use crate::law::theory_floats;
 use crate::numeric::host::numbers;
@@ -28,19 +28,19 @@ pub struct MemoryAccount {
 }
 
 impl MemoryAccount {
-    pub(super) fn of<B: Backend>(arena: &Arena<'_, B>) -> Result<Self> {
-        let task = arena.task.task;
-        let kind = LabelKind::of(&task.target, &numbers(&arena.set.targets())?);
+    pub(super) fn of<B: Backend>(trial: &Trial<'_, B>) -> Result<Self> {
+        let task = trial.task.task;
+        let kind = LabelKind::of(&task.target, &numbers(&trial.set.targets())?);
         let linear_part = task.linear_part.as_ref().map_or(0, LinearPart::floats);
-        let layout = arena.network.layout();
-        let layer = arena.network.feature_layer();
+        let layout = trial.network.layout();
+        let layer = trial.network.feature_layer();
         let neurons = layer.and_then(|layer| layout.slots().get(layer.weight)?.shape.get(1));
         let theory = |(basis, neurons): (&Array2<f32>, &usize)| {
             let (inputs, rank) = basis.dim();
             theory_floats(rank, inputs, *neurons)
         };
         Ok(Self {
-            floats: kind.floats(arena.set) + linear_part,
+            floats: kind.floats(trial.set) + linear_part,
             real_floats: task.train_floats(),
             model_floats: layout.floats(),
             theory_floats: task.subspace.as_ref().zip(neurons).map(theory),

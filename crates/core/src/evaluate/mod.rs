@@ -1,30 +1,36 @@
-//! Scores: fresh networks, trained on a set by a frozen protocol, judged on the test part.
+//! Scores: fresh networks, trained on a set by a frozen protocol, and their metric on the test part.
 //!
 //! One protocol serves the distilled set and every baseline. Where it has a hyper-parameter to
 //! choose, the validation part chooses it; the test part only reports.
 
 mod alignment;
-mod arena;
-mod contest;
-mod coreset;
+mod all_weights;
+mod baseline;
+mod candidate;
+mod chosen;
 mod evaluation;
 mod feature_readout;
-mod judge;
+mod held_out;
 mod label_robust;
 mod memory;
 mod protocol;
 mod score;
 mod settings;
-mod trained;
+mod training;
+mod trial;
 
 pub use alignment::Alignment;
-pub use coreset::{herding, k_center};
-pub use evaluation::{Evaluation, evaluate};
+pub use baseline::{BASELINES, Baseline, Chosen, Herding, KCenter, RandomReal, herding, k_center};
+pub use evaluation::{Evaluation, Evaluator, evaluate};
 pub use memory::MemoryAccount;
+pub use protocol::{
+    DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,
+    TrainingOptions,
+};
 pub use score::{Metric, Score};
-pub use settings::{EvaluateSettings, Judges, ProtocolKind, Seen, TrainingLoss};
+pub use settings::{EvaluateSettings, ScoredOn};
 
 #[cfg(test)]
-mod contest_tests;
+mod candidate_tests;
 #[cfg(test)]
 mod tests;

@@ -2,46 +2,25 @@
 
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
 
+use super::protocol::{Protocol, ScoringAugmentation};
 use crate::augment::{AugmentSettings, Augmentation, NONE};
 use crate::error::{Error, Result};
-use crate::inner::{OptimiserKind, Schedule};
 use crate::network::AnyNetwork;
 use crate::settings::{Check, keys, range};
 use crate::shape::InputShape;
 
-/// How a network is trained on a set to score it. The same protocol serves every set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProtocolKind {
-    /// Stochastic gradient descent on all weights from a fresh start, as the other settings say: the
-    /// same number of steps on every set.
-    Train,
-    /// The literature's for pictures: 300 epochs, 1000 with augmentation (on all real data 200), of
-    /// gradient descent with rate 0.01, a tenth of it in the second half (as the field's code counts: 301
-    /// passes, the drop after 152; 1001 after 502), momentum 0.9, weight decay
-    /// 5e-4 and batches of 256.
-    Standard,
-    /// The same for a laptop: 300 steps on every set, and so not to be compared with published numbers.
-    Quick,
-    /// The feature step and the ridge readout of theory.md.
-    FeatureStep,
-}
+/// The section's name.
+const SECTION: &str = "evaluate";
 
-/// What a training makes small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrainingLoss {
-    /// Cross-entropy for classes, the squared error for values.
-    ByTarget,
-    /// The squared error, for targets that are regressed, as kernel regression's are.
-    SquaredError,
-}
+/// The key that chooses the protocol.
+const PROTOCOL: &str = "protocol";
 
 /// The part of the task that scores are taken on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Judges {
+pub enum ScoredOn {
     /// The test part: what is reported.
     #[default]
     Test,
@@ -49,86 +28,115 @@ pub enum Judges {
     Validation,
 }
 
-/// What networks see pictures through while they are trained for a score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Seen {
-    /// Nothing.
-    None,
-    /// The operations of `augment.operations`, where there are any: a batch has one of them, and each
-    /// picture a draw of its own.
-    #[default]
-    Operations,
-    /// DC's own for its sets of digits: each picture is shifted, resized or turned.
-    Condensation,
-}
-
-/// Settings of the evaluation.
+/// Settings of the evaluation: what every protocol reads, and the protocol with what it alone reads. In a
+/// settings file all of them stand in one section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(try_from = "Table")]
 pub struct EvaluateSettings {
-    /// Fresh networks a score is the mean of.
+    /// Fresh networks a score is the mean of; at least 1.
     pub runs: usize,
     /// At most so many for `full`, whose trainings are the long ones; as many as `runs` where not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_runs: Option<usize>,
-    /// The part of the task that they are judged on.
-    pub on: Judges,
-    /// How they are trained.
-    pub protocol: ProtocolKind,
-    /// Training steps (protocol `train`).
-    pub steps: usize,
-    /// Rows a training step sees; all where there are fewer (protocol `train`).
-    pub batch: usize,
-    /// Learning rates, of which validation data chooses one for each set and network (protocol
-    /// `train`). One network more is trained for each where there are several.
-    pub learning_rates: Vec<f64>,
-    /// Whether networks are trained on the distilled set with the step size that it stores (the mean, where
-    /// it stores several), instead of those rates or the protocol's. Baselines have none.
-    pub learned_step_size: bool,
-    /// What moves the weights (protocol `train`).
-    pub optimiser: OptimiserKind,
-    /// Momentum of the training (protocol `train`).
-    pub momentum: f64,
-    /// Weight decay of the training (protocol `train`).
-    pub weight_decay: f64,
-    /// How the learning rate falls (protocol `train`).
-    pub schedule: Schedule,
-    /// What the training makes small.
-    pub loss: TrainingLoss,
-    /// What the training sees pictures through. With anything, protocol `standard` has 1000 epochs.
-    pub augment: Seen,
-    /// Ridge penalties, of which validation data chooses one for each readout that is fitted on
-    /// real data (protocol `feature-step`).
-    pub penalties: Vec<f64>,
+    /// The part of the task that scores are taken on.
+    pub on: ScoredOn,
     /// Whether the baselines are scored too.
     pub baselines: bool,
+    /// How networks are trained.
+    #[serde(flatten)]
+    pub protocol: Protocol,
 }
 
-impl Default for EvaluateSettings {
+/// What every protocol reads, as it is given.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Shared {
+    runs: usize,
+    full_runs: Option<usize>,
+    on: ScoredOn,
+    baselines: bool,
+}
+
+impl Default for Shared {
     fn default() -> Self {
         Self {
             runs: 5,
             full_runs: None,
-            on: Judges::Test,
-            protocol: ProtocolKind::Train,
-            steps: 1000,
-            batch: 256,
-            learning_rates: vec![0.01],
-            learned_step_size: false,
-            optimiser: OptimiserKind::Sgd,
-            momentum: 0.9,
-            weight_decay: 5e-4,
-            schedule: Schedule::Step,
-            loss: TrainingLoss::ByTarget,
-            augment: Seen::Operations,
-            penalties: vec![1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
+            on: ScoredOn::Test,
             baselines: true,
         }
     }
 }
 
+impl Shared {
+    fn with(self, protocol: Protocol) -> EvaluateSettings {
+        let Self {
+            runs,
+            full_runs,
+            on,
+            baselines,
+        } = self;
+        EvaluateSettings {
+            runs,
+            full_runs,
+            on,
+            baselines,
+            protocol,
+        }
+    }
+}
+
+impl Default for EvaluateSettings {
+    fn default() -> Self {
+        Shared::default().with(Protocol::default())
+    }
+}
+
+impl TryFrom<Table> for EvaluateSettings {
+    type Error = Error;
+
+    fn try_from(section: Table) -> Result<Self> {
+        Self::read(&section)
+    }
+}
+
 impl EvaluateSettings {
+    /// Reads the section `evaluate` and checks it.
+    ///
+    /// # Errors
+    /// A protocol that there is not; a key that no protocol has, or that this one does not read; a value of
+    /// the wrong type or out of range.
+    pub fn read(section: &Table) -> Result<Self> {
+        let name = match section.contains_key(PROTOCOL) {
+            true => keys::tag(SECTION, PROTOCOL, section, &Protocol::NAMES)?,
+            false => Protocol::default().name().to_owned(),
+        };
+        for (key, value) in section {
+            if !is_read(key, &name) {
+                return Err(unread(key, value, &name));
+            }
+        }
+        let shared: Shared = keys::part(SECTION, section)?;
+        let settings = shared.with(Protocol::read(&name, section)?);
+        keys::checked(SECTION, section, settings)
+    }
+
+    /// Drops from a section what only other protocols read than the one of that name. Keys that no protocol
+    /// has stay, and so do all where there is no such protocol: [`Self::read`] refuses them.
+    pub fn drop_unread(section: &mut Table, protocol: &str) {
+        if Protocol::NAMES.contains(&protocol) {
+            section.retain(|key, _| is_read(key, protocol) || readers(key).is_empty());
+        }
+    }
+
+    /// Drops from the section of a stored run what its protocol does not read: up to 0.1.0 runs were stored
+    /// with the settings of every protocol.
+    pub fn drop_unread_of_stored(section: &mut Table) {
+        let own = section.get(PROTOCOL).and_then(Value::as_str);
+        let own = own.unwrap_or(Protocol::default().name()).to_owned();
+        Self::drop_unread(section, &own);
+    }
+
     /// The augmentation of inputs of that shape that the training has.
     ///
     /// # Errors
@@ -138,95 +146,43 @@ impl EvaluateSettings {
         augment: &AugmentSettings,
         inputs: InputShape,
     ) -> Result<Augmentation> {
-        match self.augment {
-            Seen::None => Ok(NONE.clone()),
-            Seen::Operations => augment.on(inputs),
-            Seen::Condensation => inputs
+        match self.protocol.options().map(|options| options.augment) {
+            None | Some(ScoringAugmentation::None) => Ok(NONE.clone()),
+            Some(ScoringAugmentation::Operations) => augment.on(inputs),
+            Some(ScoringAugmentation::Condensation) => inputs
                 .picture_for("evaluate.augment", "\"condensation\"")
                 .map(Augmentation::condensation),
         }
     }
 
-    /// What to say of settings given otherwise than by default that the protocol does not look at.
-    pub fn remark(&self) -> Option<String> {
-        let default = Self::default();
-        let of_train = [
-            ("evaluate.steps", self.steps != default.steps),
-            ("evaluate.batch", self.batch != default.batch),
-            (
-                "evaluate.learning_rates",
-                self.learning_rates != default.learning_rates,
-            ),
-            ("evaluate.optimiser", self.optimiser != default.optimiser),
-            ("evaluate.momentum", self.momentum != default.momentum),
-            (
-                "evaluate.weight_decay",
-                self.weight_decay != default.weight_decay,
-            ),
-            ("evaluate.schedule", self.schedule != default.schedule),
-        ];
-        let of_trainings = [("evaluate.loss", self.loss != default.loss)];
-        let of_features = [("evaluate.penalties", self.penalties != default.penalties)];
-        let unread: Vec<(&str, bool)> = match self.protocol {
-            ProtocolKind::Train => of_features.to_vec(),
-            ProtocolKind::Standard | ProtocolKind::Quick => [&of_train[..], &of_features].concat(),
-            ProtocolKind::FeatureStep => [&of_train[..], &of_trainings].concat(),
-        };
-        let given = unread.into_iter().filter(|(_, given)| *given);
-        let given: Vec<&str> = given.map(|(name, _)| name).collect();
-        (!given.is_empty()).then(|| {
-            let protocol = keys::shown(&self.protocol);
-            format!(
-                "without effect under evaluate.protocol = {protocol}: {}",
-                given.join(", ")
-            )
-        })
-    }
-
-    /// How many of a set's readout labels the protocol does not look at: all, unless it is
-    /// `feature-step`.
-    ///
-    /// A readout label is no value of the target at its reference input. It is what a ridge readout with
-    /// the set's penalty must be fitted on, over features that a step on the points has made, for that
-    /// readout to do well (theory.md, phase 2); and the points' targets are there for that step. A
-    /// training by gradients on all weights has neither the step nor the readout, so that labels as rows
-    /// would teach it numbers that were made for something else. It has the points alone, and says so.
-    pub fn unread_labels(&self, labels: usize) -> usize {
-        match self.protocol {
-            ProtocolKind::FeatureStep => 0,
-            ProtocolKind::Train | ProtocolKind::Standard | ProtocolKind::Quick => labels,
-        }
+    /// Whether networks are trained on the set with the step size that it stores.
+    pub fn learned_step_size(&self) -> bool {
+        let options = self.protocol.options();
+        options.is_some_and(|options| options.learned_step_size)
     }
 
     /// What to say of a set with so many readout labels, where the protocol does not look at them.
     pub fn remark_on_labels(&self, labels: usize) -> Option<String> {
-        let unread = self.unread_labels(labels);
-        (unread > 0).then(|| {
-            let protocol = keys::shown(&self.protocol);
-            format!(
-                "evaluate.protocol = {protocol} trains on the points alone, without the set's {unread} \
-                 readout labels: give \"feature-step\" to score both"
-            )
+        let unread = self.protocol.unread_labels(labels);
+        (unread > 0).then(|| match self.protocol {
+            Protocol::Transfer(_) => format!(
+                "evaluate.protocol = \"transfer\" fits readouts on the training part, without the set's \
+                 {unread} readout labels, which are for the target that the set was made for"
+            ),
+            _ => format!(
+                "evaluate.protocol = {:?} trains on the points alone, without the set's {unread} readout \
+                 labels: give \"feature-step\" to score both",
+                self.protocol.name()
+            ),
         })
     }
 
     /// Refuses a network that the protocol cannot train.
     ///
     /// # Errors
-    /// [`Error::Setting`]: the protocol is `feature-step`, and the network names no layer for it.
+    /// Those of [`Protocol::fits`].
     pub fn fits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
-        match self.protocol {
-            ProtocolKind::FeatureStep if network.feature_layer().is_none() => Err(Error::setting(
-                "evaluate.protocol",
-                "\"feature-step\"",
-                "needs a network with a layer that the feature step can move, and this one names \
-                 none; give \"train\", which trains all weights, or another network.kind",
-            )),
-            ProtocolKind::FeatureStep
-            | ProtocolKind::Train
-            | ProtocolKind::Standard
-            | ProtocolKind::Quick => Ok(()),
-        }
+        self.protocol.fits(network)
     }
 }
 
@@ -236,11 +192,146 @@ impl Check for EvaluateSettings {
         if let Some(runs) = self.full_runs {
             range::count("evaluate.full_runs", runs, 1..=range::MOST)?;
         }
-        range::count("evaluate.steps", self.steps, 1..=range::MOST)?;
-        range::count("evaluate.batch", self.batch, 1..=usize::MAX)?;
-        range::all_positive("evaluate.learning_rates", &self.learning_rates)?;
-        range::all_positive("evaluate.penalties", &self.penalties)?;
-        range::momentum("evaluate.momentum", self.momentum)?;
-        range::zero_or_positive("evaluate.weight_decay", self.weight_decay)
+        self.protocol.check()
+    }
+}
+
+/// Whether the protocol of that name reads the key.
+fn is_read(key: &str, protocol: &str) -> bool {
+    key == PROTOCOL
+        || keys::of::<Shared>().contains(&key)
+        || Protocol::keys(protocol).contains(&key)
+}
+
+/// The protocols that read the key.
+fn readers(key: &str) -> Vec<&'static str> {
+    let mut names = Protocol::NAMES.to_vec();
+    names.retain(|name| is_read(key, name));
+    names
+}
+
+/// What is said of a key that the protocol of that name does not read.
+fn unread(key: &str, value: &Value, protocol: &str) -> Error {
+    let path = format!("{SECTION}.{key}");
+    let quoted: Vec<String> = readers(key).iter().map(|it| format!("{it:?}")).collect();
+    if let Some(first) = quoted.first() {
+        let accepted = format!(
+            "evaluate.protocol = {protocol:?} does not read this setting, {} does: remove it, or give \
+             evaluate.protocol = {first}",
+            quoted.join(" or ")
+        );
+        return Error::setting(path, value, accepted);
+    }
+    let shared = [&[PROTOCOL], keys::of::<Shared>()].concat();
+    let known = [shared.clone(), Protocol::keys(protocol)].concat();
+    let others = Protocol::NAMES.into_iter().flat_map(Protocol::keys);
+    let nearest = keys::nearest(key, shared.into_iter().chain(others));
+    Error::UnknownKey {
+        key: path,
+        nearest: nearest.map(|near| format!("{SECTION}.{near}")),
+        known: known.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::wording::told;
+
+    fn read(text: &str) -> Result<EvaluateSettings> {
+        EvaluateSettings::read(&text.parse().unwrap())
+    }
+
+    #[test]
+    fn every_protocol_reads_back_as_it_is_written() {
+        for (name, own) in [
+            ("train", "steps = 3, loss = \"squared-error\""),
+            ("standard", "augment = \"condensation\""),
+            ("quick", "learned_step_size = true"),
+            ("feature-step", "penalties = [0.5]"),
+            ("transfer", "penalties = [0.5]"),
+        ] {
+            for own in [own, ""] {
+                let given = format!("full_runs = 2, on = \"validation\", {own}");
+                let lines = given.trim_end_matches(", ").replace(", ", "\n");
+                let settings = read(&format!("protocol = {name:?}\n{lines}")).unwrap();
+                assert_eq!(settings.protocol.name(), name);
+                let table = Table::try_from(&settings).unwrap();
+                assert_eq!(EvaluateSettings::read(&table).unwrap(), settings);
+                assert_eq!(table.try_into::<EvaluateSettings>().unwrap(), settings);
+            }
+        }
+        assert_eq!(read("").unwrap(), EvaluateSettings::default());
+    }
+
+    #[test]
+    fn a_key_that_the_protocol_does_not_read_is_refused_by_name() {
+        for (text, named) in [
+            (
+                "protocol = \"feature-step\"\nsteps = 3",
+                ["evaluate.steps = 3: ", "\"feature-step\"", "\"train\""],
+            ),
+            (
+                "penalties = [1.0]",
+                [
+                    "evaluate.penalties = [1.0]: ",
+                    "\"train\"",
+                    "\"feature-step\"",
+                ],
+            ),
+            (
+                "protocol = \"quick\"\nbatch = 3",
+                ["evaluate.batch = 3: ", "\"quick\"", "\"train\""],
+            ),
+            (
+                "protocol = \"feature-step\"\nloss = \"by-target\"",
+                ["evaluate.loss = ", "\"standard\"", "\"quick\""],
+            ),
+        ] {
+            let error = told(read(text).unwrap_err());
+            for word in named {
+                assert!(error.contains(word), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_keys_and_protocols_name_the_nearest() {
+        for (text, near) in [
+            ("stepz = 3", "evaluate.steps"),
+            (
+                "protocol = \"quick\"\npenalty = [1.0]",
+                "evaluate.penalties",
+            ),
+            ("protocol = \"feature step\"", "\"feature-step\""),
+            ("protocol = 3", "feature-step"),
+        ] {
+            let error = told(read(text).unwrap_err());
+            assert!(error.contains(near), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_the_protocol_of_a_stored_run_does_not_read_is_dropped() {
+        for (own, kept) in [
+            (
+                "protocol = \"feature-step\"\n",
+                &["penalties", "protocol", "stepz"][..],
+            ),
+            ("", &["loss", "steps", "stepz"]),
+            (
+                "protocol = \"guess\"\n",
+                &["loss", "penalties", "protocol", "steps", "stepz"],
+            ),
+        ] {
+            let text =
+                format!("{own}steps = 1\nloss = \"by-target\"\npenalties = [1.0]\nstepz = 1");
+            let mut section: Table = text.parse().unwrap();
+            EvaluateSettings::drop_unread_of_stored(&mut section);
+            let mut left: Vec<&str> = section.keys().map(String::as_str).collect();
+            left.sort_unstable();
+            assert_eq!(left, kept);
+        }
     }
 }

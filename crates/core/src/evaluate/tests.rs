@@ -1,14 +1,15 @@
 #![allow(clippy::unwrap_used)]
 
 use burn_flex::Flex;
+use ndarray::{Array2, s};
 
-use super::arena::FULL;
+use super::trial::FULL;
 use super::*;
 use crate::error::Result;
 use crate::run::Settings;
 use crate::seed::Seed;
 use crate::synthetic::{Artefact, initial};
-use crate::task::Resident;
+use crate::task::{Resident, Split, TrainingPart};
 use crate::wording::told;
 
 pub(super) const CLASSES: &str = r#"
@@ -24,10 +25,28 @@ pub(super) const VALUES: &str = r#"
     synthetic = { points = 4, initial = "normal" }
 "#;
 
+/// These settings with few steps, where the protocol has any.
+pub(super) fn short(section: &str) -> String {
+    match section.contains("protocol") && !section.contains("\"train\"") {
+        true => section.to_owned(),
+        false => format!("steps = 20, {section}"),
+    }
+}
+
 /// The evaluation, by these settings, of the set that distillation would start from, its inputs
 /// times `factor`; and the numbers that its artefact counts.
 fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usize)> {
-    let text = format!("{scene}evaluate = {{ runs = 2, steps = 20, {section} }}");
+    evaluated_against(scene, section, factor, BASELINES)
+}
+
+/// The same with those baselines.
+fn evaluated_against(
+    scene: &str,
+    section: &str,
+    factor: f32,
+    baselines: &[&dyn Baseline],
+) -> Result<(Evaluation, usize)> {
+    let text = format!("{scene}evaluate = {{ runs = 2, {} }}", short(section));
     let settings = Settings::read(&text.parse().unwrap()).unwrap();
     let seed = Seed::new(0);
     let task = settings.task.source().load(&seed).unwrap();
@@ -39,15 +58,16 @@ fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usi
     let set = set.with(crate::synthetic::Part::Inputs, inputs);
     let made = Artefact::new(set, &task, &settings, 0, None).unwrap();
     let floats = made.floats();
-    let scores = evaluate(
-        &settings.evaluate,
-        &settings.augment,
-        &resident,
-        &*network,
-        &made.set,
-        &seed,
-        &mut |_, score| assert!(score.mean.is_finite() && score.std.is_finite()),
-    )?;
+    let evaluator = Evaluator {
+        settings: &settings.evaluate,
+        augment: &settings.augment,
+        task: &resident,
+        network: &*network,
+        baselines,
+    };
+    let scores = evaluator.evaluate(&made.set, &seed, &mut |_, score| {
+        assert!(score.mean.is_finite() && score.std.is_finite());
+    })?;
     Ok((scores, floats))
 }
 
@@ -216,6 +236,109 @@ fn coresets_are_scored_by_every_protocol_where_there_are_classes() {
     );
     let (values, _) = evaluated(VALUES, "protocol = \"feature-step\"", 1.0).unwrap();
     assert!(!names(&values).contains(&"herding"));
+}
+
+/// The first rows of the training part, or the means of its inputs: neither is a baseline of the library.
+#[derive(Debug)]
+struct First {
+    name: &'static str,
+    chosen: fn(&Split, usize) -> Chosen,
+}
+
+impl Baseline for First {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn choose(&self, training: TrainingPart<'_>, count: usize, _: &Seed) -> Result<Chosen> {
+        Ok((self.chosen)(training.rows, count))
+    }
+}
+
+#[test]
+fn a_baseline_of_ones_own_is_scored_beside_the_others() {
+    let first = |_: &Split, count: usize| Chosen::Rows((0..count).collect());
+    let means = |train: &Split, count: usize| Chosen::Made {
+        inputs: train.inputs.slice(s![..count, ..]).to_owned(),
+        targets: train.targets.slice(s![..count, ..]).to_owned(),
+    };
+    let first = First {
+        name: "first",
+        chosen: first,
+    };
+    let made = First {
+        name: "made",
+        chosen: means,
+    };
+    for protocol in ["train", "feature-step"] {
+        let section = format!("protocol = \"{protocol}\"");
+        let baselines: [&dyn Baseline; 3] = [&RandomReal, &first, &made];
+        let (found, _) = evaluated_against(VALUES, &section, 1.0, &baselines).unwrap();
+        let (without, _) = evaluated(VALUES, &section, 1.0).unwrap();
+        let score = |name: &str| {
+            let scored = found.scores.iter().find(|(other, _)| other == name);
+            scored.map(|(_, score)| score.clone()).unwrap()
+        };
+        // The same rows, whether they are named or made.
+        assert_eq!(score("first"), score("made"), "{protocol}");
+        for (name, scored) in &without.scores {
+            assert_eq!(score(name), *scored, "{protocol}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_training_set_of_the_task_is_refused() {
+    let beyond = |train: &Split, _: usize| Chosen::Rows(vec![train.len()]);
+    let none = |_: &Split, _: usize| Chosen::Rows(Vec::new());
+    let narrow = |_: &Split, count: usize| Chosen::Made {
+        inputs: Array2::zeros((count, 3)),
+        targets: Array2::zeros((count, 1)),
+    };
+    let infinite = |train: &Split, count: usize| Chosen::Made {
+        inputs: Array2::from_elem((count, train.inputs.ncols()), f32::INFINITY),
+        targets: Array2::zeros((count, 1)),
+    };
+    let choices: [fn(&Split, usize) -> Chosen; 4] = [beyond, none, narrow, infinite];
+    for chosen in choices {
+        let own = First {
+            name: "own",
+            chosen,
+        };
+        let error = told(evaluated_against(VALUES, "", 1.0, &[&own]).unwrap_err());
+        assert!(error.contains("\"own\""), "{error}");
+    }
+    let named = |name| First { name, chosen: none };
+    for baselines in [
+        &[&named("full") as &dyn Baseline][..],
+        &[&named("a"), &named("a")],
+    ] {
+        let error = told(evaluated_against(VALUES, "", 1.0, baselines).unwrap_err());
+        assert!(error.contains(baselines[0].name()), "{error}");
+    }
+}
+
+#[test]
+fn a_transfer_reads_the_points_features_out_on_the_task_at_hand() {
+    let (found, _) = evaluated(VALUES, "protocol = \"transfer\"", 1.0).unwrap();
+    assert_eq!(names(&found), ["distilled", "random_features", "full"]);
+    // On the task that the set was made for, these are scores of the feature step.
+    let (stepped, _) = evaluated(VALUES, "protocol = \"feature-step\"", 1.0).unwrap();
+    let score = |name: &str| {
+        let scored = stepped.scores.iter().find(|(other, _)| other == name);
+        scored.map(|(_, score)| score.clone()).unwrap()
+    };
+    let expected = ["features_distilled", "random_features", "full"].map(score);
+    let scores: Vec<_> = found
+        .scores
+        .iter()
+        .map(|(_, score)| score.clone())
+        .collect();
+    assert_eq!(scores, expected);
+    assert_eq!(found.alignment, stepped.alignment);
+    let section = "protocol = \"transfer\", baselines = false";
+    let (alone, _) = evaluated(VALUES, section, 1.0).unwrap();
+    assert_eq!(alone.scores, found.scores[..1]);
 }
 
 #[test]

@@ -13,24 +13,26 @@ use crate::error::{Error, Result};
 /// # Errors
 /// The section has no `kind`, or one that is not among `kinds`.
 pub fn kind(path: &str, table: &toml::Table, kinds: &[&str]) -> Result<String> {
-    let accepted = || format!("must be one of {}", kinds.join(", "));
-    match table.get("kind") {
-        Some(toml::Value::String(kind)) if kinds.contains(&kind.as_str()) => Ok(kind.clone()),
-        Some(toml::Value::String(kind)) => {
-            let near = nearest(kind, kinds.iter().copied());
+    tag(path, "kind", table, kinds)
+}
+
+/// The word of a section that decides which other keys it has.
+///
+/// # Errors
+/// The section has no such key, or a word that is not among `words`.
+pub fn tag(path: &str, key: &str, table: &toml::Table, words: &[&str]) -> Result<String> {
+    let accepted = format!("must be one of {}", words.join(", "));
+    let refused =
+        |value: String, accepted| Err(Error::setting(format!("{path}.{key}"), value, accepted));
+    match table.get(key) {
+        Some(toml::Value::String(word)) if words.contains(&word.as_str()) => Ok(word.clone()),
+        Some(toml::Value::String(word)) => {
+            let near = nearest(word, words.iter().copied());
             let hint = near.map_or_else(String::new, |n| format!("; did you mean {n:?}?"));
-            Err(Error::setting(
-                format!("{path}.kind"),
-                format!("{kind:?}"),
-                accepted() + &hint,
-            ))
+            refused(format!("{word:?}"), accepted + &hint)
         }
-        Some(other) => Err(Error::setting(format!("{path}.kind"), other, accepted())),
-        None => Err(Error::setting(
-            format!("{path}.kind"),
-            "(not given)",
-            accepted(),
-        )),
+        Some(other) => refused(other.to_string(), accepted),
+        None => refused("(not given)".to_owned(), accepted),
     }
 }
 
@@ -60,8 +62,39 @@ fn fields<T: DeserializeOwned + Check>(
     others: &[&str],
 ) -> Result<T> {
     known::<T>(path, table, others)?;
+    checked(path, table, values(path, table)?)
+}
+
+/// The keys of a type.
+pub fn of<T: DeserializeOwned>() -> &'static [&'static str] {
+    serde_introspect::<T>()
+}
+
+/// Reads those keys of a section that a type has; the others are not looked at, nor are ranges.
+///
+/// # Errors
+/// A value of the wrong type.
+pub fn part<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
+    let mut own = table.clone();
+    own.retain(|key, _| of::<T>().contains(&key));
+    values(path, &own)
+}
+
+/// Settings whose values are in their ranges, or the error that shows what was given in the section.
+///
+/// # Errors
+/// A value out of its range.
+pub fn checked<T: Check>(path: &str, table: &toml::Table, settings: T) -> Result<T> {
+    match settings.check() {
+        Ok(()) => Ok(settings),
+        Err(error) => Err(placed(error, path, table)),
+    }
+}
+
+/// Reads a type's values.
+fn values<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
     let values = toml::Value::Table(table.clone());
-    let read: T = serde_path_to_error::deserialize(values).map_err(|error| {
+    serde_path_to_error::deserialize(values).map_err(|error| {
         let field = dotted(error.path());
         let given = given(table, &field).unwrap_or_else(|| toml::Value::from(table.clone()));
         let key = [path, &field].join(".");
@@ -70,9 +103,7 @@ fn fields<T: DeserializeOwned + Check>(
             given,
             wording::accepted(&error.inner().to_string()),
         )
-    })?;
-    read.check().map_err(|error| placed(error, path, table))?;
-    Ok(read)
+    })
 }
 
 /// The keys on the way to a value; the places in a list are left away.
@@ -124,7 +155,7 @@ pub fn shown(value: &impl Serialize) -> String {
 /// # Errors
 /// [`Error::UnknownKey`] with the nearest key that it has.
 pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&str]) -> Result<()> {
-    let known = serde_introspect::<T>();
+    let known = of::<T>();
     match table.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(key) => {

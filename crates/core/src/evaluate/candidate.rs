@@ -1,16 +1,16 @@
-//! The contestants of an evaluation, their fresh networks side by side.
+//! The candidates of an evaluation, their fresh networks side by side: the set, and what it is compared with.
 //!
 //! Networks do not know of one another: each is made from the seed of its run. So they go over the
-//! [lanes](crate::inner::lanes), one a core at a time, whichever contestant they belong to, and what they
-//! are worth has the same bits as one by one. What memory holds at once is what one network's training
+//! [lanes](crate::inner::lanes), one a core at a time, whichever candidate they belong to, and their
+//! scores have the same bits as one by one. What memory holds at once is what one network's training
 //! needs, for every lane.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use burn::tensor::backend::Backend;
 
-use super::ProtocolKind;
-use super::arena::{Arena, FULL};
+use super::protocol::Protocol;
+use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
 use crate::error::{Error, Result};
 use crate::inner::lanes::queued;
 use crate::seed::Seed;
@@ -19,23 +19,23 @@ use crate::seed::Seed;
 pub(super) type OfSeed<'a, T> = Box<dyn Fn(&Seed) -> T + Sync + 'a>;
 
 /// What networks are trained on to have a score.
-pub(super) struct Contestant<'a> {
+pub(super) struct Candidate<'a> {
     /// The score's name.
-    pub name: &'static str,
-    /// What the network of that run's seed is worth.
-    pub network: OfSeed<'a, Result<Worth>>,
+    pub name: &'a str,
+    /// The score of the network of that run's seed.
+    pub network: OfSeed<'a, Result<NetworkScore>>,
 }
 
-/// What a fresh network is worth.
+/// The score of one fresh network.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Worth {
+pub(super) struct NetworkScore {
     /// The metric; not finite where there is no score.
     pub value: f64,
     /// The share of its features inside the principal subspace, where that was asked for.
     pub alignment: Option<f64>,
 }
 
-impl From<f64> for Worth {
+impl From<f64> for NetworkScore {
     fn from(value: f64) -> Self {
         Self {
             value,
@@ -44,53 +44,54 @@ impl From<f64> for Worth {
     }
 }
 
-/// What came of a contestant: all its networks in the order of their runs, or the error that says why it
+/// What came of a candidate: all its networks in the order of their runs, or the error that says why it
 /// has no score.
-pub(super) type Outcome = Result<Vec<Worth>>;
+pub(super) type Outcome = Result<Vec<NetworkScore>>;
 
-/// Told what came of a contestant of that name.
+/// Told what came of a candidate of that name.
 pub(super) type Note<'a> = dyn FnMut(&str, Outcome) -> Result<()> + 'a;
 
-impl<B: Backend> Arena<'_, B> {
-    /// Networks that a contestant has.
+impl<B: Backend> Trial<'_, B> {
+    /// Networks that a candidate has.
     fn runs(&self, name: &str) -> usize {
         let full_runs = self.settings.full_runs.filter(|_| name == FULL);
         full_runs.map_or(self.settings.runs, |runs| runs.min(self.settings.runs))
     }
 
-    /// Scores these contestants; `note` is told of each, in their order. One of whose networks one has
+    /// Scores these candidates; `note` is told of each, in their order. One of whose networks one has
     /// no finite value has no score, and its later runs are not begun.
     ///
     /// # Errors
     /// Those of a network, whatever its value; those of `note`.
-    pub(super) fn contest(
+    pub(super) fn score_all(
         &self,
-        contestants: &[Contestant<'_>],
+        candidates: &[Candidate<'_>],
         note: &mut Note<'_>,
     ) -> Result<()> {
-        let runs: Vec<usize> = contestants.iter().map(|it| self.runs(it.name)).collect();
+        let runs: Vec<usize> = candidates.iter().map(|it| self.runs(it.name)).collect();
         let without_score: Vec<AtomicUsize> = runs.iter().map(|&n| AtomicUsize::new(n)).collect();
         let network = |place: usize, run: usize| {
             if without_score[place].load(Ordering::Relaxed) < run {
                 return Ok(f64::NAN.into());
             }
-            let worth = (contestants[place].network)(&self.run_seed(run));
-            if worth.as_ref().is_ok_and(|worth| !worth.value.is_finite()) {
+            let score = (candidates[place].network)(&self.run_seed(run));
+            if score.as_ref().is_ok_and(|score| !score.value.is_finite()) {
                 without_score[place].fetch_min(run, Ordering::Relaxed);
             }
-            worth
+            score
         };
         let mut networks = Vec::new();
-        let is_full = contestants.last().is_some_and(|last| last.name == FULL);
-        self.side_by_side(&runs, is_full, network, |place, run, worth| {
+        let is_full = candidates.last().is_some_and(|last| last.name == FULL);
+        self.side_by_side(&runs, is_full, network, |place, run, score| {
             // What comes after one without a value is not looked at.
             if networks.len() == run {
-                networks.extend(Some(worth?).filter(|worth: &Worth| worth.value.is_finite()));
+                networks
+                    .extend(Some(score?).filter(|score: &NetworkScore| score.value.is_finite()));
             }
             if run + 1 < runs[place] {
                 return Ok(());
             }
-            let (name, networks) = (contestants[place].name, std::mem::take(&mut networks));
+            let (name, networks) = (candidates[place].name, std::mem::take(&mut networks));
             let outcome = match networks.len() == runs[place] {
                 true => Ok(networks),
                 false => Err(self.no_number(name)),
@@ -127,35 +128,35 @@ impl<B: Backend> Arena<'_, B> {
         )
     }
 
-    /// What is said of a contestant whose networks give no finite outputs.
+    /// What is said of a candidate whose networks give no finite outputs.
     fn no_number(&self, name: &str) -> Error {
-        if name.starts_with("distilled") && self.settings.learned_step_size {
+        if [DISTILLED, DISTILLED_HARD].contains(&name) && self.settings.learned_step_size() {
             let accepted = format!(
                 "the training on {name:?} with the step size that the set stores diverges, so it has no \
                  score; leave this setting away"
             );
             return Error::setting("evaluate.learned_step_size", true, accepted);
         }
-        match self.settings.protocol {
-            ProtocolKind::Standard | ProtocolKind::Quick => Error::setting(
+        match &self.settings.protocol {
+            Protocol::Standard(_) | Protocol::Quick(_) => Error::setting(
                 "evaluate.protocol",
-                format!("{:?}", self.settings.protocol).to_lowercase(),
+                self.settings.protocol.name(),
                 format!(
                     "the training on {name:?} diverges, so it has no score; give \"train\" with \
                      smaller evaluate.learning_rates"
                 ),
             ),
-            ProtocolKind::Train => Error::setting(
+            Protocol::Train { descent, .. } => Error::setting(
                 "evaluate.learning_rates",
-                format!("{:?}", self.settings.learning_rates),
+                format!("{:?}", descent.learning_rates),
                 format!(
                     "the training on {name:?} diverges, so it has no score; give smaller rates, or \
                      smaller ones besides: the validation part chooses"
                 ),
             ),
-            ProtocolKind::FeatureStep => Error::setting(
+            Protocol::FeatureStep(settings) | Protocol::Transfer(settings) => Error::setting(
                 "evaluate.penalties",
-                format!("{:?}", self.settings.penalties),
+                format!("{:?}", settings.penalties),
                 format!(
                     "with none of them has {name:?} a readout whose outputs are finite, so it has no \
                      score; give larger penalties, or larger ones besides: the validation part \

@@ -1,4 +1,4 @@
-//! Judging predictors on rows with known targets.
+//! The parts of a task that no network is trained on: the metric of predictors there.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -15,15 +15,15 @@ use crate::task::{Split, upload};
 /// Rows that go through a predictor at once.
 pub const CHUNK: usize = 4096;
 
-/// A part of a task to judge on: its targets on the host, its inputs on the device from the first use on.
+/// A part of a task to take scores on: its targets on the host, its inputs on the device from the first use on.
 #[derive(Debug)]
-pub(super) struct Judging<'a, B: Backend> {
+pub(super) struct HeldOut<'a, B: Backend> {
     split: &'a Split,
     device: &'a B::Device,
     inputs: OnceLock<Vec<Tensor<B, 2>>>,
 }
 
-impl<'a, B: Backend> Judging<'a, B> {
+impl<'a, B: Backend> HeldOut<'a, B> {
     /// Of a part of the task; nothing is uploaded yet.
     pub fn new(split: &'a Split, device: &'a B::Device) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl<'a, B: Backend> Judging<'a, B> {
     ///
     /// # Errors
     /// The device cannot be read.
-    pub fn judge(
+    pub fn score(
         &self,
         metric: Metric,
         count: usize,
@@ -138,12 +138,12 @@ mod tests {
     /// The scores where outputs are the inputs times each factor.
     fn scores(metric: Metric, split: &Split, factors: &[f64]) -> Vec<f64> {
         let device = Default::default();
-        let judging = Judging::<Flex>::new(split, &device);
+        let held_out = HeldOut::<Flex>::new(split, &device);
         let predict = |inputs: Tensor<Flex, 2>| {
             let outputs = factors.iter().map(|&f| inputs.clone().mul_scalar(f));
             outputs.collect()
         };
-        judging.judge(metric, factors.len(), predict).unwrap()
+        held_out.score(metric, factors.len(), predict).unwrap()
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_judged_chunk_by_chunk_as_all_at_once() {
+    fn rows_are_scored_chunk_by_chunk_as_all_at_once() {
         let rows = CHUNK + 3;
         let inputs = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 7) as f32);
         let targets = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 5) as f32);

@@ -9,7 +9,7 @@ use std::thread::{ThreadId, current};
 use burn::tensor::Tensor;
 use burn_flex::Flex;
 
-use super::tests::{CLASSES, VALUES};
+use super::tests::{CLASSES, VALUES, short};
 use super::*;
 use crate::inner::lanes;
 use crate::kernel::Grain;
@@ -102,7 +102,7 @@ impl AnyNetwork<Flex> for Watched<'_> {
 /// The evaluation of the set that distillation would start from with the network's work cut so; whether
 /// networks began in lanes, and how many rows went through them.
 fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize) {
-    let text = format!("{scene}evaluate = {{ steps = 20, {section} }}");
+    let text = format!("{scene}evaluate = {{ {} }}", short(section));
     let settings = Settings::read(&text.parse().unwrap()).unwrap();
     let seed = Seed::new(0);
     let task = settings.task.source().load(&seed).unwrap();
@@ -135,7 +135,7 @@ fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize
 }
 
 #[test]
-fn networks_side_by_side_are_worth_the_bits_of_one_by_one() {
+fn networks_side_by_side_score_the_bits_of_one_by_one() {
     let one_by_one = Grain {
         side_by_side: false,
         ..Grain::CACHE
@@ -163,7 +163,7 @@ fn networks_side_by_side_are_worth_the_bits_of_one_by_one() {
         assert!(!in_lanes);
         let (found, in_lanes, _) = watched(scene, section, Grain::CACHE);
         assert_eq!(found, expected, "{section}");
-        // On many cores these are few, and so are two contestants of one network each.
+        // On many cores these are few, and so are two candidates of one network each.
         if (2..=8).contains(&lanes::count(Grain::CACHE)) {
             assert_eq!(in_lanes, !section.starts_with("runs = 1,"), "{section}");
         }

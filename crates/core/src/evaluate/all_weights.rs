@@ -1,0 +1,183 @@
+//! Protocols `train`, `standard` and `quick`: gradient descent on all weights from a fresh start.
+
+use burn::tensor::backend::Backend;
+
+use super::candidate::{Candidate, NetworkScore, Note, OfSeed};
+use super::chosen::BaselineRows;
+use super::held_out::{HeldOut, are_finite, largest};
+use super::training::Amount;
+use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
+use crate::error::Result;
+use crate::inner::train::train;
+use crate::inner::{Loss, forward};
+use crate::numeric::host::{matrix, numbers};
+use crate::seed::Seed;
+use crate::task::{Rows, Target, one_hot, upload};
+
+/// What the networks of a candidate are trained on.
+struct TrainingSet<'a, B: Backend> {
+    name: &'a str,
+    /// The learning rates to choose from.
+    rates: Vec<f64>,
+    /// The rows for the network of a seed.
+    rows: OfSeed<'a, Result<Rows<B>>>,
+}
+
+impl<'a, B: Backend> TrainingSet<'a, B> {
+    /// The same rows for every network.
+    fn on(name: &'a str, rates: &[f64], rows: Rows<B>) -> Self {
+        Self {
+            name,
+            rates: rates.to_vec(),
+            rows: Box::new(move |_| Ok(rows.clone())),
+        }
+    }
+}
+
+/// Scores the set, without which there are no scores, and then, where asked for, the baselines.
+pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> Result<()> {
+    let rates = trial.rates_of_set()?;
+    let mut own = vec![TrainingSet::on(DISTILLED, &rates, trial.set.rows())];
+    own.extend(hard_rows(trial)?.map(|hard| TrainingSet::on(DISTILLED_HARD, &rates, hard)));
+    trial.train_all(&own, note)?;
+    if !trial.settings.baselines {
+        return Ok(());
+    }
+    let (rates, points) = (trial.settings.protocol.rates(), trial.set.len());
+    let chosen = trial.baselines(points)?.into_iter();
+    let mut baselines: Vec<TrainingSet<'_, B>> = chosen
+        .map(|BaselineRows { name, rows }| TrainingSet {
+            name,
+            rates: rates.to_vec(),
+            rows,
+        })
+        .collect();
+    baselines.push(TrainingSet::on(
+        FULL,
+        rates,
+        trial.task.training.rows.clone(),
+    ));
+    trial.train_all(&baselines, note)
+}
+
+/// The points with the class that each target is largest for; none where that is all that targets say.
+fn hard_rows<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Rows<B>>> {
+    let Target::Classes(names) = &trial.task.task.target else {
+        return Ok(None);
+    };
+    let targets = matrix(&trial.set.targets())?;
+    let largest = targets
+        .rows()
+        .into_iter()
+        .map(|row| largest(row.iter().copied()));
+    let labels: Vec<usize> = largest.map(Option::unwrap_or_default).collect();
+    let hard = one_hot(&labels, names.len());
+    if hard.mapv(f64::from) == targets {
+        return Ok(None);
+    }
+    Ok(Some(Rows {
+        inputs: trial.set.inputs(),
+        targets: upload(&hard, trial.network.device()),
+    }))
+}
+
+impl<B: Backend> Trial<'_, B> {
+    /// The learning rates to choose from for the set itself.
+    fn rates_of_set(&self) -> Result<Vec<f64>> {
+        let stored = self.set.step_sizes();
+        let Some(sizes) = stored.filter(|_| self.settings.learned_step_size()) else {
+            return Ok(self.settings.protocol.rates().to_vec());
+        };
+        let sizes = numbers(&sizes)?;
+        Ok(vec![sizes.iter().sum::<f64>() / sizes.len().max(1) as f64])
+    }
+
+    /// The scores of networks trained on the rows of each of these, with the rate that is best for it.
+    fn train_all(&self, sets: &[TrainingSet<'_, B>], note: &mut Note<'_>) -> Result<()> {
+        let rates = self.choose_rates(sets)?;
+        let candidates: Vec<Candidate<'_>> = sets
+            .iter()
+            .zip(rates)
+            .map(|(set, rate)| Candidate {
+                name: set.name,
+                network: Box::new(move |seed| match rate {
+                    Some(rate) => self
+                        .train_and_score(set, rate, seed, self.scored_on())
+                        .map(NetworkScore::from),
+                    // All rates diverge.
+                    None => Ok(f64::NAN.into()),
+                }),
+            })
+            .collect();
+        self.score_all(&candidates, note)
+    }
+
+    /// The learning rates that do best on the validation part, with one network each that takes no part
+    /// in a score; none where all of a candidate's diverge.
+    fn choose_rates(&self, sets: &[TrainingSet<'_, B>]) -> Result<Vec<Option<f64>>> {
+        let seed = self.seed.child("choice");
+        let tried = |set: &TrainingSet<'_, B>| match set.rates.len() {
+            1 => 0,
+            several => several,
+        };
+        let counts: Vec<usize> = sets.iter().map(tried).collect();
+        let mut best: Vec<(Option<f64>, f64)> = sets
+            .iter()
+            .map(|set| match set.rates[..] {
+                [only] => (Some(only), f64::NAN),
+                _ => (None, f64::NAN),
+            })
+            .collect();
+        let is_full = sets.last().is_some_and(|last| last.name == FULL);
+        let tried_with = |place: usize, rate: usize| {
+            let set = &sets[place];
+            self.train_and_score(set, set.rates[rate], &seed, &self.validation)
+        };
+        self.side_by_side(&counts, is_full, tried_with, |place, rate, value| {
+            let value = value?;
+            if self.metric().better(value, best[place].1) {
+                best[place] = (Some(sets[place].rates[rate]), value);
+            }
+            Ok(())
+        })?;
+        Ok(best.into_iter().map(|(rate, _)| rate).collect())
+    }
+
+    /// The metric on this part of a network trained on this candidate's rows; NaN where the training
+    /// diverges.
+    fn train_and_score(
+        &self,
+        set: &TrainingSet<'_, B>,
+        learning_rate: f64,
+        seed: &Seed,
+        held_out: &HeldOut<'_, B>,
+    ) -> Result<f64> {
+        let rows = (set.rows)(seed)?;
+        let amount = match set.name {
+            FULL => Amount::All(rows.len()),
+            _ => Amount::Few(rows.len()),
+        };
+        let (network, loss) = (self.network, Loss::of(&self.task.task.target));
+        let trainings =
+            self.settings
+                .protocol
+                .trainings(amount, learning_rate, loss, &self.augmentation);
+        let start = network.fresh(&seed.child("network"));
+        let weights = trainings
+            .iter()
+            .enumerate()
+            .fold(start, |weights, (part, training)| {
+                let seed = match part {
+                    0 => seed.clone(),
+                    part => seed.indexed("part", part as u64),
+                };
+                train(network, weights, &rows, training, &seed)
+            });
+        if !are_finite(&weights)? {
+            return Ok(f64::NAN);
+        }
+        let predict = |inputs| vec![forward::plain(network, &weights, inputs).outputs];
+        let values = held_out.score(self.metric(), 1, predict)?;
+        Ok(values[0])
+    }
+}

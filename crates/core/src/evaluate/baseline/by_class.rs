@@ -1,0 +1,82 @@
+//! Rows chosen class by class, by geometry. Distances are those of the rows as networks see them, normalised or
+//! whitened; some papers take those of a trained network's features, so that their numbers differ.
+
+use ndarray::{Array1, Array2, Axis};
+use rayon::prelude::*;
+
+use crate::task::{Split, even_shares};
+
+/// Places of `count` rows in all, class by class in [`even_shares`]: `choose` is given the inputs of a class and its
+/// share, and says which of them.
+pub(super) fn by_class(
+    split: &Split,
+    classes: usize,
+    count: usize,
+    choose: impl Fn(&Array2<f32>, usize) -> Vec<usize> + Sync,
+) -> Vec<usize> {
+    let all = split.rows_by_class(classes);
+    let sizes: Vec<usize> = all.iter().map(Vec::len).collect();
+    let shares = even_shares(&sizes, count);
+    let of_class = |(places, share): (&Vec<usize>, usize)| -> Vec<usize> {
+        let rows = split.inputs.select(Axis(0), places);
+        let chosen = choose(&rows, share).into_iter();
+        chosen.map(|row| places[row]).collect()
+    };
+    let chosen: Vec<Vec<usize>> = all.par_iter().zip(shares).map(of_class).collect();
+    chosen.concat()
+}
+
+/// The mean row.
+pub(super) fn mean(rows: &Array2<f32>) -> Array1<f32> {
+    rows.mean_axis(Axis(0))
+        .unwrap_or_else(|| Array1::zeros(rows.ncols()))
+}
+
+/// The squared distance of each row to a point.
+pub(super) fn squared_distances(rows: &Array2<f32>, point: &Array1<f32>) -> Array1<f32> {
+    (rows - point)
+        .mapv_into(|difference| difference * difference)
+        .sum_axis(Axis(1))
+}
+
+/// The free row that beats all others; the first of equals.
+pub(super) fn extreme(
+    values: &Array1<f32>,
+    free: &[bool],
+    beats: impl Fn(f32, f32) -> bool,
+) -> Option<usize> {
+    let mut best: Option<(usize, f32)> = None;
+    for (row, &value) in values.iter().enumerate().filter(|(row, _)| free[*row]) {
+        if best.is_none_or(|(_, top)| beats(value, top)) {
+            best = Some((row, value));
+        }
+    }
+    best.map(|(row, _)| row)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::{herding, k_center};
+    use super::*;
+    use ndarray::array;
+
+    /// Two classes, {0, 1, 2} and {9, 7, 8, 9.5}.
+    pub fn split() -> Split {
+        let inputs = array![[0.0], [9.0], [1.0], [7.0], [2.0], [8.0], [9.5]];
+        Split::classes(inputs, vec![0, 1, 0, 1, 0, 1, 1], 2)
+    }
+
+    #[test]
+    fn as_many_rows_as_asked_for() {
+        for count in 1..=7 {
+            assert_eq!(herding(&split(), 2, count).len(), count);
+            assert_eq!(k_center(&split(), 2, count).len(), count);
+        }
+    }
+
+    #[test]
+    fn no_more_rows_than_there_are() {
+        assert_eq!(herding(&split(), 2, 100).len(), 7);
+        assert_eq!(k_center(&split(), 2, 100).len(), 7);
+    }
+}

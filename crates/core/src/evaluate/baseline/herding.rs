@@ -1,0 +1,69 @@
+//! The baseline `herding`: a coreset by the class means.
+
+use super::by_class::{by_class, extreme, mean, squared_distances};
+use super::{Baseline, Chosen};
+use crate::error::Result;
+use crate::seed::Seed;
+use crate::task::{Split, Target, TrainingPart};
+
+/// Real rows whose mean follows the class mean: [`herding`]. For classes only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Herding;
+
+impl Baseline for Herding {
+    fn name(&self) -> &str {
+        "herding"
+    }
+
+    fn suits(&self, target: &Target) -> bool {
+        target.classes().is_some()
+    }
+
+    fn choose(&self, training: TrainingPart<'_>, count: usize, _seed: &Seed) -> Result<Chosen> {
+        let classes = training.target.classes().unwrap_or_default();
+        Ok(Chosen::Rows(herding(training.rows, classes, count)))
+    }
+}
+
+/// Rows whose mean follows the class mean as closely as a greedy choice can (Welling, "Herding
+/// dynamical weights to learn", 2009): `count` in all, class by class in [`even_shares`](crate::task::even_shares).
+pub fn herding(split: &Split, classes: usize, count: usize) -> Vec<usize> {
+    by_class(split, classes, count, |rows, count| {
+        let mean = mean(rows);
+        let mut wanted = mean.clone();
+        let mut chosen = Vec::new();
+        let mut free = vec![true; rows.nrows()];
+        for _ in 0..count {
+            // With w the sum of what is still wanted, the next row minimises ‖w − x‖.
+            let scores = squared_distances(rows, &wanted);
+            let Some(next) = extreme(&scores, &free, |a, b| a < b) else {
+                break;
+            };
+            free[next] = false;
+            chosen.push(next);
+            wanted = wanted + &mean - rows.row(next);
+        }
+        chosen
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_class::tests::split;
+    use super::*;
+
+    #[test]
+    fn herding_starts_at_the_mean_and_keeps_it() {
+        // Class 0 is {0, 1, 2}: the mean row, then one side, then the other.
+        let chosen = herding(&split(), 2, 6);
+        assert_eq!(chosen[0], 2);
+        assert_eq!(
+            chosen[..3]
+                .iter()
+                .copied()
+                .collect::<std::collections::BTreeSet<_>>(),
+            [0, 2, 4].into()
+        );
+        assert!(chosen[3..].iter().all(|row| split().labels[*row] == 1));
+    }
+}

@@ -1,0 +1,61 @@
+//! The baseline `k_center`: a coreset by the farthest rows.
+
+use ndarray::Array1;
+
+use super::by_class::{by_class, extreme, mean, squared_distances};
+use super::{Baseline, Chosen};
+use crate::error::Result;
+use crate::seed::Seed;
+use crate::task::{Split, Target, TrainingPart};
+
+/// Real rows that leave none far away: [`k_center`]. For classes only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KCenter;
+
+impl Baseline for KCenter {
+    fn name(&self) -> &str {
+        "k_center"
+    }
+
+    fn suits(&self, target: &Target) -> bool {
+        target.classes().is_some()
+    }
+
+    fn choose(&self, training: TrainingPart<'_>, count: usize, _seed: &Seed) -> Result<Chosen> {
+        let classes = training.target.classes().unwrap_or_default();
+        Ok(Chosen::Rows(k_center(training.rows, classes, count)))
+    }
+}
+
+/// The row next to the class mean, then always the row farthest from those chosen (Sener and
+/// Savarese, "Active learning for convolutional neural networks: a core-set approach", 2018):
+/// `count` in all, class by class in [`even_shares`](crate::task::even_shares).
+pub fn k_center(split: &Split, classes: usize, count: usize) -> Vec<usize> {
+    by_class(split, classes, count, |rows, count| {
+        let mut free = vec![true; rows.nrows()];
+        let mut next = extreme(&squared_distances(rows, &mean(rows)), &free, |a, b| a < b);
+        let mut nearest = Array1::from_elem(rows.nrows(), f32::INFINITY);
+        let mut chosen = Vec::new();
+        while let Some(row) = next.filter(|_| chosen.len() < count) {
+            free[row] = false;
+            chosen.push(row);
+            let distances = squared_distances(rows, &rows.row(row).to_owned());
+            nearest.zip_mut_with(&distances, |old, new| *old = old.min(*new));
+            next = extreme(&nearest, &free, |a, b| a > b);
+        }
+        chosen
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_class::tests::split;
+    use super::*;
+
+    #[test]
+    fn k_center_goes_to_the_edges() {
+        let chosen = k_center(&split(), 2, 4);
+        // Class 1 is {9, 7, 8, 9.5} with mean 8.375: first 8, then the farthest from it, 9.5.
+        assert_eq!(chosen, [2, 0, 5, 6]);
+    }
+}

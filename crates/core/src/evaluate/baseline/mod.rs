@@ -1,0 +1,17 @@
+//! Baselines: what else networks are trained on, of as many rows as the distilled set has.
+//!
+//! A baseline is one file here and one line in [`BASELINES`]. One of a caller's own goes to
+//! [`Evaluator`](super::Evaluator).
+
+mod by_class;
+mod contract;
+mod herding;
+mod k_center;
+mod random_real;
+mod registry;
+
+pub use contract::{Baseline, Chosen};
+pub use herding::{Herding, herding};
+pub use k_center::{KCenter, k_center};
+pub use random_real::RandomReal;
+pub use registry::BASELINES;

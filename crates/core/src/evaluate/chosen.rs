@@ -1,0 +1,84 @@
+//! The rows that baselines choose, on the device.
+
+use burn::tensor::backend::Backend;
+
+use super::baseline::{Baseline, Chosen};
+use super::candidate::OfSeed;
+use super::trial::Trial;
+use crate::error::{Error, Result};
+use crate::seed::Seed;
+use crate::task::{Rows, upload};
+
+/// What a baseline gives each network to be trained on.
+pub(super) struct BaselineRows<'a, B: Backend> {
+    /// The score's name.
+    pub name: &'a str,
+    /// The rows for the network of a seed.
+    pub rows: OfSeed<'a, Result<Rows<B>>>,
+}
+
+impl<'a, B: Backend> Trial<'a, B> {
+    /// The baselines that suit the task, each with `count` rows; without those that the settings leave out.
+    ///
+    /// # Errors
+    /// Those of a baseline, and rows that are none of the task's.
+    pub(super) fn baselines(&self, count: usize) -> Result<Vec<BaselineRows<'_, B>>> {
+        let target = &self.task.task.target;
+        let suited = self.baselines.iter().filter(|it| it.suits(target));
+        suited
+            .map(|&baseline| {
+                let rows: OfSeed<'_, Result<Rows<B>>> = if baseline.is_drawn_anew() {
+                    Box::new(move |seed| self.rows_of(baseline, count, seed))
+                } else {
+                    let rows = self.rows_of(baseline, count, &self.seed)?;
+                    Box::new(move |_| Ok(rows.clone()))
+                };
+                let name = baseline.name();
+                Ok(BaselineRows { name, rows })
+            })
+            .collect()
+    }
+
+    /// What a baseline chooses for a seed.
+    fn rows_of(&self, baseline: &dyn Baseline, count: usize, seed: &Seed) -> Result<Rows<B>> {
+        let task = self.task.task;
+        let refused = |problem: String| {
+            let name = baseline.name();
+            Err(Error::Mismatch(format!("the baseline {name:?} {problem}")))
+        };
+        let chosen = baseline.choose(task.training(), count, seed)?;
+        match chosen {
+            Chosen::Rows(places) => {
+                let rows = task.train.len();
+                match places.iter().find(|&&place| place >= rows) {
+                    Some(place) => refused(format!(
+                        "chose row {place}, but the training part has {rows}, counted from 0"
+                    )),
+                    None if places.is_empty() => refused("chose no rows".to_owned()),
+                    None => Ok(self.task.training.rows.select(&places)),
+                }
+            }
+            Chosen::Made { inputs, targets } => {
+                let wanted = [task.inputs.len(), task.target.len()];
+                let widths = [inputs.ncols(), targets.ncols()];
+                if widths != wanted || inputs.nrows() != targets.nrows() || inputs.is_empty() {
+                    return refused(format!(
+                        "made inputs {:?} and targets {:?}, but a row of the task has {} and {} numbers",
+                        inputs.dim(),
+                        targets.dim(),
+                        wanted[0],
+                        wanted[1]
+                    ));
+                }
+                if !inputs.iter().chain(&targets).all(|it| it.is_finite()) {
+                    return refused("made numbers that are not finite".to_owned());
+                }
+                let device = self.network.device();
+                Ok(Rows {
+                    inputs: upload(&inputs, device),
+                    targets: upload(&targets, device),
+                })
+            }
+        }
+    }
+}
