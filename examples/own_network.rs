@@ -20,7 +20,7 @@ use retort_core::seed::{Seed, Stream};
 use retort_core::settings::{Check, PerStage};
 use retort_core::shape::Interface;
 use retort_core::synthetic::SyntheticSettings;
-use retort_core::task::{Digits, Resident, Source};
+use retort_core::task::{Digits, Resident, TaskSource};
 use retort_core::{Error, Result};
 
 /// Settings of the network: a gated linear unit between two linear layers.

@@ -2,7 +2,7 @@
 
 use retort_core::network::activation::Activation;
 use retort_core::numeric::total;
-use retort_core::tape::{Leaf, Slopes};
+use retort_core::tape::{Derivatives, Leaf};
 
 use crate::numbers::{Double, Single, numbers, relative, tensor};
 
@@ -44,7 +44,7 @@ fn activations_are_finite_and_right_far_from_zero() {
             relative(&found, &values) < 1e-12,
             "{activation:?}: {found:?}"
         );
-        let found = numbers(&Slopes::of(total::of(y)).at(z, "z"));
+        let found = numbers(&Derivatives::of(total::of(y)).at(z, "z"));
         if let Some(slopes) = slopes {
             assert!(
                 relative(&found, &slopes) < 1e-12,
@@ -57,7 +57,7 @@ fn activations_are_finite_and_right_far_from_zero() {
             relative(&numbers(&y.clone().inner()), &values) < 1e-6,
             "{activation:?}"
         );
-        let slopes = numbers(&Slopes::of(total::of(y)).at(single, "z"));
+        let slopes = numbers(&Derivatives::of(total::of(y)).at(single, "z"));
         assert!(
             slopes.iter().all(|slope| slope.is_finite()),
             "{activation:?}: {slopes:?}"

@@ -52,13 +52,13 @@ fn every_signal_agrees_between_precisions() {
             .flat_map(|task| rows().map(move |row| (task, row)))
         {
             let double = signal::<Double>(&network, task, &row);
-            let Some(((loss, gradients), (found, slopes))) =
+            let Some(((loss, gradients), (found, derivatives))) =
                 double.zip(signal::<Single>(&network, task, &row))
             else {
                 continue;
             };
-            let slopes = slopes.iter().zip(&gradients);
-            let errors = slopes.map(|(slope, gradient)| relative(slope, gradient));
+            let derivatives = derivatives.iter().zip(&gradients);
+            let errors = derivatives.map(|(derivative, gradient)| relative(derivative, gradient));
             let errors: Vec<f64> = errors.chain([relative(&[found], &[loss])]).collect();
             if !errors.iter().all(|error| *error < 1e-3) {
                 apart.push(format!(

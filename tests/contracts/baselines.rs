@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use retort_core::evaluate::{BASELINES, Baseline, Chosen};
 use retort_core::seed::Seed;
-use retort_core::task::{Digits, MultiIndex, Source, Task};
+use retort_core::task::{Digits, MultiIndex, Task, TaskSource};
 
 /// A baseline by its name: whether it is for classes only, and whether every network has rows of its own.
 struct Row {

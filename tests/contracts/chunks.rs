@@ -20,7 +20,7 @@ use crate::bench;
 use crate::numbers::{Double, normal_matrix, number, numbers, relative, weight_numbers};
 use crate::table::NetworkRow;
 use crate::tasks::{self, ROWS};
-use crate::unroll::{agree, lesson};
+use crate::unroll::{agree, problem};
 
 /// A network so wide that a few rows fill the cache, and go through it in chunks.
 fn wide(width: usize) -> NetworkRow {
@@ -97,9 +97,9 @@ fn losses_gradients_features_and_outputs_are_those_of_single_rows() {
         let mut features: Option<Vec<f64>> = None;
         let mut outputs = Vec::new();
         for one in &single {
-            let (value, slope): (_, Weights<Double>) = of(one);
+            let (value, derivative): (_, Weights<Double>) = of(one);
             loss += share * number(&value);
-            gradient = gradient.add_scaled(&slope, share);
+            gradient = gradient.add_scaled(&derivative, share);
             let seen = forward::plain(network, &weights, one.inputs.clone());
             outputs.extend(numbers(&seen.outputs));
             let seen = numbers(&seen.features)
@@ -110,9 +110,9 @@ fn losses_gradients_features_and_outputs_are_those_of_single_rows() {
                 None => seen.collect(),
             });
         }
-        let (value, slope) = of(&rows);
+        let (value, derivative) = of(&rows);
         assert!((number(&value) - loss).abs() < 1e-12 * loss);
-        let error = relative(&weight_numbers(&slope), &weight_numbers(&gradient));
+        let error = relative(&weight_numbers(&derivative), &weight_numbers(&gradient));
         assert!(error < 1e-12, "{error:e}");
         let found = features::rows(network, &weights, &rows.inputs).mean_dim(0);
         let found = numbers(&found);
@@ -137,17 +137,17 @@ fn points_that_go_through_in_chunks_give_the_same() {
         (0, OptimiserKind::Adam, 0.999),
     ] {
         let seed = Seed::new(15);
-        let lesson = InnerProblem {
+        let problem = InnerProblem {
             descent: Descent {
                 optimiser,
                 momentum,
             },
             inputs: normal_matrix([points, task.inputs.len()], &seed.child("inputs")),
             targets: normal_matrix([points, task.target.len()], &seed.child("targets")),
-            recorded,
-            ..lesson(&task, 3, 0.9, 0.05, 1)
+            record_numbers: recorded,
+            ..problem(&task, 3, 0.9, 0.05, 1)
         };
-        agree(network.as_ref(), &task, &lesson);
+        agree(network.as_ref(), &task, &problem);
     }
 }
 

@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 use retort_core::kernel::Kernels;
 use retort_core::objective::{Context, ObjectiveState};
 use retort_core::seed::Seed;
-use retort_core::tape::{Leaf, Slopes};
+use retort_core::tape::{Derivatives, Leaf};
 use retort_core::task::Task;
 
 use crate::numbers::{Checked, Single, numbers};
@@ -49,8 +49,8 @@ fn signals<B: Kernels>(scene: &Context<'_, B>, task: &Task) -> Found {
 
 /// Those, and the gradients of an unroll by the graph of all its steps.
 fn signals_and_graph(scene: &Context<'_, Checked>, task: &Task) -> Found {
-    let lesson = unroll::lesson(task, 4, 0.9, 0.05, 4);
-    let whole = unroll::whole(scene.network, task, &lesson);
+    let problem = unroll::problem(task, 4, 0.9, 0.05, 4);
+    let whole = unroll::whole(scene.network, task, &problem);
     let mut found = signals(scene, task);
     found.push(("graph of all steps".to_owned(), bits(whole)));
     found
@@ -61,7 +61,7 @@ fn sweep(until: &AtomicBool) {
     while !until.load(Ordering::Relaxed) {
         let leaf = Leaf::new(Tensor::<Checked, 1>::from_data([2.0], &Default::default()));
         let square = leaf.tracked().square();
-        assert_eq!(numbers(&Slopes::of(square).at(leaf, "two")), [4.0]);
+        assert_eq!(numbers(&Derivatives::of(square).at(leaf, "two")), [4.0]);
     }
 }
 

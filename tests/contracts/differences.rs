@@ -5,7 +5,7 @@ use retort_core::seed::Seed;
 use crate::numbers::{norm, normal, relative};
 use crate::precision::{DIRECTIONS, STEP, close};
 
-/// ‖slope − difference‖ / ‖difference‖ at the point `at`, along a few random directions. Each of them
+/// ‖derivative − difference‖ / ‖difference‖ at the point `at`, along a few random directions. Each of them
 /// goes along all coordinates, so that a gradient that is wrong in one is seen.
 ///
 /// # Panics
@@ -17,7 +17,7 @@ pub fn relative_error(
     mut value: impl FnMut(&[f64]) -> f64,
 ) -> f64 {
     assert_eq!(at.len(), gradient.len());
-    let (slopes, differences): (Vec<f64>, Vec<f64>) = (0..DIRECTIONS)
+    let (derivatives, differences): (Vec<f64>, Vec<f64>) = (0..DIRECTIONS)
         .map(|direction| {
             let mut direction = normal(at.len(), &seed.indexed("direction", direction));
             // No longer than one coordinate: what is differentiated bends along longer ones.
@@ -29,15 +29,15 @@ pub fn relative_error(
             };
             let difference = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
             let products = gradient.iter().zip(&direction);
-            let slope: f64 = products.map(|(slope, along)| slope * along).sum();
-            (slope, difference)
+            let derivative: f64 = products.map(|(derivative, along)| derivative * along).sum();
+            (derivative, difference)
         })
         .unzip();
     assert!(
         norm(&differences) > 1e-7,
-        "flat: {differences:?} against {slopes:?}"
+        "flat: {differences:?} against {derivatives:?}"
     );
-    relative(&slopes, &differences)
+    relative(&derivatives, &differences)
 }
 
 #[test]

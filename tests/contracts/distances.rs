@@ -11,7 +11,7 @@ use retort_core::objective::{Distance, GradientMatching, Objective};
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::shape::Interface;
-use retort_core::tape::{Slopes, lift};
+use retort_core::tape::{Derivatives, lift};
 
 use crate::numbers::{
     Double, Single, normal_matrix, number, numbers, weight_numbers, weights_like,
@@ -149,11 +149,11 @@ fn gradients_of_zero_give_finite_slopes() {
         Distance::Cosine,
     ] {
         for (a, b) in cases.iter().flat_map(|a| cases.iter().map(move |b| (a, b))) {
-            let (value, slopes) = value_and_slopes(distance, &weights(*a), &weights(*b));
+            let (value, derivatives) = value_and_slopes(distance, &weights(*a), &weights(*b));
             assert!(value.is_finite(), "{distance:?} of {a:?}, {b:?}");
             assert!(
-                slopes.iter().all(|s| s.is_finite()),
-                "{distance:?} of {a:?}, {b:?}: {slopes:?}"
+                derivatives.iter().all(|s| s.is_finite()),
+                "{distance:?} of {a:?}, {b:?}: {derivatives:?}"
             );
             single(distance, a, b);
         }
@@ -169,7 +169,10 @@ fn value_and_slopes<B: Backend>(
     let leaves = WeightLeaves::new(a, &ALL, ALL.to_vec());
     let value = distance.between(&leaves.tracked(), &b.map(lift), &ALL);
     let number = number(&value.clone().inner());
-    (number, weight_numbers(&leaves.slopes(&Slopes::of(value))))
+    (
+        number,
+        weight_numbers(&leaves.derivatives(&Derivatives::of(value))),
+    )
 }
 
 /// The same in single precision, where squares of small numbers vanish.
@@ -177,10 +180,10 @@ fn single(distance: Distance, a: &[f64; 8], b: &[f64; 8]) {
     let to_single = |values: &[f64; 8]| -> Weights<Single> {
         weights(*values).map(|t| Tensor::from_data(t.to_data(), &Default::default()))
     };
-    let (value, slopes) = value_and_slopes(distance, &to_single(a), &to_single(b));
+    let (value, derivatives) = value_and_slopes(distance, &to_single(a), &to_single(b));
     assert!(value.is_finite(), "{distance:?} of {a:?}, {b:?}, single");
     assert!(
-        slopes.iter().all(|s| s.is_finite()),
-        "{distance:?} of {a:?}, {b:?}, single: {slopes:?}"
+        derivatives.iter().all(|s| s.is_finite()),
+        "{distance:?} of {a:?}, {b:?}, single: {derivatives:?}"
     );
 }

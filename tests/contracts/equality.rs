@@ -47,17 +47,17 @@ fn gradient_matching_of_the_real_rows_is_at_its_floor() {
                         let signal = objective
                             .outer_gradient(scene, set, ObjectiveState::default(), &Seed::new(9))
                             .unwrap();
-                        let slopes: Vec<f64> =
+                        let derivatives: Vec<f64> =
                             signal.gradients.values().flat_map(numbers).collect();
-                        (number(&signal.loss), norm(&slopes))
+                        (number(&signal.loss), norm(&derivatives))
                     };
-                    let (here, slope) = signal(&set);
+                    let (here, derivative) = signal(&set);
                     let (there, slope_there) = signal(&far);
                     assert!(here.abs() < 1e-6, "{distance:?} of {row:?}: {here:e}");
                     assert!(there > 1e-2, "{distance:?} of {row:?}: {there:e} far off");
                     assert!(
-                        slope < 1e-4 * slope_there,
-                        "{distance:?} of {row:?}: slope {slope:e}, {slope_there:e} far off"
+                        derivative < 1e-4 * slope_there,
+                        "{distance:?} of {row:?}: derivative {derivative:e}, {slope_there:e} far off"
                     );
                 }
             }
@@ -86,18 +86,18 @@ fn performance_matching_is_training_and_looking_at_the_loss() {
 
                 let mut weights = scene.network.fresh(&seed.child("network"));
                 let slots = all_slots(&weights);
-                let slope = |weights: &Weights<Double>, inputs, targets| {
+                let derivative = |weights: &Weights<Double>, inputs, targets| {
                     plain(scene.network, weights, inputs, targets, scene.loss, &slots)
                 };
                 let sizes = numbers(&set.step_sizes().unwrap());
                 let mut velocity = weights.zeros_like();
                 for step in 0..6 {
-                    let (_, here) = slope(&weights, set.inputs(), set.targets());
+                    let (_, here) = derivative(&weights, set.inputs(), set.targets());
                     velocity = here.add_scaled(&velocity, momentum);
                     weights = weights.add_scaled(&velocity, -sizes[step % sizes.len()]);
                 }
                 let real = scene.training.rows.clone();
-                let expected = number(&slope(&weights, real.inputs, real.targets).0);
+                let expected = number(&derivative(&weights, real.inputs, real.targets).0);
                 let found = number(&signal.loss);
                 assert!(
                     (found - expected).abs() < 1e-12 * expected.abs(),
@@ -119,7 +119,7 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
         let objective = ReadoutMatching::default();
         let set = bench::set::<Double>(&task, &objective);
         let seed = Seed::new(13);
-        let slope = |labels: Tensor<Double, 2>| {
+        let derivative = |labels: Tensor<Double, 2>| {
             let set = set.clone().with(Labels, labels);
             let signal = objective
                 .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
@@ -129,7 +129,7 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
         // The loss is a quadratic of the labels: conjugate gradients end at its minimum, where it is
         // no larger than anywhere else and flat.
         let zero = set.labels().unwrap().0.zeros_like();
-        let (first, start) = slope(zero.clone());
+        let (first, start) = derivative(zero.clone());
         let mut labels = zero;
         let mut residual = start.clone().neg();
         let mut direction = residual.clone();
@@ -137,7 +137,7 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
             number(&total::of(a.clone() * b.clone()))
         };
         for _ in 0..60 {
-            let curved = slope(direction.clone()).1 - start.clone();
+            let curved = derivative(direction.clone()).1 - start.clone();
             let size = dot(&residual, &residual);
             if size < 1e-24 {
                 break;
@@ -147,10 +147,10 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
             residual = residual - curved.mul_scalar(step);
             direction = residual.clone() + direction.mul_scalar(dot(&residual, &residual) / size);
         }
-        let (last, flat) = slope(labels.clone());
+        let (last, flat) = derivative(labels.clone());
         assert!(last < first);
         assert!(norm(&numbers(&flat)) < 1e-8 * norm(&numbers(&start)));
-        let (aside, _) = slope(labels + 0.1);
+        let (aside, _) = derivative(labels + 0.1);
         assert!(aside > last);
     });
 }
@@ -180,30 +180,30 @@ fn labels_in_closed_form_have_the_loss_and_the_slope_of_the_tape_and_end_where_i
             let found = of(&closed, &set, memory, seed);
             let losses = [&found, &expected].map(|signal| number(&signal.loss));
             assert!((losses[0] / losses[1] - 1.0).abs() < 1e-9, "{losses:?}");
-            let slopes = [&found, &expected].map(|signal| numbers(&signal.gradients[&Labels]));
-            let apart: Vec<f64> = std::iter::zip(&slopes[0], &slopes[1])
+            let derivatives = [&found, &expected].map(|signal| numbers(&signal.gradients[&Labels]));
+            let apart: Vec<f64> = std::iter::zip(&derivatives[0], &derivatives[1])
                 .map(|(a, b)| a - b)
                 .collect();
-            assert!(norm(&apart) < 1e-8 * norm(&slopes[1]));
+            assert!(norm(&apart) < 1e-8 * norm(&derivatives[1]));
             memory = found.state;
             last = Some(found.solved[&Labels].clone());
         }
-        let slope = |labels: burn::tensor::Tensor<Double, 2>| {
+        let derivative = |labels: burn::tensor::Tensor<Double, 2>| {
             let set = set.clone().with(Labels, labels);
-            let slopes = seeds.iter().map(|seed| {
+            let derivatives = seeds.iter().map(|seed| {
                 let signal = of(&tape, &set, ObjectiveState::default(), seed);
                 signal.gradients[&Labels].clone()
             });
-            slopes.reduce(|a, b| a + b).unwrap()
+            derivatives.reduce(|a, b| a + b).unwrap()
         };
-        // Half the slope is (A y − b) over the outputs, and A y − b = −shift · y at the end.
+        // Half the derivative is (A y − b) over the outputs, and A y − b = −shift · y at the end.
         let labels = last.unwrap();
         let quadratic = memory.take_double("labels.quadratic").unwrap().unwrap();
         let shift = SHRINKAGE * quadratic.diag().mean().unwrap();
         let [_, outputs] = labels.dims();
         let expected = labels.clone().mul_scalar(-2.0 * shift / outputs as f64);
-        let apart = slope(labels) - expected;
-        let start = slope(set.labels().unwrap().0.zeros_like());
+        let apart = derivative(labels) - expected;
+        let start = derivative(set.labels().unwrap().0.zeros_like());
         assert!(norm(&numbers(&apart)) < 1e-8 * norm(&numbers(&start)));
     });
 }
@@ -263,8 +263,8 @@ fn distribution_matching_of_the_real_rows_is_zero_and_flat() {
                     let signal = objective
                         .outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(17))
                         .unwrap();
-                    let slope = norm(&numbers(&signal.gradients[&Part::Inputs]));
-                    (number(&signal.loss), slope)
+                    let derivative = norm(&numbers(&signal.gradients[&Part::Inputs]));
+                    (number(&signal.loss), derivative)
                 };
                 let (here, flat) = signal(real.inputs.clone());
                 let (there, steep) = signal(real.inputs.clone() * 2.0 + 0.5);

@@ -9,7 +9,7 @@ use retort_core::network::{AnyNetwork, Forward, NetworkSettings, Weights};
 use retort_core::numeric::total;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
-use retort_core::tape::{Leaf, Slopes, Tape, lift};
+use retort_core::tape::{Derivatives, Leaf, Tape, lift};
 use retort_core::task::{Rows, Task};
 
 use crate::numbers::{Checked, Single, norm, normal_matrix, numbers, relative, weight_numbers};
@@ -63,7 +63,7 @@ fn columns_have_mean_norm_one_and_a_half_against_the_gradient() {
     let mean = norms.iter().sum::<f64>() / norms.len() as f64;
     assert!((mean - 1.5).abs() < same(1e-9), "{mean}");
 
-    let (_, slope) = gradient::plain(
+    let (_, derivative) = gradient::plain(
         network,
         &start,
         rows.inputs,
@@ -71,7 +71,10 @@ fn columns_have_mean_norm_one_and_a_half_against_the_gradient() {
         Loss::SquaredError,
         &[0],
     );
-    let down: Vec<f64> = numbers(&slope.tensors()[0]).iter().map(|g| -g).collect();
+    let down: Vec<f64> = numbers(&derivative.tensors()[0])
+        .iter()
+        .map(|g| -g)
+        .collect();
     let factor = norm(&numbers(&stepped.tensors()[0])) / norm(&down);
     let down: Vec<f64> = down.iter().map(|g| g * factor).collect();
     assert!(relative(&numbers(&stepped.tensors()[0]), &down) < same(1e-9));
@@ -122,7 +125,7 @@ fn plain_and_tracked_steps_are_the_same() {
     }
 }
 
-/// Slopes of the sum of W¹ and its squares with respect to one input row, in some precision.
+/// Derivatives of the sum of W¹ and its squares with respect to one input row, in some precision.
 fn slopes_of_one_input<B: Kernels>(scale: f64) -> Vec<f64> {
     let task = tasks::regression(InputShape::Vector(7));
     let device = B::Device::default();
@@ -145,20 +148,20 @@ fn slopes_of_one_input<B: Kernels>(scale: f64) -> Vec<f64> {
     assert!(found.iter().all(|weight| weight.is_finite()));
     let moved = stepped.tensors()[0].clone();
     let sum = total::of(moved.clone().square()) + total::of(moved);
-    numbers(&Slopes::of(sum).at(inputs, "inputs"))
+    numbers(&Derivatives::of(sum).at(inputs, "inputs"))
 }
 
 #[test]
 fn neurons_without_a_gradient_leave_it_finite() {
     // An input of zero: no neuron has a gradient. One input, which half of the neurons see.
     for scale in [0.0, 1e-12, 1.0] {
-        for slopes in [
+        for derivatives in [
             slopes_of_one_input::<Checked>(scale),
             slopes_of_one_input::<Single>(scale),
         ] {
             assert!(
-                slopes.iter().all(|slope| slope.is_finite()),
-                "{scale}: {slopes:?}"
+                derivatives.iter().all(|derivative| derivative.is_finite()),
+                "{scale}: {derivatives:?}"
             );
         }
     }

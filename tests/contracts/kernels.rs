@@ -9,7 +9,7 @@ use retort_core::kernel::norm_relu_pool::{EPSILON, pooled};
 use retort_core::kernel::{self, Geometry, Kernels};
 use retort_core::numeric::total;
 use retort_core::seed::Seed;
-use retort_core::tape::{Leaf, Slopes, Twice, lift};
+use retort_core::tape::{Derivatives, Leaf, Twice, lift};
 
 use crate::numbers::{Double, Single, norm, normal, numbers, relative, tensor};
 use crate::precision::{CASES, PRECISIONS};
@@ -44,13 +44,13 @@ pub fn derivatives<B: Kernels, const A: usize, const D: usize>(
     let (a, b) = (Leaf::new(a.clone()), Leaf::new(b.clone()));
     let (a2, b2) = (Leaf::new(a.tracked()), Leaf::new(b.tracked()));
     let value = f(a2.tracked(), b2.tracked());
-    let c = Leaf::new(draw::<B, A>(value.dims(), dtype, "slope"));
-    let first = Slopes::of(total::of(value.clone() * lift(c.tracked())));
+    let c = Leaf::new(draw::<B, A>(value.dims(), dtype, "derivative"));
+    let first = Derivatives::of(total::of(value.clone() * lift(c.tracked())));
     let (p, q) = (first.at(a2, "a"), first.at(b2, "b"));
     let u = lift(draw::<B, A>(p.dims(), dtype, "along inputs"));
     let v = lift(draw::<B, D>(q.dims(), dtype, "along weights"));
     let product = total::of(p.clone() * u) + total::of(q.clone() * v);
-    let second = Slopes::of(product);
+    let second = Derivatives::of(product);
     vec![
         numbers(&value.inner().inner()),
         numbers(&p.inner()),
@@ -69,9 +69,9 @@ pub fn errors(fast: &[Vec<f64>], own: &[Vec<f64>]) -> Vec<(&'static str, f64)> {
         "by b",
         "second by a",
         "second by b",
-        "second by slope",
+        "second by derivative",
     ];
-    // A derivative may be zero, but for rounding: slopes are drawn from N(0, 1).
+    // A derivative may be zero, but for rounding: derivatives are drawn from N(0, 1).
     let error =
         |(fast, own): (&Vec<f64>, &Vec<f64>)| relative(fast, own) * norm(own) / norm(own).max(1.0);
     NAMES
@@ -155,17 +155,19 @@ fn convolutions_on<B: Kernels>(case: &Case) -> [Vec<f64>; 3] {
     let [rows, columns] = [h, w].map(|length| geometry.output(length, side));
     let x = draw([n, h, w, channels], "inputs");
     let kernel = draw([side, side, channels, outputs], "kernel");
-    let slope = draw([n, rows, columns, outputs], "slope");
+    let derivative = draw([n, rows, columns, outputs], "derivative");
     let read = |found| numbers::<B, 4>(&Tensor::from_primitive(TensorPrimitive::Float(found)));
     [
         read(B::convolution(x.clone(), kernel.clone(), geometry)),
         read(B::convolution_input_gradient(
-            slope.clone(),
+            derivative.clone(),
             kernel,
             geometry,
             [h, w],
         )),
-        read(B::convolution_weight_gradient(x, slope, geometry, side)),
+        read(B::convolution_weight_gradient(
+            x, derivative, geometry, side,
+        )),
     ]
 }
 

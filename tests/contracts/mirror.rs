@@ -13,7 +13,7 @@ use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
 use retort_core::shape::InputShape;
 use retort_core::shape::Interface;
-use retort_core::tape::{Leaf, Slopes, lift};
+use retort_core::tape::{Derivatives, Leaf, lift};
 use retort_core::task::Rows;
 
 use crate::numbers::{Checked, norm, normal_matrix, number, numbers, relative, weight_numbers};
@@ -103,7 +103,7 @@ fn gradients_have_the_same_derivatives() {
             let count = tensor.dims()[0];
             normal_matrix([1, count], &Seed::new(74).indexed("slot", place)).reshape([count])
         });
-        let slopes = |weights: &Weights<Checked>| {
+        let derivatives = |weights: &Weights<Checked>| {
             let (points, labels) = (Leaf::new(inputs(row.inputs)), Leaf::new(targets()));
             let (_, found) = gradient::tracked(
                 network.as_ref(),
@@ -114,11 +114,15 @@ fn gradients_have_the_same_derivatives() {
                 &slots,
             );
             let square = total::of(found.matrix(0).square());
-            let slopes = Slopes::of(found.dot(&along.map(lift)) + square);
-            [slopes.at(points, "points"), slopes.at(labels, "labels")].map(|it| numbers(&it))
+            let derivatives = Derivatives::of(found.dot(&along.map(lift)) + square);
+            [
+                derivatives.at(points, "points"),
+                derivatives.at(labels, "labels"),
+            ]
+            .map(|it| numbers(&it))
         };
-        let found = slopes(&start);
-        for (found, expected) in found.iter().zip(slopes(&forgotten(&start))) {
+        let found = derivatives(&start);
+        for (found, expected) in found.iter().zip(derivatives(&forgotten(&start))) {
             assert!(norm(found) > 0.0);
             let error = relative(found, &expected);
             assert!(error < same(1e-11), "{row:?}, {loss:?}: {error:.1e}");
@@ -177,7 +181,7 @@ fn what_is_known_is_forgotten_with_the_first_change() {
         let moved = start.tensors()[0].clone();
         let noise = normal_matrix([1, moved.dims()[0]], &Seed::new(78)).reshape(moved.dims());
         apart(&start.clone().with(0, moved + noise));
-        let (_, slope) = gradient::plain(
+        let (_, derivative) = gradient::plain(
             network,
             &start,
             rows.inputs.clone(),
@@ -185,7 +189,7 @@ fn what_is_known_is_forgotten_with_the_first_change() {
             Loss::SquaredError,
             &slots,
         );
-        apart(&start.add_scaled(&slope, -0.1));
+        apart(&start.add_scaled(&derivative, -0.1));
         let training = Training {
             steps: 2,
             batch: ROWS,
@@ -275,14 +279,14 @@ fn same_by_half(network: &dyn AnyNetwork<Checked>, rows: usize, inputs: usize) {
     let targets = || normal_matrix([rows, tasks::CLASSES], &Seed::new(82));
     for loss in LOSSES {
         let of = |weights: &Weights<Checked>| {
-            let (value, slope) =
+            let (value, derivative) =
                 gradient::plain(network, weights, inputs(), targets(), loss, &slots);
             let step =
                 feature_step::plain(network, weights, inputs(), targets(), loss, &Seed::new(83));
             let features = forward::plain(network, &step.unwrap(), inputs()).features;
             [
                 vec![number(&value)],
-                weight_numbers(&slope),
+                weight_numbers(&derivative),
                 numbers(&features),
             ]
         };

@@ -12,7 +12,7 @@ use retort_core::seed::{Seed, Stream};
 use retort_core::settings::Check;
 use retort_core::shape::InputShape;
 use retort_core::shape::Interface;
-use retort_core::tape::{Leaf, Slopes};
+use retort_core::tape::{Derivatives, Leaf};
 
 use crate::numbers::{Double, norm, normal_matrix, numbers};
 use crate::tasks;
@@ -78,9 +78,11 @@ fn gradients(says_so: bool) -> Vec<f64> {
         [5, tasks::CLASSES].map(|length| normal_matrix([6, length], &Seed::new(length as u64)));
     let slots = gradient::all_slots(&weights);
     let loss = Loss::SquaredError;
-    let (_, slopes) = gradient::plain(&network, &weights, inputs, targets, loss, &slots);
-    let slopes = slopes.tensors().iter();
-    slopes.map(|slope| norm(&numbers(slope))).collect()
+    let (_, derivatives) = gradient::plain(&network, &weights, inputs, targets, loss, &slots);
+    let derivatives = derivatives.tensors().iter();
+    derivatives
+        .map(|derivative| norm(&numbers(derivative)))
+        .collect()
 }
 
 /// What a panic says.
@@ -103,13 +105,13 @@ fn a_parameter_without_a_gradient_is_named_unless_the_network_does() {
 fn a_leaf_that_a_number_was_not_made_of_is_named() {
     let leaf = || Leaf::new(Tensor::<Double, 1>::from_data([2.0], &Default::default()));
     let (met, other) = (leaf(), leaf());
-    let slopes = Slopes::of(met.tracked().square());
-    assert_eq!(numbers(&slopes.at(met, "met")), [4.0]);
-    let message = told(panicked(|| slopes.at(other, "other")));
+    let derivatives = Derivatives::of(met.tracked().square());
+    assert_eq!(numbers(&derivatives.at(met, "met")), [4.0]);
+    let message = told(panicked(|| derivatives.at(other, "other")));
     assert!(message.contains("\"other\""), "{message}");
     // Where it may be unused, that is zero.
     let (met, other) = (leaf(), leaf());
-    let slopes = Slopes::of(met.tracked().square());
-    assert_eq!(numbers(&slopes.at_unused(other)), [0.0]);
-    assert_eq!(numbers(&slopes.at_unused(met)), [4.0]);
+    let derivatives = Derivatives::of(met.tracked().square());
+    assert_eq!(numbers(&derivatives.at_unused(other)), [0.0]);
+    assert_eq!(numbers(&derivatives.at_unused(met)), [4.0]);
 }

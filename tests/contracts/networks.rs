@@ -119,7 +119,10 @@ fn only_what_a_network_calls_unused_has_no_gradient() {
             Loss::SquaredError,
             &slots,
         );
-        let norms = gradient.tensors().iter().map(|slope| norm(&numbers(slope)));
+        let norms = gradient
+            .tensors()
+            .iter()
+            .map(|derivative| norm(&numbers(derivative)));
         for (slot, norm) in norms.enumerate() {
             let unused = network.unused().contains(&slot);
             assert_eq!(norm == 0.0, unused, "slot {slot} of {row:?}");

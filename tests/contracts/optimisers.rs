@@ -162,7 +162,7 @@ fn the_unroll_takes_the_steps_of_plain_training() {
                 momentum,
                 ..training(optimiser, Loss::CrossEntropy)
             };
-            let lesson = InnerProblem {
+            let problem = InnerProblem {
                 inputs: rows.inputs.clone(),
                 targets: rows.targets.clone(),
                 step_sizes: tensor(&[training.learning_rate], [1, 1]),
@@ -176,10 +176,10 @@ fn the_unroll_takes_the_steps_of_plain_training() {
                 loss: training.loss,
                 augmentation: NONE.clone(),
                 seed: Seed::new(0),
-                recorded: usize::MAX,
+                record_numbers: usize::MAX,
             };
             let mut end = None;
-            let _ = hypergradient(network, start.clone(), &lesson, |weights| {
+            let _ = hypergradient(network, start.clone(), &problem, |weights| {
                 end = Some(weights.clone());
                 let (inputs, targets) = (rows.inputs.clone(), rows.targets.clone());
                 plain(
@@ -187,7 +187,7 @@ fn the_unroll_takes_the_steps_of_plain_training() {
                     weights,
                     inputs,
                     targets,
-                    lesson.loss,
+                    problem.loss,
                     &all_slots(weights),
                 )
             });

@@ -5,7 +5,7 @@ use retort_core::Error;
 use retort_core::inner::ridge::{Normal, Penalty, fit, tracked};
 use retort_core::numeric::total;
 use retort_core::seed::Seed;
-use retort_core::tape::{Leaf, Slopes, Tape, lift};
+use retort_core::tape::{Derivatives, Leaf, Tape, lift};
 
 use crate::differences::relative_error;
 use crate::numbers::{Double, Single, normal_matrix, number, numbers, relative, tensor};
@@ -33,9 +33,9 @@ fn the_readout_is_where_the_loss_is_flat() {
             let (features, targets) = data(shape);
             let readout = host(&fit(features.clone(), targets.clone(), penalty).unwrap());
             let (phi, y) = (host(&features), host(&targets));
-            let slope =
+            let derivative =
                 phi.t().dot(&(phi.dot(&readout) - y)) / shape[0] as f64 + &readout * penalty;
-            let largest = slope.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+            let largest = derivative.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
             assert!(largest < 1e-10, "{shape:?}, {penalty}: {largest:e}");
         }
     }
@@ -73,19 +73,19 @@ fn the_tracked_readout_has_the_value_and_the_derivative() {
         let plain = fit(features.clone(), targets.clone(), penalty).unwrap();
         assert!(relative(&numbers(&readout.clone().inner()), &numbers(&plain)) < 1e-10);
 
-        let slopes = Slopes::of(total::of(readout * lift(along.clone())));
+        let derivatives = Derivatives::of(total::of(readout * lift(along.clone())));
         let value = |features, targets| {
             number(&total::of(
                 fit(features, targets, penalty).unwrap() * along.clone(),
             ))
         };
         let seed = Seed::new(22);
-        let found = numbers(&slopes.at(phi, "features"));
+        let found = numbers(&derivatives.at(phi, "features"));
         let error = relative_error(&numbers(&features), &found, &seed, |values| {
             value(tensor(values, shape), targets.clone())
         });
         assert!(error < 1e-6, "features {shape:?}: {error:.1e}");
-        let found = numbers(&slopes.at(y, "targets"));
+        let found = numbers(&derivatives.at(y, "targets"));
         let error = relative_error(&numbers(&targets), &found, &seed, |values| {
             value(features.clone(), tensor(values, targets.dims()))
         });
@@ -148,8 +148,8 @@ fn a_relative_penalty_does_not_see_the_scale_and_is_differentiated_too() {
         let scaled = plain(features.clone().mul_scalar(1e3));
         assert!((plain(features.clone()) / scaled - 1.0).abs() < 1e-9);
         let phi = Leaf::new(features.clone());
-        let slopes = Slopes::of(value(phi.tracked()));
-        let found = numbers(&slopes.at(phi, "features"));
+        let derivatives = Derivatives::of(value(phi.tracked()));
+        let found = numbers(&derivatives.at(phi, "features"));
         let error = relative_error(&numbers(&features), &found, &Seed::new(24), |values| {
             plain(tensor(values, shape))
         });

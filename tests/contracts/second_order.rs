@@ -6,7 +6,7 @@
 use retort_core::inner::{Loss, gradient};
 use retort_core::network::{AnyNetwork, WeightLeaves, Weights};
 use retort_core::seed::Seed;
-use retort_core::tape::{Leaf, Slopes, lift};
+use retort_core::tape::{Derivatives, Leaf, lift};
 use retort_core::task::{Resident, Rows, Task};
 
 use crate::differences::relative_error;
@@ -52,7 +52,7 @@ fn check(row: &NetworkRow, task: &Task) {
 
     let weights = WeightLeaves::new(&start, &slots, network.unused());
     let (points, aims) = (Leaf::new(rows.inputs.clone()), Leaf::new(targets.clone()));
-    let (_, slope) = gradient::tracked(
+    let (_, derivative) = gradient::tracked(
         network,
         &weights.tracked(),
         points.tracked(),
@@ -60,11 +60,11 @@ fn check(row: &NetworkRow, task: &Task) {
         loss,
         &slots,
     );
-    let slopes = Slopes::of(slope.dot(&along.map(lift)));
+    let derivatives = Derivatives::of(derivative.dot(&along.map(lift)));
 
     let first_order = |weights: &Weights<Checked>, inputs, targets| {
-        let (_, slope) = gradient::plain(network, weights, inputs, targets, loss, &slots);
-        number(&slope.dot(&along))
+        let (_, derivative) = gradient::plain(network, weights, inputs, targets, loss, &slots);
+        number(&derivative.dot(&along))
     };
     let judge = |what: &str, at: &[f64], found: &[f64], value: &dyn Fn(&[f64]) -> f64| {
         assert!(
@@ -79,15 +79,15 @@ fn check(row: &NetworkRow, task: &Task) {
             );
         }
     };
-    let found = numbers(&slopes.at(points, "points"));
+    let found = numbers(&derivatives.at(points, "points"));
     judge("inputs", &numbers(&rows.inputs), &found, &|values| {
         first_order(&start, tensor(values, rows.inputs.dims()), targets.clone())
     });
-    let found = numbers(&slopes.at(aims, "targets"));
+    let found = numbers(&derivatives.at(aims, "targets"));
     judge("targets", &numbers(&targets), &found, &|values| {
         first_order(&start, rows.inputs.clone(), tensor(values, targets.dims()))
     });
-    let found = weights.slopes(&slopes);
+    let found = weights.derivatives(&derivatives);
     judge(
         "weights",
         &weight_numbers(&start),
@@ -131,9 +131,9 @@ fn the_first_order_gradient_is_that_of_the_loss() {
             )
         };
         let start = network.fresh(&Seed::new(6));
-        let (_, slope) = loss(&start);
+        let (_, derivative) = loss(&start);
         let seed = Seed::new(7);
-        let found = weight_numbers(&slope);
+        let found = weight_numbers(&derivative);
         let error = relative_error(&weight_numbers(&start), &found, &seed, |values| {
             number(&loss(&weights_like(&start, values)).0)
         });

@@ -41,9 +41,14 @@ pub fn regression(inputs: InputShape) -> Task {
         .child("rows")
         .stream()
         .normal_matrix(ROWS, inputs.len());
-    let slopes = seed.child("slopes").stream().normal_matrix(inputs.len(), 2);
+    let derivatives = seed
+        .child("derivatives")
+        .stream()
+        .normal_matrix(inputs.len(), 2);
     let scale = 1.0 / (inputs.len() as f32).sqrt();
-    let targets = rows.dot(&slopes).mapv(|z| (z * scale).powi(2) + z * scale);
+    let targets = rows
+        .dot(&derivatives)
+        .mapv(|z| (z * scale).powi(2) + z * scale);
     let names = vec!["first".to_owned(), "second".to_owned()];
     task(Split::values(rows, targets), inputs, Target::Values(names))
 }

@@ -2,12 +2,12 @@
 
 use retort_core::augment::NONE;
 use retort_core::inner::descent::Descent;
-use retort_core::inner::recorded::Recorded;
+use retort_core::inner::step_record::StepRecord;
 use retort_core::inner::unroll::{InnerProblem, full_graph, hypergradient};
 use retort_core::inner::{Loss, OptimiserKind, gradient};
 use retort_core::network::AnyNetwork;
 use retort_core::seed::Seed;
-use retort_core::tape::{Leaf, Slopes, Tape};
+use retort_core::tape::{Derivatives, Leaf, Tape};
 use retort_core::task::{Resident, Task};
 
 use crate::numbers::{Checked, normal_matrix, number, numbers, relative, tensor};
@@ -17,31 +17,31 @@ use crate::tasks;
 
 const POINTS: usize = 4;
 
-/// Checks the step-wise way back of a lesson against the graph of all its steps.
-pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &InnerProblem<Checked>) {
+/// Checks the step-wise way back of a problem against the graph of all its steps.
+pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, problem: &InnerProblem<Checked>) {
     let real = Resident::<Checked>::new(task, network.device())
         .training
         .rows;
     let start = network.fresh(&Seed::new(3));
-    let (loss, back) = hypergradient(network, start.clone(), lesson, |weights| {
+    let (loss, back) = hypergradient(network, start.clone(), problem, |weights| {
         gradient::plain(
             network,
             weights,
             real.inputs.clone(),
             real.targets.clone(),
-            lesson.loss,
+            problem.loss,
             &gradient::all_slots(weights),
         )
     });
-    let whole = whole(network, task, lesson);
+    let whole = whole(network, task, problem);
     let close = |ours: &[f64], theirs: &[f64], what: &str| {
         let error = relative(ours, theirs);
-        let (steps, sizes, descent) = (lesson.steps, lesson.step_sizes.dims(), lesson.descent);
+        let (steps, sizes, descent) = (problem.steps, problem.step_sizes.dims(), problem.descent);
         assert!(
             error < same(1e-9),
             "{what}: {error:.1e} for {steps} steps, sizes {sizes:?}, {descent:?}, window {}, {} parts",
-            lesson.window,
-            lesson.parts
+            problem.window,
+            problem.parts
         );
     };
     let ours = [&back.inputs, &back.targets, &back.step_sizes].map(numbers);
@@ -53,36 +53,37 @@ pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, lesson: &InnerProbl
 
 const PARTS: [&str; 3] = ["inputs", "targets", "step sizes"];
 
-/// The outer loss after a lesson, and its derivatives with respect to [`PARTS`], by the graph of all steps.
+/// The outer loss after a problem, and its derivatives with respect to [`PARTS`], by the graph of all steps.
 pub fn whole(
     network: &dyn AnyNetwork<Checked>,
     task: &Task,
-    lesson: &InnerProblem<Checked>,
+    problem: &InnerProblem<Checked>,
 ) -> Vec<Vec<f64>> {
     let real = Resident::<Checked>::new(task, network.device())
         .training
         .rows;
     let start = network.fresh(&Seed::new(3));
     let leaves =
-        [&lesson.inputs, &lesson.targets, &lesson.step_sizes].map(|of| Leaf::new(of.clone()));
+        [&problem.inputs, &problem.targets, &problem.step_sizes].map(|of| Leaf::new(of.clone()));
     let [inputs, targets, step_sizes] = leaves.each_ref().map(Leaf::tracked);
     let on_tape = InnerProblem::<Tape<Checked>> {
         inputs,
         targets,
         step_sizes,
-        descent: lesson.descent,
-        steps: lesson.steps,
-        window: lesson.window,
-        parts: lesson.parts,
-        loss: lesson.loss,
-        augmentation: lesson.augmentation.clone(),
-        seed: lesson.seed.clone(),
-        recorded: 0,
+        descent: problem.descent,
+        steps: problem.steps,
+        window: problem.window,
+        parts: problem.parts,
+        loss: problem.loss,
+        augmentation: problem.augmentation.clone(),
+        seed: problem.seed.clone(),
+        record_numbers: 0,
     };
     let loss = full_graph(network, &start, &on_tape, real.inputs, real.targets);
     let value = numbers(&loss.clone().inner());
-    let slopes = Slopes::of(loss);
-    let found = std::iter::zip(leaves, PARTS).map(|(leaf, what)| numbers(&slopes.at(leaf, what)));
+    let derivatives = Derivatives::of(loss);
+    let found =
+        std::iter::zip(leaves, PARTS).map(|(leaf, what)| numbers(&derivatives.at(leaf, what)));
     std::iter::once(value).chain(found).collect()
 }
 
@@ -106,16 +107,16 @@ fn walking_back_equals_the_graph_of_all_steps() {
                 .settings
                 .template::<Checked>(task.interface(), &Default::default());
             // The records of all steps, of some and of none.
-            let record = Recorded::floats(network.as_ref(), POINTS);
+            let record = StepRecord::floats(network.as_ref(), POINTS);
             let mut recorded = [64 * record, 2 * record, 0].into_iter().cycle();
             for &steps in steps {
                 for (momentum, size) in [(0.0, 0.3), (0.9, 0.05)] {
                     for rows in [1, steps] {
-                        let lesson = InnerProblem {
-                            recorded: recorded.next().unwrap(),
-                            ..lesson(task, steps, momentum, size, rows)
+                        let problem = InnerProblem {
+                            record_numbers: recorded.next().unwrap(),
+                            ..problem(task, steps, momentum, size, rows)
                         };
-                        agree(network.as_ref(), task, &lesson);
+                        agree(network.as_ref(), task, &problem);
                     }
                 }
             }
@@ -131,7 +132,7 @@ fn windows_parts_and_adam_are_walked_back_like_the_graph() {
             .settings
             .template::<Checked>(task.interface(), &Default::default());
         // The records of all steps, of some and of none.
-        let record = Recorded::floats(network.as_ref(), POINTS);
+        let record = StepRecord::floats(network.as_ref(), POINTS);
         let mut recorded = [0, 2 * record, 64 * record].into_iter().cycle();
         for (optimiser, momentum, size) in [
             (OptimiserKind::Sgd, 0.9, 0.05),
@@ -147,21 +148,21 @@ fn windows_parts_and_adam_are_walked_back_like_the_graph() {
                     optimiser,
                     momentum,
                 };
-                let lesson = InnerProblem {
+                let problem = InnerProblem {
                     descent,
                     window,
                     parts,
-                    recorded: recorded.next().unwrap(),
-                    ..lesson(&task, 6, momentum, size, 6)
+                    record_numbers: recorded.next().unwrap(),
+                    ..problem(&task, 6, momentum, size, 6)
                 };
-                agree(network.as_ref(), &task, &lesson);
+                agree(network.as_ref(), &task, &problem);
             }
         }
     }
 }
 
 /// Points, and `rows` step sizes that begin with that one and grow.
-pub fn lesson(
+pub fn problem(
     task: &Task,
     steps: usize,
     momentum: f64,
@@ -189,6 +190,6 @@ pub fn lesson(
         loss,
         augmentation: NONE.clone(),
         seed: Seed::new(0),
-        recorded: 0,
+        record_numbers: 0,
     }
 }

@@ -20,7 +20,7 @@ use retort_core::network::AnyNetwork;
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
 use retort_core::synthetic::Artefact;
-use retort_core::tape::{Slopes, Tape};
+use retort_core::tape::{Derivatives, Tape};
 use retort_core::task::{Resident, Task};
 
 pub use retort_cpu as single;
@@ -36,12 +36,13 @@ pub fn double(settings: &Settings, task: &Task, folder: &Path) -> Result<Evaluat
 /// The graph of all steps of an unroll, against which the step-wise way back is tested.
 pub fn double_graph(
     network: &dyn AnyNetwork<NdArray<f64>>,
-    lesson: &InnerProblem<Tape<NdArray<f64>>>,
+    problem: &InnerProblem<Tape<NdArray<f64>>>,
 ) -> f64 {
     let start = network.fresh(&Seed::new(0));
-    let [inputs, targets] = [&lesson.inputs, &lesson.targets].map(|tensor| tensor.clone().inner());
-    let loss = full_graph(network, &start, lesson, inputs, targets);
-    drop(Slopes::of(loss.clone()));
+    let [inputs, targets] =
+        [&problem.inputs, &problem.targets].map(|tensor| tensor.clone().inner());
+    let loss = full_graph(network, &start, problem, inputs, targets);
+    drop(Derivatives::of(loss.clone()));
     loss.into_data().iter::<f64>().sum()
 }
 

@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use retort_core::Error;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
-use retort_core::task::{Cifar, Source, Task};
+use retort_core::task::{Cifar, Task, TaskSource};
 
 use crate::assert_sound;
 use crate::wording::told;

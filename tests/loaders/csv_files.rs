@@ -5,8 +5,8 @@ use std::fs;
 use proptest::prelude::*;
 use retort_core::Error;
 use retort_core::seed::Seed;
-use retort_core::task::csv::{Column, Problem, Targets};
-use retort_core::task::{Csv, Source};
+use retort_core::task::csv::{Column, TargetKind, Targets};
+use retort_core::task::{Csv, TaskSource};
 
 use crate::allocation::largest;
 use crate::assert_sound;
@@ -25,9 +25,9 @@ fn settings() -> impl Strategy<Value = Csv> {
         ))),
     ];
     let problem = prop_oneof![
-        Just(Problem::Auto),
-        Just(Problem::Classification),
-        Just(Problem::Regression)
+        Just(TargetKind::Auto),
+        Just(TargetKind::Classification),
+        Just(TargetKind::Regression)
     ];
     let header = any::<Option<bool>>();
     let fractions = (0.01..0.99_f64, 0.01..0.99_f64);
@@ -191,7 +191,7 @@ fn most_tables_of_numbers_do_load() {
         fs::write(file.path(), text).unwrap();
         let settings = Csv {
             path: file.path().to_owned(),
-            problem: Problem::Regression,
+            problem: TargetKind::Regression,
             ..Csv::default()
         };
         assert_sound(&settings.load(&Seed::new(0)).unwrap());

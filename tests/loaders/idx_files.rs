@@ -8,7 +8,7 @@ use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use retort_core::Error;
 use retort_core::seed::Seed;
-use retort_core::task::{Idx, Source, Task};
+use retort_core::task::{Idx, Task, TaskSource};
 
 use crate::allocation::largest;
 use crate::assert_sound;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
-use retort_core::task::{Cifar, Csv, Idx, Source, Target, Task};
+use retort_core::task::{Cifar, Csv, Idx, Target, Task, TaskSource};
 
 use crate::assert_sound;
 

@@ -96,6 +96,6 @@ fn scale() {
 #[test]
 fn rotate() {
     check("rotate", |sides, numbers| {
-        sampling(Sampling::turned(sides, numbers[0]))
+        sampling(Sampling::rotated(sides, numbers[0]))
     });
 }

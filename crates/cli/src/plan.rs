@@ -41,13 +41,13 @@ pub struct Plan {
 /// What was asked of `distill`.
 #[derive(Debug)]
 pub struct Request {
-    source: Option<Source>,
+    source: Option<Origin>,
     set: Vec<String>,
     seed: Option<u64>,
 }
 
 #[derive(Debug)]
-enum Source {
+enum Origin {
     Preset(&'static Preset),
     File { path: PathBuf, document: Document },
 }
@@ -71,9 +71,9 @@ impl Request {
             Some(text) if text.ends_with(".toml") || Path::new(text).components().count() > 1 => {
                 let path = PathBuf::from(text);
                 let document = Document::read(&path)?;
-                Some(Source::File { path, document })
+                Some(Origin::File { path, document })
             }
-            Some(name) => Some(Source::Preset(presets::find(
+            Some(name) => Some(Origin::Preset(presets::find(
                 "PRESET",
                 name,
                 ", or a file whose name ends in .toml",
@@ -101,8 +101,8 @@ impl Request {
     pub fn name(&self) -> Cow<'_, str> {
         match &self.source {
             None => presets::DEFAULT.into(),
-            Some(Source::Preset(preset)) => preset.name.into(),
-            Some(Source::File { path, document }) => {
+            Some(Origin::Preset(preset)) => preset.name.into(),
+            Some(Origin::File { path, document }) => {
                 let run = path.parent().and_then(Path::file_name);
                 let run = run.filter(|_| document.version.is_some());
                 let name = run.or(path.file_stem()).unwrap_or_default();
@@ -212,8 +212,8 @@ impl Request {
                 vec![preset_table(presets::DEFAULT)?],
                 Some(presets::DEFAULT),
             ),
-            Some(Source::Preset(preset)) => (vec![preset_table(preset.name)?], Some(preset.name)),
-            Some(Source::File { document, .. }) => (document.layers()?, document.preset.as_deref()),
+            Some(Origin::Preset(preset)) => (vec![preset_table(preset.name)?], Some(preset.name)),
+            Some(Origin::File { document, .. }) => (document.layers()?, document.preset.as_deref()),
         })
     }
 
@@ -229,8 +229,8 @@ impl Request {
         }
         let preset = match &self.source {
             None => None,
-            Some(Source::Preset(preset)) => Some(preset.name),
-            Some(Source::File { document, .. }) => document.preset.as_deref(),
+            Some(Origin::Preset(preset)) => Some(preset.name),
+            Some(Origin::File { document, .. }) => document.preset.as_deref(),
         };
         if let Some(preset) = preset.filter(|name| Some(*name) != stored.preset.as_deref()) {
             let name = stored.preset.as_deref().unwrap_or("none");
@@ -239,7 +239,7 @@ impl Request {
         }
         let before = stored.settings.to_table()?;
         let (below, remedy) = match &self.source {
-            Some(Source::File { path, document }) => {
+            Some(Origin::File { path, document }) => {
                 let remedy = format!(
                     "leave {} away, or give all settings of that run, every --set included",
                     path.display()
@@ -267,7 +267,7 @@ impl Request {
 
     fn given_seed(&self) -> Option<u64> {
         self.seed.or(match &self.source {
-            Some(Source::File { document, .. }) => document.seed,
+            Some(Origin::File { document, .. }) => document.seed,
             _ => None,
         })
     }
@@ -352,7 +352,7 @@ pub fn besides(name: &str) -> Result<Table> {
 /// # Errors
 /// There is no preset of that name.
 pub fn of_preset(name: &str) -> Result<Plan> {
-    let source = Some(Source::Preset(presets::find("NAME", name, "")?));
+    let source = Some(Origin::Preset(presets::find("NAME", name, "")?));
     let request = Request {
         source,
         set: Vec::new(),

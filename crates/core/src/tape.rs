@@ -13,9 +13,9 @@
 //!
 //! Going up is [`lift`] (the tensor is a constant of the new tape) or a [`Leaf`] (its derivative can be
 //! asked for there, while the old tape keeps its history). Going down is `inner`, or taking the
-//! [`Slopes`] of a number. A module's `valid()` must not be used in between: it detaches.
+//! [`Derivatives`] of a number. A module's `valid()` must not be used in between: it detaches.
 //!
-//! # Whoever builds a graph holds its leaves; whoever takes its slopes ends it
+//! # Whoever builds a graph holds its leaves; whoever takes its derivatives ends it
 //!
 //! Burn keeps the graphs of all threads in one table. In 0.21 the end of every backward pass, on whatever
 //! thread, looks through that table and frees what no tensor holds. A graph is one entry only once its
@@ -29,10 +29,10 @@
 //!
 //! 1. A leaf goes into exactly one operation, at once: the one that makes [`Leaf::tracked`]. All else is
 //!    computed from that, whose place in the table is kept right.
-//! 2. A [`Leaf`] is held from then until its slope is taken, since the slope is taken from it.
-//! 3. [`Slopes::of`] takes the number, [`Slopes::at`] the leaf: neither is there to be used again.
-//! 4. A slope that is missing is a fault of the program and ends it, with the name of what should have
-//!    been reached. Zero is for what a network says that it does not use ([`Slopes::at_unused`]).
+//! 2. A [`Leaf`] is held from then until its derivative is taken, since the derivative is taken from it.
+//! 3. [`Derivatives::of`] takes the number, [`Derivatives::at`] the leaf: neither is there to be used again.
+//! 4. A derivative that is missing is a fault of the program and ends it, with the name of what should have
+//!    been reached. Zero is for what a network says that it does not use ([`Derivatives::at_unused`]).
 //!
 //! **Why Burn is pinned.** Burn 0.22 replaces the backend type parameter by a dispatch at run time
 //! that cannot nest, so every Burn crate is held at `=0.21.0`.
@@ -87,9 +87,9 @@ impl<B: Backend, const D: usize> Leaf<B, D> {
 }
 
 /// The derivatives of one number with respect to the leaves that it was made of.
-pub struct Slopes(Gradients);
+pub struct Derivatives(Gradients);
 
-impl Slopes {
+impl Derivatives {
     /// Walks back from a number `[1]`, whose graph is used up by it.
     #[allow(clippy::disallowed_methods, reason = "the one place that walks back")]
     pub fn of<B: Backend>(number: Tensor<Tape<B>, 1>) -> Self {
@@ -127,9 +127,9 @@ impl Slopes {
     }
 }
 
-impl std::fmt::Debug for Slopes {
+impl std::fmt::Debug for Derivatives {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Slopes")
+        f.write_str("Derivatives")
     }
 }
 
@@ -152,6 +152,6 @@ impl<B: Backend> Backward<B, 1> for Entered {
     type State = ();
 
     fn backward(self, ops: Ops<(), 1>, grads: &mut Gradients, _: &mut Checkpointer) {
-        unary::<B, _>(ops.parents, ops.node, grads, |slope| slope);
+        unary::<B, _>(ops.parents, ops.node, grads, |derivative| derivative);
     }
 }

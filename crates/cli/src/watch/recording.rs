@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use indicatif::HumanDuration;
-use retort_core::experts::Recorded;
+use retort_core::experts::RecordingProgress;
 
 use crate::busy::Busy;
 use crate::console::note;
@@ -12,7 +12,7 @@ use crate::console::note;
 const PAUSE: Duration = Duration::from_secs(20);
 
 /// What watches the recording of that many missing files, an epoch each.
-pub fn recording(missing: usize) -> impl FnMut(Recorded) {
+pub fn recording(missing: usize) -> impl FnMut(RecordingProgress) {
     note(format_args!("recording experts: {missing} files"));
     let started = Instant::now();
     let (mut said, mut made) = (started, 0_u32);
@@ -34,8 +34,8 @@ pub fn recording(missing: usize) -> impl FnMut(Recorded) {
 }
 
 /// Where the recording stands when an epoch takes so long and so many are left, at most.
-fn line(at: Recorded, epoch: Duration, left: usize) -> String {
-    let Recorded {
+fn line(at: RecordingProgress, epoch: Duration, left: usize) -> String {
+    let RecordingProgress {
         expert, experts, ..
     } = at;
     let mut line = format!(
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_line_says_how_far_and_how_long() {
-        let at = |epoch| Recorded {
+        let at = |epoch| RecordingProgress {
             expert: 2,
             experts: 5,
             epoch,

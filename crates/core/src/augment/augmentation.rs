@@ -8,7 +8,7 @@ use crate::numeric::total;
 use crate::seed::Seed;
 use crate::settings::{Check, keys};
 use crate::shape::InputShape;
-use crate::tape::{Leaf, Slopes, lift};
+use crate::tape::{Derivatives, Leaf, lift};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -179,32 +179,36 @@ impl Transform {
     }
 
     /// The gradient with respect to rows of something whose gradient with respect to the transformed
-    /// rows is `slope`; all three `[n, channels · height · width]`. Rows that have a draw each go through
+    /// rows is `derivative`; all three `[n, channels · height · width]`. Rows that have a draw each go through
     /// in parts, so that what the tape holds is bounded.
-    pub fn pull_back<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
+    pub fn pull_back<B: Backend>(
+        &self,
+        rows: Tensor<B, 2>,
+        derivative: Tensor<B, 2>,
+    ) -> Tensor<B, 2> {
         let Self::Of { picture, draws } = self else {
-            return slope;
+            return derivative;
         };
         let [_, height, width] = *picture;
         let at_once = rows_at_once(height * width);
         if rows.dims()[0] <= at_once {
-            return self.pulled(rows, slope);
+            return self.pulled(rows, derivative);
         }
-        let Some(parts) = draws.parts(at_once) else {
-            return self.pulled(rows, slope);
+        let Some(parts) = draws.chunks(at_once) else {
+            return self.pulled(rows, derivative);
         };
         let parts = parts.into_iter().enumerate().map(|(part, draws)| {
             let (first, count) = (part * at_once, draws.len());
             let of = |all: &Tensor<B, 2>| all.clone().narrow(0, first, count);
             let picture = *picture;
-            Self::Of { picture, draws }.pulled(of(&rows), of(&slope))
+            Self::Of { picture, draws }.pulled(of(&rows), of(&derivative))
         });
         Tensor::cat(parts.collect(), 0)
     }
 
-    fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, slope: Tensor<B, 2>) -> Tensor<B, 2> {
+    fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, derivative: Tensor<B, 2>) -> Tensor<B, 2> {
         let rows = Leaf::new(rows);
-        let slopes = Slopes::of(total::of(self.apply(rows.tracked()) * lift(slope)));
-        slopes.at(rows, "the rows")
+        let derivatives = Derivatives::of(total::of(self.apply(rows.tracked()) * lift(derivative)));
+        derivatives.at(rows, "the rows")
     }
 }

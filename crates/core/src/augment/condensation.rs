@@ -21,7 +21,7 @@ pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
     let whole = |most: usize, stream: &mut Stream| stream.below(2 * most) as f64 - most as f64;
     match stream.below(3) {
         0 => Sampling::shifted(sides, [(); 2].map(|()| whole(SHIFT, stream))),
-        1 => Sampling::turned(sides, whole(DEGREES, stream)),
+        1 => Sampling::rotated(sides, whole(DEGREES, stream)),
         _ => {
             let lengths = sides.map(|side| {
                 let factor = 1.0 + STRETCH * (2.0 * f64::from(stream.unit()) - 1.0);

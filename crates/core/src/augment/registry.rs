@@ -68,7 +68,7 @@ macro_rules! operations {
 
             /// Those of so many rows after those of so many others. `None`: they are one draw for all
             /// rows, or rows depend on one another.
-            pub(super) fn parts(&self, rows: usize) -> Option<Vec<Self>> {
+            pub(super) fn chunks(&self, rows: usize) -> Option<Vec<Self>> {
                 fn each<D: Clone>(draws: &[D], rows: usize, of: fn(Vec<D>) -> Draws) -> Vec<Draws> {
                     draws.chunks(rows).map(|part| of(part.to_vec())).collect()
                 }

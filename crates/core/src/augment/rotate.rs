@@ -16,14 +16,14 @@ impl PictureOperation for Rotate {
 
     /// An angle from U[−15°, 15°).
     fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
-        Sampling::turned(sides, (2.0 * f64::from(stream.unit()) - 1.0) * MOST)
+        Sampling::rotated(sides, (2.0 * f64::from(stream.unit()) - 1.0) * MOST)
     }
 }
 
 impl Sampling {
     /// The grid of places turned about the centre by that many degrees. Pixels are square: a picture
     /// that is not is turned, not sheared.
-    pub fn turned(sides: [usize; 2], degrees: f64) -> Self {
+    pub fn rotated(sides: [usize; 2], degrees: f64) -> Self {
         let (sin, cos) = degrees.to_radians().sin_cos();
         Self::affine(sides, centre(sides), [[cos, sin], [-sin, cos]])
     }

@@ -8,8 +8,8 @@ use super::*;
 use crate::numeric::total;
 use crate::seed::Seed;
 use crate::shape::InputShape;
+use crate::tape::Derivatives;
 use crate::tape::Leaf;
-use crate::tape::Slopes;
 use crate::tape::lift;
 use crate::wording::told;
 use burn::tensor::Tensor;
@@ -19,7 +19,7 @@ use std::collections::{BTreeSet, HashSet};
 type Double = NdArray<f64>;
 type Single = NdArray<f32>;
 
-/// What is done to some rows and slopes.
+/// What is done to some rows and derivatives.
 type Made<'a> = &'a dyn Fn(&Transform, [Tensor<Single, 2>; 2]) -> Tensor<Single, 2>;
 
 /// A row so many times.
@@ -296,7 +296,7 @@ const LARGE: [usize; 3] = [1, 500, 640];
 fn large_pictures_go_through_in_parts_and_come_out_the_same() {
     let seed = Seed::new(6);
     assert_eq!(rows_at_once(500 * 640), 3);
-    let [pictures, slopes] = ["pictures", "slopes"].map(|name| {
+    let [pictures, derivatives] = ["pictures", "derivatives"].map(|name| {
         let row = |index| rows::<Single>(1, LARGE, &seed.child(name).indexed("row", index));
         Tensor::cat((0..4).map(row).collect(), 0)
     });
@@ -305,13 +305,13 @@ fn large_pictures_go_through_in_parts_and_come_out_the_same() {
         let Transform::Of { picture, draws } = &transform else {
             unreachable!("{operation:?} is none")
         };
-        let alone = draws.parts(1).unwrap().into_iter().map(|draws| {
+        let alone = draws.chunks(1).unwrap().into_iter().map(|draws| {
             let picture = *picture;
             Transform::Of { picture, draws }
         });
         let alone: Vec<Transform> = alone.collect();
         let each = |of: Made<'_>| {
-            let one = |row| [&pictures, &slopes].map(|all| all.clone().narrow(0, row, 1));
+            let one = |row| [&pictures, &derivatives].map(|all| all.clone().narrow(0, row, 1));
             let rows = alone.iter().enumerate();
             let made = rows.map(|(row, transform)| of(transform, one(row)));
             Tensor::cat(made.collect(), 0).to_data()
@@ -319,8 +319,8 @@ fn large_pictures_go_through_in_parts_and_come_out_the_same() {
         let applied = transform.apply(pictures.clone());
         let expected = each(&|transform, [rows, _]| transform.apply(rows));
         assert!(applied.to_data() == expected, "{operation:?}");
-        let back = transform.pull_back(pictures.clone(), slopes.clone());
-        let expected = each(&|transform, [rows, slope]| transform.pull_back(rows, slope));
+        let back = transform.pull_back(pictures.clone(), derivatives.clone());
+        let expected = each(&|transform, [rows, derivative]| transform.pull_back(rows, derivative));
         assert!(back.to_data() == expected, "{operation:?} back");
     }
 }
@@ -337,12 +337,12 @@ proptest! {
         let [at, along, weight] = ["at", "along", "weight"].map(|name| rows::<Double>(2, PICTURE, &seed.child(name)));
         let leaf = Leaf::new(at.clone());
         let loss = total::of(transform.apply(leaf.tracked()) * lift(weight.clone()));
-        let slope = numbers(total::of(Slopes::of(loss).at(leaf, "rows") * along.clone()))[0];
+        let derivative = numbers(total::of(Derivatives::of(loss).at(leaf, "rows") * along.clone()))[0];
         let value = |step: f64| {
             let at = at.clone() + along.clone().mul_scalar(step);
             numbers(total::of(transform.apply(at) * weight.clone()))[0]
         };
         let difference = (value(1e-3) - value(-1e-3)) / 2e-3;
-        prop_assert!((slope - difference).abs() < 1e-8 * (1.0 + slope.abs()), "{slope} {difference}");
+        prop_assert!((derivative - difference).abs() < 1e-8 * (1.0 + derivative.abs()), "{derivative} {difference}");
     }
 }

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::inner::optimiser::Moments;
 use crate::objective::{ObjectiveState, Value};
 use crate::store::atomic;
-use crate::store::tensor_file::{self, Numbers, Problem, Tensors};
+use crate::store::tensor_file::{self, Numbers, Reason, Tensors};
 use crate::synthetic::{Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
@@ -48,7 +48,7 @@ struct Record {
 /// [`Error::Checkpoint`] where a number is not finite, [`Error::Write`] where the file cannot be
 /// written, [`Error::Device`] where a tensor cannot be read.
 pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) -> Result<()> {
-    let refused = |problem: Problem| refusal(path, format!("it is not written: {problem}"));
+    let refused = |problem: Reason| refusal(path, format!("it is not written: {problem}"));
     if let Some(loss) = state.first_loss.filter(|loss| !loss.is_finite()) {
         return Err(refused(format!("the stage's first loss is {loss}")));
     }
@@ -104,7 +104,7 @@ pub fn load<B: Backend>(
     expected: &Provenance,
     device: &B::Device,
 ) -> Result<State<B>> {
-    let damaged = |problem: Problem| refusal(path, format!("{problem}; begin a new run"));
+    let damaged = |problem: Reason| refusal(path, format!("{problem}; begin a new run"));
     let (record, tensors): (Record, _) = tensor_file::read(path, KEY, FORMAT).map_err(damaged)?;
     let matches = record.provenance.check(expected);
     matches.map_err(|problem| refusal(path, problem))?;
@@ -143,7 +143,7 @@ fn state<B: Backend>(
     record: Record,
     mut tensors: Tensors,
     device: &B::Device,
-) -> Result<State<B>, Problem> {
+) -> Result<State<B>, Reason> {
     let mut set = points(&record, &mut tensors, device)?;
     for part in [Part::StepSizes, Part::Labels] {
         let Some(numbers) = tensors.remove(&set_name(part)) else {
@@ -197,7 +197,7 @@ fn points<B: Backend>(
     record: &Record,
     tensors: &mut Tensors,
     device: &B::Device,
-) -> Result<SyntheticSet<B>, Problem> {
+) -> Result<SyntheticSet<B>, Reason> {
     let mut matrix = |part: Part| {
         let numbers = tensors.remove(&set_name(part));
         numbers
@@ -217,7 +217,7 @@ fn kept<B: Backend>(
     counts: BTreeMap<String, usize>,
     tensors: &mut Tensors,
     device: &B::Device,
-) -> Result<ObjectiveState<B>, Problem> {
+) -> Result<ObjectiveState<B>, Reason> {
     let mut state = ObjectiveState::default();
     for (name, count) in counts {
         state.put_count(name, count);
@@ -263,7 +263,7 @@ fn shaped<B: Backend, const D: usize>(
     shape: [usize; D],
     what: &str,
     device: &B::Device,
-) -> Result<Tensor<B, D>, Problem> {
+) -> Result<Tensor<B, D>, Reason> {
     let tensor = numbers.tensor(device).filter(|_| numbers.shape == shape);
     tensor.ok_or_else(|| {
         format!(
@@ -281,7 +281,7 @@ fn moment_name(part: Part, index: usize) -> String {
     format!("moments.{}.{index}", part.name())
 }
 
-fn refusal(path: &Path, problem: Problem) -> Error {
+fn refusal(path: &Path, problem: Reason) -> Error {
     Error::Checkpoint {
         path: path.to_owned(),
         problem,

@@ -7,7 +7,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use super::divergence::{self, When};
-use super::reading::{self, Pending, Seen, Taken};
+use super::reading::{self, Pending, StepNumbers, StepTensors};
 use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip};
 use crate::error::{Error, Result};
 use crate::experts::Trajectories;
@@ -207,7 +207,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
 
     /// One outer step: the objective's gradient, and one move along it. Nothing is read but what the
     /// objective itself reads.
-    fn step(&self, state: &mut State<B>) -> Result<Taken<B>> {
+    fn step(&self, state: &mut State<B>) -> Result<StepTensors<B>> {
         let Recipe { distill, .. } = &self.recipe;
         let steps = self.recipe.steps(state.stage);
         let augmentation = self
@@ -246,7 +246,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
         state.objective = objective.after_step(&context, &state.set, found.state, &seed)?;
         state.step += 1;
-        Ok(Taken {
+        Ok(StepTensors {
             step: state.step,
             learning_rate,
             when,
@@ -268,7 +268,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         let steps = self.recipe.steps(state.stage);
         for seen in pending.read()? {
             let first = *state.first_loss.get_or_insert(seen.loss);
-            let Seen {
+            let StepNumbers {
                 loss,
                 gradient_norm,
                 ..

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::identity::{Difference, Identity};
 use crate::network::AnyNetwork;
-use crate::store::tensor_file::Problem;
+use crate::store::tensor_file::Reason;
 use crate::task::Task;
 
 /// Everything that decides a run's numbers.
@@ -43,7 +43,7 @@ impl Provenance {
     }
 
     /// Refuses to be continued by a run that differs, with the first difference and a remedy.
-    pub(super) fn check(&self, run: &Self) -> Result<(), Problem> {
+    pub(super) fn check(&self, run: &Self) -> Result<(), Reason> {
         if let Some(difference) = self.identity.difference(&run.identity) {
             let remedy = match &difference {
                 Difference::Version(..) => "continue with that version",

@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(1);
 
 /// One step's numbers, not fetched yet.
 #[derive(Debug)]
-pub(super) struct Taken<B: Backend> {
+pub(super) struct StepTensors<B: Backend> {
     /// Step within the stage, counted from 1.
     pub step: usize,
     /// Its learning rate.
@@ -35,7 +35,7 @@ pub(super) struct Taken<B: Backend> {
 
 /// One step's numbers.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Seen {
+pub(super) struct StepNumbers {
     /// Step within the stage, counted from 1.
     pub step: usize,
     /// Its learning rate.
@@ -53,7 +53,7 @@ pub(super) struct Seen {
 /// Steps that were taken and not looked at yet.
 #[derive(Debug)]
 pub(super) struct Pending<B: Backend> {
-    taken: Vec<Taken<B>>,
+    taken: Vec<StepTensors<B>>,
     since: Instant,
 }
 
@@ -67,7 +67,7 @@ impl<B: Backend> Pending<B> {
     }
 
     /// Notes a step; its place in order is the last.
-    pub fn push(&mut self, taken: Taken<B>) {
+    pub fn push(&mut self, taken: StepTensors<B>) {
         self.taken.push(taken);
     }
 
@@ -80,7 +80,7 @@ impl<B: Backend> Pending<B> {
     ///
     /// # Errors
     /// The device cannot be read.
-    pub fn read(&mut self) -> Result<Vec<Seen>> {
+    pub fn read(&mut self) -> Result<Vec<StepNumbers>> {
         self.since = Instant::now();
         let taken = std::mem::take(&mut self.taken);
         let tensors: Vec<_> = taken
@@ -95,7 +95,7 @@ impl<B: Backend> Pending<B> {
         }
         let mut rest = numbers(&Tensor::cat(tensors, 0))?.into_iter();
         let mut number = || rest.next().unwrap_or(f64::NAN);
-        let seen = taken.into_iter().map(|taken| Seen {
+        let seen = taken.into_iter().map(|taken| StepNumbers {
             step: taken.step,
             learning_rate: taken.learning_rate,
             when: taken.when,
@@ -178,7 +178,7 @@ mod tests {
         let mut pending = Pending::new();
         for (step, inputs) in [(1, 2.0), (2, f32::NAN), (3, 4.0)] {
             let sizes = gradient([-1.0, 2.0]).transpose();
-            pending.push(Taken {
+            pending.push(StepTensors {
                 step,
                 learning_rate: 0.5,
                 when: When::Moved,

@@ -29,7 +29,7 @@ use crate::inner::{Loss, feature_step, forward};
 use crate::network::Weights;
 use crate::numeric::host::matrix;
 use crate::seed::Seed;
-use crate::synthetic::share;
+use crate::synthetic::fraction_within;
 use crate::task::Rows;
 
 /// Scores the set, without which there are no scores, and then, where asked for, the baselines; returns
@@ -259,6 +259,9 @@ impl<B: Backend> Trial<'_, B> {
         };
         let layer = feature_step::layer(self.network)?;
         let columns: Array2<f64> = matrix(&weights.matrix(layer.weight))?;
-        Ok(Some(share(&basis.mapv(f64::from), &columns.t().to_owned())))
+        Ok(Some(fraction_within(
+            &basis.mapv(f64::from),
+            &columns.t().to_owned(),
+        )))
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::identity::{Difference, Identity};
 use crate::network::{Layout, Weights};
 use crate::store::atomic;
-use crate::store::tensor_file::{self, Numbers, Problem, Tensors};
+use crate::store::tensor_file::{self, Numbers, Reason, Tensors};
 
 const KEY: &str = "expert";
 const FORMAT: u32 = 1;
@@ -66,7 +66,7 @@ pub(super) fn load<B: Backend>(
     path: &Path,
     device: &B::Device,
 ) -> Result<Weights<B>> {
-    let damaged = |problem: Problem| {
+    let damaged = |problem: Reason| {
         refusal(
             path,
             format!("{problem}; remove it, and it is recorded again"),
@@ -95,7 +95,7 @@ pub(super) fn load<B: Backend>(
 }
 
 /// Refuses what was recorded of something else.
-fn check(then: &Identity, now: &Identity) -> Result<(), Problem> {
+fn check(then: &Identity, now: &Identity) -> Result<(), Reason> {
     match then.difference(now) {
         None => Ok(()),
         Some(difference @ Difference::Data(..)) => Err(format!(
@@ -105,7 +105,7 @@ fn check(then: &Identity, now: &Identity) -> Result<(), Problem> {
     }
 }
 
-pub(super) fn refusal(path: &Path, problem: Problem) -> Error {
+pub(super) fn refusal(path: &Path, problem: Reason) -> Error {
     Error::Expert {
         path: path.to_owned(),
         problem,

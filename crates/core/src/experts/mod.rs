@@ -8,7 +8,7 @@ mod file;
 mod recording;
 mod settings;
 
-pub use recording::{Experts, Recorded};
+pub use recording::{Experts, RecordingProgress};
 pub use settings::{ExpertSettings, Trajectories};
 
 #[cfg(test)]

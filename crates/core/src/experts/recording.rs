@@ -36,7 +36,7 @@ pub struct Experts<'a, B: Backend> {
 
 /// How far a recording has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recorded {
+pub struct RecordingProgress {
     /// Of which expert, counted from 1.
     pub expert: usize,
     /// Of how many.
@@ -95,9 +95,9 @@ impl<'a, B: Backend> Experts<'a, B> {
     pub fn missing(&self) -> Result<usize> {
         let mut missing = 0;
         for expert in 0..self.settings.count {
-            let there = self.there(expert);
-            (0..there).try_for_each(|epoch| self.weights(expert, epoch).map(drop))?;
-            missing += self.settings.epochs + 1 - there;
+            let stored = self.epochs_stored(expert);
+            (0..stored).try_for_each(|epoch| self.weights(expert, epoch).map(drop))?;
+            missing += self.settings.epochs + 1 - stored;
         }
         Ok(missing)
     }
@@ -117,7 +117,11 @@ impl<'a, B: Backend> Experts<'a, B> {
     /// # Errors
     /// As [`Experts::missing`]; a folder that cannot be written; a training that diverged, whose weights
     /// are no numbers.
-    pub fn record(&self, waits: &mut dyn FnMut(), watch: &mut dyn FnMut(Recorded)) -> Result<()> {
+    pub fn record(
+        &self,
+        waits: &mut dyn FnMut(),
+        watch: &mut dyn FnMut(RecordingProgress),
+    ) -> Result<()> {
         self.make_folder()?;
         let lock = Lock::open(&self.settings.path.join("lock"))?;
         if !lock.take()? {
@@ -128,7 +132,7 @@ impl<'a, B: Backend> Experts<'a, B> {
         for expert in 0..self.settings.count {
             let seed = Seed::new(self.settings.seed).indexed("expert", expert as u64);
             let (mut epoch, mut weights) = match self.last(expert)? {
-                Some(there) => there,
+                Some(last) => last,
                 None => {
                     let start = self.network.fresh(&seed.child("network"));
                     self.save(&start, Place { expert, epoch: 0 })?;
@@ -139,7 +143,7 @@ impl<'a, B: Backend> Experts<'a, B> {
                 weights = self.epoch(weights, &seed.indexed("epoch", epoch as u64));
                 epoch += 1;
                 self.save(&weights, Place { expert, epoch })?;
-                watch(Recorded {
+                watch(RecordingProgress {
                     expert: expert + 1,
                     experts: self.settings.count,
                     epoch,
@@ -170,14 +174,14 @@ impl<'a, B: Backend> Experts<'a, B> {
 
     /// The last epoch of an expert that is there with all before it, if any is.
     fn last(&self, expert: usize) -> Result<Option<(usize, Weights<B>)>> {
-        let Some(epoch) = self.there(expert).checked_sub(1) else {
+        let Some(epoch) = self.epochs_stored(expert).checked_sub(1) else {
             return Ok(None);
         };
         Ok(Some((epoch, self.weights(expert, epoch)?)))
     }
 
     /// Files of an expert that are there, from the start on without a gap.
-    fn there(&self, expert: usize) -> usize {
+    fn epochs_stored(&self, expert: usize) -> usize {
         let exists = |&epoch: &usize| self.path(Place { expert, epoch }).exists();
         (0..=self.settings.epochs).take_while(exists).count()
     }

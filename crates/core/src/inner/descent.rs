@@ -36,20 +36,20 @@ pub struct Descent {
 
 /// Weights, and what the descent remembers between two steps.
 #[derive(Debug, Clone)]
-pub(super) struct Moment<A: Backend> {
+pub(super) struct Iterate<A: Backend> {
     /// θ.
     pub weights: Weights<A>,
     /// m, and with Adam v; nothing before the first step.
-    pub memory: Vec<Weights<A>>,
+    pub moments: Vec<Weights<A>>,
 }
 
-/// Derivatives of a loss behind a step with respect to a [`Moment`].
+/// Derivatives of a loss behind a step with respect to a [`Iterate`].
 #[derive(Debug)]
 pub(super) struct Adjoint<B: Backend> {
     /// λ = ∂L/∂θ.
     pub weights: Weights<B>,
     /// ∂L/∂m, and with Adam ∂L/∂v.
-    pub memory: Vec<Weights<B>>,
+    pub moments: Vec<Weights<B>>,
 }
 
 /// What a step hands back, but for the way through its gradient.
@@ -60,15 +60,15 @@ pub(super) struct Back<B: Backend> {
     /// ∂L/∂η, one number.
     pub size: Tensor<B, 1>,
     /// With respect to what was remembered before the step.
-    pub memory: Vec<Weights<B>>,
+    pub moments: Vec<Weights<B>>,
 }
 
-impl<A: Backend> Moment<A> {
+impl<A: Backend> Iterate<A> {
     /// Weights before the first step.
     pub fn new(weights: Weights<A>) -> Self {
         Self {
             weights,
-            memory: Vec::new(),
+            moments: Vec::new(),
         }
     }
 }
@@ -88,29 +88,29 @@ impl Descent {
 
     /// No derivatives with respect to what is remembered: what is behind the last step.
     pub(super) fn end<B: Backend>(&self, weights: Weights<B>) -> Adjoint<B> {
-        let memory = vec![weights.zeros_like(); self.remembered()];
-        Adjoint { weights, memory }
+        let moments = vec![weights.zeros_like(); self.remembered()];
+        Adjoint { weights, moments }
     }
 
     /// Where a step with that size and gradient leads; steps count from 0.
     pub(super) fn advance<A: Backend>(
         &self,
-        moment: Moment<A>,
+        iterate: Iterate<A>,
         step: usize,
         size: &Tensor<A, 1>,
         gradient: &Weights<A>,
-    ) -> Moment<A> {
-        let Moment { weights, memory } = moment;
-        let mut memory = memory.into_iter();
+    ) -> Iterate<A> {
+        let Iterate { weights, moments } = iterate;
+        let mut moments = moments.into_iter();
         let mut mixed = |old: f64, new: f64, what: &Weights<A>| {
             let new = what.map(|tensor| tensor.mul_scalar(new));
-            match memory.next() {
+            match moments.next() {
                 Some(before) => new.add_scaled(&before, old),
                 None => new,
             }
         };
         let momentum = self.momentum;
-        let memory = match self.optimiser {
+        let moments = match self.optimiser {
             OptimiserKind::Sgd => vec![mixed(momentum, 1.0, gradient)],
             OptimiserKind::Adam => {
                 let first = mixed(momentum, 1.0 - momentum, gradient);
@@ -118,17 +118,17 @@ impl Descent {
                 vec![first, mixed(SECOND, 1.0 - SECOND, &squares)]
             }
         };
-        let moment = Moment { weights, memory };
-        let direction = self.direction(step, &moment);
-        Moment {
-            weights: moment.weights.zip(&direction, |w, d| w - d * size.clone()),
-            memory: moment.memory,
+        let iterate = Iterate { weights, moments };
+        let direction = self.direction(step, &iterate);
+        Iterate {
+            weights: iterate.weights.zip(&direction, |w, d| w - d * size.clone()),
+            moments: iterate.moments,
         }
     }
 
-    /// What the step size was multiplied by on the way to that moment.
-    fn direction<A: Backend>(&self, step: usize, after: &Moment<A>) -> Weights<A> {
-        match after.memory.as_slice() {
+    /// What the step size was multiplied by on the way to that iterate.
+    fn direction<A: Backend>(&self, step: usize, after: &Iterate<A>) -> Weights<A> {
+        match after.moments.as_slice() {
             [first, second, ..] => {
                 let [of_first, _] = self.corrections(step);
                 first.zip(second, |m, v| {
@@ -160,14 +160,14 @@ impl Descent {
         step: usize,
         size: &Tensor<B, 1>,
         adjoint: &Adjoint<B>,
-        after: &Moment<B>,
+        after: &Iterate<B>,
         gradient: impl FnOnce() -> Weights<B>,
     ) -> Back<B> {
-        let Adjoint { weights, memory } = adjoint;
+        let Adjoint { weights, moments } = adjoint;
         let direction = self.direction(step, after);
         let by_size = weights.dot(&direction).neg();
         let moved = weights.map(|tensor| (tensor * size.clone()).neg());
-        match (after.memory.as_slice(), memory.as_slice()) {
+        match (after.moments.as_slice(), moments.as_slice()) {
             ([_, second], [by_first, by_second]) => {
                 let [of_first, of_second] = self.corrections(step);
                 let by_direction = moved.zip(second, |moved, v| {
@@ -180,12 +180,12 @@ impl Descent {
                     by.mul_scalar(0.5 * of_second) / self.root(step, v)
                 });
                 let by_second = by_second.zip(&through_root, |a, b| a - b);
-                let slope =
+                let derivative =
                     gradient().zip(&by_second, |g, by| g.mul_scalar(2.0 * (1.0 - SECOND)) * by);
                 Back {
-                    gradient: slope.add_scaled(&by_first, 1.0 - self.momentum),
+                    gradient: derivative.add_scaled(&by_first, 1.0 - self.momentum),
                     size: by_size,
-                    memory: vec![
+                    moments: vec![
                         by_first.map(|tensor| tensor.mul_scalar(self.momentum)),
                         by_second.map(|tensor| tensor.mul_scalar(SECOND)),
                     ],
@@ -196,7 +196,7 @@ impl Descent {
                     .first()
                     .map_or_else(|| moved.clone(), |by| by.plus(&moved));
                 Back {
-                    memory: vec![by_velocity.map(|tensor| tensor.mul_scalar(self.momentum))],
+                    moments: vec![by_velocity.map(|tensor| tensor.mul_scalar(self.momentum))],
                     gradient: by_velocity,
                     size: by_size,
                 }
@@ -231,26 +231,26 @@ mod tests {
         // What earlier steps have left is a thousand times the gradient of this one.
         let gradient = [1e-3, -2e-3, 5e-4];
         let (step, size) = (4999, 0.01);
-        let before = Moment {
+        let before = Iterate {
             weights: weights([0.1, 0.2, 0.3]),
-            memory: vec![weights([1.0, -1.0, 1.0]), weights([1.0, 1.0, 2.0])],
+            moments: vec![weights([1.0, -1.0, 1.0]), weights([1.0, 1.0, 2.0])],
         };
         let sizes = Tensor::from_data([size], &Default::default());
         let after = descent.advance(before, step, &sizes, &weights(gradient));
-        let slopes = [0.3, 0.1, -0.2];
+        let derivatives = [0.3, 0.1, -0.2];
         let adjoint = Adjoint {
-            weights: weights(slopes),
-            memory: vec![weights([0.0; 3]), weights([1e3; 3])],
+            weights: weights(derivatives),
+            moments: vec![weights([0.0; 3]), weights([1e3; 3])],
         };
         let back = descent.back(step, &sizes, &adjoint, &after, || weights(gradient));
         let found = numbers(&back.gradient.tensors()[0]).unwrap();
 
         let [of_first, of_second] = descent.corrections(step);
-        let [first, second] = [0, 1].map(|place| numbers(&after.memory[place].tensors()[0]));
+        let [first, second] = [0, 1].map(|place| numbers(&after.moments[place].tensors()[0]));
         let (first, second) = (first.unwrap(), second.unwrap());
         for place in 0..3 {
             let root = (second[place] * of_second).sqrt();
-            let by_direction = -slopes[place] * size / (root + EPSILON);
+            let by_direction = -derivatives[place] * size / (root + EPSILON);
             let direction = first[place] * of_first / (root + EPSILON);
             let by_second = 1e3 - by_direction * direction * 0.5 * of_second / root;
             let expected = 2.0 * (1.0 - SECOND) * gradient[place] * by_second

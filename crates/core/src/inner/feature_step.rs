@@ -101,7 +101,7 @@ fn stepped<A: Backend>(
         .and_then(|mirror| mirror.stepped(layer.weight));
     let moved = gradient.matrix(layer.weight);
     let squares = moved.clone().square().sum_dim(0);
-    // Neurons whose gradient is exactly zero stay there, and have no slope to pass on.
+    // Neurons whose gradient is exactly zero stay there, and have no derivative to pass on.
     let norms = squares
         .clone()
         .clamp_min(f64::from(f32::MIN_POSITIVE))

@@ -10,7 +10,7 @@ use super::lanes::queued;
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, Forward, Mirror, WeightLeaves, Weights};
 use crate::numeric::total;
-use crate::tape::{Leaf, Slopes, Tape, lift};
+use crate::tape::{Derivatives, Leaf, Tape, lift};
 
 /// All slots of these weights, to take the gradient of.
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
@@ -101,11 +101,11 @@ pub fn tracked<B: Backend>(
     loss: Loss,
     slots: &[usize],
 ) -> (Tensor<Tape<B>, 1>, Weights<Tape<B>>) {
-    tracked_share(network, weights, (inputs, targets), loss, slots, 1.0)
+    tracked_chunk(network, weights, (inputs, targets), loss, slots, 1.0)
 }
 
 /// The same of rows that are this share of all, times that share.
-pub(super) fn tracked_share<B: Backend>(
+pub(super) fn tracked_chunk<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<Tape<B>>,
     (inputs, targets): (Tensor<Tape<B>, 2>, Tensor<Tape<B>, 2>),
@@ -166,14 +166,17 @@ impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
         };
         if self.half.is_none() {
             let loss = self.loss.value(outputs(), lift(targets)).mul_scalar(share);
-            return (loss.clone().inner(), leaves.slopes(&Slopes::of(loss)));
+            return (
+                loss.clone().inner(),
+                leaves.derivatives(&Derivatives::of(loss)),
+            );
         }
-        let (loss, slope) = at_zero(self.loss, targets, share);
+        let (loss, derivative) = at_zero(self.loss, targets, share);
         let outputs = outputs();
         // Zero, or no number where an output of the half is none.
         let unsound = total::of(outputs.clone().inner()).mul_scalar(0.0);
-        let along = total::of(outputs * lift(slope));
-        (loss + unsound, leaves.slopes(&Slopes::of(along)))
+        let along = total::of(outputs * lift(derivative));
+        (loss + unsound, leaves.derivatives(&Derivatives::of(along)))
     }
 
     /// The gradient in all weights.
@@ -185,7 +188,7 @@ impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
     }
 }
 
-/// That share of the loss of outputs that are zero, and its slope there `[n, outputs]`.
+/// That share of the loss of outputs that are zero, and its derivative there `[n, outputs]`.
 fn at_zero<A: Backend>(
     loss: Loss,
     targets: Tensor<A, 2>,
@@ -196,5 +199,5 @@ fn at_zero<A: Backend>(
         .value(outputs.tracked(), lift(targets))
         .mul_scalar(share);
     let number = value.clone().inner();
-    (number, Slopes::of(value).at(outputs, "outputs"))
+    (number, Derivatives::of(value).at(outputs, "outputs"))
 }

@@ -20,7 +20,7 @@ use ndarray::Array2;
 use crate::error::Result;
 use crate::numeric::host::matrix;
 use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
-use crate::numeric::normal::{NormalEquations, gram_of_rows};
+use crate::numeric::normal_equations::{NormalEquations, gram_of_rows};
 
 /// What is added to A, as a share of its mean eigenvalue. Labels along which no network that was seen
 /// has an opinion stay near zero so, and the networks to come are spared the noise of those few.

@@ -120,12 +120,12 @@ thread_local! {
 }
 
 /// A lane's items, and where what is made of them goes.
-type Share<'a, I, O> = (Vec<I>, &'a mut [Option<O>]);
+type LaneItems<'a, I, O> = (Vec<I>, &'a mut [Option<O>]);
 
 /// Starts the last share in the last lane, the others in those before, and waits for all.
 fn start<I: Send, O: Send>(
     lanes: &[ThreadPool],
-    shares: &mut Vec<Share<'_, I, O>>,
+    shares: &mut Vec<LaneItems<'_, I, O>>,
     make: &(impl Fn(I) -> O + Sync),
 ) {
     let Some(((lane, others), (items, made))) = lanes.split_last().zip(shares.pop()) else {

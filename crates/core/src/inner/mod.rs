@@ -1,10 +1,10 @@
 //! The inner problem: what a network does with a set of points.
 //!
 //! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
-//! * [`recorded`]: the same, kept with its tapes until the way back.
+//! * [`step_record`]: the same, kept with its tapes until the way back.
 //! * [`forward`]: outputs and features; [`features`]: those alone.
 //! * [`unroll`]: training steps that can be walked back, one at a time; [`descent`]: each of them;
-//!   [`turns`]: which of the points it sees.
+//!   [`minibatch`]: which of the points it sees.
 //! * [`feature_step`]: the one gradient step on features of theory.md.
 //! * [`ridge`]: the closed-form readout, plain or differentiable; [`label_system`]: its error as a
 //!   function of the labels it is fitted on.
@@ -18,12 +18,14 @@ pub mod gradient;
 pub mod label_system;
 pub mod lanes;
 pub mod loss;
+pub mod minibatch;
 pub mod optimiser;
-pub mod recorded;
+
 pub mod ridge;
 pub mod schedule;
+pub mod step_record;
 pub mod train;
-pub mod turns;
+
 pub mod unroll;
 
 pub use loss::Loss;

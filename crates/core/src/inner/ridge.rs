@@ -19,7 +19,7 @@ use ndarray::{Array2, Axis, concatenate, s};
 use crate::error::Result;
 use crate::numeric::host::{matrix, tensor};
 use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
-use crate::numeric::normal::{NormalEquations, back_to_columns, gram_of_rows};
+use crate::numeric::normal_equations::{NormalEquations, back_to_columns, gram_of_rows};
 use crate::numeric::total;
 use crate::tape::{Tape, lift};
 

@@ -66,8 +66,8 @@ impl<B: Backend> Trained<B> {
         let gradient = gradient.add_scaled(&self.weights, training.weight_decay);
         let mut before = self.moments.into_iter();
         let mut moments = Vec::with_capacity(slots.len());
-        let weights = self.weights.zip(&gradient, |weight, slope| {
-            let (weight, next) = optimiser.step(learning_rate, weight, slope, before.next());
+        let weights = self.weights.zip(&gradient, |weight, derivative| {
+            let (weight, next) = optimiser.step(learning_rate, weight, derivative, before.next());
             moments.push(next);
             weight
         });

@@ -18,7 +18,7 @@
 //! Distillation", 2018; Maclaurin et al., 2015). What is kept between is weight vectors: every one
 //! where they are few, otherwise the start of every segment of ⌈√T⌉ steps, from which the others are
 //! computed again. The tapes of the steps that are walked back next are kept too, as many as fit
-//! [`InnerProblem::recorded`]; the others are taken again. Memory is then O(√T) weight vectors, with a
+//! [`InnerProblem::record_numbers`]; the others are taken again. Memory is then O(√T) weight vectors, with a
 //! window O(√W), and a bounded number of steps' graphs.
 //!
 //! The way back may end before the start: with a *window* of W steps only the last W are walked back
@@ -29,9 +29,9 @@ use std::ops::Range;
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::descent::{Adjoint, Descent, Moment};
-use super::recorded::{Product, Recorded, Taken, product};
-use super::turns::Turn;
+use super::descent::{Adjoint, Descent, Iterate};
+use super::minibatch::Minibatch;
+use super::step_record::{LossAt, Product, StepRecord, product};
 use super::{Loss, gradient};
 use crate::augment::{Augmentation, Transform};
 use crate::network::{AnyNetwork, Forward, Weights};
@@ -41,8 +41,8 @@ use crate::tape::{Tape, lift};
 /// Above this many steps weights are computed again on the way back instead of being kept.
 const KEPT_STEPS: usize = 32;
 
-/// What [`InnerProblem::recorded`] is in performance and trajectory matching: 512 MiB in single precision.
-pub const RECORDED: usize = 1 << 27;
+/// What [`InnerProblem::record_numbers`] is in performance and trajectory matching: 512 MiB in single precision.
+pub const RECORD_NUMBERS: usize = 1 << 27;
 
 /// What the unrolled network learns and how.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ pub struct InnerProblem<A: Backend> {
     /// Where those draws come from, step by step.
     pub seed: Seed,
     /// Numbers that the tapes kept for the way back may hold in all, about.
-    pub recorded: usize,
+    pub record_numbers: usize,
 }
 
 /// Derivatives of the outer loss with respect to a problem.
@@ -90,8 +90,8 @@ impl<A: Backend> InnerProblem<A> {
     }
 
     /// Which points a step sees.
-    fn turn(&self, step: usize) -> Turn {
-        Turn::new(step, self.parts)
+    fn minibatch(&self, step: usize) -> Minibatch {
+        Minibatch::new(step, self.parts)
     }
 
     fn transform(&self, step: usize) -> Transform {
@@ -101,14 +101,14 @@ impl<A: Backend> InnerProblem<A> {
     }
 
     /// The inputs that a step sees.
-    fn seen(&self, step: usize) -> Tensor<A, 2> {
-        let inputs = self.turn(step).rows(self.inputs.clone());
+    fn inputs_at(&self, step: usize) -> Tensor<A, 2> {
+        let inputs = self.minibatch(step).rows(self.inputs.clone());
         self.transform(step).apply(inputs)
     }
 
     /// Their targets.
-    fn wanted(&self, step: usize) -> Tensor<A, 2> {
-        self.turn(step).rows(self.targets.clone())
+    fn targets_at(&self, step: usize) -> Tensor<A, 2> {
+        self.minibatch(step).rows(self.targets.clone())
     }
 
     fn step_size(&self, step: usize) -> Tensor<A, 1> {
@@ -121,9 +121,9 @@ impl<A: Backend> InnerProblem<A> {
         self.steps.saturating_sub(self.window)
     }
 
-    fn advance(&self, moment: Moment<A>, step: usize, gradient: &Weights<A>) -> Moment<A> {
+    fn advance(&self, iterate: Iterate<A>, step: usize, gradient: &Weights<A>) -> Iterate<A> {
         let size = self.step_size(step);
-        self.descent.advance(moment, step, &size, gradient)
+        self.descent.advance(iterate, step, &size, gradient)
     }
 }
 
@@ -131,8 +131,8 @@ impl<A: Backend> InnerProblem<A> {
 #[derive(Debug)]
 struct Step<B: Backend> {
     number: usize,
-    start: Moment<B>,
-    recorded: Option<Recorded<B>>,
+    start: Iterate<B>,
+    recorded: Option<StepRecord<B>>,
 }
 
 /// A problem, who takes it, and how many steps' records may be kept at once.
@@ -148,16 +148,16 @@ impl<'a, B: Backend> Unrolled<'a, B> {
         Self {
             network,
             problem,
-            records: problem.recorded / Recorded::floats(network, rows).max(1),
+            records: problem.record_numbers / StepRecord::floats(network, rows).max(1),
         }
     }
 
-    fn taken<'b>(&'b self, weights: &'b Weights<B>, step: usize) -> Taken<'b, B> {
-        Taken {
+    fn loss_at<'b>(&'b self, weights: &'b Weights<B>, step: usize) -> LossAt<'b, B> {
+        LossAt {
             network: self.network,
             weights,
-            inputs: self.problem.seen(step),
-            targets: self.problem.wanted(step),
+            inputs: self.problem.inputs_at(step),
+            targets: self.problem.targets_at(step),
             loss: self.problem.loss,
             // Nothing asks for the derivative with respect to where the way back ends.
             to_weights: step > self.problem.first(),
@@ -165,35 +165,35 @@ impl<'a, B: Backend> Unrolled<'a, B> {
     }
 
     /// Where a step leads that is not recorded.
-    fn advance(&self, start: Moment<B>, step: usize) -> Moment<B> {
+    fn advance(&self, start: Iterate<B>, step: usize) -> Iterate<B> {
         let gradient = self.plain_gradient(&start.weights, step);
         self.problem.advance(start, step, &gradient)
     }
 
     fn plain_gradient(&self, weights: &Weights<B>, step: usize) -> Weights<B> {
-        let (inputs, targets) = (self.problem.seen(step), self.problem.wanted(step));
+        let (inputs, targets) = (self.problem.inputs_at(step), self.problem.targets_at(step));
         let (slots, loss) = (gradient::all_slots(weights), self.problem.loss);
         gradient::plain(self.network, weights, inputs, targets, loss, &slots).1
     }
 
     /// Where a kept step leads.
-    fn after(&self, step: &Step<B>) -> Moment<B> {
+    fn after(&self, step: &Step<B>) -> Iterate<B> {
         let start = step.start.clone();
-        match step.recorded.as_ref().and_then(Recorded::gradient) {
+        match step.recorded.as_ref().and_then(StepRecord::gradient) {
             Some(gradient) => self.problem.advance(start, step.number, &gradient),
             None => self.advance(start, step.number),
         }
     }
 
     /// All steps of a segment, the last ones recorded.
-    fn segment(&self, mut start: Moment<B>, steps: Range<usize>) -> Vec<Step<B>> {
+    fn segment(&self, mut start: Iterate<B>, steps: Range<usize>) -> Vec<Step<B>> {
         let mut segment: Vec<Step<B>> = Vec::with_capacity(steps.len());
         for number in steps.clone() {
             if let Some(before) = segment.last() {
                 start = self.after(before);
             }
             let record = steps.end - number <= self.records;
-            let recorded = record.then(|| Recorded::new(&self.taken(&start.weights, number)));
+            let recorded = record.then(|| StepRecord::new(&self.loss_at(&start.weights, number)));
             segment.push(Step {
                 number,
                 start: start.clone(),
@@ -206,11 +206,11 @@ impl<'a, B: Backend> Unrolled<'a, B> {
     /// The gradient of a kept step. One that is not recorded is taken again, and recorded by it for the product to
     /// come, unless that record is too large: the records of the steps behind it are no more.
     fn gradient(&self, step: &mut Step<B>) -> Weights<B> {
-        let taken = self.taken(&step.start.weights, step.number);
+        let taken = self.loss_at(&step.start.weights, step.number);
         if step.recorded.is_none() && (self.records > 0 || taken.is_one_chunk()) {
-            step.recorded = Some(Recorded::new(&taken));
+            step.recorded = Some(StepRecord::new(&taken));
         }
-        let recorded = step.recorded.as_ref().and_then(Recorded::gradient);
+        let recorded = step.recorded.as_ref().and_then(StepRecord::gradient);
         recorded.unwrap_or_else(|| self.plain_gradient(&step.start.weights, step.number))
     }
 
@@ -218,7 +218,7 @@ impl<'a, B: Backend> Unrolled<'a, B> {
     fn product(&self, step: Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
         match step.recorded {
             Some(recorded) => recorded.product(direction),
-            None => product(&self.taken(&step.start.weights, step.number), direction),
+            None => product(&self.loss_at(&step.start.weights, step.number), direction),
         }
     }
 }
@@ -235,27 +235,27 @@ pub fn hypergradient<B: Backend>(
     let begin = problem.first();
     let length = segment_length(problem.steps - begin);
     let last = begin + (problem.steps - begin).saturating_sub(1) / length * length;
-    let mut moment = Moment::new(start);
+    let mut iterate = Iterate::new(start);
     for step in 0..begin {
-        moment = unrolled.advance(moment, step);
+        iterate = unrolled.advance(iterate, step);
     }
     let mut earlier = Vec::new();
     for first in (begin..last).step_by(length) {
-        earlier.push((moment.clone(), first..first + length));
+        earlier.push((iterate.clone(), first..first + length));
         for step in first..first + length {
-            moment = unrolled.advance(moment, step);
+            iterate = unrolled.advance(iterate, step);
         }
     }
-    let segment = unrolled.segment(moment.clone(), last..problem.steps);
+    let segment = unrolled.segment(iterate.clone(), last..problem.steps);
     if let Some(step) = segment.last() {
-        moment = unrolled.after(step);
+        iterate = unrolled.after(step);
     }
-    let (loss, lambda) = outer(&moment.weights);
+    let (loss, lambda) = outer(&iterate.weights);
     let mut way = ReversePass {
         unrolled: &unrolled,
         adjoint: problem.descent.end(lambda),
-        after: moment,
-        slopes: Hypergradient {
+        after: iterate,
+        derivatives: Hypergradient {
             inputs: problem.inputs.zeros_like(),
             targets: problem.targets.zeros_like(),
             step_sizes: problem.step_sizes.zeros_like(),
@@ -265,7 +265,7 @@ pub fn hypergradient<B: Backend>(
     for (start, steps) in earlier.into_iter().rev() {
         way.walk(unrolled.segment(start, steps));
     }
-    (loss, way.slopes)
+    (loss, way.derivatives)
 }
 
 /// Steps whose starts are kept at once, at most, where that many are walked back: those that begin the
@@ -288,8 +288,8 @@ struct ReversePass<'a, B: Backend> {
     unrolled: &'a Unrolled<'a, B>,
     adjoint: Adjoint<B>,
     /// Where the next step to be walked back leads.
-    after: Moment<B>,
-    slopes: Hypergradient<B>,
+    after: Iterate<B>,
+    derivatives: Hypergradient<B>,
 }
 
 impl<B: Backend> ReversePass<'_, B> {
@@ -314,18 +314,18 @@ impl<B: Backend> ReversePass<'_, B> {
             return;
         };
         let row = problem.row(number);
-        let slopes = &mut self.slopes;
-        let sizes = slopes.step_sizes.clone();
-        let slope = sizes.clone().narrow(0, row, 1) + back.size.reshape([1, 1]);
-        slopes.step_sizes = sizes.slice_assign([row..row + 1, 0..1], slope);
-        let turn = problem.turn(number);
+        let derivatives = &mut self.derivatives;
+        let sizes = derivatives.step_sizes.clone();
+        let derivative = sizes.clone().narrow(0, row, 1) + back.size.reshape([1, 1]);
+        derivatives.step_sizes = sizes.slice_assign([row..row + 1, 0..1], derivative);
+        let minibatch = problem.minibatch(number);
         let transform = problem.transform(number);
-        let by_inputs = transform.pull_back(turn.rows(problem.inputs.clone()), product.inputs);
-        slopes.inputs = turn.add(slopes.inputs.clone(), by_inputs);
-        slopes.targets = turn.add(slopes.targets.clone(), product.targets);
+        let by_inputs = transform.pull_back(minibatch.rows(problem.inputs.clone()), product.inputs);
+        derivatives.inputs = minibatch.add(derivatives.inputs.clone(), by_inputs);
+        derivatives.targets = minibatch.add(derivatives.targets.clone(), product.targets);
         self.adjoint = Adjoint {
             weights: self.adjoint.weights.plus(&product.weights),
-            memory: back.memory,
+            moments: back.moments,
         };
         self.after = before;
     }
@@ -340,27 +340,28 @@ pub fn full_graph<B: Backend>(
     outer_inputs: Tensor<B, 2>,
     outer_targets: Tensor<B, 2>,
 ) -> Tensor<Tape<B>, 1> {
-    let mut moment = Moment::new(start.map(lift));
+    let mut iterate = Iterate::new(start.map(lift));
     for step in 0..problem.steps {
         if step == problem.first() {
             let cut = |weights: &Weights<Tape<B>>| weights.map(Tensor::detach);
-            moment = Moment {
-                weights: cut(&moment.weights),
-                memory: moment.memory.iter().map(cut).collect(),
+            iterate = Iterate {
+                weights: cut(&iterate.weights),
+                moments: iterate.moments.iter().map(cut).collect(),
             };
         }
         let slots = gradient::all_slots(start);
         let (_, gradient) = gradient::tracked(
             network,
-            &moment.weights,
-            problem.seen(step),
-            problem.wanted(step),
+            &iterate.weights,
+            problem.inputs_at(step),
+            problem.targets_at(step),
             problem.loss,
             &slots,
         );
-        moment = problem.advance(moment, step, &gradient);
+        iterate = problem.advance(iterate, step, &gradient);
     }
-    let outputs = Forward::<Tape<B>>::forward(network, &moment.weights, lift(outer_inputs)).outputs;
+    let outputs =
+        Forward::<Tape<B>>::forward(network, &iterate.weights, lift(outer_inputs)).outputs;
     problem.loss.value(outputs, lift(outer_targets))
 }
 

@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn of_many_rows_it_is_the_mean_over_its_error() {
-        // Differences 1 ± 0.5 in turn, 10,000 of them: nothing to trim that matters.
+        // Differences 1 ± 0.5 in rotation, 10,000 of them: nothing to trim that matters.
         let before: Vec<f64> = (0..10_000).map(|row| 1.5 - f64::from(row % 2)).collect();
         let found = gain(&before, &vec![0.0; before.len()]);
         // All but 4 % are kept; mean 1, deviation 0.5, by √n / 0.96 n.

@@ -6,7 +6,7 @@ use crate::network::{NetworkSettings, two_layer::TwoLayer};
 use crate::numeric::linear_algebra::singular_values;
 use crate::seed::Seed;
 use crate::task::Resident;
-use crate::task::{Digits, MultiIndex, Source, Task};
+use crate::task::{Digits, MultiIndex, Task, TaskSource};
 use ndarray::Array2;
 
 fn found(task: &Task, width: usize) -> Intrinsic {

@@ -3,10 +3,10 @@
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::own::{WithAffine, primitive, tensor};
+use super::burn_operations::{WithAffine, primitive, tensor};
 #[cfg(feature = "burn-wgpu")]
 use super::turned;
-use super::{Geometry, own};
+use super::{Geometry, burn_operations};
 
 /// How a network's work is cut into pieces for a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,18 +48,18 @@ pub trait Kernels: Backend {
 
     /// ∂⟨x w, g⟩/∂x = g wᵀ.
     fn product_input_gradient(
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Self::product(slope, Self::float_transpose(weight))
+        Self::product(upstream, Self::float_transpose(weight))
     }
 
     /// ∂⟨x w, g⟩/∂w = xᵀ g.
     fn product_weight_gradient(
         inputs: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Self::product(Self::float_transpose(inputs), slope)
+        Self::product(Self::float_transpose(inputs), upstream)
     }
 
     /// y = x ∗ w: `[n, h, w, channels]` and `[side, side, channels, outputs]` to
@@ -69,27 +69,27 @@ pub trait Kernels: Backend {
         kernel: FloatTensor<Self>,
         geometry: Geometry,
     ) -> FloatTensor<Self> {
-        own::convolution::<Self>(inputs, kernel, geometry)
+        burn_operations::convolution::<Self>(inputs, kernel, geometry)
     }
 
     /// ∂⟨x ∗ w, g⟩/∂x for an x of height and width `size`.
     fn convolution_input_gradient(
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         geometry: Geometry,
         size: [usize; 2],
     ) -> FloatTensor<Self> {
-        own::convolution_input_gradient::<Self>(slope, kernel, geometry, size)
+        burn_operations::convolution_input_gradient::<Self>(upstream, kernel, geometry, size)
     }
 
     /// ∂⟨x ∗ w, g⟩/∂w for a w of that side.
     fn convolution_weight_gradient(
         inputs: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         geometry: Geometry,
         side: usize,
     ) -> FloatTensor<Self> {
-        own::convolution_weight_gradient::<Self>(inputs, slope, geometry, side)
+        burn_operations::convolution_weight_gradient::<Self>(inputs, upstream, geometry, side)
     }
 
     /// Instance normalisation (ε = 1e-5) with scale and shift `affine` `[2, channels]`, ReLU, and the
@@ -99,29 +99,31 @@ pub trait Kernels: Backend {
         affine: FloatTensor<Self>,
         pool: usize,
     ) -> FloatTensor<Self> {
-        own::norm_relu_pool::<Self>(inputs, affine, pool)
+        burn_operations::norm_relu_pool::<Self>(inputs, affine, pool)
     }
 
     /// Derivatives of ⟨norm_relu_pool(x, affine), g⟩ with respect to x and affine.
     fn norm_relu_pool_gradient(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         pool: usize,
     ) -> WithAffine<Self> {
-        own::norm_relu_pool_gradient::<Self>(inputs, affine, slope, pool)
+        burn_operations::norm_relu_pool_gradient::<Self>(inputs, affine, upstream, pool)
     }
 
     /// Derivatives of ⟨gradient(x, affine, g), (u, v)⟩ with respect to x, affine and g: those of
     /// [`Self::norm_relu_pool_gradient`]. A direction that is not given is zero.
-    fn norm_relu_pool_second(
+    fn norm_relu_pool_derivatives(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         directions: [Option<FloatTensor<Self>>; 2],
         pool: usize,
     ) -> (WithAffine<Self>, FloatTensor<Self>) {
-        own::norm_relu_pool_second::<Self>(inputs, affine, slope, directions, pool)
+        burn_operations::norm_relu_pool_derivatives::<Self>(
+            inputs, affine, upstream, directions, pool,
+        )
     }
 }
 
@@ -136,12 +138,12 @@ impl Kernels for burn_wgpu::Wgpu {
     const GRAIN: Grain = Grain::DEVICE;
 
     fn convolution_input_gradient(
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         geometry: Geometry,
         size: [usize; 2],
     ) -> FloatTensor<Self> {
-        turned::convolution_input_gradient::<Self>(slope, kernel, geometry, size)
+        transposed::convolution_input_gradient::<Self>(upstream, kernel, geometry, size)
     }
 }
 

@@ -11,7 +11,7 @@
 //!   convolution, and its two  x ∗ w, g ∗ᵀ w, x ⋆ g            the same among themselves
 //!   norm_relu_pool            instance norm, ReLU, average pooling: one pass instead of a dozen
 //!   norm_relu_pool_gradient   its derivative
-//!   norm_relu_pool_second     the derivative of that
+//!   norm_relu_pool_derivatives     the derivative of that
 //! ```
 //!
 //! A backend that implements nothing has Burn's own operations ([`own`]): that is what the others
@@ -22,15 +22,15 @@
 //! With channels last, a patch is a few long runs of memory, the product of a convolution needs no
 //! transposition, neither does its weight gradient, and per-channel statistics are vector sums.
 
+pub mod burn_operations;
 #[cfg(feature = "burn-flex")]
 pub mod flex;
 mod geometry;
 mod kernels;
 pub mod norm_relu_pool;
-pub mod own;
 mod tape;
-pub mod turned;
+pub mod transposed;
 
+pub use burn_operations::WithAffine;
 pub use geometry::Geometry;
 pub use kernels::{Grain, Kernels, convolution, norm_relu_pool, product};
-pub use own::WithAffine;

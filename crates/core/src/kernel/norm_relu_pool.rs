@@ -27,13 +27,13 @@ pub const EPSILON: f64 = 1e-5;
 
 /// Derivatives of a gradient's product with directions.
 #[derive(Debug, Clone)]
-pub struct Second<B: Backend> {
+pub struct Derivatives<B: Backend> {
     /// With respect to the inputs.
     pub inputs: Tensor<B, 4>,
     /// With respect to scale and shift.
     pub affine: Tensor<B, 2>,
-    /// With respect to the slope.
-    pub slope: Tensor<B, 4>,
+    /// With respect to the upstream gradient.
+    pub upstream: Tensor<B, 4>,
 }
 
 /// See [`super::Kernels::norm_relu_pool`].
@@ -42,7 +42,7 @@ pub fn value<B: Backend>(
     affine: &Tensor<B, 2>,
     pool: usize,
 ) -> Tensor<B, 4> {
-    let normal = Normal::of(inputs);
+    let normal = Normalised::of(inputs);
     pooled(burn::tensor::activation::relu(normal.scaled(affine)), pool)
 }
 
@@ -50,37 +50,37 @@ pub fn value<B: Backend>(
 pub fn gradient<B: Backend>(
     inputs: &Tensor<B, 4>,
     affine: &Tensor<B, 2>,
-    slope: Tensor<B, 4>,
+    upstream: Tensor<B, 4>,
     pool: usize,
 ) -> (Tensor<B, 4>, Tensor<B, 2>) {
-    let normal = Normal::of(inputs);
-    let q = spread(slope, pool) * normal.gate(affine);
+    let normal = Normalised::of(inputs);
+    let q = spread(upstream, pool) * normal.gate(affine);
     let by_scale = over_pictures(q.clone() * normal.hat.clone());
     let by_shift = over_pictures(q.clone());
-    let by_inputs = normal.slope(q) * channels(affine, 0);
+    let by_inputs = normal.upstream(q) * channels(affine, 0);
     (by_inputs, Tensor::cat(vec![by_scale, by_shift], 0))
 }
 
-/// See [`super::Kernels::norm_relu_pool_second`].
-pub fn second<B: Backend>(
+/// See [`super::Kernels::norm_relu_pool_derivatives`].
+pub fn derivatives<B: Backend>(
     inputs: &Tensor<B, 4>,
     affine: &Tensor<B, 2>,
-    slope: Tensor<B, 4>,
+    upstream: Tensor<B, 4>,
     along_inputs: Option<Tensor<B, 4>>,
     along_affine: Option<Tensor<B, 2>>,
     pool: usize,
-) -> Second<B> {
-    let normal = Normal::of(inputs);
+) -> Derivatives<B> {
+    let normal = Normalised::of(inputs);
     let gate = normal.gate(affine);
     let hat = &normal.hat;
-    let q = spread(slope, pool) * gate.clone();
+    let q = spread(upstream, pool) * gate.clone();
     let scale = channels(affine, 0);
-    let slope_of_q = normal.slope(q.clone());
+    let slope_of_q = normal.upstream(q.clone());
     let mut by_inputs = hat.zeros_like();
     let mut by_affine = affine.zeros_like();
     let mut along = hat.zeros_like();
     if let Some(u) = along_inputs {
-        let slope_of_u = normal.slope(u.clone());
+        let slope_of_u = normal.upstream(u.clone());
         let product = q.clone() * slope_of_u.clone();
         let total = pixels(product.clone());
         let [_, height, width, _] = hat.dims();
@@ -97,20 +97,20 @@ pub fn second<B: Backend>(
         by_inputs = by_inputs + channels(&v, 0) * slope_of_q;
         along = along + channels(&v, 0) * hat.clone() + channels(&v, 1);
     }
-    Second {
+    Derivatives {
         inputs: by_inputs,
         affine: by_affine,
-        slope: pooled(along * gate, pool),
+        upstream: pooled(along * gate, pool),
     }
 }
 
 /// A normalised picture: x̂, and 1/σ of each picture and channel.
-struct Normal<B: Backend> {
+struct Normalised<B: Backend> {
     hat: Tensor<B, 4>,
     inverse: Tensor<B, 4>,
 }
 
-impl<B: Backend> Normal<B> {
+impl<B: Backend> Normalised<B> {
     fn of(inputs: &Tensor<B, 4>) -> Self {
         let centred = inputs.clone() - mean(inputs.clone());
         let variance = mean(centred.clone().square());
@@ -132,7 +132,7 @@ impl<B: Backend> Normal<B> {
     }
 
     /// J(u).
-    fn slope(&self, u: Tensor<B, 4>) -> Tensor<B, 4> {
+    fn upstream(&self, u: Tensor<B, 4>) -> Tensor<B, 4> {
         let along = mean(u.clone() * self.hat.clone());
         (u.clone() - mean(u) - self.hat.clone() * along) * self.inverse.clone()
     }

@@ -45,18 +45,18 @@ trait Bilinear: std::fmt::Debug + Send + 'static {
     fn outcome<B: Kernels>(&self, inputs: FloatTensor<B>, weight: FloatTensor<B>)
     -> FloatTensor<B>;
 
-    /// The gradient by the inputs for a slope at the outcome.
+    /// The gradient by the inputs for an upstream gradient at the outcome.
     fn by_inputs<B: Kernels>(
         &self,
-        slope: FloatTensor<B>,
+        upstream: FloatTensor<B>,
         weight: FloatTensor<B>,
     ) -> FloatTensor<B>;
 
-    /// The gradient by the weight for a slope at the outcome.
+    /// The gradient by the weight for an upstream gradient at the outcome.
     fn by_weight<B: Kernels>(
         &self,
         inputs: FloatTensor<B>,
-        slope: FloatTensor<B>,
+        upstream: FloatTensor<B>,
     ) -> FloatTensor<B>;
 }
 
@@ -74,18 +74,18 @@ impl Bilinear for Product {
 
     fn by_inputs<B: Kernels>(
         &self,
-        slope: FloatTensor<B>,
+        upstream: FloatTensor<B>,
         weight: FloatTensor<B>,
     ) -> FloatTensor<B> {
-        B::product_input_gradient(slope, weight)
+        B::product_input_gradient(upstream, weight)
     }
 
     fn by_weight<B: Kernels>(
         &self,
         inputs: FloatTensor<B>,
-        slope: FloatTensor<B>,
+        upstream: FloatTensor<B>,
     ) -> FloatTensor<B> {
-        B::product_weight_gradient(inputs, slope)
+        B::product_weight_gradient(inputs, upstream)
     }
 }
 
@@ -109,18 +109,18 @@ impl Bilinear for Convolution {
 
     fn by_inputs<B: Kernels>(
         &self,
-        slope: FloatTensor<B>,
+        upstream: FloatTensor<B>,
         kernel: FloatTensor<B>,
     ) -> FloatTensor<B> {
-        B::convolution_input_gradient(slope, kernel, self.geometry, self.size)
+        B::convolution_input_gradient(upstream, kernel, self.geometry, self.size)
     }
 
     fn by_weight<B: Kernels>(
         &self,
         inputs: FloatTensor<B>,
-        slope: FloatTensor<B>,
+        upstream: FloatTensor<B>,
     ) -> FloatTensor<B> {
-        B::convolution_weight_gradient(inputs, slope, self.geometry, self.side)
+        B::convolution_weight_gradient(inputs, upstream, self.geometry, self.side)
     }
 }
 
@@ -166,7 +166,7 @@ impl<B: Kernels, O: Bilinear> Backward<B, 2> for Part<O> {
                     of.by_weight::<B>(first, along)
                 );
             }
-            // Of slope and weight.
+            // Of upstream gradient and weight.
             Self::ByInputs(of) => {
                 registered!(
                     ops,
@@ -175,7 +175,7 @@ impl<B: Kernels, O: Bilinear> Backward<B, 2> for Part<O> {
                     of.by_weight::<B>(along, first)
                 );
             }
-            // Of inputs and slope.
+            // Of inputs and upstream gradient.
             Self::ByWeight(of) => {
                 registered!(
                     ops,
@@ -196,8 +196,8 @@ impl<B: Kernels> Backward<B, 2> for NormReluPool {
 
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let (inputs, affine, pool) = ops.state;
-        let slope = grads.consume::<B>(&ops.node);
-        let (by_inputs, by_affine) = B::norm_relu_pool_gradient(inputs, affine, slope, pool);
+        let upstream = grads.consume::<B>(&ops.node);
+        let (by_inputs, by_affine) = B::norm_relu_pool_gradient(inputs, affine, upstream, pool);
         registered!(ops, grads, by_inputs, by_affine);
     }
 }
@@ -213,15 +213,15 @@ impl<B: Kernels> Backward<B, 3> for NormReluPoolGradient {
     type State = (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>, usize);
 
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (inputs, affine, slope, pool) = ops.state;
+        let (inputs, affine, upstream, pool) = ops.state;
         let along = grads.consume::<B>(&ops.node);
         let directions = match self {
             Self::OfInputs => [Some(along), None],
             Self::OfAffine => [None, Some(along)],
         };
-        let ((by_inputs, by_affine), by_slope) =
-            B::norm_relu_pool_second(inputs, affine, slope, directions, pool);
-        registered!(ops, grads, by_inputs, by_affine, by_slope);
+        let ((by_inputs, by_affine), by_upstream) =
+            B::norm_relu_pool_derivatives(inputs, affine, upstream, directions, pool);
+        registered!(ops, grads, by_inputs, by_affine, by_upstream);
     }
 }
 
@@ -231,17 +231,17 @@ impl<B: Kernels> Kernels for Tape<B> {
     }
 
     fn product_input_gradient(
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Part::ByInputs(Product).on_tape::<B>(slope, weight)
+        Part::ByInputs(Product).on_tape::<B>(upstream, weight)
     }
 
     fn product_weight_gradient(
         inputs: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Part::ByWeight(Product).on_tape::<B>(inputs, slope)
+        Part::ByWeight(Product).on_tape::<B>(inputs, upstream)
     }
 
     fn convolution(
@@ -260,7 +260,7 @@ impl<B: Kernels> Kernels for Tape<B> {
     }
 
     fn convolution_input_gradient(
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         geometry: Geometry,
         size: [usize; 2],
@@ -271,12 +271,12 @@ impl<B: Kernels> Kernels for Tape<B> {
             size,
             side,
         })
-        .on_tape::<B>(slope, kernel)
+        .on_tape::<B>(upstream, kernel)
     }
 
     fn convolution_weight_gradient(
         inputs: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         geometry: Geometry,
         side: usize,
     ) -> FloatTensor<Self> {
@@ -287,7 +287,7 @@ impl<B: Kernels> Kernels for Tape<B> {
             size,
             side,
         })
-        .on_tape::<B>(inputs, slope)
+        .on_tape::<B>(inputs, upstream)
     }
 
     fn norm_relu_pool(
@@ -303,18 +303,23 @@ impl<B: Kernels> Kernels for Tape<B> {
     fn norm_relu_pool_gradient(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         pool: usize,
     ) -> WithAffine<Self> {
         let (x, a) = (inputs.primitive.clone(), affine.primitive.clone());
-        let g = slope.primitive.clone();
+        let g = upstream.primitive.clone();
         let (by_inputs, by_affine) =
             B::norm_relu_pool_gradient(x.clone(), a.clone(), g.clone(), pool);
         let state = (x, a, g, pool);
         use NormReluPoolGradient::{OfAffine, OfInputs};
         (
-            recorded!(OfInputs, by_inputs, [inputs, affine, slope], state.clone()),
-            recorded!(OfAffine, by_affine, [inputs, affine, slope], state),
+            recorded!(
+                OfInputs,
+                by_inputs,
+                [inputs, affine, upstream],
+                state.clone()
+            ),
+            recorded!(OfAffine, by_affine, [inputs, affine, upstream], state),
         )
     }
 }

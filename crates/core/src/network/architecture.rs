@@ -43,7 +43,7 @@ pub struct FeatureLayer {
 
 /// [`Architecture::tape_copies`] of a dozen of Burn's operations, each of which leaves its own numbers on
 /// both tapes.
-pub const OF_BURN: usize = 24;
+pub const BURN_TAPE_COPIES: usize = 24;
 
 /// The settings of a family of networks, able to build one on any backend.
 pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
@@ -59,7 +59,7 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// Numbers that the tapes of a gradient that can be differentiated again hold for each of the
     /// [`Architecture::activations`], about.
     fn tape_copies(&self) -> usize {
-        OF_BURN
+        BURN_TAPE_COPIES
     }
 
     /// Refuses inputs of a shape that it does not take, and an interface for which the weights would

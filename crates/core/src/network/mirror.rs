@@ -7,7 +7,7 @@
 //! - The outputs are zero, whatever the inputs.
 //! - The gradient in θ″ is minus that in θ′. Where a parameter enters f as a factor whose sign makes the
 //!   difference, as the readout a″ = −a′ does, the two gradients are the same.
-//! - So the gradient of a loss is ∂h/∂θ′ applied to the loss's slope at outputs of zero: one half goes
+//! - So the gradient of a loss is ∂h/∂θ′ applied to the loss's derivative at outputs of zero: one half goes
 //!   through the network. It is exact, not an approximation.
 //!
 //! A step from zero along that gradient, as the feature step takes it, gives W = [V, −V], of which xV is

@@ -30,7 +30,7 @@ pub mod two_layer;
 pub mod vgg11;
 pub mod weights;
 
-pub use architecture::{Architecture, FeatureLayer, Network, OF_BURN, Output};
+pub use architecture::{Architecture, BURN_TAPE_COPIES, FeatureLayer, Network, Output};
 pub use layout::{Layout, Slot};
 pub use mirror::{Half, Mirror};
 pub use registry::NetworkSettings;

@@ -10,7 +10,7 @@ use super::activation::Activation;
 use super::layer::{Convolution, Linear, NormLayer, pooling};
 use super::norm::Norm;
 use super::picture::{self, Frame};
-use super::{Architecture, FeatureLayer, Layout, Network, OF_BURN, Output, size};
+use super::{Architecture, BURN_TAPE_COPIES, FeatureLayer, Layout, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::{Geometry, Kernels};
 use crate::seed::Stream;
@@ -216,7 +216,7 @@ impl<S: Sequential> Architecture for S {
         } = self.layers();
         match (norm, activation) {
             (Norm::Instance, Activation::Relu) => 3,
-            _ => OF_BURN,
+            _ => BURN_TAPE_COPIES,
         }
     }
 }

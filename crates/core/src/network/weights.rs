@@ -14,7 +14,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use super::layout::{Layout, Slot};
 use super::mirror::{Known, Mirror};
 use crate::numeric::total;
-use crate::tape::{Leaf, Slopes, Tape, lift};
+use crate::tape::{Derivatives, Leaf, Tape, lift};
 
 /// The weight vector θ: one flat tensor for each slot of the layout.
 #[derive(Debug, Clone)]
@@ -186,13 +186,13 @@ impl<B: Backend> WeightLeaves<B> {
     /// The derivatives with respect to the leaves; zero for the constants.
     ///
     /// # Panics
-    /// The way back did not reach a leaf that is not among the unused, see [`Slopes::at`].
-    pub fn slopes(self, slopes: &Slopes) -> Weights<B> {
+    /// The way back did not reach a leaf that is not among the unused, see [`Derivatives::at`].
+    pub fn derivatives(self, derivatives: &Derivatives) -> Weights<B> {
         let mut leaves = self.leaves.into_iter().enumerate();
         let slots = self.constants.layout.slots();
         self.constants.map(|constant| match leaves.next() {
-            Some((slot, Some(leaf))) if self.unused.contains(&slot) => slopes.at_unused(leaf),
-            Some((slot, Some(leaf))) => slopes.at(leaf, &slots[slot].name),
+            Some((slot, Some(leaf))) if self.unused.contains(&slot) => derivatives.at_unused(leaf),
+            Some((slot, Some(leaf))) => derivatives.at(leaf, &slots[slot].name),
             _ => constant.zeros_like(),
         })
     }

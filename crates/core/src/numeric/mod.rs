@@ -4,7 +4,7 @@
 //! * [`total`]: sums over all numbers of a tensor;
 //! * [`cholesky`]: the factor that systems are solved with;
 //! * [`linear_algebra`]: singular values, factorisations, large products;
-//! * [`normal`]: the normal equations of least squares, for every readout and regression;
+//! * [`normal_equations`]: the normal equations of least squares, for every readout and regression;
 //! * [`rows`]: rows of tensors, widened a few at a time;
 //! * [`triangle`]: what symmetric products are summed in.
 //!
@@ -13,7 +13,7 @@
 mod cholesky;
 pub mod host;
 pub(crate) mod linear_algebra;
-pub(crate) mod normal;
+pub(crate) mod normal_equations;
 mod rows;
 pub mod total;
 mod triangle;

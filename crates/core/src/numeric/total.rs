@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::numeric::host::numbers;
     use crate::seed::Seed;
-    use crate::tape::{Leaf, Slopes, lift};
+    use crate::tape::{Derivatives, Leaf, lift};
 
     /// Numbers of both signs and many sizes, in an odd shape whose last row is not full.
     fn many<B: Backend>() -> Tensor<B, 2> {
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(bits([of(few.clone()), mean(few)]), bits(burn));
     }
 
-    /// S = Σ x³, and ⟨∂S/∂x, v⟩: slopes 3x² and 6xv.
+    /// S = Σ x³, and ⟨∂S/∂x, v⟩: derivatives 3x² and 6xv.
     #[test]
     fn large_sums_can_be_differentiated_twice() {
         type Plain = NdArray<f64>;
@@ -116,10 +116,10 @@ mod tests {
         let points = Leaf::new(x.clone());
         let weights = Leaf::new(points.tracked());
         let on = weights.tracked();
-        let slope = Slopes::of(of(on.clone() * on.clone() * on)).at(weights, "x");
-        let first = slope.clone().inner();
-        let along = mean(slope * lift(v.clone()));
-        let second = Slopes::of(along).at(points, "x");
+        let derivative = Derivatives::of(of(on.clone() * on.clone() * on)).at(weights, "x");
+        let first = derivative.clone().inner();
+        let along = mean(derivative * lift(v.clone()));
+        let second = Derivatives::of(along).at(points, "x");
         let count = x.dims().iter().product::<usize>() as f64;
         assert!(apart(first.clone(), x.clone().square().mul_scalar(3.0)) < 1e-14);
         let expected = (x.clone() * v.clone()).mul_scalar(6.0 / count);
@@ -129,10 +129,10 @@ mod tests {
         let step = 1e-5;
         let at = |sign: f64| of(cubes(&(x.clone() + v.clone().mul_scalar(sign * step))));
         let difference = numbers(&(at(1.0) - at(-1.0))).unwrap()[0] / (2.0 * step);
-        let slope = numbers(&of(first * v.clone())).unwrap()[0];
+        let derivative = numbers(&of(first * v.clone())).unwrap()[0];
         assert!(
-            (difference / slope - 1.0).abs() < 1e-7,
-            "{difference}, {slope}"
+            (difference / derivative - 1.0).abs() < 1e-7,
+            "{difference}, {derivative}"
         );
     }
 }

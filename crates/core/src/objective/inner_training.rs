@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Context, OuterGradient, Trouble};
 use crate::error::{Error, Result};
 use crate::inner::descent::Descent;
-use crate::inner::unroll::{self, InnerProblem, RECORDED, hypergradient};
+use crate::inner::unroll::{self, InnerProblem, RECORD_NUMBERS, hypergradient};
 use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::settings::range;
@@ -138,7 +138,7 @@ impl InnerTraining {
             loss: context.loss,
             augmentation: context.augmentation.clone(),
             seed: seed.clone(),
-            recorded: RECORDED,
+            record_numbers: RECORD_NUMBERS,
         }
     }
 

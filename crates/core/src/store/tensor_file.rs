@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::store::digest::hexadecimal;
 
 /// What is wrong with a file, in words; the caller knows which error it makes.
-pub type Problem = String;
+pub type Reason = String;
 
 /// Named tensors, in the order of their names.
 pub type Tensors = BTreeMap<String, Numbers>;
@@ -124,7 +124,7 @@ impl Numbers {
         }
     }
 
-    fn read(view: &TensorView<'_>) -> Result<Self, Problem> {
+    fn read(view: &TensorView<'_>) -> Result<Self, Reason> {
         let data = view.data();
         let values = match view.dtype() {
             Dtype::F32 => Values::Single(
@@ -174,7 +174,7 @@ pub fn bytes<T: Serialize>(
     key: &str,
     description: &T,
     tensors: &Tensors,
-) -> Result<Vec<u8>, Problem> {
+) -> Result<Vec<u8>, Reason> {
     if let Some((name, _)) = tensors.iter().find(|(_, numbers)| !numbers.is_finite()) {
         return Err(format!("{name:?} holds a number that is not finite"));
     }
@@ -205,7 +205,7 @@ pub fn bytes<T: Serialize>(
 /// # Errors
 /// A file that cannot be read, is no such file, is damaged or cut short, was written in another
 /// `format`, or holds a number that is not finite.
-pub fn read<T>(path: &Path, key: &str, format: u32) -> Result<(T, Tensors), Problem>
+pub fn read<T>(path: &Path, key: &str, format: u32) -> Result<(T, Tensors), Reason>
 where
     T: DeserializeOwned + Serialize,
 {
@@ -243,7 +243,7 @@ where
 }
 
 /// A file's bytes. Nothing larger than a header's length is read of a file that is foreign at sight.
-fn contents(path: &Path) -> Result<Vec<u8>, Problem> {
+fn contents(path: &Path) -> Result<Vec<u8>, Reason> {
     let failed = |error: std::io::Error| format!("it cannot be read ({error})");
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let status = file.metadata().map_err(failed)?;
@@ -263,7 +263,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, Problem> {
 }
 
 /// SHA-256 of the description as JSON and of all tensors, the first 128 bits in hexadecimal.
-fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Problem> {
+fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Reason> {
     let text = serde_json::to_string(description).map_err(|error| error.to_string())?;
     let mut hash = Sha256::new();
     let mut field = |bytes: &[u8]| {
@@ -300,7 +300,7 @@ mod tests {
         Tensors::from([("a".to_owned(), single), ("b".to_owned(), double)])
     }
 
-    fn reading(bytes: &[u8]) -> Result<(Value, Tensors), Problem> {
+    fn reading(bytes: &[u8]) -> Result<(Value, Tensors), Reason> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, bytes).unwrap();

@@ -26,7 +26,7 @@ impl PointAlignment {
             cosines.last().copied().unwrap_or(0.0).min(1.0)
         };
         Self {
-            points: share(basis, points),
+            points: fraction_within(basis, points),
             smallest_cosine,
         }
     }
@@ -64,7 +64,7 @@ pub fn spectrum(points: &Array2<f64>, basis: Option<&Array2<f64>>) -> Vec<Singul
 }
 
 /// ‖UᵀX‖² / ‖X‖² of rows X `[n, d]`, for U `[d, r]` with orthonormal columns; 0 for X = 0.
-pub(crate) fn share(basis: &Array2<f64>, rows: &Array2<f64>) -> f64 {
+pub(crate) fn fraction_within(basis: &Array2<f64>, rows: &Array2<f64>) -> f64 {
     let squares = |matrix: &Array2<f64>| matrix.iter().map(|v| v * v).sum::<f64>();
     let total = squares(rows);
     if total > 0.0 {

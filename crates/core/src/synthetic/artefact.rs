@@ -33,7 +33,7 @@ use super::{Manifest, Part, SyntheticSet, whitening};
 use crate::error::{Error, Result};
 use crate::numeric::host::numbers;
 use crate::store::atomic;
-use crate::store::tensor_file::{self, Numbers, Problem, Tensors, Values};
+use crate::store::tensor_file::{self, Numbers, Reason, Tensors, Values};
 use crate::task::{LinearPart, Task};
 
 const KEY: &str = "manifest";
@@ -197,14 +197,14 @@ fn read(path: &Path) -> Result<(Manifest, Tensors)> {
     Ok((manifest, tensors))
 }
 
-fn refused(path: &Path, problem: Problem) -> Error {
+fn refused(path: &Path, problem: Reason) -> Error {
     unusable(
         path,
         format!("{problem}; give a synthetic.safetensors that `distill` wrote"),
     )
 }
 
-fn unusable(path: &Path, problem: Problem) -> Error {
+fn unusable(path: &Path, problem: Reason) -> Error {
     Error::Artefact {
         path: path.to_owned(),
         problem,
@@ -226,7 +226,7 @@ fn linear_part(numbers: &Numbers) -> Option<LinearPart> {
 }
 
 /// Refuses tensors that the manifest does not describe.
-fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
+fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
     manifest.check()?;
     let (features, outputs) = (manifest.task.features(), manifest.task.outputs);
     let points = tensors

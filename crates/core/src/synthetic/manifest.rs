@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Reference, SyntheticSet};
 use crate::settings::Check;
 use crate::shape::InputShape;
-use crate::store::tensor_file::Problem;
+use crate::store::tensor_file::Reason;
 use crate::task::{Columns, Normalisation, Target, Task};
 
 /// The description in an artefact's metadata: with it, a reader needs nothing but the file.
@@ -111,7 +111,7 @@ impl Manifest {
     pub const FORMAT: u32 = 1;
 
     /// Refuses a description that contradicts itself.
-    pub(super) fn check(&self) -> Result<(), Problem> {
+    pub(super) fn check(&self) -> Result<(), Reason> {
         let task = &self.task;
         let features = task.features().ok_or_else(|| {
             format!(
@@ -147,7 +147,7 @@ impl Manifest {
     }
 
     /// Refuses targets `[n, outputs]` that are not of the kind said.
-    pub(super) fn check_targets(&self, targets: &[f64]) -> Result<(), Problem> {
+    pub(super) fn check_targets(&self, targets: &[f64]) -> Result<(), Reason> {
         let outputs = self.task.outputs;
         let points = targets.len() / outputs.max(1);
         if let Some(classes) = self.task.target.classes()
@@ -164,7 +164,7 @@ impl Manifest {
     }
 }
 
-fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Problem> {
+fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Reason> {
     let (mean, std) = (&columns.mean, &columns.std);
     let fits = mean.is_empty() || (mean.len() <= width && width.is_multiple_of(mean.len()));
     let sane = mean.iter().all(|m| m.is_finite()) && std.iter().all(|s| s.is_finite() && *s > 0.0);

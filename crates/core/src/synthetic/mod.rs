@@ -14,7 +14,7 @@ mod set;
 mod settings;
 mod whitening;
 
-pub(crate) use alignment::share;
+pub(crate) use alignment::fraction_within;
 pub use alignment::{PointAlignment, SingularDirection, spectrum};
 pub use artefact::{Artefact, points_of};
 pub use initial::{initial, random_rows};

@@ -1,7 +1,7 @@
 //! The set itself: its parts, on a device.
 
 use super::reference::Reference;
-use crate::tape::{Leaf, Slopes, Tape, lift};
+use crate::tape::{Derivatives, Leaf, Tape, lift};
 use crate::task::Rows;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
@@ -179,12 +179,12 @@ impl<B: Backend> OnTape<B> {
     /// Gradients of a loss with respect to the parts that are learned.
     ///
     /// # Panics
-    /// The loss does not depend on one of them, see [`Slopes::at`].
+    /// The loss does not depend on one of them, see [`Derivatives::at`].
     pub fn gradients(self, loss: Tensor<Tape<B>, 1>) -> Parts<B> {
-        let slopes = Slopes::of(loss);
+        let derivatives = Derivatives::of(loss);
         let leaves = self.leaves.into_iter();
         leaves
-            .map(|(part, leaf)| (part, slopes.at(leaf, part.name())))
+            .map(|(part, leaf)| (part, derivatives.at(leaf, part.name())))
             .collect()
     }
 }

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::Manifest;
-use crate::store::tensor_file::{Numbers, Problem, Tensors, Values};
+use crate::store::tensor_file::{Numbers, Reason, Tensors, Values};
 use crate::task::{Map, Whitening};
 
 /// Name of the tensor of m.
@@ -25,7 +25,7 @@ pub fn tensors(whitening: &Whitening) -> [(String, Numbers); 2] {
 
 /// Refuses one of manifest, mean and matrix without the others, and a matrix that is not symmetric.
 /// Shapes have been checked.
-pub fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
+pub fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
     let is_whitened = manifest.normalisation.whitening.is_some();
     let matrix = tensors.get(MATRIX);
     if is_whitened != tensors.contains_key(MEAN) || is_whitened != matrix.is_some() {
@@ -41,7 +41,7 @@ pub fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Problem> {
 
 /// Moves the numbers of a whitening from the tensors into the manifest that has one. They have been
 /// checked.
-pub fn take(tensors: &mut Tensors, manifest: &mut Manifest) -> Result<(), Problem> {
+pub fn take(tensors: &mut Tensors, manifest: &mut Manifest) -> Result<(), Reason> {
     let Some(whitening) = &mut manifest.normalisation.whitening else {
         return Ok(());
     };

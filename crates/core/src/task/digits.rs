@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::csv::rows_with_classes;
-use super::partition::{Parts, TestPart, check_fractions};
-use super::{Normalisation, Source, Task};
+use super::partition::{Partition, TestPart, check_fractions};
+use super::{Normalisation, Task, TaskSource};
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::settings::Check;
@@ -42,12 +42,12 @@ impl Check for Digits {
     }
 }
 
-impl Source for Digits {
+impl TaskSource for Digits {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let (all, target) = rows_with_classes(Path::new("digits.csv"), DIGITS)?;
         let test = TestPart::Fraction(self.test);
-        let mut parts = Parts::split(&all, target.classes(), self.validation, test, seed)?;
+        let mut parts = Partition::split(&all, target.classes(), self.validation, test, seed)?;
         let normalisation = Normalisation::of_inputs(parts.normalise_inputs(1));
         Ok(Task {
             name: "digits".to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::data::digest;
-use super::share::Share;
+use super::held_out::HeldOut;
 use super::{Columns, Split, Whitening};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
@@ -12,7 +12,7 @@ use sha2::Digest;
 
 /// The three parts of a task.
 #[derive(Debug)]
-pub struct Parts {
+pub struct Partition {
     /// What distillation sees.
     pub train: Split,
     /// What hyper-parameters are chosen on.
@@ -25,7 +25,7 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Groups(Vec<Vec<usize>>);
 
-impl Parts {
+impl Partition {
     /// Splits all rows: a fraction `test` (none where the test part is given already) and a fraction
     /// `validation` are held out, the others are for training. A part has at least one row, and each
     /// class at least one training row.
@@ -43,11 +43,11 @@ impl Parts {
         let test = match test {
             TestPart::Given(split) => split,
             TestPart::Fraction(fraction) => {
-                let count = Share::Fraction(fraction).of(all.len());
+                let count = HeldOut::Fraction(fraction).of(all.len());
                 all.select(&groups.hold_out(count, "task.test", fraction)?)
             }
         };
-        let count = Share::Fraction(validation).of(all.len());
+        let count = HeldOut::Fraction(validation).of(all.len());
         let held = groups.hold_out(count, "task.validation", validation)?;
         Ok(Self {
             train: all.select(&groups.rest()),

@@ -1,6 +1,6 @@
 //! The tasks that settings can name: one line each.
 
-use super::Source;
+use super::TaskSource;
 use crate::settings::kinds;
 
 kinds! {
@@ -15,6 +15,6 @@ kinds! {
     }
     each(self, source) {
         /// The settings as a source of their task.
-        pub fn source(&self) -> &dyn Source
+        pub fn source(&self) -> &dyn TaskSource
     } => source;
 }

@@ -7,7 +7,7 @@ use crate::settings::Check;
 use crate::shape::Interface;
 
 /// Settings of a kind of task, able to load or make it.
-pub trait Source: Check {
+pub trait TaskSource: Check {
     /// The task. Where parts are drawn or split at random, `seed` decides.
     ///
     /// # Errors

@@ -27,10 +27,10 @@ const LEAST: f64 = 1e-6;
 #[derive(Debug)]
 pub struct Features<B: Backend> {
     /// How much a unit of each projection Qᵀx moves each feature where it is open, `[k, features]`.
-    pub slopes: Array2<f64>,
+    pub jacobian: Array2<f64>,
     /// Q `[d, k]`.
     directions: Tensor<B, 2>,
-    /// `slopes` on the device.
+    /// `jacobian` on the device.
     weights: Tensor<B, 2>,
     /// `[1, features]`.
     biases: Tensor<B, 2>,
@@ -70,16 +70,16 @@ impl<B: Backend> Features<B> {
             .filter(|root| root.iter().all(|value| value.is_finite()))
             .ok_or_else(|| Error::Mismatch("the task's inputs are not finite".to_owned()))?;
         let root = root.mapv(f64::from);
-        let slopes = concatenate![Axis(1), root, root.dot(&unit)];
+        let jacobian = concatenate![Axis(1), root, root.dot(&unit)];
         let straight = Array2::zeros((1, directions_count));
         let biases = concatenate![Axis(1), straight, biases];
-        let centre = mean.insert_axis(Axis(0)).dot(&slopes);
+        let centre = mean.insert_axis(Axis(0)).dot(&jacobian);
         let mut features = Self {
             directions,
-            weights: tensor(&slopes, &device),
+            weights: tensor(&jacobian, &device),
             biases: tensor(&(biases - centre), &device),
             means: Tensor::zeros([1, directions_count + bent], &device),
-            slopes,
+            jacobian,
         };
         features.means = features.of(&rows.inputs).mean_dim(0);
         Ok(features)
@@ -104,7 +104,7 @@ impl<B: Backend> Features<B> {
 
     /// The features that do not bend, and those that do.
     fn parts(&self, features: &Tensor<B, 2>) -> [Tensor<B, 2>; 2] {
-        let (straight, all) = self.slopes.dim();
+        let (straight, all) = self.jacobian.dim();
         let [first, second] = [(0, straight), (straight, all - straight)];
         [first, second].map(|(start, length)| features.clone().narrow(1, start, length))
     }

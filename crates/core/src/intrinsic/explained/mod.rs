@@ -10,6 +10,6 @@ mod features;
 mod readout;
 mod refinement;
 mod regression;
-mod turn;
+mod rotation;
 
 pub use readout::Explained;

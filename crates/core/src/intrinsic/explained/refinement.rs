@@ -4,7 +4,7 @@ use burn::tensor::backend::Backend;
 use ndarray::Array2;
 
 use super::readout::Explained;
-use super::turn;
+use super::rotation;
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
@@ -16,7 +16,7 @@ const ROUNDS: usize = 20;
 /// Rounds after which the penalty is chosen again, the first ones: then every round lowers the same sum.
 const CHOICES: usize = 3;
 
-/// A turn of Q, relative to Q, that ends the refinement.
+/// A rotation of Q, relative to Q, that ends the refinement.
 const STILL: f64 = 3e-3;
 
 /// Times that a step is halved, at most.
@@ -33,11 +33,11 @@ impl<B: Backend> Explained<B> {
         let mut fitted = Self::fitted(rows, self.linear.clone(), basis, None, draws)?;
         for round in 0..ROUNDS {
             let error = fitted.penalised(rows)?;
-            let turn = turn::turn(&fitted, rows)?;
+            let rotation = rotation::rotation(&fitted, rows)?;
             let mut share = 1.0;
             let mut better = None;
             for _ in 0..=HALVINGS {
-                let turned = &fitted.basis + &(&turn * share);
+                let turned = &fitted.basis + &(&rotation * share);
                 let basis = orthonormal_rows(&turned.t().to_owned()).t().to_owned();
                 let penalty = Some(fitted.penalty);
                 match Self::fitted(rows, self.linear.clone(), basis, penalty, draws) {
@@ -59,7 +59,7 @@ impl<B: Backend> Explained<B> {
                 true => better.with_other_penalty()?,
                 false => better,
             };
-            let size = share * turn.iter().map(|v| v * v).sum::<f64>().sqrt();
+            let size = share * rotation.iter().map(|v| v * v).sum::<f64>().sqrt();
             if size < STILL {
                 break;
             }
@@ -93,9 +93,14 @@ mod tests {
         let nothing = Explained::nothing(&rows, false).unwrap();
         let seed = Seed::new(7);
         let fitted = Explained::fitted(&rows, None, off.clone(), None, &seed).unwrap();
-        let turn = turn::turn(&fitted, &rows).unwrap();
-        assert!(turn.iter().any(|value| value.abs() > 0.01));
-        assert!(off.t().dot(&turn).iter().all(|value| value.abs() < 1e-4));
+        let rotation = rotation::rotation(&fitted, &rows).unwrap();
+        assert!(rotation.iter().any(|value| value.abs() > 0.01));
+        assert!(
+            off.t()
+                .dot(&rotation)
+                .iter()
+                .all(|value| value.abs() < 1e-4)
+        );
         let refined = nothing.refined(&rows, off, &seed).unwrap();
         let cosine = smallest_cosine(refined.basis(), &directions);
         assert!(cosine > 0.999, "{cosine}");

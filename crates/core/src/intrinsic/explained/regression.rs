@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, Axis, s};
 use crate::error::Result;
 use crate::numeric::host::tensor;
 use crate::numeric::linear_algebra::solve_positive_definite;
-use crate::numeric::normal::{NormalEquations, right_side};
+use crate::numeric::normal_equations::{NormalEquations, right_side};
 
 /// Penalties of the features that are tried, as shares of their mean square, largest first.
 const PENALTIES: [f64; 9] = [1.0, 0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];

@@ -19,22 +19,22 @@ pub fn centre<T: Real>(centred: &mut [T], x: &[T], mean: &[T]) {
     }
 }
 
-/// ReLU's gate: the slopes' shares where γ x̂ + β, that is centred · factor + shift, is positive, and
+/// ReLU's gate: the upstreams' shares where γ x̂ + β, that is centred · factor + shift, is positive, and
 /// 0 elsewhere.
 #[inline(always)]
 pub fn gate<T: Real>(
     gated: &mut [T],
-    slope: &[T],
+    upstream: &[T],
     share: T,
     centred: &[T],
     [factor, shift]: [&[T]; 2],
 ) {
     let n = gated.len();
-    let (slope, centred) = (&slope[..n], &centred[..n]);
+    let (upstream, centred) = (&upstream[..n], &centred[..n]);
     let (factor, shift) = (&factor[..n], &shift[..n]);
     for c in 0..n {
         // Computed on both sides of the gate: a choice between two numbers needs no branch.
-        let passed = slope[c] * share;
+        let passed = upstream[c] * share;
         let shut = centred[c] * factor[c] + shift[c] <= T::of(0.0);
         gated[c] = if shut { T::of(0.0) } else { passed };
     }

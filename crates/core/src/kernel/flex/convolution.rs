@@ -36,12 +36,12 @@ pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs
     unsafe { unwritten::vector(rows * width * outputs, write) }
 }
 
-/// x ⋆ g: patches, transposed, times slopes `[patches, outputs]`. Every sum goes over all patches, in their
+/// x ⋆ g: patches, transposed, times upstreams `[patches, outputs]`. Every sum goes over all patches, in their
 /// order.
 pub fn weight_gradient<T: Real>(
     patches: &Patches,
     pictures: &[T],
-    slopes: &[T],
+    upstreams: &[T],
     outputs: usize,
 ) -> Vec<T> {
     let (rows, width, len) = (patches.rows(), patches.width(), patches.len());
@@ -54,10 +54,10 @@ pub fn weight_gradient<T: Real>(
         let unfolded = &mut unfolded[..places * len];
         patches.unfold(pictures, rows.clone(), unfolded);
         let unfolded = MatRef::from_row_major_slice(&*unfolded, places, len);
-        let slopes = &slopes[rows.start * width * outputs..rows.end * width * outputs];
-        let slopes = MatRef::from_row_major_slice(slopes, places, outputs);
+        let upstreams = &upstreams[rows.start * width * outputs..rows.end * width * outputs];
+        let upstreams = MatRef::from_row_major_slice(upstreams, places, outputs);
         let values = MatMut::from_row_major_slice_mut(&mut values, len, outputs);
-        shared(values, Accum::Add, unfolded.transpose(), slopes);
+        shared(values, Accum::Add, unfolded.transpose(), upstreams);
     }
     values
 }
@@ -67,7 +67,7 @@ const SQUARE: usize = 16;
 
 /// The kernel `[side, side, channels, outputs]` with both sides reversed, and channels and outputs
 /// changed for each other.
-pub fn turned<T: Real>(kernel: &[T], [_, _, channels, outputs]: [usize; 4]) -> Vec<T> {
+pub fn rotated<T: Real>(kernel: &[T], [_, _, channels, outputs]: [usize; 4]) -> Vec<T> {
     let mut values = vec![T::of(0.0); kernel.len()];
     let block = (channels * outputs).max(1);
     let blocks = values
@@ -118,10 +118,10 @@ mod tests {
                 let patches = Patches::new(dims, side, geometry);
                 let pictures = normal("pictures", dims.iter().product());
                 let kernel = normal("kernel", patches.len() * outputs);
-                let slopes = normal("slopes", patches.rows() * patches.width() * outputs);
+                let upstreams = normal("upstreams", patches.rows() * patches.width() * outputs);
                 [
                     forward(&patches, &pictures, &kernel, outputs),
-                    weight_gradient(&patches, &pictures, &slopes, outputs),
+                    weight_gradient(&patches, &pictures, &upstreams, outputs),
                 ]
             });
             made.concat()

@@ -6,8 +6,8 @@ use burn_flex::{Flex, FlexTensor};
 
 use super::patches::Patches;
 use super::real::{Pictures, made};
-use super::{convolution, norm_relu_pool, norm_relu_pool_second, product};
-use crate::kernel::{Geometry, Kernels, WithAffine, own};
+use super::{convolution, norm_relu_pool, norm_relu_pool_derivatives, product};
+use crate::kernel::{Geometry, Kernels, WithAffine, burn_operations};
 
 /// Runs a body with `$real` as the tensors' number type, or the fallback for any other type.
 macro_rules! by_type {
@@ -42,42 +42,44 @@ impl Kernels for Flex {
             let patches = Patches::new(inputs.dims(), side, geometry);
             let values = convolution::forward::<T>(&patches, inputs.numbers(), kernel.numbers(), outputs);
             made(values, patches.shape(outputs))
-        }, own::convolution::<Self>(inputs, kernel, geometry))
+        }, burn_operations::convolution::<Self>(inputs, kernel, geometry))
     }
 
     fn convolution_input_gradient(
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         geometry: Geometry,
         size: [usize; 2],
     ) -> FloatTensor<Self> {
         let side = kernel.layout().shape().dims::<4>()[0];
         let Some(turned) = Geometry::transposed(geometry, side) else {
-            return own::convolution_input_gradient::<Self>(slope, kernel, geometry, size);
+            return burn_operations::convolution_input_gradient::<Self>(
+                upstream, kernel, geometry, size,
+            );
         };
-        by_type!(slope, T => {
-            let (slope, kernel) = (Pictures::new(slope), Pictures::new(kernel));
+        by_type!(upstream, T => {
+            let (upstream, kernel) = (Pictures::new(upstream), Pictures::new(kernel));
             let channels = kernel.dims()[2];
-            let turned_kernel = convolution::turned::<T>(kernel.numbers(), kernel.dims());
-            let patches = Patches::new(slope.dims(), side, turned);
-            let values = convolution::forward::<T>(&patches, slope.numbers(), &turned_kernel, channels);
+            let rotated_kernel = convolution::rotated::<T>(kernel.numbers(), kernel.dims());
+            let patches = Patches::new(upstream.dims(), side, turned);
+            let values = convolution::forward::<T>(&patches, upstream.numbers(), &rotated_kernel, channels);
             made(values, patches.shape(channels))
-        }, own::convolution_input_gradient::<Self>(slope, kernel, geometry, size))
+        }, burn_operations::convolution_input_gradient::<Self>(upstream, kernel, geometry, size))
     }
 
     fn convolution_weight_gradient(
         inputs: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         geometry: Geometry,
         side: usize,
     ) -> FloatTensor<Self> {
         by_type!(inputs, T => {
-            let (inputs, slope) = (Pictures::new(inputs), Pictures::new(slope));
-            let ([_, _, _, channels], [_, _, _, outputs]) = (inputs.dims(), slope.dims());
+            let (inputs, upstream) = (Pictures::new(inputs), Pictures::new(upstream));
+            let ([_, _, _, channels], [_, _, _, outputs]) = (inputs.dims(), upstream.dims());
             let patches = Patches::new(inputs.dims(), side, geometry);
-            let values = convolution::weight_gradient::<T>(&patches, inputs.numbers(), slope.numbers(), outputs);
+            let values = convolution::weight_gradient::<T>(&patches, inputs.numbers(), upstream.numbers(), outputs);
             made(values, [side, side, channels, outputs])
-        }, own::convolution_weight_gradient::<Self>(inputs, slope, geometry, side))
+        }, burn_operations::convolution_weight_gradient::<Self>(inputs, upstream, geometry, side))
     }
 
     fn norm_relu_pool(
@@ -90,50 +92,50 @@ impl Kernels for Flex {
             let picture = norm_relu_pool::Picture::new(inputs.dims(), pool);
             let values = norm_relu_pool::value::<T>(&picture, inputs.numbers(), affine.storage());
             made(values, picture.pooled())
-        }, own::norm_relu_pool::<Self>(inputs, affine, pool))
+        }, burn_operations::norm_relu_pool::<Self>(inputs, affine, pool))
     }
 
     fn norm_relu_pool_gradient(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         pool: usize,
     ) -> WithAffine<Self> {
         by_type!(inputs, T => {
             let (inputs, affine) = (Pictures::new(inputs), affine.to_contiguous());
-            let slope = Pictures::new(slope);
+            let upstream = Pictures::new(upstream);
             let picture = norm_relu_pool::Picture::new(inputs.dims(), pool);
             let (by_inputs, by_affine) = norm_relu_pool::gradient::<T>(
-                &picture, inputs.numbers(), affine.storage(), slope.numbers());
+                &picture, inputs.numbers(), affine.storage(), upstream.numbers());
             (made(by_inputs, inputs.dims()), made(by_affine, [2, picture.channels]))
-        }, own::norm_relu_pool_gradient::<Self>(inputs, affine, slope, pool))
+        }, burn_operations::norm_relu_pool_gradient::<Self>(inputs, affine, upstream, pool))
     }
 
-    fn norm_relu_pool_second(
+    fn norm_relu_pool_derivatives(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
-        slope: FloatTensor<Self>,
+        upstream: FloatTensor<Self>,
         directions: [Option<FloatTensor<Self>>; 2],
         pool: usize,
     ) -> (WithAffine<Self>, FloatTensor<Self>) {
         by_type!(inputs, T => {
-            let (inputs, slope) = (Pictures::new(inputs), Pictures::new(slope));
+            let (inputs, upstream) = (Pictures::new(inputs), Pictures::new(upstream));
             let [along_inputs, along_affine] = directions;
             let affine = affine.to_contiguous();
             let zeros = |like: &FlexTensor| FlexTensor::zeros(like.layout().shape().clone(), like.dtype());
             let along_inputs = along_inputs.unwrap_or_else(|| zeros(&inputs.0)).to_contiguous();
             let along_affine = along_affine.unwrap_or_else(|| zeros(&affine)).to_contiguous();
             let picture = norm_relu_pool::Picture::new(inputs.dims(), pool);
-            let product = norm_relu_pool_second::Product::<T> {
+            let product = norm_relu_pool_derivatives::Product::<T> {
                 inputs: inputs.numbers(),
                 affine: affine.storage(),
-                slope: slope.numbers(),
+                upstream: upstream.numbers(),
                 along_inputs: along_inputs.storage(),
                 along_affine: along_affine.storage(),
             };
-            let (by_inputs, by_affine, by_slope) = norm_relu_pool_second::second(&picture, &product);
+            let (by_inputs, by_affine, by_upstream) = norm_relu_pool_derivatives::derivatives(&picture, &product);
             let by_inputs = made(by_inputs, inputs.dims());
-            ((by_inputs, made(by_affine, [2, picture.channels])), made(by_slope, slope.dims()))
-        }, own::norm_relu_pool_second::<Self>(inputs, affine, slope, directions, pool))
+            ((by_inputs, made(by_affine, [2, picture.channels])), made(by_upstream, upstream.dims()))
+        }, burn_operations::norm_relu_pool_derivatives::<Self>(inputs, affine, upstream, directions, pool))
     }
 }

@@ -8,7 +8,7 @@ mod channels;
 mod convolution;
 mod kernels;
 mod norm_relu_pool;
-mod norm_relu_pool_second;
+mod norm_relu_pool_derivatives;
 mod patches;
 mod product;
 mod real;

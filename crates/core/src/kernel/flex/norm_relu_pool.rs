@@ -169,28 +169,28 @@ impl<T: Real> NullaryFnOnce for Value<'_, T> {
     }
 }
 
-/// Derivatives with respect to inputs and to scale and shift, from the slope of the pooled picture.
+/// Derivatives with respect to inputs and to scale and shift, from the upstream gradient of the pooled picture.
 pub fn gradient<T: Real>(
     picture: &Picture,
     inputs: &[T],
     affine: &[T],
-    slope: &[T],
+    upstream: &[T],
 ) -> (Vec<T>, Vec<T>) {
     let channels = picture.channels;
     assert_eq!(inputs.len(), picture.count * picture.len());
-    assert_eq!(slope.len(), picture.count * picture.pooled_len());
+    assert_eq!(upstream.len(), picture.count * picture.pooled_len());
     let mut sums: Vec<Vec<T>> = Vec::new();
     let write = |by_inputs: &mut [MaybeUninit<T>]| {
         sums = by_inputs
             .par_chunks_mut(picture.len().max(1))
             .zip(inputs.par_chunks(picture.len().max(1)))
-            .zip(slope.par_chunks(picture.pooled_len().max(1)))
-            .map(|((by_pixels, pixels), slope)| {
+            .zip(upstream.par_chunks(picture.pooled_len().max(1)))
+            .map(|((by_pixels, pixels), upstream)| {
                 wide(Gradient {
                     picture,
                     pixels,
                     affine,
-                    slope,
+                    upstream,
                     by_pixels: unwritten::zeros(by_pixels),
                 })
             })
@@ -212,7 +212,7 @@ struct Gradient<'a, T> {
     picture: &'a Picture,
     pixels: &'a [T],
     affine: &'a [T],
-    slope: &'a [T],
+    upstream: &'a [T],
     by_pixels: &'a mut [T],
 }
 
@@ -225,7 +225,7 @@ impl<T: Real> NullaryFnOnce for Gradient<'_, T> {
             picture,
             pixels,
             affine,
-            slope,
+            upstream,
             by_pixels,
         } = self;
         let (channels, share) = (picture.channels, picture.share::<T>());
@@ -241,7 +241,13 @@ impl<T: Real> NullaryFnOnce for Gradient<'_, T> {
             .zip(by_pixels.chunks_exact_mut(channels));
         for ((x, q), place) in both.zip(picture.places()) {
             centre(&mut centred, x, &moments.mean);
-            gate(q, &slope[place..place + channels], share, &centred, lines);
+            gate(
+                q,
+                &upstream[place..place + channels],
+                share,
+                &centred,
+                lines,
+            );
             add_products(along, q, &centred);
             add(plain, q);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use super::layout::{LAYOUTS, Layout, PIXELS, SHAPE};
+use super::files::{DATA_SETS, DataSet, PIXELS, SHAPE};
 use crate::error::{Error, Result};
 use crate::task::picture::{Collection, Pictures, TestPictures, check_size};
 
@@ -35,19 +35,24 @@ impl Found {
     /// [`Error::Data`]: not whole records, a label out of range, a second file of that name, names
     /// that are not one a class.
     pub fn take(&mut self, name: &str, place: &Path, length: u64, source: impl Read) -> Result<()> {
-        let has = |layout: &&Layout| layout.batches().chain([layout.names]).any(|n| n == name);
-        let Some(layout) = Layout::with_classes(self.classes).find(has) else {
+        let has = |data_set: &&DataSet| {
+            data_set
+                .batches()
+                .chain([data_set.names])
+                .any(|n| n == name)
+        };
+        let Some(data_set) = DataSet::with_classes(self.classes).find(has) else {
             return Ok(());
         };
-        let Some(batch) = layout.batches().find(|batch| *batch == name) else {
-            let names = names(place, layout, source)?;
-            self.names.insert(layout.names, names);
+        let Some(batch) = data_set.batches().find(|batch| *batch == name) else {
+            let names = names(place, data_set, source)?;
+            self.names.insert(data_set.names, names);
             return Ok(());
         };
-        let count = usize::try_from(length).unwrap_or(usize::MAX) / layout.record();
+        let count = usize::try_from(length).unwrap_or(usize::MAX) / data_set.record();
         let before: usize = self.batches.values().map(Pictures::len).sum();
-        check_size(place, before.saturating_add(count), SHAPE, layout.classes)?;
-        let pictures = records(place, layout, length, source)?;
+        check_size(place, before.saturating_add(count), SHAPE, data_set.classes)?;
+        let pictures = records(place, data_set, length, source)?;
         match self.batches.insert(batch, pictures) {
             None => Ok(()),
             Some(_) => Err(Error::data(place, "is there twice; leave one of them out")),
@@ -59,8 +64,8 @@ impl Found {
     /// # Errors
     /// [`Error::Data`]: files of neither or of both, a missing file, a class without training records.
     pub fn whole(mut self, path: &Path, name: String) -> Result<Collection> {
-        let layout = self.layout(path)?;
-        let missing: Vec<&str> = layout
+        let data_set = self.data_set(path)?;
+        let missing: Vec<&str> = data_set
             .batches()
             .filter(|batch| !self.batches.contains_key(batch))
             .collect();
@@ -68,13 +73,13 @@ impl Found {
             let problem = format!(
                 "lacks {}; {} is needed whole",
                 missing.join(", "),
-                layout.listed()
+                data_set.listed()
             );
             return Err(Error::data(path, problem));
         }
         // A file that was cut between two records.
         let sizes = || {
-            let batches = layout.train.iter();
+            let batches = data_set.train.iter();
             batches.filter_map(|name| Some((*name, self.batches.get(name)?.len())))
         };
         let most = sizes().map(|(_, size)| size).max().unwrap_or(0);
@@ -84,19 +89,23 @@ impl Found {
             );
             return Err(Error::data(&path.join(name), problem));
         }
-        let test = joined(self.batches.remove(layout.test).into_iter().collect());
-        let batches = layout
+        let test = joined(self.batches.remove(data_set.test).into_iter().collect());
+        let batches = data_set
             .train
             .iter()
             .filter_map(|name| self.batches.remove(name));
         let train = joined(batches.collect());
-        let numbered = || (0..layout.classes).map(|class| class.to_string()).collect();
-        let names = self.names.remove(layout.names).unwrap_or_else(numbered);
-        let sizes = train.by_class(layout.classes);
+        let numbered = || {
+            (0..data_set.classes)
+                .map(|class| class.to_string())
+                .collect()
+        };
+        let names = self.names.remove(data_set.names).unwrap_or_else(numbered);
+        let sizes = train.by_class(data_set.classes);
         if let Some(class) = sizes.iter().position(Vec::is_empty) {
             let problem = format!(
                 "no training record has label {class} ({}): {} has records of all its {} classes",
-                names[class], layout.title, layout.classes
+                names[class], data_set.title, data_set.classes
             );
             return Err(Error::data(path, problem));
         }
@@ -109,19 +118,19 @@ impl Found {
     }
 
     /// The one data set of which there are files.
-    fn layout(&self, path: &Path) -> Result<&'static Layout> {
-        let is_there = |layout: &&'static Layout| {
-            layout
+    fn data_set(&self, path: &Path) -> Result<&'static DataSet> {
+        let is_there = |data_set: &&'static DataSet| {
+            data_set
                 .batches()
                 .any(|batch| self.batches.contains_key(batch))
         };
-        let mut there = LAYOUTS.iter().filter(is_there);
+        let mut there = DATA_SETS.iter().filter(is_there);
         match (there.next(), there.next()) {
-            (Some(layout), None) => Ok(layout),
+            (Some(data_set), None) => Ok(data_set),
             (Some(_), Some(_)) => Err(both(path)),
             (None, _) => {
-                let looked_for: Vec<String> = Layout::with_classes(self.classes)
-                    .map(Layout::listed)
+                let looked_for: Vec<String> = DataSet::with_classes(self.classes)
+                    .map(DataSet::listed)
                     .collect();
                 let asked = self.classes.map_or_else(String::new, |classes| {
                     format!(" (task.classes = {classes})")
@@ -143,13 +152,18 @@ pub fn both(path: &Path) -> Error {
     Error::data(path, problem)
 }
 
-fn records(place: &Path, layout: &Layout, length: u64, mut source: impl Read) -> Result<Pictures> {
-    let record = layout.record();
+fn records(
+    place: &Path,
+    data_set: &DataSet,
+    length: u64,
+    mut source: impl Read,
+) -> Result<Pictures> {
+    let record = data_set.record();
     if length == 0 || !length.is_multiple_of(record as u64) {
         let problem = format!(
             "has {length} bytes, which are no whole number of records of {record} bytes ({} for \
              labels, {PIXELS} pixels): it is truncated, or not a file of {}",
-            layout.labels, layout.title
+            data_set.labels, data_set.title
         );
         return Err(Error::data(place, problem));
     }
@@ -158,16 +172,16 @@ fn records(place: &Path, layout: &Layout, length: u64, mut source: impl Read) ->
         pixels: Vec::new(),
         labels: Vec::new(),
     };
-    let mut head = vec![0; layout.labels];
+    let mut head = vec![0; data_set.labels];
     for row in 0..length / record as u64 {
         let failed = |error| Error::unreadable(place, &error);
         source.read_exact(&mut head).map_err(failed)?;
         let label = head.last().copied().map_or(0, usize::from);
-        if label >= layout.classes {
+        if label >= data_set.classes {
             let problem = format!(
                 "label {label} of record {row} (counted from 0) is not below {}, the number of \
                  classes of {}",
-                layout.classes, layout.title
+                data_set.classes, data_set.title
             );
             return Err(Error::data(place, problem));
         }
@@ -182,7 +196,7 @@ fn records(place: &Path, layout: &Layout, length: u64, mut source: impl Read) ->
 }
 
 /// The names of a file: one a line, blank lines left out.
-fn names(place: &Path, layout: &Layout, source: impl Read) -> Result<Vec<String>> {
+fn names(place: &Path, data_set: &DataSet, source: impl Read) -> Result<Vec<String>> {
     let mut bytes = Vec::new();
     source
         .take(MOST_NAMES)
@@ -192,14 +206,14 @@ fn names(place: &Path, layout: &Layout, source: impl Read) -> Result<Vec<String>
         .map_err(|_| Error::data(place, "is not UTF-8 text; save it as UTF-8"))?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let names: Vec<String> = lines.map(str::to_owned).collect();
-    if names.len() == layout.classes {
+    if names.len() == data_set.classes {
         return Ok(names);
     }
     let problem = format!(
         "has {} names, but {} has {} classes: one name a line is expected",
         names.len(),
-        layout.title,
-        layout.classes
+        data_set.title,
+        data_set.classes
     );
     Err(Error::data(place, problem))
 }

@@ -1,9 +1,9 @@
 //! The settings, and how they become a task.
 
 use super::super::picture::{check_penalty, folder_name, picture_settings};
-use super::super::{Share, Source, Task};
+use super::super::{HeldOut, Task, TaskSource};
+use super::files::{DataSet, SHAPE};
 use super::found::{Found, both};
-use super::layout::{Layout, SHAPE};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::{Check, range};
@@ -14,7 +14,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 picture_settings! {
-    /// Settings of CIFAR-10 or CIFAR-100, `task.kind = "cifar"`, in the official binary layout:
+    /// Settings of CIFAR-10 or CIFAR-100, `task.kind = "cifar"`, in the official binary data_set:
     /// `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, or `train.bin` and `test.bin`
     /// (fine labels). Class names come from `batches.meta.txt` or `fine_label_names.txt`, and are
     /// numbers where there is none.
@@ -51,7 +51,7 @@ impl Check for Cifar {
     }
 }
 
-impl Source for Cifar {
+impl TaskSource for Cifar {
     fn interface(&self) -> Option<Interface> {
         self.classes.map(|outputs| Interface {
             inputs: InputShape::Picture(SHAPE),
@@ -77,7 +77,7 @@ impl Source for Cifar {
         };
         let collection = found.whole(&path, name)?;
         collection.into_task(
-            Share::Rows(self.validation),
+            HeldOut::Rows(self.validation),
             self.preprocessing(),
             &self.split(seed),
         )
@@ -86,12 +86,12 @@ impl Source for Cifar {
 
 /// The folder that holds the files: this one, or else the one in it that an archive unpacks to.
 fn inner_folder(path: &Path, classes: Option<usize>) -> Result<PathBuf> {
-    let layouts = || Layout::with_classes(classes);
-    if layouts().any(|layout| layout.batches().any(|name| path.join(name).exists())) {
+    let layouts = || DataSet::with_classes(classes);
+    if layouts().any(|data_set| data_set.batches().any(|name| path.join(name).exists())) {
         return Ok(path.to_owned());
     }
     let inner: Vec<PathBuf> = layouts()
-        .map(|layout| path.join(layout.folder))
+        .map(|data_set| path.join(data_set.folder))
         .filter(|inner| inner.is_dir())
         .collect();
     match &inner[..] {
@@ -102,8 +102,8 @@ fn inner_folder(path: &Path, classes: Option<usize>) -> Result<PathBuf> {
 }
 
 fn read_folder(folder: &Path, classes: Option<usize>, found: &mut Found) -> Result<()> {
-    for layout in Layout::with_classes(classes) {
-        for name in layout.batches().chain([layout.names]) {
+    for data_set in DataSet::with_classes(classes) {
+        for name in data_set.batches().chain([data_set.names]) {
             let place = folder.join(name);
             if !place.is_file() {
                 continue;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::seed::Seed;
-use crate::task::Source;
+use crate::task::TaskSource;
 use crate::wording::told;
 use std::path::PathBuf;
 

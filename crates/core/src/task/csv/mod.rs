@@ -1,13 +1,13 @@
 //! Tables from CSV files: numbers in all columns but the target's.
 
-mod layout;
 mod number;
 mod outcome;
+mod roles;
 mod source;
 mod table;
 
-pub use layout::{Column, Targets};
-pub use outcome::Problem;
+pub use outcome::TargetKind;
+pub use roles::{Column, Targets};
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
 

@@ -25,7 +25,7 @@ const ALWAYS: usize = 1 << 16;
 /// What is asked of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Problem {
+pub enum TargetKind {
     /// Regression for several targets. For one, classification where a field is not a number or
     /// where there are at most 20 different numbers, all whole; regression otherwise.
     #[default]
@@ -40,9 +40,9 @@ pub enum Problem {
 ///
 /// # Errors
 /// Missing or non-finite fields; fewer than two classes, or too many.
-pub fn decide(table: &Table<'_>, problem: Problem) -> Result<Target> {
-    let several = table.layout.targets.len() > 1;
-    if problem == Problem::Regression || (problem == Problem::Auto && several) {
+pub fn decide(table: &Table<'_>, problem: TargetKind) -> Result<Target> {
+    let several = table.roles.targets.len() > 1;
+    if problem == TargetKind::Regression || (problem == TargetKind::Auto && several) {
         return Ok(values(table));
     }
     let fields = || table.targets().filter_map(<[String]>::first);
@@ -54,7 +54,7 @@ pub fn decide(table: &Table<'_>, problem: Problem) -> Result<Target> {
         }
     }
     let numbers: Option<Vec<f64>> = fields().map(|field| parse(field)).collect();
-    if problem == Problem::Auto && numbers.as_deref().is_some_and(not_classes) {
+    if problem == TargetKind::Auto && numbers.as_deref().is_some_and(not_classes) {
         return Ok(values(table));
     }
     let mut seen = BTreeMap::new();
@@ -114,13 +114,13 @@ fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
     if rows.saturating_mul(classes) <= most {
         return Ok(());
     }
-    let place = table.layout.targets.first().copied().unwrap_or_default();
+    let place = table.roles.targets.first().copied().unwrap_or_default();
     let problem = format!(
         "{} has {classes} classes in {rows} rows of {} bytes on average, but as many numbers as \
          classes are kept of each row, and of this file that is accepted up to {} classes; merge \
          or leave out rare classes, for numbers set task.problem = \"regression\", for another \
          column task.target",
-        table.layout.label(place),
+        table.roles.label(place),
         bytes / rows.max(1),
         most / rows.max(1),
     );
@@ -136,8 +136,8 @@ fn not_classes(numbers: &[f64]) -> bool {
 }
 
 fn values(table: &Table<'_>) -> Target {
-    let name = |&place: &usize| table.layout.names[place].clone();
-    Target::Values(table.layout.targets.iter().map(name).collect())
+    let name = |&place: &usize| table.roles.names[place].clone();
+    Target::Values(table.roles.targets.iter().map(name).collect())
 }
 
 /// What a class is called. Among numbers, `1`, `01` and `1.0` are the same class.
@@ -150,8 +150,8 @@ fn class_name(field: &str, numbers: bool) -> String {
 }
 
 fn check_classes(table: &Table<'_>, names: &[String]) -> Result<()> {
-    let place = table.layout.targets.first().copied().unwrap_or_default();
-    let label = table.layout.label(place);
+    let place = table.roles.targets.first().copied().unwrap_or_default();
+    let label = table.roles.label(place);
     let problem = match names {
         [] => format!("{label} has no classes"),
         [only] => format!(

@@ -1,11 +1,11 @@
 //! The settings, and how they become a task.
 
-use super::super::partition::{Parts, TestPart, check_fraction, check_fractions};
-use super::super::{Normalisation, Source, Split, Target, Task};
-use super::layout::Layout;
-use super::layout::Targets;
+use super::super::partition::{Partition, TestPart, check_fraction, check_fractions};
+use super::super::{Normalisation, Split, Target, Task, TaskSource};
 use super::outcome;
-use super::outcome::Problem;
+use super::outcome::TargetKind;
+use super::roles::ColumnRoles;
+use super::roles::Targets;
 use super::table;
 use super::table::Table;
 use crate::error::{Error, Result};
@@ -39,7 +39,7 @@ pub struct Csv {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Targets>,
     /// Whether the target is a class or a real number.
-    pub problem: Problem,
+    pub problem: TargetKind,
     /// What stands between two fields: one ASCII character.
     pub delimiter: char,
     /// Fraction of the rows of `path` that are for validation.
@@ -55,7 +55,7 @@ impl Default for Csv {
             test_path: None,
             header: None,
             target: None,
-            problem: Problem::Auto,
+            problem: TargetKind::Auto,
             delimiter: ',',
             validation: 0.15,
             test: 0.2,
@@ -81,7 +81,7 @@ impl Check for Csv {
                 let accepted = "must name at least one column, or be left out for the last";
                 return Err(Error::setting("task.target", "[]", accepted));
             }
-            if count > 1 && self.problem == Problem::Classification {
+            if count > 1 && self.problem == TargetKind::Classification {
                 let accepted = "with several columns in task.target, only regression is possible";
                 return Err(Error::setting(
                     "task.problem",
@@ -97,24 +97,24 @@ impl Check for Csv {
     }
 }
 
-impl Source for Csv {
+impl TaskSource for Csv {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let text = read_text(&self.path)?;
         let source = self.source(&self.path, &text);
         let table = Table::read(&source, |first| {
-            Layout::resolve(&self.path, first, self.header, self.target.as_ref())
+            ColumnRoles::resolve(&self.path, first, self.header, self.target.as_ref())
         })?;
         let target = outcome::decide(&table, self.problem)?;
         let all = outcome::rows(&table, &target)?;
         let test = match &self.test_path {
-            Some(path) => TestPart::Given(self.test_rows(path, &table.layout, &target)?),
+            Some(path) => TestPart::Given(self.test_rows(path, &table.roles, &target)?),
             None => TestPart::Fraction(self.test),
         };
         // The text is the larger part of what was read, and nothing of it is needed any more.
         drop(table);
         drop(text);
-        let mut parts = Parts::split(&all, target.classes(), self.validation, test, seed)?;
+        let mut parts = Partition::split(&all, target.classes(), self.validation, test, seed)?;
         let normalisation = Normalisation {
             inputs: parts.normalise_inputs(all.inputs.ncols()),
             targets: match target {
@@ -139,18 +139,18 @@ impl Source for Csv {
 }
 
 impl Csv {
-    fn source<'a>(&self, path: &'a Path, text: &'a str) -> table::Source<'a> {
-        table::Source {
+    fn source<'a>(&self, path: &'a Path, text: &'a str) -> table::TableText<'a> {
+        table::TableText {
             path,
             text,
             delimiter: self.delimiter as u8,
         }
     }
 
-    fn test_rows(&self, path: &Path, layout: &Layout, target: &Target) -> Result<Split> {
+    fn test_rows(&self, path: &Path, roles: &ColumnRoles, target: &Target) -> Result<Split> {
         let text = read_text(path)?;
         let source = self.source(path, &text);
-        let table = Table::read(&source, |first| layout.matching(path, first))?;
+        let table = Table::read(&source, |first| roles.matching(path, first))?;
         outcome::rows(&table, target)
     }
 }
@@ -160,15 +160,15 @@ impl Csv {
 /// # Errors
 /// As for a file; `path` is what messages call it.
 pub(in crate::task) fn rows_with_classes(path: &Path, text: &str) -> Result<(Split, Target)> {
-    let source = table::Source {
+    let source = table::TableText {
         path,
         text,
         delimiter: b',',
     };
     let table = Table::read(&source, |first| {
-        Layout::resolve(path, first, Some(true), None)
+        ColumnRoles::resolve(path, first, Some(true), None)
     })?;
-    let target = outcome::decide(&table, Problem::Classification)?;
+    let target = outcome::decide(&table, TargetKind::Classification)?;
     Ok((outcome::rows(&table, &target)?, target))
 }
 

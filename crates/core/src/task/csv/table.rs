@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use super::layout::Layout;
 use super::number::{finite, shorten};
+use super::roles::ColumnRoles;
 use crate::error::{Error, Result};
 
 /// A CSV file's text and where it came from.
 #[derive(Debug)]
-pub struct Source<'a> {
+pub struct TableText<'a> {
     /// The file, for messages.
     pub path: &'a Path,
     /// What it holds.
@@ -24,12 +24,12 @@ pub struct Source<'a> {
 #[derive(Debug)]
 pub struct Table<'a> {
     /// What it was read from.
-    pub source: &'a Source<'a>,
+    pub source: &'a TableText<'a>,
     /// Which column is what.
-    pub layout: Layout,
+    pub roles: ColumnRoles,
     /// `[n, features]`, which rows made of the table share.
     pub features: Arc<Array2<f32>>,
-    /// Target fields, row by row, `layout.targets.len()` each.
+    /// Target fields, row by row, `roles.targets.len()` each.
     targets: Vec<String>,
     /// Where each row starts in the text.
     starts: Vec<u64>,
@@ -42,8 +42,8 @@ impl<'a> Table<'a> {
     /// An empty file, no rows, rows of different lengths, a feature that is not a finite number;
     /// with file and line.
     pub fn read(
-        source: &'a Source<'a>,
-        resolve: impl FnOnce(&::csv::StringRecord) -> Result<Layout>,
+        source: &'a TableText<'a>,
+        resolve: impl FnOnce(&::csv::StringRecord) -> Result<ColumnRoles>,
     ) -> Result<Self> {
         let mut reader = ::csv::ReaderBuilder::new()
             .has_headers(false)
@@ -62,33 +62,33 @@ impl<'a> Table<'a> {
                 "is empty: rows of numbers are expected",
             ));
         }
-        let layout = resolve(&record)?;
-        let places: Vec<usize> = layout.features().collect();
+        let roles = resolve(&record)?;
+        let places: Vec<usize> = roles.features().collect();
         let (mut features, mut targets, mut starts) = (Vec::new(), Vec::new(), Vec::new());
-        let mut more = !layout.header || read(&mut record)?;
+        let mut more = !roles.header || read(&mut record)?;
         while more {
             let start = record.position().map_or(0, ::csv::Position::byte);
-            if record.len() != layout.names.len() {
+            if record.len() != roles.names.len() {
                 let problem = format!(
                     "has {} fields, but the first line has {}",
                     record.len(),
-                    layout.names.len()
+                    roles.names.len()
                 );
                 return Err(source.error(start, &problem));
             }
             for &place in &places {
                 let value = finite(&record[place]).map_err(|problem| {
-                    let hint = if starts.is_empty() && !layout.header {
+                    let hint = if starts.is_empty() && !roles.header {
                         "; if this line is a header, set task.header = true"
                     } else {
                         "; all features must be finite numbers"
                     };
-                    let label = layout.label(place);
+                    let label = roles.label(place);
                     source.error(start, &format!("{label}: {problem}{hint}"))
                 })?;
                 features.push(value);
             }
-            for &place in &layout.targets {
+            for &place in &roles.targets {
                 targets.push(record[place].to_owned());
             }
             starts.push(start);
@@ -104,7 +104,7 @@ impl<'a> Table<'a> {
             .map_err(|error| Error::data(source.path, error.to_string()))?;
         Ok(Self {
             source,
-            layout,
+            roles,
             features: Arc::new(features),
             targets,
             starts,
@@ -118,18 +118,18 @@ impl<'a> Table<'a> {
 
     /// The target fields of each row.
     pub fn targets(&self) -> impl Iterator<Item = &[String]> {
-        self.targets.chunks(self.layout.targets.len())
+        self.targets.chunks(self.roles.targets.len())
     }
 
     /// What is wrong with a row's target, with file, line and column.
     pub fn target_error(&self, row: usize, target: usize, problem: &str) -> Error {
-        let label = self.layout.label(self.layout.targets[target]);
+        let label = self.roles.label(self.roles.targets[target]);
         let problem = format!("{label}: {}", shorten(problem));
         self.source.error(self.starts[row], &problem)
     }
 }
 
-impl Source<'_> {
+impl TableText<'_> {
     /// The line of the row that starts at, or after blank lines at, this byte.
     fn line(&self, start: u64) -> usize {
         let bytes = self.text.as_bytes();

@@ -8,10 +8,10 @@ use super::*;
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::shape::InputShape;
-use crate::task::Source;
 use crate::task::Split;
 use crate::task::Target;
 use crate::task::Task;
+use crate::task::TaskSource;
 use crate::wording::told;
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use super::super::picture::{
     Collection, Pictures, TestPictures, check_penalty, check_size, check_whitened, folder_name,
     picture_settings,
 };
-use super::super::{Share, Source, Task};
+use super::super::{HeldOut, Task, TaskSource};
 use super::decode;
 use super::listing::{Files, Listing};
 use crate::error::{Error, Result};
@@ -44,10 +44,10 @@ picture_settings! {
         pub channels: usize = 3,
         /// Number or fraction of the pictures outside of `test` that are for validation, held out
         /// class by class, by the seed.
-        pub validation: Share = Share::Fraction(0.15),
+        pub validation: HeldOut = HeldOut::Fraction(0.15),
         /// Number or fraction of the pictures that are for the test, held out class by class, by the
         /// seed; not used where there is a folder `test`.
-        pub test: Share = Share::Fraction(0.2),
+        pub test: HeldOut = HeldOut::Fraction(0.2),
     }
 }
 
@@ -103,7 +103,7 @@ impl Check for Folder {
     }
 }
 
-impl Source for Folder {
+impl TaskSource for Folder {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let shape = self.shape()?;

@@ -4,7 +4,7 @@ use super::super::picture::{
     Collection, Pictures, TestPictures, check_penalty, folder_name, picture_settings,
 };
 use super::super::split::MOST_NUMBERS;
-use super::super::{Share, Source, Task};
+use super::super::{HeldOut, Task, TaskSource};
 use super::file::{Images, Labels};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
@@ -41,7 +41,7 @@ impl Check for Idx {
     }
 }
 
-impl Source for Idx {
+impl TaskSource for Idx {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         if !self.path.is_dir() {
@@ -84,7 +84,7 @@ impl Source for Idx {
             test: TestPictures::Given(test.pictures()),
         };
         collection.into_task(
-            Share::Rows(self.validation),
+            HeldOut::Rows(self.validation),
             self.preprocessing(),
             &self.split(seed),
         )

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::seed::Seed;
 use crate::shape::InputShape;
-use crate::task::Source;
 use crate::task::Task;
+use crate::task::TaskSource;
 use crate::wording::told;
 use std::path::PathBuf;
 

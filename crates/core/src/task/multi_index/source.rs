@@ -1,7 +1,7 @@
 //! The settings, and how they become a task.
 
 use super::super::split::MOST_NUMBERS;
-use super::super::{LinearPart, Normalisation, Source, Split, Target, Task};
+use super::super::{LinearPart, Normalisation, Split, Target, Task, TaskSource};
 use super::link::Link;
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::orthonormal_rows;
@@ -97,7 +97,7 @@ impl Check for MultiIndex {
     }
 }
 
-impl Source for MultiIndex {
+impl TaskSource for MultiIndex {
     fn interface(&self) -> Option<Interface> {
         Some(Interface {
             inputs: InputShape::Vector(self.dim),

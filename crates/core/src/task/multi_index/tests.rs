@@ -7,7 +7,7 @@ use ndarray::{Axis, s};
 use super::*;
 use crate::numeric::linear_algebra::{singular_values, top_directions};
 use crate::seed::Seed;
-use crate::task::Source;
+use crate::task::TaskSource;
 use crate::wording::told;
 use ndarray::Array2;
 

@@ -1,8 +1,8 @@
 //! Pictures with classes, on their way to a task.
 
-use super::super::partition::{Groups, Parts};
+use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
-use super::super::{Columns, Normalisation, Share, Split, Target, Task, Whitening};
+use super::super::{Columns, HeldOut, Normalisation, Split, Target, Task, Whitening};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::shape::InputShape;
@@ -26,7 +26,7 @@ pub enum TestPictures {
     /// They are given.
     Given(Pictures),
     /// They are held out of the others, class by class; the setting is `task.test`.
-    HeldOut(Share),
+    HeldOut(HeldOut),
 }
 
 /// What is done to pixels from 0 to 1, in this order; by the training part.
@@ -85,7 +85,7 @@ impl Collection {
     /// [`Error::Setting`]: too few pictures to hold out so many, or pictures too large to whiten.
     pub fn into_task(
         self,
-        validation: Share,
+        validation: HeldOut,
         preprocessing: Preprocessing,
         seed: &Seed,
     ) -> Result<Task> {
@@ -101,7 +101,7 @@ impl Collection {
         }
         let mut groups = Groups::shuffled(pictures.by_class(count), seed);
         let mut hold_out =
-            |key: &str, share: Share| groups.hold_out(share.of(pictures.len()), key, share);
+            |key: &str, share: HeldOut| groups.hold_out(share.of(pictures.len()), key, share);
         let test = match test {
             TestPictures::Given(test) => {
                 let all: Vec<usize> = (0..test.len()).collect();
@@ -110,7 +110,7 @@ impl Collection {
             TestPictures::HeldOut(share) => pictures.rows(&hold_out("task.test", share)?, count),
         };
         let held = hold_out("task.validation", validation)?;
-        let mut parts = Parts {
+        let mut parts = Partition {
             train: pictures.rows(&groups.rest(), count),
             validation: pictures.rows(&held, count),
             test,

@@ -8,7 +8,7 @@ pub const PIXELS: usize = SHAPE[0] * SHAPE[1] * SHAPE[2];
 
 /// One of the two data sets.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct DataSet {
     /// What it is called.
     pub title: &'static str,
     /// Number of classes.
@@ -26,8 +26,8 @@ pub struct Layout {
 }
 
 /// Both.
-pub static LAYOUTS: [Layout; 2] = [
-    Layout {
+pub static DATA_SETS: [DataSet; 2] = [
+    DataSet {
         title: "CIFAR-10",
         classes: 10,
         labels: 1,
@@ -42,7 +42,7 @@ pub static LAYOUTS: [Layout; 2] = [
         test: "test_batch.bin",
         names: "batches.meta.txt",
     },
-    Layout {
+    DataSet {
         title: "CIFAR-100",
         classes: 100,
         labels: 2,
@@ -53,11 +53,12 @@ pub static LAYOUTS: [Layout; 2] = [
     },
 ];
 
-impl Layout {
+impl DataSet {
     /// Those with so many classes; both where none are asked for.
     pub fn with_classes(classes: Option<usize>) -> impl Iterator<Item = &'static Self> {
-        let fits = move |layout: &&Self| classes.is_none_or(|classes| classes == layout.classes);
-        LAYOUTS.iter().filter(fits)
+        let fits =
+            move |data_set: &&Self| classes.is_none_or(|classes| classes == data_set.classes);
+        DATA_SETS.iter().filter(fits)
     }
 
     /// Bytes of a record.

@@ -2,17 +2,17 @@
 //!
 //! The way back through an unrolled step takes the derivatives of ⟨∇_θ loss(θ, X, y), v⟩ with respect
 //! to θ, X and y, for a direction v that is known only when all later steps have been walked back.
-//! Either the step is recorded when it is taken and the record kept until then ([`Recorded`]), or it
+//! Either the step is recorded when it is taken and the record kept until then ([`StepRecord`]), or it
 //! is taken a second time ([`product`]): a quarter of the time more, and no record to keep.
 
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::Loss;
-use super::gradient::{all_slots, chunks, summed, tracked_share};
+use super::gradient::{all_slots, chunks, summed, tracked_chunk};
 use super::lanes::side_by_side;
 use crate::kernel::Grain;
 use crate::network::{AnyNetwork, WeightLeaves, Weights};
-use crate::tape::{Leaf, Slopes, Tape, lift};
+use crate::tape::{Derivatives, Leaf, Tape, lift};
 
 /// The derivatives of a weight gradient's product ⟨∇_θ loss(θ, X, y), v⟩ with a direction.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl<B: Backend> Product<B> {
 
 /// What a gradient is taken of.
 #[derive(Debug, Clone)]
-pub struct Taken<'a, B: Backend> {
+pub struct LossAt<'a, B: Backend> {
     /// The network.
     pub network: &'a dyn AnyNetwork<B>,
     /// Its weights θ.
@@ -54,7 +54,7 @@ pub struct Taken<'a, B: Backend> {
     pub to_weights: bool,
 }
 
-impl<B: Backend> Taken<'_, B> {
+impl<B: Backend> LossAt<'_, B> {
     /// Whether its product has all rows on one tape, recorded or not.
     pub(super) fn is_one_chunk(&self) -> bool {
         self.chunks().len() < 2
@@ -79,7 +79,7 @@ impl<B: Backend> Taken<'_, B> {
         let share = count as f64 / self.inputs.dims()[0] as f64;
         let (network, loss) = (self.network, self.loss);
         let on_tape = weights.tracked();
-        let (_, gradient) = tracked_share(network, &on_tape, seen, loss, &slots, share);
+        let (_, gradient) = tracked_chunk(network, &on_tape, seen, loss, &slots, share);
         Chunk {
             weights,
             inputs,
@@ -104,25 +104,25 @@ impl<B: Backend> Chunk<B> {
     }
 
     fn product(self, direction: &Weights<B>) -> Product<B> {
-        let slopes = Slopes::of(self.gradient.dot(&direction.map(lift)));
+        let derivatives = Derivatives::of(self.gradient.dot(&direction.map(lift)));
         Product {
-            weights: self.weights.slopes(&slopes),
-            inputs: slopes.at(self.inputs, "the inputs"),
-            targets: slopes.at(self.targets, "the targets"),
+            weights: self.weights.derivatives(&derivatives),
+            inputs: derivatives.at(self.inputs, "the inputs"),
+            targets: derivatives.at(self.targets, "the targets"),
         }
     }
 }
 
 /// A gradient with the tapes that it was taken on.
 #[derive(Debug)]
-pub struct Recorded<B: Backend> {
+pub struct StepRecord<B: Backend> {
     grain: Grain,
     chunks: Vec<Chunk<B>>,
 }
 
-impl<B: Backend> Recorded<B> {
+impl<B: Backend> StepRecord<B> {
     /// Takes the gradient; chunks of rows go side by side.
-    pub fn new(taken: &Taken<'_, B>) -> Self {
+    pub fn new(taken: &LossAt<'_, B>) -> Self {
         let grain = taken.network.grain();
         Self {
             grain,
@@ -154,7 +154,7 @@ impl<B: Backend> Recorded<B> {
 
 /// The product of a gradient that was not recorded; none of no rows. Only a few chunks of rows are on
 /// tapes at once.
-pub fn product<B: Backend>(taken: &Taken<'_, B>, direction: &Weights<B>) -> Option<Product<B>> {
+pub fn product<B: Backend>(taken: &LossAt<'_, B>, direction: &Weights<B>) -> Option<Product<B>> {
     let of_chunk = |chunk| taken.record(chunk).product(direction);
     summed(
         taken.network.grain(),

@@ -20,14 +20,14 @@ use super::norm_relu_pool::{Moments, Picture};
 use super::real::{Real, wide};
 use super::unwritten;
 
-/// Derivatives with respect to inputs, scale and shift, and slope.
-pub type Second<T> = (Vec<T>, Vec<T>, Vec<T>);
+/// Derivatives with respect to inputs, scale and shift, and upstream gradient.
+pub type Derivatives<T> = (Vec<T>, Vec<T>, Vec<T>);
 
 /// What a gradient's product with directions is made of.
 pub struct Product<'a, T> {
     pub inputs: &'a [T],
     pub affine: &'a [T],
-    pub slope: &'a [T],
+    pub upstream: &'a [T],
     /// u, as the inputs.
     pub along_inputs: &'a [T],
     /// v, as the affine.
@@ -35,41 +35,43 @@ pub struct Product<'a, T> {
 }
 
 /// All pictures.
-pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T> {
+pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Derivatives<T> {
     let (len, pooled_len) = (picture.len().max(1), picture.pooled_len().max(1));
-    let [inputs, pooled] = [product.inputs.len(), product.slope.len()];
+    let [inputs, pooled] = [product.inputs.len(), product.upstream.len()];
     assert_eq!(inputs, picture.count() * picture.len());
     assert_eq!(pooled, picture.count() * picture.pooled_len());
     assert_eq!(inputs, product.along_inputs.len());
-    let (mut totals, mut by_slope) = (Vec::<Vec<T>>::new(), Vec::new());
+    let (mut totals, mut by_upstream) = (Vec::<Vec<T>>::new(), Vec::new());
     let write_inputs = |by_inputs: &mut [MaybeUninit<T>]| {
-        let write_slope = |by_slope: &mut [MaybeUninit<T>]| {
+        let write_slope = |by_upstream: &mut [MaybeUninit<T>]| {
             totals = by_inputs
                 .par_chunks_mut(len)
-                .zip(by_slope.par_chunks_mut(pooled_len))
+                .zip(by_upstream.par_chunks_mut(pooled_len))
                 .zip(product.inputs.par_chunks(len))
                 .zip(product.along_inputs.par_chunks(len))
-                .zip(product.slope.par_chunks(pooled_len))
-                .map(|((((by_pixels, by_slope), inputs), along_inputs), slope)| {
-                    let product = Product {
-                        inputs,
-                        slope,
-                        along_inputs,
-                        ..*product
-                    };
-                    wide(One {
-                        picture,
-                        product: &product,
-                        by_pixels: unwritten::zeros(by_pixels),
-                        by_slope: unwritten::zeros(by_slope),
-                    })
-                })
+                .zip(product.upstream.par_chunks(pooled_len))
+                .map(
+                    |((((by_pixels, by_upstream), inputs), along_inputs), upstream)| {
+                        let product = Product {
+                            inputs,
+                            upstream,
+                            along_inputs,
+                            ..*product
+                        };
+                        wide(One {
+                            picture,
+                            product: &product,
+                            by_pixels: unwritten::zeros(by_pixels),
+                            by_upstream: unwritten::zeros(by_upstream),
+                        })
+                    },
+                )
                 .collect();
         };
         // SAFETY: by the lengths above every side has a piece for each picture, and each piece is filled.
-        by_slope = unsafe { unwritten::vector(pooled, write_slope) };
+        by_upstream = unsafe { unwritten::vector(pooled, write_slope) };
     };
-    // SAFETY: as for the slope.
+    // SAFETY: as for the upstream gradient.
     let by_inputs = unsafe { unwritten::vector(inputs, write_inputs) };
     let mut by_affine = vec![T::of(0.0); product.affine.len()];
     for totals in totals {
@@ -77,7 +79,7 @@ pub fn second<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Second<T>
             *sum += total;
         }
     }
-    (by_inputs, by_affine, by_slope)
+    (by_inputs, by_affine, by_upstream)
 }
 
 /// Sums over a picture's pixels, by channel; x̂ without its factor 1/σ.
@@ -94,7 +96,7 @@ struct One<'a, T> {
     picture: &'a Picture,
     product: &'a Product<'a, T>,
     by_pixels: &'a mut [T],
-    by_slope: &'a mut [T],
+    by_upstream: &'a mut [T],
 }
 
 impl<T: Real> NullaryFnOnce for One<'_, T> {
@@ -106,7 +108,7 @@ impl<T: Real> NullaryFnOnce for One<'_, T> {
             picture,
             product,
             by_pixels,
-            by_slope,
+            by_upstream,
         } = self;
         let channels = picture.channels;
         let moments = Moments::of(product.inputs, channels);
@@ -132,8 +134,8 @@ impl<T: Real> NullaryFnOnce for One<'_, T> {
         // q goes into the place of the derivative.
         for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
             centre(&mut centred, x, &moments.mean);
-            let slope = &product.slope[place..place + channels];
-            gate(q, slope, share, &centred, lines);
+            let upstream = &product.upstream[place..place + channels];
+            gate(q, upstream, share, &centred, lines);
             add(&mut sums.q, q);
             add(&mut sums.u, u);
             add_products(&mut sums.qx, q, &centred);
@@ -148,7 +150,7 @@ impl<T: Real> NullaryFnOnce for One<'_, T> {
             along.copy_from_slice(u);
             combine(&mut along, along_u, [along_x, &centred], along_level);
             gate(&mut gated, &along, share, &centred, lines);
-            add(&mut by_slope[place..place + channels], &gated);
+            add(&mut by_upstream[place..place + channels], &gated);
             combine(q, of_q, [of_x, &centred], level);
             add_products(q, of_u, u);
         }

@@ -36,14 +36,14 @@ pub fn convolution<B: Backend>(
 
 /// See [`super::Kernels::convolution_input_gradient`].
 pub fn convolution_input_gradient<B: Backend>(
-    slope: FloatTensor<B>,
+    upstream: FloatTensor<B>,
     kernel: FloatTensor<B>,
     geometry: Geometry,
     [height, width]: [usize; 2],
 ) -> FloatTensor<B> {
-    let shape = [slope.shape()[0], kernel.shape()[2], height, width];
-    let like = empty::<B>(shape, &slope);
-    let planes = B::float_permute(slope, &TO_PLANES);
+    let shape = [upstream.shape()[0], kernel.shape()[2], height, width];
+    let like = empty::<B>(shape, &upstream);
+    let planes = B::float_permute(upstream, &TO_PLANES);
     let kernel = B::float_permute(kernel, &TO_KERNEL);
     let gradient = B::conv2d_x_backward(like, kernel, planes, options(geometry));
     B::float_permute(gradient, &FROM_PLANES)
@@ -52,15 +52,15 @@ pub fn convolution_input_gradient<B: Backend>(
 /// See [`super::Kernels::convolution_weight_gradient`].
 pub fn convolution_weight_gradient<B: Backend>(
     inputs: FloatTensor<B>,
-    slope: FloatTensor<B>,
+    upstream: FloatTensor<B>,
     geometry: Geometry,
     side: usize,
 ) -> FloatTensor<B> {
-    let shape = [slope.shape()[3], inputs.shape()[3], side, side];
-    let like = empty::<B>(shape, &slope);
+    let shape = [upstream.shape()[3], inputs.shape()[3], side, side];
+    let like = empty::<B>(shape, &upstream);
     let planes = B::float_permute(inputs, &TO_PLANES);
-    let slope = B::float_permute(slope, &TO_PLANES);
-    let gradient = B::conv2d_weight_backward(planes, like, slope, options(geometry));
+    let upstream = B::float_permute(upstream, &TO_PLANES);
+    let gradient = B::conv2d_weight_backward(planes, like, upstream, options(geometry));
     B::float_permute(gradient, &FROM_KERNEL)
 }
 
@@ -90,38 +90,38 @@ pub fn norm_relu_pool<B: Backend>(
 pub fn norm_relu_pool_gradient<B: Backend>(
     inputs: FloatTensor<B>,
     affine: FloatTensor<B>,
-    slope: FloatTensor<B>,
+    upstream: FloatTensor<B>,
     pool: usize,
 ) -> WithAffine<B> {
     let (inputs, affine) = formulas::gradient(
         &tensor::<B, 4>(inputs),
         &tensor(affine),
-        tensor(slope),
+        tensor(upstream),
         pool,
     );
     (primitive(inputs), primitive(affine))
 }
 
-/// See [`super::Kernels::norm_relu_pool_second`].
-pub fn norm_relu_pool_second<B: Backend>(
+/// See [`super::Kernels::norm_relu_pool_derivatives`].
+pub fn norm_relu_pool_derivatives<B: Backend>(
     inputs: FloatTensor<B>,
     affine: FloatTensor<B>,
-    slope: FloatTensor<B>,
+    upstream: FloatTensor<B>,
     directions: [Option<FloatTensor<B>>; 2],
     pool: usize,
 ) -> (WithAffine<B>, FloatTensor<B>) {
     let [along_inputs, along_affine] = directions;
-    let second = formulas::second(
+    let second = formulas::derivatives(
         &tensor::<B, 4>(inputs),
         &tensor(affine),
-        tensor(slope),
+        tensor(upstream),
         along_inputs.map(tensor),
         along_affine.map(tensor),
         pool,
     );
     (
         (primitive(second.inputs), primitive(second.affine)),
-        primitive(second.slope),
+        primitive(second.upstream),
     )
 }
 

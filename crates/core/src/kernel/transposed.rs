@@ -1,4 +1,4 @@
-//! The input gradient of a convolution as another convolution: of the slope, spread out by the stride
+//! The input gradient of a convolution as another convolution: of the upstream gradient, spread out by the stride
 //! and with a border of zeros, with the kernel turned by half a circle and its channels exchanged.
 //!
 //! For backends whose own input gradient is slow or wrong: that of Burn 0.21 over wgpu is zero or
@@ -6,12 +6,12 @@
 
 use burn::tensor::{Tensor, backend::Backend, ops::FloatTensor};
 
-use super::own::{primitive, tensor};
-use super::{Geometry, own};
+use super::burn_operations::{primitive, tensor};
+use super::{Geometry, burn_operations};
 
 /// See [`super::Kernels::convolution_input_gradient`].
 pub fn convolution_input_gradient<B: Backend>(
-    slope: FloatTensor<B>,
+    upstream: FloatTensor<B>,
     kernel: FloatTensor<B>,
     geometry: Geometry,
     [height, width]: [usize; 2],
@@ -20,20 +20,20 @@ pub fn convolution_input_gradient<B: Backend>(
     let side = kernel.dims()[0];
     let Geometry { stride, padding } = geometry;
     let turned = kernel.flip([0, 1]).permute([0, 1, 3, 2]);
-    let slope = spread::<B>(spread(tensor(slope), 1, stride), 2, stride);
-    let convolved = |slope, geometry| -> Tensor<B, 4> {
-        tensor(own::convolution::<B>(
-            primitive(slope),
+    let upstream = spread::<B>(spread(tensor(upstream), 1, stride), 2, stride);
+    let convolved = |upstream, geometry| -> Tensor<B, 4> {
+        tensor(burn_operations::convolution::<B>(
+            primitive(upstream),
             primitive(turned.clone()),
             geometry,
         ))
     };
     if let Some(transposed) = geometry.transposed(side) {
-        return primitive(convolved(slope, transposed));
+        return primitive(convolved(upstream, transposed));
     }
     // Of the picture with its border of zeros first, which is then cut off.
     let whole = [height, width].map(|length| length + 2 * padding);
-    let bordered = within(slope, whole.map(|length| length + side - 1), side - 1);
+    let bordered = within(upstream, whole.map(|length| length + side - 1), side - 1);
     let geometry = Geometry {
         stride: 1,
         padding: 0,

@@ -12,14 +12,14 @@ use crate::error::{Error, Result};
     untagged,
     expecting = "must be a number of rows, such as 500, or a fraction of them, such as 0.15"
 )]
-pub enum Share {
+pub enum HeldOut {
     /// This number; at least 1.
     Rows(usize),
     /// This fraction, more than 0 and less than 1, of all rows there are; at least one row.
     Fraction(f64),
 }
 
-impl Share {
+impl HeldOut {
     /// How many of `rows` that is.
     pub fn of(self, rows: usize) -> usize {
         match self {
@@ -45,7 +45,7 @@ impl Share {
     }
 }
 
-impl fmt::Display for Share {
+impl fmt::Display for HeldOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rows(count) => count.fmt(f),
@@ -60,15 +60,15 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Share {
+    fn read(text: &str) -> HeldOut {
         let table: toml::Table = format!("share = {text}").parse().unwrap();
         table["share"].clone().try_into().unwrap()
     }
 
     #[test]
     fn whole_numbers_are_rows_and_others_fractions() {
-        assert_eq!(read("500"), Share::Rows(500));
-        assert_eq!(read("0.2"), Share::Fraction(0.2));
+        assert_eq!(read("500"), HeldOut::Rows(500));
+        assert_eq!(read("0.2"), HeldOut::Fraction(0.2));
         assert_eq!(read("500").of(7), 500);
         assert_eq!(read("0.2").of(13), 3);
         assert_eq!(read("0.001").of(13), 1);

@@ -49,7 +49,7 @@ impl Targets {
 
 /// The columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
+pub struct ColumnRoles {
     /// Whether the first row names them.
     pub header: bool,
     /// Their names; `column 0`, `column 1`, … where there is no header.
@@ -58,7 +58,7 @@ pub struct Layout {
     pub targets: Vec<usize>,
 }
 
-impl Layout {
+impl ColumnRoles {
     /// From a table's first row. Without word from the user, that row is a header where a target is
     /// asked for by name, or where no field outside of the targets is a number.
     ///
@@ -80,30 +80,30 @@ impl Layout {
         }
         let asked = targets.map_or(&[][..], Targets::columns);
         let by_name = asked.iter().any(|column| matches!(column, Column::Name(_)));
-        let mut layout = Self {
+        let mut roles = Self {
             header: header.unwrap_or(by_name),
             names: (0..width).map(|place| format!("column {place}")).collect(),
             targets: vec![width - 1],
         };
-        if layout.header {
-            layout.names = first.iter().map(str::to_owned).collect();
+        if roles.header {
+            roles.names = first.iter().map(str::to_owned).collect();
         }
         if !asked.is_empty() {
-            let find = |column| layout.find(path, column);
-            layout.targets = asked.iter().map(find).collect::<Result<_>>()?;
+            let find = |column| roles.find(path, column);
+            roles.targets = asked.iter().map(find).collect::<Result<_>>()?;
         }
-        layout.check_targets(path)?;
+        roles.check_targets(path)?;
         if header.is_none() && !by_name {
             let is_number = |place: usize| parse(&first[place]).is_some();
-            if !layout.features().any(is_number) {
-                layout.header = true;
-                layout.names = first.iter().map(str::to_owned).collect();
+            if !roles.features().any(is_number) {
+                roles.header = true;
+                roles.names = first.iter().map(str::to_owned).collect();
             }
         }
-        Ok(layout)
+        Ok(roles)
     }
 
-    /// The same columns in another file of the same layout, from its first row.
+    /// The same columns in another file of the same roles, from its first row.
     ///
     /// # Errors
     /// It has other columns.

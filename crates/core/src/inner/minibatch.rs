@@ -5,12 +5,12 @@ use burn::tensor::{Tensor, backend::Backend};
 /// One of the equal parts that rows are taken in: every row whose place is `part` modulo `parts`. Of
 /// points that are ordered by class it holds as many of each class, where the parts divide their number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
+pub struct Minibatch {
     part: usize,
     parts: usize,
 }
 
-impl Turn {
+impl Minibatch {
     /// The part of a step, counted from 0.
     pub fn new(step: usize, parts: usize) -> Self {
         let parts = parts.max(1);
@@ -55,12 +55,12 @@ mod tests {
             [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]],
             &Default::default(),
         );
-        let second = Turn::new(4, 3);
+        let second = Minibatch::new(4, 3);
         let rows = second.rows(all.clone()).into_data();
         assert_eq!(rows.to_vec::<f32>().ok(), Some(vec![1.0, 4.0]));
         let mut sum = all.zeros_like();
         for step in 7..10 {
-            let turn = Turn::new(step, 3);
+            let turn = Minibatch::new(step, 3);
             sum = turn.add(sum, turn.rows(all.clone()));
         }
         assert_eq!(sum.into_data(), all.into_data());

@@ -22,7 +22,7 @@ const CONVERGED: f64 = 1e-8;
 const DAMPING: f64 = 1e-3;
 
 /// What the directions move for a fitted readout.
-struct Slopes<'a, B: Backend> {
+struct Jacobian<'a, B: Backend> {
     explained: &'a Explained<B>,
     /// Less their mean, as the features take them, `[n, d]`.
     centred: Tensor<B, 2>,
@@ -30,28 +30,29 @@ struct Slopes<'a, B: Backend> {
     of_outputs: Vec<Tensor<B, 2>>,
 }
 
-/// The turn δ `[d, k]`, orthogonal to Q, by which the residual of these rows would fall most.
+/// The rotation δ `[d, k]`, orthogonal to Q, by which the residual of these rows would fall most.
 ///
 /// # Errors
 /// The device cannot be read.
-pub fn turn<B: Backend>(explained: &Explained<B>, rows: &Rows<B>) -> Result<Array2<f64>> {
-    let slopes = Slopes::new(explained, rows);
+pub fn rotation<B: Backend>(explained: &Explained<B>, rows: &Rows<B>) -> Result<Array2<f64>> {
+    let jacobian = Jacobian::new(explained, rows);
     let residual = explained.residual(rows);
-    let right = slopes.back(|slope, output| slope * residual.clone().narrow(1, output, 1))?;
-    let damping = DAMPING * slopes.mean_square()?;
-    let curved = |turn: &Array2<f64>| -> Result<Array2<f64>> {
-        let moved = slopes
+    let right =
+        jacobian.back(|derivative, output| derivative * residual.clone().narrow(1, output, 1))?;
+    let damping = DAMPING * jacobian.mean_square()?;
+    let curved = |rotation: &Array2<f64>| -> Result<Array2<f64>> {
+        let moved = jacobian
             .centred
             .clone()
-            .matmul(tensor(turn, &residual.device()));
-        let changed = |slope: Tensor<B, 2>, _| {
-            let change = (slope.clone() * moved.clone()).sum_dim(1);
-            slope * change
+            .matmul(tensor(rotation, &residual.device()));
+        let changed = |derivative: Tensor<B, 2>, _| {
+            let change = (derivative.clone() * moved.clone()).sum_dim(1);
+            derivative * change
         };
-        Ok(slopes.back(changed)? + turn * damping)
+        Ok(jacobian.back(changed)? + rotation * damping)
     };
     let size = |array: &Array2<f64>| array.iter().map(|v| v * v).sum::<f64>();
-    let mut turn = Array2::zeros(right.dim());
+    let mut rotation = Array2::zeros(right.dim());
     let mut rest = right;
     let mut along = rest.clone();
     let first = size(&rest);
@@ -62,16 +63,16 @@ pub fn turn<B: Backend>(explained: &Explained<B>, rows: &Rows<B>) -> Result<Arra
         }
         let bent = curved(&along)?;
         let step = left / (&along * &bent).sum().max(f64::MIN_POSITIVE);
-        turn.scaled_add(step, &along);
+        rotation.scaled_add(step, &along);
         rest.scaled_add(-step, &bent);
         let next = size(&rest);
         along = &rest + &(along * (next / left));
         left = next;
     }
-    Ok(turn)
+    Ok(rotation)
 }
 
-impl<'a, B: Backend> Slopes<'a, B> {
+impl<'a, B: Backend> Jacobian<'a, B> {
     fn new(explained: &'a Explained<B>, rows: &Rows<B>) -> Self {
         let inputs = &rows.inputs;
         let [columns, outputs] = explained.fit.coefficients.dims();
@@ -80,13 +81,13 @@ impl<'a, B: Backend> Slopes<'a, B> {
             let [_, count] = open.dims();
             let readout = explained.fit.coefficients.clone();
             let readout = readout.narrow(0, columns - count, count);
-            let unit = features.slopes.t().to_owned();
+            let unit = features.jacobian.t().to_owned();
             let unit: Tensor<B, 2> = tensor(&unit, &inputs.device());
-            let slope = |output| {
+            let derivative = |output| {
                 let weights = readout.clone().narrow(1, output, 1).transpose();
                 (open.clone() * weights).matmul(unit.clone())
             };
-            (0..outputs).map(slope).collect()
+            (0..outputs).map(derivative).collect()
         });
         Self {
             explained,
@@ -95,12 +96,12 @@ impl<'a, B: Backend> Slopes<'a, B> {
         }
     }
 
-    /// Σₒ Xᵀ `of`(slope of output o, o) / n `[d, k]`, without its part in Q. The sum is taken first: the product
+    /// Σₒ Xᵀ `of`(derivative of output o, o) / n `[d, k]`, without its part in Q. The sum is taken first: the product
     /// with the inputs is what takes the time.
     fn back(&self, of: impl Fn(Tensor<B, 2>, usize) -> Tensor<B, 2>) -> Result<Array2<f64>> {
         let basis = &self.explained.basis;
         let values = self.of_outputs.iter().enumerate();
-        let values = values.map(|(output, slope)| of(slope.clone(), output));
+        let values = values.map(|(output, derivative)| of(derivative.clone(), output));
         let Some(sum) = values.reduce(|sum, values| sum + values) else {
             return Ok(Array2::zeros(basis.dim()));
         };
@@ -112,7 +113,7 @@ impl<'a, B: Backend> Slopes<'a, B> {
 
     /// The mean square of what an input of mean size changes.
     fn mean_square(&self) -> Result<f64> {
-        let slopes: Result<Vec<f64>> = self.of_outputs.iter().map(mean_square).collect();
-        Ok(slopes?.iter().sum::<f64>() * mean_square(&self.centred)?)
+        let jacobian: Result<Vec<f64>> = self.of_outputs.iter().map(mean_square).collect();
+        Ok(jacobian?.iter().sum::<f64>() * mean_square(&self.centred)?)
     }
 }
