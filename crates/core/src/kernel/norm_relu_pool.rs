@@ -57,7 +57,7 @@ pub fn gradient<B: Backend>(
     let q = spread(upstream, pool) * normal.gate(affine);
     let by_scale = over_pictures(q.clone() * normal.hat.clone());
     let by_shift = over_pictures(q.clone());
-    let by_inputs = normal.upstream(q) * channels(affine, 0);
+    let by_inputs = normal.jacobian(q) * channels(affine, 0);
     (by_inputs, Tensor::cat(vec![by_scale, by_shift], 0))
 }
 
@@ -75,26 +75,26 @@ pub fn derivatives<B: Backend>(
     let hat = &normal.hat;
     let q = spread(upstream, pool) * gate.clone();
     let scale = channels(affine, 0);
-    let slope_of_q = normal.upstream(q.clone());
+    let jacobian_q = normal.jacobian(q.clone());
     let mut by_inputs = hat.zeros_like();
     let mut by_affine = affine.zeros_like();
     let mut along = hat.zeros_like();
     if let Some(u) = along_inputs {
-        let slope_of_u = normal.upstream(u.clone());
-        let product = q.clone() * slope_of_u.clone();
+        let jacobian_u = normal.jacobian(u.clone());
+        let product = q.clone() * jacobian_u.clone();
         let total = pixels(product.clone());
         let [_, height, width, _] = hat.dims();
         let factor = scale.clone() * normal.inverse.clone() / (height * width) as f64;
         let bracket = total * hat.clone()
-            + pixels(u * hat.clone()) * slope_of_q.clone()
-            + pixels(q * hat.clone()) * slope_of_u.clone();
+            + pixels(u * hat.clone()) * jacobian_q.clone()
+            + pixels(q * hat.clone()) * jacobian_u.clone();
         by_inputs = by_inputs - factor * bracket;
         let by_scale = over_pictures(product);
         by_affine = Tensor::cat(vec![by_scale.clone(), by_scale.zeros_like()], 0);
-        along = along + scale * slope_of_u;
+        along = along + scale * jacobian_u;
     }
     if let Some(v) = along_affine {
-        by_inputs = by_inputs + channels(&v, 0) * slope_of_q;
+        by_inputs = by_inputs + channels(&v, 0) * jacobian_q;
         along = along + channels(&v, 0) * hat.clone() + channels(&v, 1);
     }
     Derivatives {
@@ -132,7 +132,7 @@ impl<B: Backend> Normalised<B> {
     }
 
     /// J(u).
-    fn upstream(&self, u: Tensor<B, 4>) -> Tensor<B, 4> {
+    fn jacobian(&self, u: Tensor<B, 4>) -> Tensor<B, 4> {
         let along = mean(u.clone() * self.hat.clone());
         (u.clone() - mean(u) - self.hat.clone() * along) * self.inverse.clone()
     }

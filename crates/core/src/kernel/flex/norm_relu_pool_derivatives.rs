@@ -43,7 +43,7 @@ pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Deri
     assert_eq!(inputs, product.along_inputs.len());
     let (mut totals, mut by_upstream) = (Vec::<Vec<T>>::new(), Vec::new());
     let write_inputs = |by_inputs: &mut [MaybeUninit<T>]| {
-        let write_slope = |by_upstream: &mut [MaybeUninit<T>]| {
+        let write_upstream = |by_upstream: &mut [MaybeUninit<T>]| {
             totals = by_inputs
                 .par_chunks_mut(len)
                 .zip(by_upstream.par_chunks_mut(pooled_len))
@@ -69,7 +69,7 @@ pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Deri
                 .collect();
         };
         // SAFETY: by the lengths above every side has a piece for each picture, and each piece is filled.
-        by_upstream = unsafe { unwritten::vector(pooled, write_slope) };
+        by_upstream = unsafe { unwritten::vector(pooled, write_upstream) };
     };
     // SAFETY: as for the upstream gradient.
     let by_inputs = unsafe { unwritten::vector(inputs, write_inputs) };
