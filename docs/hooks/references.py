@@ -23,11 +23,11 @@ SETTING = re.compile(r"(task|network|objective|synthetic|distill|augment|evaluat
 FIELD = re.compile(r"\bpub (\w+):")
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 ADDRESS = re.compile(r"https?://[^\s)>\]`\"]+")
-# Where the fields of a section are declared; `objective.experts` are those of the inner problem.
+# Where the fields of a section are declared; `objective.experts` are those of the experts.
 SECTIONS = {
     "task": ["task"],
     "network": ["network"],
-    "objective": ["objective", "inner/expert"],
+    "objective": ["objective", "experts"],
     "synthetic": ["synthetic"],
     "distill": ["distill"],
     "augment": ["augment"],
