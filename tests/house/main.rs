@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use graph::{Crate, Module};
-use source::{Token, attribute, tokens, without_tests};
+use source::{Token, attribute, closed, tokens, without_tests};
 
 mod graph;
 mod made_up;
 mod source;
 
-/// The rooms of the library, lowest first: each imports from those above it in this list alone.
+/// The rooms of the library, lowest first. Each imports only from rooms that stand before it.
 const CORE: &[&str] = &[
     "seed",
     "error",
@@ -113,7 +113,7 @@ fn name(module: &Module) -> String {
 fn unordered(rooms: &BTreeSet<&str>, order: &[&str]) -> Vec<String> {
     let listed: BTreeSet<&str> = order.iter().copied().collect();
     let lacking = rooms.difference(&listed).map(|room| {
-        format!("{room} has no place in the order: put it into the list in tests/house/main.rs, above what imports it")
+        format!("{room} has no place in the order: put it into the list in tests/house/main.rs, before what imports it")
     });
     let gone = listed.difference(rooms);
     let gone = gone.map(|room| format!("{room} is in the order, but no such room is there"));
@@ -148,7 +148,7 @@ fn circle(imports: &BTreeMap<&Module, BTreeSet<&Module>>) -> Option<String> {
     }
 }
 
-/// Imports from a room by one that stands before it.
+/// Imports by a room from one that stands after it.
 fn upward(imports: &BTreeMap<&Module, BTreeSet<&Module>>, order: &[&str]) -> Vec<String> {
     // The root is above all.
     let place = |module: &Module| {
@@ -162,9 +162,11 @@ fn upward(imports: &BTreeMap<&Module, BTreeSet<&Module>>, order: &[&str]) -> Vec
                 && here < there
             {
                 wrong.push(format!(
-                    "{} imports {}, which is above it: move what it needs down, or the file up",
+                    "{} imports {}, which stands after it in the order of rooms: move what it needs to a lower room, or {} to a \
+                     higher one",
                     name(module),
-                    name(other)
+                    name(other),
+                    name(module)
                 ));
             }
         }
@@ -214,11 +216,17 @@ fn declares_only(code: &[Token]) -> bool {
             at = end;
             continue;
         }
+        if code[at].is("pub") {
+            at += 1;
+            // `pub(crate)`
+            if code.get(at) == Some(&Token::Sign('(')) {
+                at = closed(code, at);
+            }
+            continue;
+        }
+        let kind = code[at].word();
         let rest = code[at..].iter();
         let item: Vec<&Token> = rest.take_while(|it| **it != Token::Sign(';')).collect();
-        // `pub(crate)` is one word and three signs.
-        let mut words = item.iter().filter_map(|token| token.word());
-        let kind = words.find(|word| !["pub", "crate", "super", "in"].contains(word));
         let has_body = kind == Some("mod") && item.contains(&&Token::Sign('{'));
         if has_body || !kind.is_some_and(|kind| ["mod", "use"].contains(&kind)) {
             return false;
@@ -249,8 +257,8 @@ fn files_are_short() {
 }
 
 fn repository() -> &'static Path {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests)
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here)
 }
 
 fn read(file: &Path) -> String {

@@ -1,6 +1,6 @@
 //! What the binaries share: everything but the name of a backend.
 //!
-//! A room a line, lowest first. Each imports from those above it in the list alone.
+//! A room a line, lowest first. Each imports only from rooms that stand before it.
 //!
 //! ```text
 //!   console        lines for people and results for programs

@@ -30,7 +30,7 @@
 //!
 //! # The rooms
 //!
-//! A room a line, lowest first. Each imports from those above it in the list alone.
+//! A room a line, lowest first. Each imports only from rooms that stand before it.
 //!
 //! ```text
 //!   seed       named random numbers, drawn on the host
