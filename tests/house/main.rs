@@ -14,6 +14,7 @@ mod source;
 /// The rooms of the library, lowest first. Each imports only from rooms that stand before it.
 const CORE: &[&str] = &[
     "seed",
+    "paper",
     "error",
     "tape",
     "settings",
@@ -24,6 +25,7 @@ const CORE: &[&str] = &[
     "task",
     "augment",
     "network",
+    "identity",
     "synthetic",
     "inner",
     "experts",

@@ -34,6 +34,7 @@
 //!
 //! ```text
 //!   seed       named random numbers, drawn on the host
+//!   paper      where a method comes from
 //!   error      what can go wrong, in words that name a key, a file or a value
 //!   tape       nested tapes: gradients of gradients
 //!   settings   the vocabulary of settings: keys, kinds, ranges, values for each stage
@@ -44,6 +45,7 @@
 //!   task       data: loaded, divided, normalised, fingerprinted
 //!   augment    differentiable augmentation of pictures
 //!   network    networks, and their weights as one vector
+//!   identity   what a stored computation was made from
 //!   synthetic  the set: its parts, its start, its artefact, its alignment
 //!   inner      what a network does with points: a gradient, a training, a readout
 //!   experts    recorded trainings on real data, and their files
