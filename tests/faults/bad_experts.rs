@@ -20,9 +20,12 @@ fn of_another_network_training_or_task() {
         ("network.activation=tanh", &["\"relu\"", "\"tanh\""]),
         (
             "objective.experts.learning_rate=0.3",
-            &["learning_rate = 0.1", "learning_rate = 0.3"],
+            &["objective.experts.learning_rate", "0.1", "0.3"],
         ),
-        ("objective.experts.seed=4", &["seed = 0", "seed = 4"]),
+        (
+            "objective.experts.seed=4",
+            &["objective.experts.seed", "0", "4"],
+        ),
         ("task.validation=0.2", &["objective.experts.path"]),
     ] {
         let arguments = ["distill", &settings, "--out", "second", "--set", set];

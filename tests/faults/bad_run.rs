@@ -198,7 +198,7 @@ fn a_spoilt_state_is_refused() {
 
 #[test]
 fn a_state_of_another_version_is_refused() {
-    spoilt(|bytes| replace(bytes, b"\\\"format\\\":3", b"\\\"format\\\":9"));
+    spoilt(|bytes| replace(bytes, b"\\\"format\\\":4", b"\\\"format\\\":9"));
 }
 
 #[test]

@@ -101,6 +101,11 @@ fn check(then: &Identity, now: &Identity) -> Result<(), Reason> {
         Some(difference @ Difference::Data(..)) => Err(format!(
             "{difference}: without task.split_seed runs of another seed train on other rows"
         )),
+        // Settings of the network and the augmentation have their sections' names, those of the experts none.
+        Some(Difference::Setting(key, was, is)) if !key.contains('.') => {
+            let key = format!("objective.experts.{key}");
+            Err(Difference::Setting(key, was, is).to_string())
+        }
         Some(difference) => Err(difference.to_string()),
     }
 }
