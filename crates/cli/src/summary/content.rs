@@ -161,7 +161,7 @@ fn known_format<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     match u32::deserialize(from)? {
         format @ 1..=FORMAT => Ok(format),
         other => Err(D::Error::custom(format!(
-            "{other} is a layout that this version of Retort does not know: it knows 1 to {FORMAT}"
+            "{other} is the layout of another version of Retort, which can read it; this one reads up to {FORMAT}"
         ))),
     }
 }
