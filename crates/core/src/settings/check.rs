@@ -8,6 +8,6 @@ pub trait Check {
     /// `objective.unroll`; whoever read it from a list of sections puts in which of them it was.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the name of the first setting that is not.
+    /// [`crate::Error::Setting`] with the name of the first setting that is not.
     fn check(&self) -> Result<()>;
 }
