@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Walked back, λ = ∂L/∂θ' and the derivatives with respect to m' and v' give those with respect to g, η,
-//! m and v; the way from g to θ and the points is [`super::recorded`]'s.
+//! m and v; the way from g to θ and the points is [`super::step_record`]'s.
 
 use burn::tensor::{Tensor, backend::Backend};
 

@@ -14,9 +14,9 @@
 //!   norm_relu_pool_derivatives     the derivative of that
 //! ```
 //!
-//! A backend that implements nothing has Burn's own operations ([`own`]): that is what the others
-//! are tested against. `flex` has products of its own, also over unfolded patches ([`flex`]), and wgpu
-//! an input gradient of its own ([`turned`]).
+//! A backend that implements nothing has Burn's own operations ([`burn_operations`]): that is what the others
+//! are tested against. `flex` has products of its own, also over unfolded patches (`kernel/flex`), and wgpu
+//! an input gradient of its own ([`transposed`]).
 //!
 //! Pictures travel as `[n, height, width, channels]`, kernels as `[side, side, channels, outputs]`.
 //! With channels last, a patch is a few long runs of memory, the product of a convolution needs no
