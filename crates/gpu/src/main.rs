@@ -1,89 +1,10 @@
-//! `retort-gpu`: Retort on whatever GPU wgpu finds.
-
-mod adapter;
-mod fault;
-
-#[cfg(test)]
-#[path = "../../../tests/wording.rs"]
-mod wording;
+//! Starts `retort-gpu`.
 
 use std::process::ExitCode;
-
-use anyhow::anyhow;
-use burn_wgpu::graphics::AutoGraphicsApi;
-use burn_wgpu::{RuntimeOptions, Wgpu, init_setup};
-use clap::{Parser, Subcommand};
-use retort_cli::{Command as Shared, Machine, Program, exit_code, note, result, run};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Name of the backend, as summaries have it.
-const BACKEND: &str = "wgpu";
-
-/// Distil data sets into a handful of synthetic points, on the GPU
-#[derive(Parser)]
-#[command(name = "retort-gpu", version)]
-struct Typed {
-    /// The adapter to compute on: its number in the list of `devices`, or part of its name
-    /// [default: the fastest kind]
-    #[arg(long, global = true, value_name = "N or NAME")]
-    device: Option<String>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    #[command(flatten)]
-    Shared(Shared),
-    /// List the adapters of this machine
-    Devices,
-}
-
 fn main() -> ExitCode {
-    let Typed { device, command } = Typed::parse();
-    fault::listen();
-    match command {
-        Command::Devices => exit_code(devices(device.as_deref())),
-        Command::Shared(command) => {
-            let chosen = device.iter().flat_map(|wish| ["--device", wish]);
-            let program = Program {
-                backend: BACKEND,
-                arguments: chosen.map(str::to_owned).collect(),
-            };
-            run::<Wgpu>(&command, &program, || open(device.as_deref()))
-        }
-    }
-}
-
-/// The list, with a mark at the adapter that would be taken.
-fn devices(wish: Option<&str>) -> anyhow::Result<()> {
-    let adapters = adapter::all();
-    let chosen = adapter::choose(&adapters, wish)?;
-    for (number, adapter) in adapters.iter().enumerate() {
-        let mark = if std::ptr::eq(adapter, chosen) {
-            "*"
-        } else {
-            " "
-        };
-        result(format_args!("{mark} {number}  {adapter}\n"))?;
-    }
-    Ok(())
-}
-
-fn open(wish: Option<&str>) -> anyhow::Result<Machine<Wgpu>> {
-    let adapters = adapter::all();
-    let chosen = adapter::choose(&adapters, wish)?;
-    let device = chosen.device.clone().unwrap_or_default();
-    let setup = fault::caught(|| init_setup::<AutoGraphicsApi>(&device, RuntimeOptions::default()));
-    let setup = setup.map_err(|words| anyhow!("{chosen} cannot be opened: {words}"))?;
-    fault::watch(setup.device);
-    note(format_args!("on {chosen}"));
-    Ok(Machine {
-        device,
-        backend: BACKEND,
-        kind: chosen.computes_on(),
-        fault: fault::fault,
-    })
+    retort_gpu::main()
 }
