@@ -63,7 +63,7 @@ impl<'a> Sheet<'a> {
         normalisation: &'a Normalisation,
     ) -> Option<Self> {
         let shape = match inputs {
-            InputShape::Picture(shape) if inputs.is_drawn() => shape,
+            InputShape::Picture(shape) if inputs.can_be_drawn() => shape,
             _ => return None,
         };
         let names: &[String] = match target {

@@ -1,15 +1,16 @@
-//! One error type, by cause. The two questions a caller asks are answered by [`Error::is_bad_input`]
-//! (is what was asked for at fault, or the computation?) and by the message itself, which says which
-//! file, field or flag, what was seen, what is accepted and what to do.
+//! The library's error type: one variant for each cause.
+//!
+//! [`Error::is_bad_input`] tells whether the user's input or the computation is at fault. Every message
+//! names the file, setting or option, the value seen, what is accepted and what to do.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Everything that can go wrong in the library.
+/// An error of the library.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A setting has a value that is not accepted.
+    /// A setting whose value is not accepted.
     #[error("{key} = {value}: {accepted}")]
     Setting {
         /// Dotted name of the setting, such as `task.dim`.
@@ -19,14 +20,14 @@ pub enum Error {
         /// What is accepted, and what to do.
         accepted: String,
     },
-    /// A setting that nothing reads.
-    #[error("unknown setting `{key}`; {}", nearest.as_ref().map_or_else(|| format!("known here are {known}"), |n| format!("did you mean `{n}`?")))]
+    /// A setting that does not exist.
+    #[error("unknown setting `{key}`; {}", nearest.as_ref().map_or_else(|| format!("known settings here: {known}"), |n| format!("did you mean `{n}`?")))]
     UnknownKey {
-        /// Dotted name as it was given.
+        /// Dotted name as the user gave it.
         key: String,
-        /// The nearest known name.
+        /// The known name that is most similar, if one is similar enough.
         nearest: Option<String>,
-        /// All names that are known in its place.
+        /// All settings that are known at this place.
         known: String,
     },
     /// A data file that cannot be used.
@@ -34,15 +35,15 @@ pub enum Error {
     Data {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, what is accepted and what to do.
+        /// What is wrong with the file, what is accepted and what to do.
         problem: String,
     },
     /// A settings file that cannot be read as TOML.
     #[error("{origin}: {problem}")]
     Toml {
-        /// The file or flag it came from.
+        /// The file or option that the text came from.
         origin: String,
-        /// The parser's words.
+        /// The parser's message.
         problem: String,
     },
     /// A stored synthetic set that cannot be used.
@@ -50,34 +51,34 @@ pub enum Error {
     Artefact {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         problem: String,
     },
-    /// A checkpoint that cannot be continued.
+    /// A checkpoint from which a run cannot continue.
     #[error("{}: cannot continue from this checkpoint: {problem}", path.display())]
     Checkpoint {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         problem: String,
     },
-    /// A recorded expert that cannot be used.
+    /// A stored expert that cannot be used.
     #[error("{}: not a usable expert: {problem}", path.display())]
     Expert {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         problem: String,
     },
-    /// One of many combinations of settings that is not accepted.
-    #[error("{problem} (of the runs with {settings})")]
+    /// A combination of settings that is not accepted, in a command that makes several runs.
+    #[error("{problem} (in the runs with {settings})")]
     Combination {
-        /// The settings that it is told apart by.
+        /// The settings that distinguish this combination from the others.
         settings: String,
-        /// What is not accepted of it.
+        /// The error that this combination gives.
         problem: Box<Error>,
     },
-    /// Parts that do not fit one another, such as a set made for another task.
+    /// Two things that do not fit each other, such as a set and a task for which it was not made.
     #[error("{0}")]
     Mismatch(String),
     /// A file or folder that cannot be written.
@@ -85,39 +86,39 @@ pub enum Error {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// The system's word.
+        /// The error that the operating system reported.
         source: io::Error,
     },
-    /// The distillation left the finite numbers, or all bounds.
+    /// The distillation diverged: a number is NaN, infinite or too large.
     #[error("diverged at step {step} of stage {stage}: {what}; {remedy}")]
     Diverged {
         /// Stage, counted from 1.
         stage: usize,
-        /// Outer step within the stage that it happened in, counted from 1.
+        /// Outer step within the stage, counted from 1.
         step: usize,
-        /// What was seen.
+        /// What shows the divergence, such as a loss of NaN.
         what: String,
         /// Which settings to change.
         remedy: String,
     },
-    /// An outer step that could not be taken.
+    /// An outer step that failed for another reason.
     #[error("step {step} of stage {stage}: {problem}")]
     Step {
         /// Stage, counted from 1.
         stage: usize,
         /// Outer step within the stage, counted from 1.
         step: usize,
-        /// Why.
+        /// The error that the step gave.
         problem: Box<Error>,
     },
     /// A linear system without a solution.
     #[error(
         "the ridge system of {size} rows is not positive definite with penalty {penalty:e}; raise \
-         synthetic.reference.penalty (of kernel regression, objective.penalty), or lower \
-         synthetic.reference.spread"
+        synthetic.reference.penalty (for kernel regression: objective.penalty), or lower \
+        synthetic.reference.spread"
     )]
     Singular {
-        /// Rows of the system.
+        /// Number of rows of the system.
         size: usize,
         /// The penalty used.
         penalty: f64,
@@ -125,12 +126,12 @@ pub enum Error {
     /// The device failed.
     #[error("the device failed: {0}")]
     Device(String),
-    /// The device's memory ran out.
+    /// The device has too little memory.
     #[error("the device ran out of memory: {what}; lower {lower}")]
     OutOfMemory {
-        /// How large the piece was that did not fit, or how much was held.
+        /// The size of the allocation that failed, or the amount of memory in use.
         what: String,
-        /// Which settings need less memory with smaller values.
+        /// The settings whose smaller values need less memory.
         lower: String,
     },
 }
@@ -139,7 +140,7 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A setting out of range.
+    /// Makes an [`Error::Setting`].
     pub fn setting(
         key: impl Into<String>,
         value: impl ToString,
@@ -152,7 +153,8 @@ impl Error {
         }
     }
 
-    /// A setting of the one objective as that of the stage in this place, counted from 0.
+    /// Renames the setting `objective.X` to `objective.PLACE.X`, the setting of the stage at index
+    /// `place`, counted from 0. Every other error stays as it is.
     pub fn of_stage(self, place: usize) -> Self {
         self.renamed(|key| match key.strip_prefix("objective.") {
             Some(rest) => format!("objective.{place}.{rest}"),
@@ -160,7 +162,8 @@ impl Error {
         })
     }
 
-    /// A setting that was given as an option of a command.
+    /// Renames the setting `X` to `--X`, for a value that was given as a command-line option. Every
+    /// other error stays as it is.
     pub fn of_option(self) -> Self {
         self.renamed(|key| format!("--{key}"))
     }
@@ -180,7 +183,7 @@ impl Error {
         }
     }
 
-    /// A data file that cannot be used.
+    /// Makes an [`Error::Data`].
     pub fn data(path: &Path, problem: impl Into<String>) -> Self {
         Self::Data {
             path: path.to_owned(),
@@ -188,7 +191,7 @@ impl Error {
         }
     }
 
-    /// A data file that ends early or cannot be read.
+    /// Makes an [`Error::Data`] for a file that ends early or cannot be read.
     pub fn unreadable(path: &Path, source: &io::Error) -> Self {
         let problem = match source.kind() {
             ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
@@ -197,7 +200,7 @@ impl Error {
         Self::data(path, problem)
     }
 
-    /// A file that cannot be written.
+    /// Makes an [`Error::Write`].
     pub fn write(path: &Path, source: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),
@@ -205,10 +208,11 @@ impl Error {
         }
     }
 
-    /// Whether what was asked for is at fault, rather than the computation. It does not say when
-    /// that came out: the program ends with exit code 2 for such an error before a run has begun,
-    /// and with 1 for every error after that. A file that cannot be written is bad input where its
-    /// path or its rights are the reason, and none where there is no room or the disk fails.
+    /// Whether the user's input is at fault, rather than the computation.
+    ///
+    /// A file that cannot be written is bad input if its path or its permissions are the reason. It is
+    /// not if the disk is full or fails. The program exits with code 2 for bad input that is found before
+    /// a run begins, and with code 1 for every other error.
     pub fn is_bad_input(&self) -> bool {
         match self {
             Self::Write { source, .. } => !is_of_disk(source),
@@ -222,9 +226,9 @@ impl Error {
     }
 }
 
-/// Whether the disk is full or fails, so that another name or other rights would not help.
+/// Whether the disk is full or fails, so that another path or other permissions would not help.
 fn is_of_disk(error: &io::Error) -> bool {
-    // Input/output error, on every Unix; the standard library has no kind for it.
+    // EIO, the input/output error of every Unix. The standard library has no kind for it.
     const FAILS: i32 = 5;
     let fails = cfg!(unix) && error.raw_os_error() == Some(FAILS);
     fails

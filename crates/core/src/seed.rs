@@ -1,9 +1,9 @@
 //! All randomness comes from one seed through named child streams, and is drawn on the host.
 //!
-//! A [`Seed`] is a 256-bit key. [`Seed::child`] derives another by hashing a name into it, so that
-//! `seed.child("distill").indexed("step", 17)` is the same key whatever was drawn elsewhere: nothing
-//! about randomness needs saving but the number of steps done, and every backend sees the same
-//! numbers. A [`Stream`] is a ChaCha generator started from a key.
+//! A [`Seed`] is a 256-bit key. [`Seed::child`] derives another key by hashing a name into it. So
+//! `seed.child("distill").indexed("step", 17)` is the same key whatever was drawn elsewhere. A
+//! checkpoint therefore stores no state of a generator, only the number of steps done, and every
+//! backend sees the same numbers. A [`Stream`] is a ChaCha generator that starts from a key.
 
 use ndarray::Array2;
 use rand::{Rng, SeedableRng, seq::SliceRandom};
@@ -11,17 +11,17 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use sha2::{Digest, Sha256};
 
-/// A key from which child keys and streams are derived.
+/// A 256-bit key from which child keys and streams are derived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seed([u8; 32]);
 
 impl Seed {
-    /// The root of all streams of a run.
+    /// The root key of a run with this seed.
     pub fn new(seed: u64) -> Self {
         Self([0; 32]).child("retort").indexed("seed", seed)
     }
 
-    /// The key of that name under this one.
+    /// The child key with this name.
     pub fn child(&self, name: &str) -> Self {
         Self(
             Sha256::new()
@@ -32,26 +32,26 @@ impl Seed {
         )
     }
 
-    /// The key of that name and number under this one.
+    /// The child key with this name and number.
     pub fn indexed(&self, name: &str, index: u64) -> Self {
         self.child(&format!("{name}/{index}"))
     }
 
-    /// A generator started from this key. Two calls give the same numbers.
+    /// A generator that starts from this key. Two calls give generators of the same numbers.
     pub fn stream(&self) -> Stream {
         Stream(ChaCha8Rng::from_seed(self.0))
     }
 
-    /// The key's first 64 bits, to be stored where a stream must be redrawn later.
+    /// A number of 53 bits from the key: a seed to store if something must be drawn again later.
     pub fn number(&self) -> u64 {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&self.0[..8]);
-        // Integers above 2^53 do not survive every reader of JSON.
+        // Some readers of JSON change integers above 2^53.
         u64::from_le_bytes(bytes) >> 11
     }
 }
 
-/// A host generator with the few draws that the library needs.
+/// A random number generator on the host, with the few distributions that the library needs.
 #[derive(Debug, Clone)]
 pub struct Stream(ChaCha8Rng);
 
@@ -68,7 +68,7 @@ impl Stream {
         self.0.random()
     }
 
-    /// A point of the unit sphere in `dim` dimensions, uniformly.
+    /// A uniformly distributed point of the unit sphere in `dim` dimensions.
     pub fn direction(&mut self, dim: usize) -> Vec<f32> {
         let mut direction = self.normal(dim);
         let norm = direction.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -82,7 +82,7 @@ impl Stream {
         Array2::from_shape_simple_fn((rows, columns), || StandardNormal.sample(&mut self.0))
     }
 
-    /// `count` numbers from U(-bound, bound).
+    /// `count` numbers from U[−bound, bound).
     pub fn uniform(&mut self, count: usize, bound: f32) -> Vec<f32> {
         (0..count)
             .map(|_| (2.0 * self.0.random::<f32>() - 1.0) * bound)
@@ -94,7 +94,7 @@ impl Stream {
         self.0.random()
     }
 
-    /// A whole number from `0..bound`; 0 where `bound` is 0.
+    /// A whole number from `0..bound`, or 0 if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         if bound == 0 {
             0
@@ -103,7 +103,7 @@ impl Stream {
         }
     }
 
-    /// +1 or -1, evenly.
+    /// +1 or −1, each with probability ½.
     pub fn sign(&mut self) -> f32 {
         if self.0.random() { 1.0 } else { -1.0 }
     }
@@ -115,7 +115,7 @@ impl Stream {
         order
     }
 
-    /// `count` different numbers from `0..bound`; all of them, shuffled, where there are fewer.
+    /// `count` distinct numbers from `0..bound` in random order, or all of them if `count` is larger.
     pub fn sample(&mut self, bound: usize, count: usize) -> Vec<usize> {
         rand::seq::index::sample(&mut self.0, bound, count.min(bound)).into_vec()
     }

@@ -1,21 +1,21 @@
-//! What a row of inputs means, and what a network that learns a task is built for.
+//! The shape of an input row, and the interface between a task and a network.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// Shape of one input. Inputs travel as rows; this says what a row means.
+/// Shape of one input. The library passes inputs as rows `[n, len]`; this shape says how to read a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum InputShape {
-    /// A vector of that many features.
+    /// A vector with this number of features.
     Vector(usize),
-    /// A picture: channels, height and width, stored plane by plane.
+    /// A picture of channels, height and width. A row stores it channel by channel.
     Picture([usize; 3]),
 }
 
 impl InputShape {
-    /// Numbers in one input.
+    /// Count of numbers in one input.
     pub fn len(self) -> usize {
         match self {
             Self::Vector(features) => features,
@@ -28,22 +28,22 @@ impl InputShape {
         self.len() == 0
     }
 
-    /// Whether inputs can be shown: pictures of 1 or 3 channels.
-    pub fn is_drawn(self) -> bool {
+    /// Whether inputs can be shown as images: pictures with 1 or 3 channels.
+    pub fn can_be_drawn(self) -> bool {
         matches!(self, Self::Picture([1 | 3, _, _]))
     }
 
-    /// Channels, height and width, for a setting that is for pictures only.
+    /// Returns channels, height and width, for the setting `key` that is for pictures only.
     ///
     /// # Errors
-    /// [`Error::Setting`]: inputs are vectors.
+    /// [`Error::Setting`] if inputs are vectors; it names `key` and `value`.
     pub fn picture_for(self, key: &str, value: impl ToString) -> Result<[usize; 3]> {
         match self {
             Self::Picture(picture) => Ok(picture),
             Self::Vector(features) => {
                 let accepted = format!(
-                    "is for pictures, but an input of this task is a vector of {features} numbers: leave \
-                     this setting away, or take a task with pictures"
+                    "is for pictures, but an input of this task is a vector of {features} numbers: remove \
+                    this setting, or choose a task with pictures"
                 );
                 Err(Error::setting(key, value, accepted))
             }
@@ -51,7 +51,7 @@ impl InputShape {
     }
 }
 
-/// What a network that learns a task is built for.
+/// The shapes of a task's inputs and targets, for which a network is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interface {
     /// Shape of one input.

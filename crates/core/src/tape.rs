@@ -1,48 +1,52 @@
-//! The two tapes over a plain backend, and the only file that names nested autodiff.
+//! Two autodiff tapes over a plain backend. Only this file names nested autodiff.
 //!
-//! Distillation differentiates *through* gradients: the signal of an objective is made of weight
-//! gradients of the synthetic points, and the points are moved along the derivative of that signal.
-//! Burn's README promises first order only, but nesting its decorator gives second order:
+//! Distillation differentiates *through* gradients: an objective's loss depends on weight gradients that
+//! are taken on the synthetic points, and the points move along the derivative of that loss. Burn's README
+//! promises first-order derivatives only, but nesting its decorator gives second-order derivatives:
 //!
 //! ```text
 //!   B             plain numbers: real data, evaluation
-//!   Tape<B>       the point tape: what is differentiated with respect to the synthetic points
-//!   Twice<B>      a weight tape over the point tape: a gradient taken on it is made of
+//!   Tape<B>       the point tape: derivatives with respect to the synthetic points
+//!   Twice<B>      a weight tape over the point tape: a gradient taken on it consists of
 //!                 tensors that the point tape still tracks
 //! ```
 //!
-//! Going up is [`lift`] (the tensor is a constant of the new tape) or a [`Leaf`] (its derivative can be
-//! asked for there, while the old tape keeps its history). Going down is `inner`, or taking the
-//! [`Derivatives`] of a number. A module's `valid()` must not be used in between: it detaches.
+//! Two ways lead up to the next tape: [`lift`] makes a tensor a constant of that tape, and [`Leaf`] makes
+//! it a variable whose derivative can be taken there. The lower tape keeps the tensor's history. Two ways
+//! lead down: `inner`, and the [`Derivatives`] of a number. Do not use a module's `valid()` between the
+//! tapes: it detaches.
 //!
-//! # Whoever builds a graph holds its leaves; whoever takes its derivatives ends it
+//! # Four rules for leaves and derivatives
 //!
-//! Burn keeps the graphs of all threads in one table. In 0.21 the end of every backward pass, on whatever
-//! thread, looks through that table and frees what no tensor holds. A graph is one entry only once its
-//! parts have met in an operation; until then, and in the middle of operations that let go of their
-//! operands before their result is entered (`cat` does), a part without a held tensor can be freed by
-//! another thread. Its gradient is then missing, or wrong, without a word (burn #5573). And after two
-//! such meetings the table knows the *first* node of a graph at a place that it has left, so that what is
-//! computed from a leaf later begins a part of its own, which the held leaf does not protect. A second pass over a
-//! graph that a first one has used up gives part of the gradient (burn #5645). Hence these rules, which
-//! the types below enforce, and `clippy.toml` forbids what would go around them:
+//! Burn keeps the graphs of all threads in one table. In 0.21, every backward pass, on any thread, ends with
+//! a search through that table, which frees each entry that no tensor holds. The parts of a graph become one
+//! entry only when an operation joins them. Before that, another thread can free a part that no tensor
+//! holds. The same can happen inside an operation that releases its operands before it enters its result
+//! into the table, as `cat` does. The gradient of that part is then missing or wrong, without any message
+//! (burn #5573). There is a second problem: after two such joins the table lists the *first* node of a graph
+//! under an entry that the graph has left. Whatever is later computed from a leaf then starts a part of its
+//! own, and holding the leaf does not protect that part. Finally, a second backward pass over a used graph
+//! gives only a part of the gradient (burn #5645). Hence four rules. The types below enforce them, and
+//! `clippy.toml` forbids the calls that would bypass them:
 //!
-//! 1. A leaf goes into exactly one operation, at once: the one that makes [`Leaf::tracked`]. All else is
-//!    computed from that, whose place in the table is kept right.
-//! 2. A [`Leaf`] is held from then until its derivative is taken, since the derivative is taken from it.
-//! 3. [`Derivatives::of`] takes the number, [`Derivatives::at`] the leaf: neither is there to be used again.
-//! 4. A derivative that is missing is a fault of the program and ends it, with the name of what should have
-//!    been reached. Zero is for what a network says that it does not use ([`Derivatives::at_unused`]).
+//! 1. A leaf goes into exactly one operation, at once: the one that makes [`Leaf::tracked`]. Everything else
+//!    is computed from the result of that operation, which the table lists correctly.
+//! 2. A [`Leaf`] is held until its derivative is taken, because the derivative is taken from it.
+//! 3. [`Derivatives::of`] consumes the number and [`Derivatives::at`] consumes the leaf, so that neither can
+//!    be used twice.
+//! 4. A missing derivative is a bug. It ends the program with the name of the leaf that the backward pass
+//!    did not reach. Only a leaf that a network declares unused may have a derivative of zero for that
+//!    reason ([`Derivatives::at_unused`]).
 //!
-//! **Why Burn is pinned.** Burn 0.22 replaces the backend type parameter by a dispatch at run time
-//! that cannot nest, so every Burn crate is held at `=0.21.0`.
+//! **Why Burn is pinned.** Burn 0.22 replaces the backend type parameter by dispatch at run time,
+//! which cannot nest. So every Burn crate stays at `=0.21.0`.
 //!
-//! **What must not appear in a network** (0.21.0): the backward pass of these operations cannot be
+//! **What must not appear in a network** (Burn 0.21.0). The backward pass of these operations cannot be
 //! differentiated again and panics: `nn::Linear`, `avg_pool2d`, `max_pool2d`, `adaptive_avg_pool2d`,
-//! `interpolate`, `embedding`, `deform_conv2d`; that of `max_pool1d` returns a wrong second
-//! derivative silently, and that of `repeat_dim` a wrong first one wherever the dimension has more than
-//! one entry (`cat` and `expand` are right). The layers in [`crate::network::layer`] avoid them, and the
-//! contract tests check every registered network against central differences.
+//! `interpolate`, `embedding`, `deform_conv2d`. The second derivative of `max_pool1d` is wrong, without any
+//! message. The first derivative of `repeat_dim` is wrong if the dimension has more than one entry; `cat`
+//! and `expand` are right. The layers in [`crate::network::layer`] avoid all of these, and the contract
+//! tests check every registered network against central differences.
 
 use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -63,8 +67,8 @@ pub fn lift<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Tensor<Tape<B>,
     Tensor::from_inner(tensor)
 }
 
-/// A tensor on the next tape whose derivative will be asked for. It protects the graph that is built on
-/// it for as long as it lives.
+/// A tensor on the next tape whose derivative will be taken. While it lives, it protects the graph that
+/// is built on it.
 #[derive(Debug)]
 pub struct Leaf<B: Backend, const D: usize> {
     leaf: Tensor<Tape<B>, D>,
@@ -72,7 +76,7 @@ pub struct Leaf<B: Backend, const D: usize> {
 }
 
 impl<B: Backend, const D: usize> Leaf<B, D> {
-    /// Puts a tensor on the next tape.
+    /// Puts a tensor on the next tape as a leaf.
     #[allow(clippy::disallowed_methods, reason = "the one place that makes leaves")]
     pub fn new(tensor: Tensor<B, D>) -> Self {
         let leaf = Tensor::from_inner(tensor).require_grad();
@@ -80,39 +84,41 @@ impl<B: Backend, const D: usize> Leaf<B, D> {
         Self { leaf, tracked }
     }
 
-    /// What to compute with: the tensor's numbers, followed by the tape.
+    /// The tensor to compute with: the same numbers, tracked by the tape.
     pub fn tracked(&self) -> Tensor<Tape<B>, D> {
         self.tracked.clone()
     }
 }
 
-/// The derivatives of one number with respect to the leaves that it was made of.
+/// The derivatives of one number with respect to the leaves from which it was computed.
 pub struct Derivatives(Gradients);
 
 impl Derivatives {
-    /// Walks back from a number `[1]`, whose graph is used up by it.
+    /// Runs the backward pass from a number `[1]`. The pass uses up the number's graph.
     #[allow(clippy::disallowed_methods, reason = "the one place that walks back")]
     pub fn of<B: Backend>(number: Tensor<Tape<B>, 1>) -> Self {
         Self(number.backward())
     }
 
-    /// The derivative with respect to a leaf, in its shape; `name` says what the leaf is.
+    /// Returns the derivative with respect to a leaf, in the shape of the leaf. `name` names the leaf in
+    /// the panic message.
     ///
     /// # Panics
-    /// The way back did not reach the leaf: the number was not made of it, or an operation on the way has
-    /// no derivative. Zero would be a wrong gradient without a word.
+    /// If the backward pass did not reach the leaf: the number does not depend on it, or an operation
+    /// between them has no derivative. Returning zero would hide a wrong gradient.
     pub fn at<B: Backend, const D: usize>(&self, leaf: Leaf<B, D>, name: &str) -> Tensor<B, D> {
         self.find(&leaf).unwrap_or_else(|| {
             panic!(
-                "the way back did not reach {name:?}, so that its gradient is not known: what is \
-                 differentiated does not depend on it, or goes through an operation that cannot be \
-                 differentiated (retort_core::tape names those); a parameter that a network does not \
-                 use is named by Architecture::unused"
+                "the backward pass did not reach {name:?}, so its gradient is unknown: the loss \
+                does not depend on it, or an operation between them cannot be differentiated \
+                (retort_core::tape lists those). If {name:?} is a parameter that the network does not \
+                use, declare it in Architecture::unused"
             )
         })
     }
 
-    /// The same of a leaf that the number need not depend on: zero where it does not.
+    /// Returns the derivative with respect to a leaf that a network declares unused: zero if the number
+    /// does not depend on it.
     pub fn at_unused<B: Backend, const D: usize>(&self, leaf: Leaf<B, D>) -> Tensor<B, D> {
         self.find(&leaf)
             .unwrap_or_else(|| leaf.leaf.inner().zeros_like())
@@ -133,7 +139,7 @@ impl std::fmt::Debug for Derivatives {
     }
 }
 
-/// The same numbers, as the result of an operation whose derivative is one: the first of rule 1.
+/// Returns the same numbers as the result of an operation with derivative one: the operation of rule 1.
 fn entered<B: Backend, const D: usize>(leaf: Tensor<Tape<B>, D>) -> Tensor<Tape<B>, D> {
     let leaf = leaf.into_primitive().tensor();
     let numbers = leaf.primitive.clone();

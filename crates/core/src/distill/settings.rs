@@ -116,7 +116,7 @@ impl DistillSettings {
     /// # Errors
     /// [`Error::Setting`] with the setting's name.
     pub fn check_inputs(&self, inputs: InputShape) -> Result<()> {
-        if inputs.is_drawn() {
+        if inputs.can_be_drawn() {
             return Ok(());
         }
         let accepted = "the task's inputs are no pictures of 1 or 3 channels, so that there is \

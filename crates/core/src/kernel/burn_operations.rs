@@ -1,20 +1,22 @@
-//! The operations as Burn's own, on every backend. Its convolutions keep channels before rows and columns.
+//! The operations composed of Burn's own operations, for every backend. Burn's convolutions expect channels
+//! before rows and columns, so tensors are permuted around them.
 
 use burn::tensor::ops::{ConvOptions, FloatTensor};
 use burn::tensor::{Shape, Tensor, TensorMetadata, TensorPrimitive, backend::Backend};
 
 use super::{Geometry, norm_relu_pool as formulas};
 
-/// A tensor and the derivative with respect to scale and shift, see [`super::Kernels::norm_relu_pool`].
+/// A derivative with respect to inputs `[n, h, w, channels]` and one with respect to scale and shift
+/// `[2, channels]`, see [`super::Kernels::norm_relu_pool_gradient`].
 pub type WithAffine<B> = (FloatTensor<B>, FloatTensor<B>);
 
-/// `[n, h, w, c]` to `[n, c, h, w]`.
+/// Permutation of `[n, h, w, c]` to `[n, c, h, w]`.
 const TO_PLANES: [usize; 4] = [0, 3, 1, 2];
-/// And back.
+/// The inverse of [`TO_PLANES`].
 const FROM_PLANES: [usize; 4] = [0, 2, 3, 1];
-/// `[side, side, channels, outputs]` to `[outputs, channels, side, side]`.
+/// Permutation of `[side, side, channels, outputs]` to `[outputs, channels, side, side]`.
 const TO_KERNEL: [usize; 4] = [3, 2, 0, 1];
-/// And back.
+/// The inverse of [`TO_KERNEL`].
 const FROM_KERNEL: [usize; 4] = [2, 3, 1, 0];
 
 fn options(geometry: Geometry) -> ConvOptions<2> {
@@ -64,7 +66,7 @@ pub fn convolution_weight_gradient<B: Backend>(
     B::float_permute(gradient, &FROM_KERNEL)
 }
 
-/// A tensor of which only the shape is read.
+/// A tensor without values: Burn reads only its shape.
 fn empty<B: Backend>(shape: [usize; 4], like: &FloatTensor<B>) -> FloatTensor<B> {
     B::float_empty(
         Shape::from(shape),
@@ -125,12 +127,12 @@ pub fn norm_relu_pool_derivatives<B: Backend>(
     )
 }
 
-/// A tensor of a primitive.
+/// Wraps a primitive as a tensor.
 pub fn tensor<B: Backend, const D: usize>(primitive: FloatTensor<B>) -> Tensor<B, D> {
     Tensor::from_primitive(TensorPrimitive::Float(primitive))
 }
 
-/// The primitive of a tensor.
+/// Unwraps the primitive of a tensor.
 pub fn primitive<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> FloatTensor<B> {
     tensor.into_primitive().tensor()
 }

@@ -1,33 +1,33 @@
-//! The operations, and the backends that have them.
+//! The operations that layers are made of, and the backends that implement them.
 
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::burn_operations::{WithAffine, primitive, tensor};
 #[cfg(feature = "burn-wgpu")]
-use super::turned;
+use super::transposed;
 use super::{Geometry, burn_operations};
 
-/// How a network's work is cut into pieces for a backend.
+/// How a network's rows are cut into pieces for a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grain {
-    /// Numbers that the rows of one piece leave in a network's layers, at most (but for a single
-    /// row).
+    /// Most activations (numbers in all layers of the network) that the rows of one piece may make. A
+    /// piece has at least one row, even if that row makes more.
     pub activations: usize,
-    /// Whether pieces go side by side, one a core; otherwise one after the other, each with the
-    /// whole device.
+    /// Whether pieces are computed in parallel, one per core. Otherwise they are computed one after the
+    /// other, each on the whole device.
     pub side_by_side: bool,
 }
 
 impl Grain {
-    /// For processors: about what a core's share of the cache holds, on every core.
+    /// For CPUs: each core works on a piece about as large as its share of the cache.
     pub const CACHE: Self = Self {
         activations: 1 << 20,
         side_by_side: true,
     };
 
-    /// For devices that many small pieces would starve: as much as goes through at once without any
-    /// layer passing the 128 MiB that a buffer of single-precision numbers may have anywhere.
+    /// For devices that small pieces would leave idle. A piece is as large as possible while every layer
+    /// stays within 128 MiB of single-precision numbers, the buffer size that every device accepts.
     pub const DEVICE: Self = Self {
         activations: 1 << 25,
         side_by_side: false,
@@ -36,9 +36,10 @@ impl Grain {
 
 /// A Burn backend with the operations that layers are made of.
 ///
-/// Every operation has a default by Burn's own operations; an implementation must agree with it.
+/// Every operation has a default that is composed of Burn's own operations. A backend's own
+/// implementation must give the same result, up to rounding.
 pub trait Kernels: Backend {
-    /// How work is cut up.
+    /// How rows are cut into pieces.
     const GRAIN: Grain = Grain::CACHE;
 
     /// y = x w: `[n, inputs]` and `[inputs, outputs]` to `[n, outputs]`.
@@ -72,7 +73,7 @@ pub trait Kernels: Backend {
         burn_operations::convolution::<Self>(inputs, kernel, geometry)
     }
 
-    /// ∂⟨x ∗ w, g⟩/∂x for an x of height and width `size`.
+    /// ∂⟨x ∗ w, g⟩/∂x, where x has height and width `size`.
     fn convolution_input_gradient(
         upstream: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
@@ -82,7 +83,7 @@ pub trait Kernels: Backend {
         burn_operations::convolution_input_gradient::<Self>(upstream, kernel, geometry, size)
     }
 
-    /// ∂⟨x ∗ w, g⟩/∂w for a w of that side.
+    /// ∂⟨x ∗ w, g⟩/∂w, where w has side `side`.
     fn convolution_weight_gradient(
         inputs: FloatTensor<Self>,
         upstream: FloatTensor<Self>,
@@ -92,8 +93,9 @@ pub trait Kernels: Backend {
         burn_operations::convolution_weight_gradient::<Self>(inputs, upstream, geometry, side)
     }
 
-    /// Instance normalisation (ε = 1e-5) with scale and shift `affine` `[2, channels]`, ReLU, and the
-    /// mean over squares of side `pool`, which divides height and width.
+    /// Instance normalisation (ε = 1e-5) with scale and shift `affine` `[2, channels]`, then ReLU, then
+    /// the mean over squares of side `pool`: `[n, h, w, channels]` to `[n, h/pool, w/pool, channels]`.
+    /// `pool` must divide h and w.
     fn norm_relu_pool(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
@@ -102,7 +104,7 @@ pub trait Kernels: Backend {
         burn_operations::norm_relu_pool::<Self>(inputs, affine, pool)
     }
 
-    /// Derivatives of ⟨norm_relu_pool(x, affine), g⟩ with respect to x and affine.
+    /// Derivatives of ⟨norm_relu_pool(x, affine), g⟩ with respect to x and to affine.
     fn norm_relu_pool_gradient(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
@@ -112,8 +114,8 @@ pub trait Kernels: Backend {
         burn_operations::norm_relu_pool_gradient::<Self>(inputs, affine, upstream, pool)
     }
 
-    /// Derivatives of ⟨gradient(x, affine, g), (u, v)⟩ with respect to x, affine and g: those of
-    /// [`Self::norm_relu_pool_gradient`]. A direction that is not given is zero.
+    /// Derivatives of ⟨norm_relu_pool_gradient(x, affine, g), (u, v)⟩ with respect to x and affine, and
+    /// to g. `directions` is `[u, v]`; `None` stands for zero.
     fn norm_relu_pool_derivatives(
         inputs: FloatTensor<Self>,
         affine: FloatTensor<Self>,
@@ -147,12 +149,12 @@ impl Kernels for burn_wgpu::Wgpu {
     }
 }
 
-/// [`Kernels::product`] of tensors.
+/// [`Kernels::product`] on tensors.
 pub fn product<A: Kernels>(inputs: Tensor<A, 2>, weight: Tensor<A, 2>) -> Tensor<A, 2> {
     tensor(A::product(primitive(inputs), primitive(weight)))
 }
 
-/// [`Kernels::convolution`] of tensors.
+/// [`Kernels::convolution`] on tensors.
 pub fn convolution<A: Kernels>(
     inputs: Tensor<A, 4>,
     kernel: Tensor<A, 4>,
@@ -165,7 +167,7 @@ pub fn convolution<A: Kernels>(
     ))
 }
 
-/// [`Kernels::norm_relu_pool`] of tensors.
+/// [`Kernels::norm_relu_pool`] on tensors.
 pub fn norm_relu_pool<A: Kernels>(
     inputs: Tensor<A, 4>,
     affine: Tensor<A, 2>,

@@ -1,8 +1,8 @@
-//! What layers need of a backend beyond Burn's own operations.
+//! Operations that layers need from a backend beyond Burn's own.
 //!
-//! Distillation differentiates layers twice, thousands of times. [`Kernels`] is the backend
-//! extension that makes this fast without leaving Burn: a few operations *closed under
-//! differentiation*, so that the tapes are written once for all of them.
+//! Distillation differentiates layers twice, thousands of times. [`Kernels`] is a backend extension
+//! that makes this fast within Burn. It has a few operations that are *closed under differentiation*:
+//! the derivative of each is made of the others. So one implementation for tapes serves all backends.
 //!
 //! ```text
 //!   product                   y = x w        its derivatives: input_gradient, weight_gradient
@@ -14,13 +14,19 @@
 //!   norm_relu_pool_derivatives     the derivative of that
 //! ```
 //!
+<<<<<<< HEAD
 //! A backend that implements nothing has Burn's own operations ([`burn_operations`]): that is what the others
 //! are tested against. `flex` has products of its own, also over unfolded patches (`kernel/flex`), and wgpu
 //! an input gradient of its own ([`transposed`]).
+=======
+//! A backend that implements none of them gets compositions of Burn's operations ([`burn_operations`]);
+//! tests compare the other implementations with these. Burn's `flex` backend has its own operations
+//! (module `flex`), and wgpu has its own input gradient ([`transposed`]).
+>>>>>>> words-hd
 //!
-//! Pictures travel as `[n, height, width, channels]`, kernels as `[side, side, channels, outputs]`.
-//! With channels last, a patch is a few long runs of memory, the product of a convolution needs no
-//! transposition, neither does its weight gradient, and per-channel statistics are vector sums.
+//! Pictures have shape `[n, height, width, channels]`, kernels `[side, side, channels, outputs]`. With
+//! channels last, a patch is a few long runs of memory, neither a convolution nor its weight gradient
+//! needs a transposition, and per-channel statistics are vector sums.
 
 pub mod burn_operations;
 #[cfg(feature = "burn-flex")]

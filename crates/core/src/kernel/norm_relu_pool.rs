@@ -1,7 +1,7 @@
-//! Instance normalisation, ReLU and average pooling as formulas, with both derivatives.
+//! Instance normalisation, ReLU and average pooling as formulas, with first and second derivatives.
 //!
-//! For one picture and one channel, with N pixels, let x̂ = (x − x̄)/σ, σ² = var(x) + ε, γ and β the
-//! scale and shift, m = [γx̂ + β > 0], P the pooling and Pᵀ its adjoint:
+//! For one picture and one channel with N pixels, let x̂ = (x − x̄)/σ with σ² = var(x) + ε. Let γ and β
+//! be the scale and shift, m = [γx̂ + β > 0], P the pooling, Pᵀ its adjoint and g the upstream gradient:
 //!
 //! ```text
 //!   y  = P m (γ x̂ + β)
@@ -17,15 +17,15 @@
 //!   ∂S/∂x = v_γ J(q) − γ/(σN) (T x̂ + ⟨u, x̂⟩ J(q) + ⟨q, x̂⟩ J(u))
 //! ```
 //!
-//! γ and v differ by channel, x̄, σ and T by picture and channel. Sums over pictures are implied for
-//! derivatives with respect to γ and β.
+//! γ, β and v have one value per channel; x̄, σ and T have one per picture and channel. Derivatives with
+//! respect to γ and β are also summed over pictures.
 
 use burn::tensor::{Tensor, backend::Backend};
 
-/// ε of the normalisation, that of the field's networks.
+/// ε of the normalisation, as in the networks of dataset distillation papers.
 pub const EPSILON: f64 = 1e-5;
 
-/// Derivatives of a gradient's product with directions.
+/// Derivatives of ⟨gradient(x, affine, g), (u, v)⟩, the S of the module's formulas.
 #[derive(Debug, Clone)]
 pub struct Derivatives<B: Backend> {
     /// With respect to the inputs.
@@ -104,7 +104,7 @@ pub fn derivatives<B: Backend>(
     }
 }
 
-/// A normalised picture: x̂, and 1/σ of each picture and channel.
+/// Normalised pictures: x̂, and 1/σ for each picture and channel.
 struct Normalised<B: Backend> {
     hat: Tensor<B, 4>,
     inverse: Tensor<B, 4>,
@@ -125,7 +125,7 @@ impl<B: Backend> Normalised<B> {
         self.hat.clone() * channels(affine, 0) + channels(affine, 1)
     }
 
-    /// m, as numbers 0 and 1.
+    /// m, as numbers 0 or 1.
     fn gate(&self, affine: &Tensor<B, 2>) -> Tensor<B, 4> {
         let open = self.scaled(affine).greater_elem(0.0);
         self.hat.zeros_like().mask_fill(open, 1.0)
@@ -148,19 +148,19 @@ fn pixels<B: Backend>(values: Tensor<B, 4>) -> Tensor<B, 4> {
     values.sum_dim(1).sum_dim(2)
 }
 
-/// Sum over pictures and pixels, `[1, channels]`.
+/// Sum over pictures and their pixels, `[1, channels]`.
 fn over_pictures<B: Backend>(values: Tensor<B, 4>) -> Tensor<B, 2> {
     let channels = values.dims()[3];
     pixels(values).sum_dim(0).reshape([1, channels])
 }
 
-/// A row of `[rows, channels]`, to be broadcast over pictures.
+/// One row of `[rows, channels]` as `[1, 1, 1, channels]`, to broadcast over pictures.
 fn channels<B: Backend>(rows: &Tensor<B, 2>, row: usize) -> Tensor<B, 4> {
     let channels = rows.dims()[1];
     rows.clone().narrow(0, row, 1).reshape([1, 1, 1, channels])
 }
 
-/// P: the mean over squares of that side.
+/// P: the mean over squares of side `side`.
 pub fn pooled<B: Backend>(values: Tensor<B, 4>, side: usize) -> Tensor<B, 4> {
     let [n, height, width, channels] = values.dims();
     let (rows, columns) = (height / side, width / side);
@@ -171,7 +171,7 @@ pub fn pooled<B: Backend>(values: Tensor<B, 4>, side: usize) -> Tensor<B, 4> {
         .reshape([n, rows, columns, channels])
 }
 
-/// Pᵀ: every number spread evenly over a square of that side.
+/// Pᵀ: spreads every number evenly over a square of side `side`.
 fn spread<B: Backend>(values: Tensor<B, 4>, side: usize) -> Tensor<B, 4> {
     let [n, rows, columns, channels] = values.dims();
     values

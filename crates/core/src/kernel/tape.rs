@@ -1,8 +1,8 @@
-//! The kernels on a tape: each operation's derivative is made of the others, on the backend below.
+//! The operations on a tape. The derivative of each is made of the others, on the backend below the tape.
 //!
-//! Over `Tape<B>` the backend below is itself a tape, so the same code gives second derivatives. Third
-//! ones too: the second derivative of normalisation, ReLU and pooling is composed of Burn's operations
-//! there, which a tape follows.
+//! On `Twice<B>` the backend below is itself a tape, so the same code gives second derivatives. It gives
+//! third derivatives too: on a tape, the second derivative of normalisation, ReLU and pooling is composed
+//! of Burn's operations, which a tape tracks.
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
@@ -14,7 +14,7 @@ use burn::tensor::ops::FloatTensor;
 use super::{Geometry, Kernels, WithAffine};
 use crate::tape::Tape;
 
-/// Puts an operation on the tape: its output, its parents, and what its way back needs.
+/// Puts an operation on the tape: its output, its parents, and the state that its backward pass needs.
 macro_rules! recorded {
     ($backward:expr, $output:expr, [$($parent:ident),+], $state:expr) => {
         match $backward
@@ -28,7 +28,8 @@ macro_rules! recorded {
     };
 }
 
-/// Registers a derivative for each parent that is followed, in their order; those of the others are not computed.
+/// Registers a derivative for each parent that the tape tracks, in the parents' order. The derivatives of
+/// the other parents are not computed.
 macro_rules! registered {
     ($ops:expr, $grads:expr, $($gradient:expr),+) => {
         let mut parents = $ops.parents.into_iter();
@@ -38,21 +39,21 @@ macro_rules! registered {
     };
 }
 
-/// An operation that is linear in inputs and in weights. Of it and of its two gradients, each has the other two as
-/// its derivatives.
+/// An operation that is linear in its inputs and in its weight. Together with its two gradients it is closed
+/// under differentiation: the derivatives of each of the three are the other two.
 trait Bilinear: std::fmt::Debug + Send + 'static {
-    /// The outcome of inputs and a weight.
+    /// The operation's result for inputs and a weight.
     fn outcome<B: Kernels>(&self, inputs: FloatTensor<B>, weight: FloatTensor<B>)
     -> FloatTensor<B>;
 
-    /// The gradient by the inputs for an upstream gradient at the outcome.
+    /// The gradient with respect to the inputs, for an upstream gradient.
     fn by_inputs<B: Kernels>(
         &self,
         upstream: FloatTensor<B>,
         weight: FloatTensor<B>,
     ) -> FloatTensor<B>;
 
-    /// The gradient by the weight for an upstream gradient at the outcome.
+    /// The gradient with respect to the weight, for an upstream gradient.
     fn by_weight<B: Kernels>(
         &self,
         inputs: FloatTensor<B>,
@@ -94,7 +95,7 @@ struct Convolution {
     geometry: Geometry,
     /// Height and width of the inputs.
     size: [usize; 2],
-    /// Of the kernel.
+    /// Side of the kernel.
     side: usize,
 }
 
@@ -124,16 +125,17 @@ impl Bilinear for Convolution {
     }
 }
 
-/// One of the three, of its two operands in their order.
+/// One of the three functions of a [`Bilinear`] operation. Its two operands have the order of that
+/// function's parameters.
 #[derive(Debug)]
-enum Part<O> {
+enum Function<O> {
     Outcome(O),
     ByInputs(O),
     ByWeight(O),
 }
 
-impl<O: Bilinear> Part<O> {
-    /// Computes it and puts it on the tape.
+impl<O: Bilinear> Function<O> {
+    /// Computes the function and puts it on the tape.
     fn on_tape<B: Kernels>(
         self,
         first: FloatTensor<Tape<B>>,
@@ -150,14 +152,14 @@ impl<O: Bilinear> Part<O> {
     }
 }
 
-impl<B: Kernels, O: Bilinear> Backward<B, 2> for Part<O> {
+impl<B: Kernels, O: Bilinear> Backward<B, 2> for Function<O> {
     type State = [FloatTensor<B>; 2];
 
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let [first, second] = ops.state;
         let along = grads.consume::<B>(&ops.node);
         match self {
-            // Of inputs and weight.
+            // The operands are inputs and weight.
             Self::Outcome(of) => {
                 registered!(
                     ops,
@@ -166,7 +168,7 @@ impl<B: Kernels, O: Bilinear> Backward<B, 2> for Part<O> {
                     of.by_weight::<B>(first, along)
                 );
             }
-            // Of upstream gradient and weight.
+            // The operands are upstream gradient and weight.
             Self::ByInputs(of) => {
                 registered!(
                     ops,
@@ -175,7 +177,7 @@ impl<B: Kernels, O: Bilinear> Backward<B, 2> for Part<O> {
                     of.by_weight::<B>(along, first)
                 );
             }
-            // Of inputs and upstream gradient.
+            // The operands are inputs and upstream gradient.
             Self::ByWeight(of) => {
                 registered!(
                     ops,
@@ -202,7 +204,7 @@ impl<B: Kernels> Backward<B, 2> for NormReluPool {
     }
 }
 
-/// The gradient with respect to inputs or to scale and shift; each is a tensor of its own.
+/// One of the two gradients of [`NormReluPool`]: with respect to its inputs, or to scale and shift.
 #[derive(Debug)]
 enum NormReluPoolGradient {
     OfInputs,
@@ -227,21 +229,21 @@ impl<B: Kernels> Backward<B, 3> for NormReluPoolGradient {
 
 impl<B: Kernels> Kernels for Tape<B> {
     fn product(inputs: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        Part::Outcome(Product).on_tape::<B>(inputs, weight)
+        Function::Outcome(Product).on_tape::<B>(inputs, weight)
     }
 
     fn product_input_gradient(
         upstream: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Part::ByInputs(Product).on_tape::<B>(upstream, weight)
+        Function::ByInputs(Product).on_tape::<B>(upstream, weight)
     }
 
     fn product_weight_gradient(
         inputs: FloatTensor<Self>,
         upstream: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Part::ByWeight(Product).on_tape::<B>(inputs, upstream)
+        Function::ByWeight(Product).on_tape::<B>(inputs, upstream)
     }
 
     fn convolution(
@@ -251,7 +253,7 @@ impl<B: Kernels> Kernels for Tape<B> {
     ) -> FloatTensor<Self> {
         let ([_, height, width, _], [side, ..]) = (dims(&inputs), dims(&kernel));
         let size = [height, width];
-        Part::Outcome(Convolution {
+        Function::Outcome(Convolution {
             geometry,
             size,
             side,
@@ -266,7 +268,7 @@ impl<B: Kernels> Kernels for Tape<B> {
         size: [usize; 2],
     ) -> FloatTensor<Self> {
         let [side, ..] = dims(&kernel);
-        Part::ByInputs(Convolution {
+        Function::ByInputs(Convolution {
             geometry,
             size,
             side,
@@ -282,7 +284,7 @@ impl<B: Kernels> Kernels for Tape<B> {
     ) -> FloatTensor<Self> {
         let [_, height, width, _] = dims(&inputs);
         let size = [height, width];
-        Part::ByWeight(Convolution {
+        Function::ByWeight(Convolution {
             geometry,
             size,
             side,

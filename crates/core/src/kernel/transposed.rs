@@ -1,8 +1,10 @@
-//! The input gradient of a convolution as another convolution: of the upstream gradient, spread out by the stride
-//! and with a border of zeros, with the kernel turned by half a circle and its channels exchanged.
+//! The input gradient of a convolution, computed as another convolution.
 //!
-//! For backends whose own input gradient is slow or wrong: that of Burn 0.21 over wgpu is zero or
-//! garbage for strides above 1, which the random shapes of `tests/gpu` found.
+//! The upstream gradient is spread out by the stride and gets a border of zeros. It is then convolved with
+//! the kernel, rotated by 180° and with input and output channels swapped.
+//!
+//! This serves backends whose own input gradient is slow or wrong. With Burn 0.21 on wgpu it is zero or
+//! garbage for strides above 1; the random shapes of `tests/gpu` found this.
 
 use burn::tensor::{Tensor, backend::Backend, ops::FloatTensor};
 
@@ -19,19 +21,19 @@ pub fn convolution_input_gradient<B: Backend>(
     let kernel: Tensor<B, 4> = tensor(kernel);
     let side = kernel.dims()[0];
     let Geometry { stride, padding } = geometry;
-    let turned = kernel.flip([0, 1]).permute([0, 1, 3, 2]);
+    let rotated = kernel.flip([0, 1]).permute([0, 1, 3, 2]);
     let upstream = spread::<B>(spread(tensor(upstream), 1, stride), 2, stride);
     let convolved = |upstream, geometry| -> Tensor<B, 4> {
         tensor(burn_operations::convolution::<B>(
             primitive(upstream),
-            primitive(turned.clone()),
+            primitive(rotated.clone()),
             geometry,
         ))
     };
     if let Some(transposed) = geometry.transposed(side) {
         return primitive(convolved(upstream, transposed));
     }
-    // Of the picture with its border of zeros first, which is then cut off.
+    // First the gradient of the picture with its border of zeros. Then the border is cut off.
     let whole = [height, width].map(|length| length + 2 * padding);
     let bordered = within(upstream, whole.map(|length| length + side - 1), side - 1);
     let geometry = Geometry {
@@ -43,7 +45,7 @@ pub fn convolution_input_gradient<B: Backend>(
     primitive(gradient.narrow(2, padding, width))
 }
 
-/// Puts `stride − 1` zeros between any two neighbours along rows (1) or columns (2).
+/// Puts `stride − 1` zeros between any two neighbours along axis `along`: rows (1) or columns (2).
 fn spread<B: Backend>(pictures: Tensor<B, 4>, along: usize, stride: usize) -> Tensor<B, 4> {
     let shape = pictures.dims();
     if stride == 1 {
@@ -59,7 +61,7 @@ fn spread<B: Backend>(pictures: Tensor<B, 4>, along: usize, stride: usize) -> Te
     spread.reshape(wide).narrow(along, 0, ends)
 }
 
-/// Pictures in a field of zeros of that height and width, as far from its top and left.
+/// Places pictures in a field of zeros of this height and width, `from` pixels from its top and its left.
 fn within<B: Backend>(
     pictures: Tensor<B, 4>,
     [height, width]: [usize; 2],

@@ -1,16 +1,16 @@
-//! Activation functions, every one twice differentiable on nested tapes.
+//! Activation functions that can be differentiated twice on nested tapes.
 //!
-//! Three of Burn's own (0.21.0) are not used. The backward pass of its `gelu` is, on most backends,
-//! that of another function: the tanh approximation with short constants, wrong from the fourth
-//! digit on. Its `softplus` is infinite where eᶻ is. Its `sigmoid` is, on some backends, computed in
-//! single precision whatever the tensor's.
+//! Three of Burn's own functions (0.21.0) are not used. On most backends, the backward pass of its `gelu`
+//! belongs to another function, the tanh approximation with short constants, and is wrong from the fourth
+//! digit on. Its `softplus` is infinite when eᶻ is. Its `sigmoid` is computed in single precision on some
+//! backends, even for tensors of double precision.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use burn::tensor::{Tensor, activation, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-/// The non-linearity of a network.
+/// The activation function of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
@@ -21,9 +21,9 @@ pub enum Activation {
     Tanh,
     /// log(1 + eᶻ).
     Softplus,
-    /// z Φ(z).
+    /// z Φ(z), with Φ the distribution function of N(0, 1).
     Gelu,
-    /// z where it is positive, 0.01 z elsewhere.
+    /// z if z is positive, otherwise 0.01 z.
     LeakyRelu,
     /// 1/(1 + e⁻ᶻ).
     Sigmoid,
@@ -31,11 +31,11 @@ pub enum Activation {
     Swish,
 }
 
-/// Slope of [`Activation::LeakyRelu`] below zero.
+/// Slope of [`Activation::LeakyRelu`] for negative z.
 const LEAK: f64 = 0.01;
 
 impl Activation {
-    /// Applies it to every element.
+    /// Applies the function to every element.
     pub fn forward<A: Backend, const D: usize>(self, z: Tensor<A, D>) -> Tensor<A, D> {
         match self {
             Self::Relu => activation::relu(z),
@@ -51,8 +51,8 @@ impl Activation {
     }
 }
 
-/// m + log(e^−m + e^(z−m)) with the constant m = max(0, z): no exponent is positive, and at 0 the
-/// slope is ½.
+/// m + log(e^−m + e^(z−m)), where m = max(0, z) is a constant. So no exponent is positive, and the slope
+/// at 0 is ½.
 fn softplus<A: Backend, const D: usize>(z: Tensor<A, D>) -> Tensor<A, D> {
     let largest = activation::relu(z.clone().detach());
     let terms = largest.clone().neg().exp() + (z - largest.clone()).exp();
@@ -65,7 +65,7 @@ fn gelu<A: Backend, const D: usize>(z: Tensor<A, D>) -> Tensor<A, D> {
     z * error.add_scalar(1.0).mul_scalar(0.5)
 }
 
-/// e^(z−m) / (e^−m + e^(z−m)) with the constant m = max(0, z): no exponent is positive.
+/// e^(z−m) / (e^−m + e^(z−m)), where m = max(0, z) is a constant. So no exponent is positive.
 fn sigmoid<A: Backend, const D: usize>(z: Tensor<A, D>) -> Tensor<A, D> {
     let largest = activation::relu(z.clone().detach());
     let share = (z - largest.clone()).exp();

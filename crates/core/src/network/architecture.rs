@@ -1,4 +1,4 @@
-//! What a network is: a module that maps rows, and the settings that build it.
+//! The two traits of a network: a module that maps rows, and the settings that build the module.
 
 use std::fmt::Debug;
 
@@ -13,65 +13,67 @@ use crate::seed::Stream;
 use crate::settings::Check;
 use crate::shape::Interface;
 
-/// What a network says about its inputs.
+/// What a network computes for its input rows.
 #[derive(Debug, Clone)]
 pub struct Output<A: Backend> {
     /// Predictions or logits, `[n, outputs]`.
     pub outputs: Tensor<A, 2>,
-    /// What the last linear layer sees, `[n, features]`.
+    /// Inputs of the last linear layer, `[n, features]`.
     pub features: Tensor<A, 2>,
 }
 
 /// A Burn module that maps rows to outputs and features.
 ///
-/// Its parameters are weight matrices and kernels, with the output neurons on the last axis, and
-/// vectors: what scales or shifts numbers one by one is stored flat, on one axis (see [`super::Slot::is_matrix`]).
+/// Its parameters are of two sorts. Weight matrices and convolution kernels have the output neurons on the
+/// last axis. Parameters that scale or shift numbers one by one must be vectors, with a single axis (see
+/// [`super::Slot::is_matrix`]).
 pub trait Network<A: Kernels>: Module<A> + Sync {
-    /// Runs the network on inputs `[n, features]`; networks for pictures reshape them to the
-    /// (channels, height, width) they were built for.
+    /// Runs the network on inputs `[n, features]`. Networks for pictures reshape them to the channels,
+    /// height and width that they were built for.
     fn forward(&self, inputs: Tensor<A, 2>) -> Output<A>;
 }
 
-/// The layer that the feature step of theory.md moves, by its places in the layout.
+/// The layer that the feature step of `docs/theory.md` moves, as slots of the layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeatureLayer {
-    /// A weight matrix `[inputs, neurons]`.
+    /// Slot of the weight matrix `[inputs, neurons]`.
     pub weight: usize,
-    /// The bias of these neurons, if they have one.
+    /// Slot of the neurons' bias, if they have one.
     pub bias: Option<usize>,
 }
 
-/// [`Architecture::tape_copies`] of a dozen of Burn's operations, each of which leaves its own numbers on
-/// both tapes.
+/// [`Architecture::tape_copies`] of a layer that is composed of about a dozen of Burn's operations. Each
+/// operation leaves its own numbers on both tapes.
 pub const BURN_TAPE_COPIES: usize = 24;
 
-/// The settings of a family of networks, able to build one on any backend.
+/// The settings of a kind of network, which can build it on any backend.
 pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
-    /// The module.
+    /// The module that the settings build.
     type Network<A: Kernels>: Network<A>;
 
-    /// Numbers that one row leaves in its layers, about: how many rows go through at once is chosen
-    /// so that they stay in the cache.
+    /// Approximate count of numbers that one row makes in the layers. It decides how many rows go through
+    /// the network together, so that their numbers stay in the cache.
     fn activations(&self, interface: Interface) -> usize {
         interface.inputs.len() + interface.outputs
     }
 
-    /// Numbers that the tapes of a gradient that can be differentiated again hold for each of the
-    /// [`Architecture::activations`], about.
+    /// Approximate count of numbers that the two tapes hold for each of the [`Architecture::activations`],
+    /// when a gradient is computed that will be differentiated again.
     fn tape_copies(&self) -> usize {
         BURN_TAPE_COPIES
     }
 
-    /// Refuses inputs of a shape that it does not take, and an interface for which the weights would
-    /// be more than memory can be expected to hold (see [`super::size`]), before [`Architecture::init`] asks for that memory.
+    /// Refuses inputs of a shape that the network does not accept, and weights that are too many for memory
+    /// (see [`super::size`]). It is called before [`Architecture::init`] allocates the weights.
     ///
     /// # Errors
-    /// [`Error::Setting`](crate::Error::Setting) with the setting that is to blame.
+    /// [`Error::Setting`](crate::Error::Setting) with the setting that is too large or does not suit the
+    /// inputs, or [`Error::Mismatch`](crate::Error::Mismatch) if a network for pictures gets vectors.
     fn check_interface(&self, _interface: Interface) -> Result<()> {
         Ok(())
     }
 
-    /// A network at a fresh start. All random numbers come from `stream`.
+    /// Builds a fresh network. All random numbers come from `stream`.
     fn init<A: Kernels>(
         &self,
         interface: Interface,
@@ -79,8 +81,8 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
         device: &A::Device,
     ) -> Self::Network<A>;
 
-    /// Which layer the feature step moves: by default the first matrix, with the vector that follows
-    /// it where that has one entry a neuron.
+    /// The layer that the feature step moves, or `None` if it cannot be applied. By default it is the first
+    /// slot with two axes, and as its bias the next slot if that is a vector with one entry per neuron.
     fn feature_layer(&self, layout: &Layout) -> Option<FeatureLayer> {
         let weight = layout
             .slots()
@@ -94,15 +96,15 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
         Some(FeatureLayer { weight, bias })
     }
 
-    /// Slots that its outputs and features do not depend on, so that their gradient is always zero:
-    /// by default none.
+    /// Slots that outputs and features do not depend on, so that their gradient is always zero. By default
+    /// there are none.
     fn unused(&self, _layout: &Layout) -> Vec<usize> {
         Vec::new()
     }
 
-    /// That the second half of its neurons mirrors the first at a fresh start, so that its outputs are
-    /// zero: gradients there then cost half. What the module must be for that says [`Mirror`]; a template
-    /// refuses a mirror that its start does not have. By default there is none.
+    /// Declares that at a fresh start the second half of the neurons mirrors the first, so that the outputs
+    /// are zero. A gradient there then costs half. [`Mirror`] says what the module must fulfil, and
+    /// [`super::Template::new`] panics if the start is not mirrored. By default there is no mirror.
     fn mirror(&self) -> Option<Mirror> {
         None
     }

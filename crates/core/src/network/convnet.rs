@@ -2,12 +2,13 @@
 //! and 2×2 average pooling, then a linear layer (Zhao, Mopuri and Bilen, "Dataset Condensation with
 //! Gradient Matching", ICLR 2021; after Gidaris and Komodakis, 2018).
 //!
-//! With instance normalisation the convolutions' biases are parameters, for the sake of the count, but
-//! change nothing: it takes off each channel's mean, and the bias with it. They are not added, and
-//! their gradient is zero. With group or layer normalisation or none at all they are added.
+//! With instance normalisation the biases of the convolutions have no effect: the normalisation subtracts
+//! each channel's mean, and the bias with it. They are parameters nevertheless, so that the number of
+//! parameters is the usual one; they are not added, and their gradient is zero. With group or layer
+//! normalisation, or without any, they are added.
 //!
-//! Depth 3 and width 128 on 3×32×32 have 320,010 parameters for ten classes. Pictures whose sides are
-//! no multiple of 2^depth get a border of zeros, whatever the pooling: 28×28 becomes 32×32.
+//! Depth 3 and width 128 on pictures of 3×32×32 make 320,010 parameters for ten classes. Pictures whose
+//! sides are no multiples of 2^depth get a border of zeros, with any pooling: 28×28 becomes 32×32.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,24 +26,25 @@ const MOST_CHANNELS: usize = 4096;
 /// Side of every kernel.
 const SIDE: usize = 3;
 
-/// How many times smaller a block makes height and width.
+/// Factor by which a block reduces height and width.
 const STEP: usize = 2;
 
 /// Settings of the ConvNet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConvNet {
-    /// Channels of the first block, and with a `growth` of 1 of every block.
+    /// Channels of the first block, and of every block if `growth` is 1. At most 4096. Default 128.
     pub width: usize,
-    /// How many times more channels each further block has, 1 to 4.
+    /// Factor by which the channels grow from block to block, 1 to 4. The last block may have at most 4096
+    /// channels. Default 1.
     pub growth: usize,
-    /// Number of blocks; each halves height and width, unless `pooling` is none.
+    /// Number of blocks, 1 to 8. Each halves height and width, unless `pooling` is `none`. Default 3.
     pub depth: usize,
-    /// The activation of every block.
+    /// Activation of every block. Default ReLU.
     pub activation: Activation,
-    /// What is normalised behind each convolution.
+    /// Normalisation after each convolution. Default instance normalisation.
     pub norm: Norm,
-    /// How a block halves height and width.
+    /// How a block halves height and width. Default average pooling.
     pub pooling: Pooling,
 }
 
@@ -67,8 +69,8 @@ impl Check for ConvNet {
         let last = self.channels(self.depth - 1);
         if last > MOST_CHANNELS {
             let accepted = format!(
-                "makes {last} channels of network.width = {} in {} blocks, and at most {MOST_CHANNELS} \
-                 are accepted",
+                "makes {last} channels from network.width = {} in {} blocks, and at most {MOST_CHANNELS} \
+                are accepted: lower network.growth, network.width or network.depth",
                 self.width, self.depth
             );
             return Err(Error::setting("network.growth", self.growth, accepted));
@@ -78,7 +80,7 @@ impl Check for ConvNet {
 }
 
 impl ConvNet {
-    /// Channels of a block.
+    /// Channels of the block at this index, counted from 0.
     fn channels(&self, block: usize) -> usize {
         self.width * self.growth.pow(block as u32)
     }

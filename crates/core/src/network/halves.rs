@@ -1,4 +1,4 @@
-//! The halves of a mirrored start: θ′ out of all weights, and the whole gradient from that of θ′.
+//! The halves of a mirrored start: takes θ′ from the weights, and makes the whole gradient from that in θ′.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::mirror::{Half, Mirror};
 use super::weights::Weights;
 
 impl Mirror {
-    /// Why weights are no such start; nothing where they are.
+    /// Returns why weights are not a start mirrored in this way, or `None` if they are.
     pub(super) fn refuses<A: Backend>(&self, weights: &Weights<A>) -> Option<String> {
         let slots = weights.layout().slots();
         if self.halves.len() != slots.len() {
@@ -27,7 +27,7 @@ impl Mirror {
                 .is_some_and(|length| length % 2 == 0);
             if !even {
                 return Some(format!(
-                    "cuts {} {:?} at axis {}",
+                    "cannot halve {} {:?} along axis {}",
                     slot.name,
                     slot.shape,
                     half.axis()
@@ -49,7 +49,7 @@ impl Mirror {
         })
     }
 
-    /// θ′: the first half of each slot.
+    /// Returns θ′: the first half of each slot, in a layout with half as many neurons.
     pub fn first_half<A: Backend>(&self, weights: &Weights<A>) -> Weights<A> {
         let slots = weights.layout().slots().iter().zip(&self.halves);
         let slots: Vec<Slot> = slots
@@ -62,7 +62,7 @@ impl Mirror {
         Weights::new(Arc::new(Layout::new(slots)), tensors.collect())
     }
 
-    /// The gradient in all weights from that in the first half of each slot.
+    /// Returns the gradient in all weights, computed from the gradient in the first half of each slot.
     pub fn whole_gradient<A: Backend>(
         &self,
         layout: &Arc<Layout>,
@@ -75,7 +75,8 @@ impl Mirror {
                 true => first.clone(),
                 false => -first.clone(),
             };
-            // Each by itself: derivatives of flat tensors are added without gaps between their numbers.
+            // Each half is reshaped by itself, so that every tensor stays contiguous: adding the
+            // derivatives of flat tensors needs that.
             let [first, second] = [first.clone(), second].map(|it| it.reshape([before, 1, after]));
             Tensor::cat(vec![first, second], 1).flatten(0, 2)
         });
@@ -93,14 +94,14 @@ fn halved(slot: &Slot, axis: usize) -> Slot {
     }
 }
 
-/// A slot's tensor as `[first, 2, second]`, both halves beside each other.
+/// A slot's tensor as `[before, 2, after]`: the middle axis separates its two halves, see [`around`].
 fn pairs<A: Backend>(tensor: &Tensor<A, 1>, slot: &Slot, half: Half) -> Tensor<A, 3> {
     let [before, after] = around(slot, half.axis());
     tensor.clone().reshape([before, 2, after])
 }
 
-/// How many halves of neurons there are in a row of the flat tensor, and how many numbers one has: the
-/// tensor is `[first, 2, second]`.
+/// Returns `[before, after]`, such that a slot's flat tensor is `[before, 2, after]` and the middle axis
+/// separates the two halves of `axis`.
 fn around(slot: &Slot, axis: usize) -> [usize; 2] {
     let before: usize = slot.shape[..axis].iter().product();
     let numbers: usize = slot.shape.iter().product();

@@ -1,27 +1,27 @@
-//! What a network's parameters are called, and their shapes.
+//! The names and shapes of a network's parameters.
 
 use serde::{Deserialize, Serialize};
 
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    /// Path of the parameter in its module, such as `hidden.weight`. Of an enum of modules the variant
-    /// is left away.
+    /// Path of the parameter in its module, such as `hidden.weight`. If a module is an enum, the path
+    /// omits the name of the variant.
     pub name: String,
     /// Shape of the parameter in its module.
     pub shape: Vec<usize>,
 }
 
 impl Slot {
-    /// Whether it is a weight matrix or a convolution's kernel, the last axis of which belongs to output
-    /// neurons. What is added to numbers or multiplies them one by one, as biases and the scales
-    /// and shifts of normalisations do, is a vector, however many axes those numbers have.
+    /// Whether the parameter is a weight matrix or a convolution kernel, with the output neurons on its last
+    /// axis. A parameter that scales or shifts numbers one by one, such as a bias, is stored as a vector
+    /// even if those numbers have several axes.
     pub fn is_matrix(&self) -> bool {
         self.shape.len() > 1
     }
 }
 
-/// Names and shapes of a network's parameters, in visiting order.
+/// Names and shapes of a network's parameters, in the order in which Burn visits them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Layout(Vec<Slot>);
 
@@ -31,17 +31,17 @@ impl Layout {
         Self(slots)
     }
 
-    /// One slot a parameter.
+    /// The slots, one for each parameter.
     pub fn slots(&self) -> &[Slot] {
         &self.0
     }
 
-    /// Place of the parameter of that name.
+    /// Index of the slot with this name, or `None` if no parameter has it.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.0.iter().position(|slot| slot.name == name)
     }
 
-    /// How many numbers the weights hold.
+    /// Count of numbers in all parameters.
     pub fn floats(&self) -> usize {
         self.0
             .iter()

@@ -1,11 +1,11 @@
-//! LeNet-5 as dataset distillation has it: 5×5 convolutions with 6 and 16 channels, each followed by an
-//! activation and 2×2 pooling, then linear layers of 120 and 84 neurons and the readout (LeCun, Bottou,
-//! Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998).
+//! LeNet-5 as papers on dataset distillation use it: 5×5 convolutions with 6 and 16 channels, each followed
+//! by an activation and 2×2 pooling, then linear layers of 120 and 84 neurons and the readout (LeCun,
+//! Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998).
 //!
-//! Pooling is *average* pooling, as in 1998; the field's has max pooling, whose backward pass cannot be
-//! differentiated again in Burn 0.21 (see [`crate::tape`]). Nothing is normalised.
+//! Pooling is *average* pooling, as in 1998. Those papers use max pooling, but its backward pass cannot
+//! be differentiated again in Burn 0.21 (see [`crate::tape`]). Nothing is normalised.
 //!
-//! Grey pictures of 32×32 make 61,706 parameters for ten classes. Pictures whose sides are no multiple
+//! Grey pictures of 32×32 make 61,706 parameters for ten classes. Pictures whose sides are no multiples
 //! of 16 get a border of zeros: 28×28 becomes 32×32.
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::kernel::Geometry;
 use crate::settings::Check;
 
-/// Its `network.kind`.
+/// The value of `network.kind` for this network.
 const KIND: &str = "lenet";
 
 /// Channels of the two convolutions.
@@ -26,14 +26,15 @@ const WIDTHS: [usize; 2] = [6, 16];
 /// Neurons of the linear layers before the readout.
 const HIDDEN: [usize; 2] = [120, 84];
 
-/// Sides are multiples of this: of 4, for the poolings to come out even; of 16, for 28 to become 32.
+/// The sides of padded pictures are multiples of this. The two poolings need a multiple of 4; with 16,
+/// a side of 28 becomes 32.
 const MULTIPLE: usize = 16;
 
-/// Settings of LeNet. Its sizes are fixed.
+/// Settings of LeNet. The sizes of its layers are fixed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LeNet {
-    /// The activation behind every layer but the readout.
+    /// Activation after every layer but the readout. Default ReLU.
     pub activation: Activation,
 }
 

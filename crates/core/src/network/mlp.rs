@@ -1,4 +1,4 @@
-//! The multilayer perceptron: linear layers of any widths with an activation between them.
+//! The multilayer perceptron: linear layers of any width with an activation between them.
 
 use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};
@@ -13,21 +13,21 @@ use crate::seed::Stream;
 use crate::settings::{Check, keys, range};
 use crate::shape::Interface;
 
-/// Most layers that `depth` can ask for.
+/// Largest value of `depth`.
 const MOST_LAYERS: usize = 64;
 
 /// Settings of the multilayer perceptron.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Mlp {
-    /// Neurons of every hidden layer, unless `widths` names them one by one.
+    /// Neurons of every hidden layer. Not used if `widths` is given. Default 128.
     pub width: usize,
-    /// Number of hidden layers, unless `widths` names them one by one.
+    /// Number of hidden layers, 0 to 64. Not used if `widths` is given. Default 2.
     pub depth: usize,
-    /// Neurons of each hidden layer, first to last; where given, `width` and `depth` are not read.
+    /// Neurons of each hidden layer, first to last. If given, it replaces `width` and `depth`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub widths: Vec<usize>,
-    /// The activation behind every hidden layer.
+    /// Activation after every hidden layer. Default ReLU.
     pub activation: Activation,
 }
 
@@ -58,14 +58,14 @@ impl Check for Mlp {
         range::count("network.depth", self.depth, 0..=MOST_LAYERS)?;
         if self.widths.contains(&0) {
             let seen = keys::shown(&self.widths);
-            let accepted = "each must be at least 1 neuron";
+            let accepted = "each hidden layer must have at least 1 neuron";
             return Err(Error::setting("network.widths", seen, accepted));
         }
         self.check_interface(size::SMALLEST)
     }
 }
 
-/// The module: hidden layers, then the linear layer to the outputs.
+/// The module: hidden layers, then the readout.
 #[derive(Module, Debug)]
 pub struct MlpNetwork<B: Backend> {
     hidden: Vec<Linear<B>>,

@@ -1,13 +1,13 @@
-//! What is trained inside: networks as ordinary Burn modules.
+//! Networks, as ordinary Burn modules, and their weights as one vector.
 //!
-//! A new architecture is two small things. A Burn module, generic over its backend, that implements
-//! [`Network`]: rows in, outputs and features out. And a settings value that implements
-//! [`Architecture`]: it builds the module for any backend. [`Template`] turns the pair into a
-//! `dyn `[`AnyNetwork`], which runs the same weights plain, on one tape and on two, so that objectives
-//! and loops are compiled once a backend and not once a network.
+//! A new architecture consists of two types. A Burn module, generic over its backend, implements
+//! [`Network`]: rows in, outputs and features out. A settings struct implements [`Architecture`]: it
+//! builds the module for any backend. [`Template`] turns the pair into a `dyn `[`AnyNetwork`], which
+//! runs the same weights on the plain backend, on one tape and on two. So objectives and loops are
+//! compiled once per backend, not once per network.
 //!
-//! What a network must be: deterministic, without running statistics, every operation twice
-//! differentiable (see [`crate::tape`]), and rows independent of one another.
+//! A network must be deterministic and have no running statistics. Every operation in it must be twice
+//! differentiable (see [`crate::tape`]), and its rows must not depend on one another.
 
 pub mod activation;
 mod architecture;

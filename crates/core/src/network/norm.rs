@@ -1,36 +1,37 @@
-//! What is normalised behind a convolution.
+//! The choice of normalisation after a convolution.
 //!
-//! Batch normalisation is not among the choices: it makes a row's output depend on the other rows, and
-//! keeps running statistics.
+//! Batch normalisation is not a choice: it makes a row's output depend on the other rows, and keeps
+//! running statistics.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// Groups of [`Norm::Group`], as in the field's networks.
+/// Number of groups of [`Norm::Group`], as in the networks of dataset distillation papers.
 pub const GROUPS: usize = 4;
 
-/// The normalisation of a network for pictures: which numbers of one picture are brought to mean 0 and
-/// variance 1 together, before they are scaled and shifted by parameters.
+/// The normalisation in a network for pictures: which numbers of one picture are normalised together to
+/// mean 0 and variance 1. Parameters then scale and shift them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Norm {
-    /// None are.
+    /// No normalisation.
     None,
-    /// The pixels of each channel; a scale and a shift a channel.
+    /// The pixels of one channel. There are a scale and a shift for each channel.
     #[default]
     Instance,
-    /// The pixels of four groups of neighbouring channels; a scale and a shift a channel.
+    /// The pixels of one of four groups of neighbouring channels. There are a scale and a shift for each
+    /// channel.
     Group,
-    /// All pixels of all channels; a scale and a shift for each of them.
+    /// All pixels of all channels. There are a scale and a shift for each number.
     Layer,
 }
 
 impl Norm {
-    /// Refuses a number of channels, `network.width`, that does not divide into the groups.
+    /// Checks that `width`, the value of `network.width`, can be divided into groups of channels.
     ///
     /// # Errors
-    /// [`Error::Setting`].
+    /// [`Error::Setting`] if this is [`Norm::Group`] and `width` is no multiple of [`GROUPS`].
     pub fn check(self, width: usize) -> Result<()> {
         if self != Self::Group || width.is_multiple_of(GROUPS) {
             return Ok(());
@@ -42,8 +43,8 @@ impl Norm {
         Err(Error::setting("network.width", width, accepted))
     }
 
-    /// How many numbers are normalised together where `channels` have so many pixels each; none where
-    /// nothing is normalised.
+    /// Count of numbers that are normalised together, for `channels` channels of `pixels` pixels each.
+    /// Returns `None` without a normalisation.
     pub fn together(self, channels: usize, pixels: usize) -> Option<usize> {
         match self {
             Self::None => None,
@@ -53,12 +54,12 @@ impl Norm {
         }
     }
 
-    /// Whether it takes off each channel's mean, and with it the bias of the convolution before.
+    /// Whether it subtracts the mean of each channel, and with it the bias of the convolution before it.
     pub fn takes_off_means(self, channels: usize) -> bool {
         self.together(channels, 1) == Some(1)
     }
 
-    /// Numbers in its parameters; none where they are beyond counting.
+    /// Count of numbers in its parameters, or `None` if it is too large for a `usize`.
     pub fn weights(self, channels: usize, pixels: usize) -> Option<usize> {
         match self {
             Self::None => Some(0),
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn means_are_taken_off_where_a_channel_is_normalised_alone() {
+    fn means_are_subtracted_if_each_channel_is_normalised_alone() {
         assert!(Norm::Instance.takes_off_means(3));
         assert!(Norm::Group.takes_off_means(4) && !Norm::Group.takes_off_means(8));
         assert!(Norm::Layer.takes_off_means(1) && !Norm::Layer.takes_off_means(2));

@@ -1,4 +1,4 @@
-//! Rows as pictures: what every network for pictures does before its first layer.
+//! Input rows as pictures: what every network for pictures does before its first layer.
 
 use burn::tensor::{Tensor, backend::Backend};
 
@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::shape::InputShape;
 use crate::shape::Interface;
 
-/// Most numbers that one picture may leave in the layers of a network: 256 MiB of them.
+/// Most numbers that one picture may make in the layers of a network: 256 MiB in single precision.
 pub const MOST_ACTIVATIONS: usize = 1 << 26;
 
-/// A row's picture, and the border of zeros that its sides are filled up with.
+/// The picture in a row, and its sides with a border of zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame {
     /// Channels, height and width of a row's picture.
@@ -19,8 +19,8 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Pictures of that interface, with height and width filled up to the next multiple of
-    /// `multiple`. A vector, which [`expected`] refuses, is a line of grey pixels here.
+    /// The frame for this interface, with height and width padded to the next multiple of `multiple`. A
+    /// vector, which [`expected`] refuses, counts as one line of grey pixels.
     pub fn new(interface: Interface, multiple: usize) -> Self {
         let picture = match interface.inputs {
             InputShape::Picture(sides) => sides,
@@ -43,7 +43,7 @@ impl Frame {
         self.framed
     }
 
-    /// Numbers of a picture with its border.
+    /// Count of numbers in a picture with its border.
     pub fn len(self) -> usize {
         let [height, width] = self.framed;
         (height * width).saturating_mul(self.channels())
@@ -54,8 +54,8 @@ impl Frame {
         self.len() == 0
     }
 
-    /// Rows `[n, channels · height · width]`, plane by plane, as pictures with their border and
-    /// channels last, `[n, height, width, channels]`.
+    /// Turns rows `[n, channels · height · width]`, stored channel by channel, into pictures with their
+    /// border and with channels last, `[n, height, width, channels]`.
     pub fn pictures<B: Backend>(self, rows: Tensor<B, 2>) -> Tensor<B, 4> {
         let n = rows.dims()[0];
         let [channels, height, width] = self.picture;
@@ -67,7 +67,7 @@ impl Frame {
     }
 }
 
-/// Zeros on both sides along one axis, the odd one behind.
+/// Pads an axis to `length` with zeros on both sides. If their number is odd, the end gets one more.
 fn bordered<B: Backend>(pictures: Tensor<B, 4>, axis: usize, length: usize) -> Tensor<B, 4> {
     let missing = length - pictures.dims()[axis];
     if missing == 0 {
@@ -83,32 +83,31 @@ fn bordered<B: Backend>(pictures: Tensor<B, 4>, axis: usize, length: usize) -> T
     Tensor::cat(vec![before, pictures, behind], axis)
 }
 
-/// Refuses vectors, for a network of that kind.
+/// Checks that inputs are pictures, for a network of this kind.
 ///
 /// # Errors
-/// [`Error::Mismatch`].
+/// [`Error::Mismatch`] if inputs are vectors.
 pub fn expected(kind: &str, interface: Interface) -> Result<()> {
     match interface.inputs {
         InputShape::Picture(_) => Ok(()),
         InputShape::Vector(features) => Err(Error::Mismatch(format!(
-            "network.kind = {kind} wants pictures, but an input of this task is a vector of \
-             {features} numbers: take a task with pictures, or network.kind = mlp"
+            "network.kind = {kind} needs pictures, but an input of this task is a vector of \
+            {features} numbers: choose a task with pictures, or network.kind = mlp"
         ))),
     }
 }
 
-/// Refuses more than [`MOST_ACTIVATIONS`] numbers of one picture in the layers; the setting `key` with
-/// that value is to blame.
+/// Checks that one picture makes at most [`MOST_ACTIVATIONS`] numbers in the layers; it makes `row`.
 ///
 /// # Errors
-/// [`Error::Setting`].
+/// [`Error::Setting`] for the setting `key` with its `value`, if there are more.
 pub fn check_activations(key: &str, value: impl ToString, row: usize) -> Result<()> {
     if row <= MOST_ACTIVATIONS {
         return Ok(());
     }
     let accepted = format!(
-        "leaves {row} numbers of one picture in its layers, and at most {MOST_ACTIVATIONS} are \
-         accepted: take a smaller network or smaller pictures"
+        "makes {row} numbers of one picture in the network's layers, and at most \
+        {MOST_ACTIVATIONS} are accepted: choose a smaller network or smaller pictures"
     );
     Err(Error::setting(key, value, accepted))
 }

@@ -1,4 +1,4 @@
-//! The networks that settings can name: one line each.
+//! The networks that settings can name, one line for each.
 
 use super::{AnyNetwork, Architecture, Template};
 use crate::error::Result;
@@ -7,7 +7,7 @@ use crate::settings::kinds;
 use crate::shape::Interface;
 
 kinds! {
-    /// A network by its `network.kind`.
+    /// The settings of a network, chosen by `network.kind`.
     pub enum NetworkSettings in "network" {
         "two-layer" => TwoLayer(super::two_layer::TwoLayer),
         "mlp" => Mlp(super::mlp::Mlp),
@@ -17,15 +17,15 @@ kinds! {
         "resnet18" => ResNet18(super::resnet18::ResNet18),
     }
     each(self, architecture) {
-        /// Refuses inputs of a shape that it does not take, and weights that memory cannot be expected
-        /// to hold: asked once the task is known, before [`NetworkSettings::template`].
+        /// Refuses inputs of a shape that the network does not accept, and weights that are too many for
+        /// memory. Call it once the task is known, before [`NetworkSettings::template`].
         ///
         /// # Errors
-        /// [`Error::Setting`](crate::Error::Setting) with the setting that is to blame.
+        /// Those of [`Architecture::check_interface`].
         pub fn check_interface(&self, interface: Interface) -> Result<()>
     } => architecture.check_interface(interface);
     each(self, architecture) {
-        /// The network, for that interface on that device.
+        /// Builds the network for this interface on this device.
         pub fn template<B: Kernels>(
             &self,
             interface: Interface,

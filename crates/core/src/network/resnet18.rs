@@ -1,13 +1,13 @@
-//! ResNet18 for pictures of 32×32, as dataset distillation has it: a 3×3 stem without pooling, four
-//! stages of two residual blocks with instance normalisation, the mean over all pixels, and a linear
+//! ResNet18 for pictures of 32×32, as papers on dataset distillation use it: a 3×3 stem without pooling,
+//! four stages of two residual blocks with instance normalisation, the mean over all pixels, and a linear
 //! layer (He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016).
 //!
-//! Each stage but the first halves height and width, by steps of two pixels of its first convolution
-//! and of the 1×1 convolution of its shortcut. No convolution has a bias. Ten classes of colour make
-//! 11,173,962 parameters, whatever the size of pictures.
+//! Each stage but the first halves height and width: its first convolution and the 1×1 convolution of its
+//! shortcut have a stride of 2. No convolution has a bias. Colour pictures of any size make 11,173,962
+//! parameters for ten classes.
 //!
-//! Pictures whose sides are no multiple of 16 get a border of zeros: 28×28 becomes 32×32, and the last
-//! stage always has at least 2×2 pixels to normalise.
+//! Pictures whose sides are no multiples of 16 get a border of zeros: 28×28 becomes 32×32. So the last
+//! stage has at least 2×2 pixels to normalise.
 
 use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};
@@ -24,25 +24,26 @@ use crate::seed::Stream;
 use crate::settings::{Check, range};
 use crate::shape::Interface;
 
-/// Channels of each stage, in units of the stem's, and the stride of its first block.
+/// Channels of each stage, as a multiple of the stem's, and the stride of its first block.
 const STAGES: [(usize, usize); 4] = [(1, 1), (2, 2), (4, 2), (8, 2)];
 
 /// Side of the stem's kernel.
 const SIDE: usize = 3;
 
-/// Residual blocks of a stage.
+/// Number of residual blocks of a stage.
 const BLOCKS: usize = 2;
 
-/// Sides are multiples of this.
+/// The sides of padded pictures are multiples of this.
 const MULTIPLE: usize = 16;
 
 /// Settings of ResNet18.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResNet18 {
-    /// Channels of the stem and the first stage; the later stages have 2, 4 and 8 times as many.
+    /// Channels of the stem and the first stage, 1 to 512. The later stages have 2, 4 and 8 times as
+    /// many. Default 64.
     pub width: usize,
-    /// The activation behind every normalisation and sum.
+    /// Activation of the stem and of every block, see [`ResidualBlock`]. Default ReLU.
     pub activation: Activation,
 }
 
@@ -78,12 +79,12 @@ impl ResNet18 {
         })
     }
 
-    /// Neurons that the readout sees.
+    /// Number of features, the inputs of the readout.
     fn features(&self) -> usize {
         self.blocks().last().map_or(0, |block| block.outputs)
     }
 
-    /// Numbers in all weights; none where they are beyond counting.
+    /// Count of numbers in all weights, or `None` if it is too large for a `usize`.
     fn weights(&self, channels: usize, outputs: usize) -> Option<usize> {
         let stem = normalised_weights(SIDE, channels, self.width);
         let readout = size::of_layers(self.features(), &[], outputs);
@@ -94,7 +95,7 @@ impl ResNet18 {
     }
 }
 
-/// The module.
+/// The module: stem, residual blocks and readout.
 #[derive(Module, Debug)]
 pub struct ResNet18Network<B: Backend> {
     stem: NormalisedConvolution<B>,
@@ -135,12 +136,12 @@ impl Architecture for ResNet18 {
         }
     }
 
-    /// None: the feature step is not defined for convolutions.
+    /// `None`: the feature step is not defined for convolutions.
     fn feature_layer(&self, _layout: &Layout) -> Option<FeatureLayer> {
         None
     }
 
-    /// The picture with its border, and what the convolutions make of it.
+    /// Counts the picture with its border, and the results of the convolutions.
     fn activations(&self, interface: Interface) -> usize {
         let frame = Frame::new(interface, MULTIPLE);
         let mut pixels = frame.sides().into_iter().product::<usize>();

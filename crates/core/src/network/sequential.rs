@@ -1,5 +1,5 @@
-//! Networks of one layer behind the other: blocks of convolution, normalisation, activation and
-//! pooling, then linear layers. A kind of network says here only what its [`Layers`] are.
+//! Sequential networks for pictures: blocks of convolution, normalisation, activation and pooling, then
+//! linear layers. A kind of network of this form only declares its [`Layers`].
 
 use std::fmt::Debug;
 
@@ -17,47 +17,48 @@ use crate::seed::Stream;
 use crate::settings::{Check, keys};
 use crate::shape::Interface;
 
-/// One block.
+/// One block: convolution, normalisation, activation and pooling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     /// Side of the convolution's kernel.
     pub side: usize,
-    /// Channels that the convolution makes.
+    /// Output channels of the convolution.
     pub width: usize,
-    /// How the kernel moves.
+    /// Stride and padding of the convolution.
     pub geometry: Geometry,
-    /// Side of the squares that are averaged; 1 leaves pictures as they are.
+    /// Side of the squares that are averaged. With 1, nothing is pooled.
     pub pool: usize,
 }
 
-/// What such a network is made of.
+/// The layers of a sequential network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layers {
-    /// Its `network.kind`.
+    /// The network's `network.kind`, for messages.
     pub kind: &'static str,
-    /// Pictures are filled up with zeros to the next multiple of this height and width, for which
-    /// every block's pooling comes out even.
+    /// Height and width are padded with zeros to the next multiple of this. Every block's `pool` must
+    /// then divide the height and width that the block pools.
     pub multiple: usize,
-    /// First to last; at least one.
+    /// The blocks, first to last; at least one.
     pub blocks: Vec<Block>,
-    /// What is normalised behind each convolution.
+    /// Normalisation after each convolution.
     pub norm: Norm,
-    /// Neurons of the linear layers between the blocks and the readout.
+    /// Neurons of each linear layer between the blocks and the readout.
     pub hidden: Vec<usize>,
-    /// The activation of every block and hidden layer.
+    /// Activation of every block and hidden layer.
     pub activation: Activation,
 }
 
 /// Settings of a sequential network for pictures.
 pub trait Sequential: Check + Clone + Debug + Send + Sync + 'static {
-    /// The network they describe.
+    /// The layers of the network that the settings describe.
     fn layers(&self) -> Layers;
 
-    /// The setting that a network too large has too large, with its value.
+    /// The setting to lower if the network is too large, with its value. Messages name it.
     fn largest(&self) -> (&'static str, String);
 }
 
-/// A block among the others: channels that come in, and height and width that the convolution makes.
+/// A block in its place in the network, with its input channels and with the height and width of the
+/// convolution's result.
 struct Place {
     block: Block,
     channels: usize,
@@ -69,7 +70,7 @@ impl Place {
         self.convolved.into_iter().product()
     }
 
-    /// Height and width behind the pooling.
+    /// Height and width after the pooling.
     fn pooled(&self) -> [usize; 2] {
         self.convolved.map(|side| side / self.block.pool)
     }
@@ -89,14 +90,15 @@ impl Layers {
         })
     }
 
-    /// Numbers that the last block leaves of a picture; none where they are beyond counting.
+    /// Count of numbers in the last block's result for one picture, or `None` if there is no block or the
+    /// count is too large for a `usize`.
     fn flat(&self, frame: Frame) -> Option<usize> {
         let last = self.places(frame).last()?;
         let [height, width] = last.pooled();
         (height * width).checked_mul(last.block.width)
     }
 
-    /// Numbers in all weights; none where they are beyond counting.
+    /// Count of numbers in all weights, or `None` if it is too large for a `usize`.
     fn weights(&self, frame: Frame, outputs: usize) -> Option<usize> {
         let block = |place: Place| {
             let Block { side, width, .. } = place.block;
@@ -111,29 +113,29 @@ impl Layers {
             .try_fold(0_usize, |sum, layer| sum.checked_add(layer?))
     }
 
-    /// Numbers that one picture leaves in the layers: itself with its border, and what the
-    /// convolutions make of it, mostly the first one.
+    /// Count of numbers that one picture makes: the picture with its border, and the results of the
+    /// convolutions. The first convolution usually makes most of them.
     fn activations(&self, frame: Frame) -> usize {
         self.places(frame)
             .map(|place| place.pixels().saturating_mul(place.block.width))
             .fold(frame.len(), usize::saturating_add)
     }
 
-    /// Refuses a normalisation of one number at a time: it would be zero whatever the picture.
+    /// Refuses a normalisation over a single number: its result would be zero for every picture.
     fn check_norm(&self, frame: Frame) -> Result<()> {
         let alone =
             |place: &Place| self.norm.together(place.block.width, place.pixels()) == Some(1);
         if !self.places(frame).any(|place| alone(&place)) {
             return Ok(());
         }
-        let accepted = "takes off all that is left of a picture, one pixel a channel: take \
-                        network.norm = \"none\", fewer blocks or larger pictures";
+        let accepted = "would normalise single numbers and make them all zero, because some block \
+        leaves one pixel per channel: choose network.norm = \"none\", fewer blocks or larger pictures";
         let seen = keys::shown(&self.norm);
         Err(Error::setting("network.norm", seen, accepted))
     }
 }
 
-/// The module.
+/// The module of a sequential network.
 #[derive(Module, Debug)]
 pub struct SequentialNetwork<B: Backend> {
     convolutions: Vec<Convolution<B>>,
@@ -190,12 +192,12 @@ impl<S: Sequential> Architecture for S {
         }
     }
 
-    /// None: the feature step is not defined for convolutions.
+    /// `None`: the feature step is not defined for convolutions.
     fn feature_layer(&self, _layout: &Layout) -> Option<FeatureLayer> {
         None
     }
 
-    /// Biases of convolutions whose channels' means are taken off.
+    /// The biases of convolutions after which a normalisation subtracts each channel's mean.
     fn unused(&self, layout: &Layout) -> Vec<usize> {
         let Layers { blocks, norm, .. } = self.layers();
         let bias = |block: usize| layout.position(&format!("convolutions.{block}.bias"));
@@ -209,7 +211,7 @@ impl<S: Sequential> Architecture for S {
         layers.activations(Frame::new(interface, layers.multiple))
     }
 
-    /// Few with instance normalisation and ReLU: a block is then two operations of [`crate::kernel`].
+    /// Fewer with instance normalisation and ReLU: a block is then two operations of [`crate::kernel`].
     fn tape_copies(&self) -> usize {
         let Layers {
             norm, activation, ..
@@ -227,7 +229,7 @@ impl<B: Kernels> Network<B> for SequentialNetwork<B> {
         let mut pictures = self.frame.pictures(inputs);
         let blocks = self.convolutions.iter().zip(&self.layers.blocks);
         for (place, (convolution, block)) in blocks.enumerate() {
-            // A bias that would be taken off again is not added.
+            // A bias that the normalisation would subtract again is not added.
             let moved = if self.layers.norm.takes_off_means(block.width) {
                 convolution.without_bias(pictures, block.geometry)
             } else {
@@ -254,7 +256,7 @@ mod tests {
     use crate::network::NetworkSettings;
     use crate::shape::{InputShape, Interface};
 
-    /// What such a network says of pictures of that shape, in ten classes.
+    /// Checks a network with these settings for pictures of this shape in ten classes.
     fn checked(settings: &str, picture: [usize; 3]) -> Result<(), String> {
         let table = settings.parse().unwrap_or_default();
         let network = NetworkSettings::read(&table).map_err(|error| error.to_string())?;
@@ -282,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_memory_does_not_hold_is_refused_by_name() {
+    fn a_network_too_large_for_memory_is_refused_with_its_setting() {
         for (settings, picture, words) in [
             (
                 "kind = \"lenet\"",

@@ -1,21 +1,21 @@
-//! How many numbers the weights of a network may be.
+//! The size of a network's weights, and its limit.
 
 use crate::error::{Error, Result};
 use crate::shape::InputShape;
 use crate::shape::Interface;
 
-/// Most numbers in the weights of a network: 1 GiB of them, of which a run holds several copies. More
-/// is refused with a message, where an allocation would abort.
+/// Most numbers in the weights of a network: 1 GiB in single precision, and a run holds several copies.
+/// A larger network is refused with a message, because a failed allocation would abort the program.
 pub const MOST_WEIGHTS: usize = 1 << 28;
 
-/// The smallest interface there is: a network too large for it is too large for every task.
+/// The smallest possible interface. A network that is too large for it is too large for every task.
 pub const SMALLEST: Interface = Interface {
     inputs: InputShape::Vector(1),
     outputs: 1,
 };
 
-/// Numbers in linear layers with biases, from so many inputs through hidden layers of these widths to
-/// the outputs; none where they are beyond counting.
+/// Count of numbers in linear layers with biases, from `inputs` through hidden layers of these widths to
+/// `outputs`. Returns `None` if it is too large for a `usize`.
 pub fn of_layers(mut inputs: usize, widths: &[usize], outputs: usize) -> Option<usize> {
     let mut sum = 0_usize;
     for &width in widths.iter().chain([&outputs]) {
@@ -26,16 +26,18 @@ pub fn of_layers(mut inputs: usize, widths: &[usize], outputs: usize) -> Option<
     Some(sum)
 }
 
-/// Numbers in the kernel of a convolution, without a bias; none where they are beyond counting.
+/// Count of numbers in the kernel of a convolution, without a bias, or `None` if it is too large for a
+/// `usize`.
 pub fn of_convolution(side: usize, channels: usize, outputs: usize) -> Option<usize> {
     let patch = side.checked_mul(side)?.checked_mul(channels)?;
     patch.checked_mul(outputs)
 }
 
-/// Refuses more than [`MOST_WEIGHTS`]; the setting `key` with that value is to blame.
+/// Checks that a network has at most [`MOST_WEIGHTS`] weights. `weights` is `None` if they are too many
+/// for a `usize`.
 ///
 /// # Errors
-/// [`Error::Setting`].
+/// [`Error::Setting`] for the setting `key` with its `value`, if there are more.
 pub fn check(
     key: &str,
     value: impl ToString,
@@ -45,10 +47,13 @@ pub fn check(
     if weights.is_some_and(|weights| weights <= MOST_WEIGHTS) {
         return Ok(());
     }
-    let many = weights.map_or_else(|| "uncountably many".to_owned(), |many| many.to_string());
+    let many = weights.map_or_else(
+        || format!("more than {}", usize::MAX),
+        |many| many.to_string(),
+    );
     let accepted = format!(
         "makes {many} weights for {} inputs and {} outputs, and at most {MOST_WEIGHTS} are \
-         accepted: take a smaller network or smaller inputs",
+        accepted: choose a smaller network or smaller inputs",
         interface.inputs.len(),
         interface.outputs
     );
@@ -77,7 +82,7 @@ mod tests {
             let text = format!("kind = {kind:?}\nwidth = 1000000");
             let network = text.parse().ok().map(|table| NetworkSettings::read(&table));
             let Some(Ok(network)) = network else {
-                // Two layers of that width are too large for every task, and LeNet has no width.
+                // Two layers of this width are too large for every task, and LeNet has no width.
                 assert!(["mlp", "convnet", "lenet", "vgg11", "resnet18"].contains(kind));
                 continue;
             };

@@ -1,4 +1,4 @@
-//! A network over a plain backend and both tapes, whatever its type.
+//! A network of any architecture, on a plain backend and on both tapes.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -14,46 +14,46 @@ use crate::seed::Seed;
 use crate::shape::Interface;
 use crate::tape::{Tape, Twice};
 
-/// Running weights through a network on one particular backend.
+/// Runs a network with given weights on one backend.
 pub trait Forward<A: Backend> {
-    /// Outputs and features of inputs `[n, features]`.
+    /// Returns outputs and features for inputs `[n, features]`.
     fn forward(&self, weights: &Weights<A>, inputs: Tensor<A, 2>) -> Output<A>;
 }
 
-/// A network over a plain backend and both tapes, whatever its type.
+/// A network of any architecture, on a plain backend and on both tapes.
 pub trait AnyNetwork<B: Backend>:
     Forward<B> + Forward<Tape<B>> + Forward<Twice<B>> + Debug + Send + Sync
 {
-    /// Names and shapes of its parameters.
+    /// Names and shapes of the network's parameters.
     fn layout(&self) -> &Arc<Layout>;
 
-    /// What it was built for.
+    /// Shapes of inputs and targets for which the network was built.
     fn interface(&self) -> Interface;
 
-    /// Weights at a fresh start, drawn from that seed.
+    /// Weights of a fresh network, drawn from this seed.
     fn fresh(&self, seed: &Seed) -> Weights<B>;
 
-    /// Which layer the feature step moves.
+    /// The layer that the feature step moves, or `None` if the step is not defined for this network.
     fn feature_layer(&self) -> Option<FeatureLayer>;
 
-    /// Slots that its outputs and features do not depend on.
+    /// Slots that outputs and features do not depend on.
     fn unused(&self) -> Vec<usize>;
 
-    /// Numbers that one row leaves in its layers, about.
+    /// See [`Architecture::activations`].
     fn activations(&self) -> usize;
 
-    /// Numbers that the tapes of a gradient that can be differentiated again hold for each of these,
-    /// about.
+    /// See [`Architecture::tape_copies`].
     fn tape_copies(&self) -> usize;
 
-    /// How its work is cut up for the backend.
+    /// How rows are cut into pieces on the backend.
     fn grain(&self) -> Grain;
 
-    /// The device its weights are made on.
+    /// The device of the weights.
     fn device(&self) -> &B::Device;
 }
 
-/// An architecture with its modules on the three levels, ready to take weights.
+/// An architecture with its modules on the plain backend and on both tapes. Weights are put into these
+/// modules to run them.
 #[derive(Debug)]
 pub struct Template<B: Kernels, N: Architecture> {
     architecture: N,
@@ -70,14 +70,14 @@ impl<B: Kernels, N: Architecture> Template<B, N> {
     /// Builds the three modules.
     ///
     /// # Panics
-    /// The architecture declares a mirror that its start does not have.
+    /// If the architecture declares a mirror and its fresh start is not mirrored so.
     pub fn new(architecture: N, interface: Interface, device: &B::Device) -> Self {
         let mut stream = Seed::new(0).child("template").stream();
         let plain = architecture.init::<B>(interface, &mut stream, device);
         let start = weights::read(&plain);
         let mirror = architecture.mirror().map(Arc::new);
         if let Some(problem) = mirror.as_ref().and_then(|mirror| mirror.refuses(&start)) {
-            panic!("the mirror that {architecture:?} declares {problem}");
+            panic!("the mirror that {architecture:?} declares is wrong: it {problem}");
         }
         Self {
             interface,

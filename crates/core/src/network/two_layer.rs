@@ -1,8 +1,7 @@
 //! The two-layer network of the theory: f(x) = Σⱼ aⱼ σ(wⱼ·x + bⱼ).
 //!
-//! At the start wⱼ is uniform on the unit sphere, aⱼ = ±1/√L and b = 0, and the second half of the
-//! neurons copies the first with a's sign flipped, so that f = 0 (Damian, Lee and Soltanolkotabi,
-//! COLT 2022).
+//! At the start, wⱼ is uniform on the unit sphere, aⱼ = ±1/√L and b = 0. The second half of the neurons
+//! copies the first, with the opposite sign of a, so that f = 0 (Damian, Lee and Soltanolkotabi, COLT 2022).
 
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
@@ -21,9 +20,9 @@ use crate::shape::Interface;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TwoLayer {
-    /// Number of neurons L; even, because they come in pairs.
+    /// Number of neurons L. It must be even, because the neurons come in pairs. Default 256.
     pub width: usize,
-    /// σ.
+    /// Activation σ. Default ReLU.
     pub activation: Activation,
 }
 
@@ -46,7 +45,7 @@ impl Check for TwoLayer {
     }
 }
 
-/// The module: W `[d, L]` and b in `hidden`, a in `readout` `[L, outputs]`.
+/// The module: `hidden` has W `[d, L]` and b `[L]`, and `readout` is a `[L, outputs]`.
 #[derive(Module, Debug)]
 pub struct TwoLayerNetwork<B: Backend> {
     hidden: Linear<B>,

@@ -1,13 +1,13 @@
-//! VGG11 for pictures of 32×32, as dataset distillation has it: eight 3×3 convolutions in five stages,
-//! each with instance normalisation, then one linear layer (Simonyan and Zisserman, "Very Deep
+//! VGG11 for pictures of 32×32, as papers on dataset distillation use it: eight 3×3 convolutions in five
+//! stages, each with instance normalisation, then one linear layer (Simonyan and Zisserman, "Very Deep
 //! Convolutional Networks for Large-Scale Image Recognition", ICLR 2015).
 //!
-//! Every stage ends in 2×2 *average* pooling, where the field's has max pooling: the backward pass of
-//! that cannot be differentiated again in Burn 0.21 (see [`crate::tape`]). It has no parameters, so
-//! their number is the field's.
+//! Every stage ends in 2×2 *average* pooling. Those papers use max pooling, but its backward pass cannot be
+//! differentiated again in Burn 0.21 (see [`crate::tape`]). Pooling has no parameters, so the number of
+//! parameters is the same.
 //!
-//! Pictures whose sides are no multiple of 32 get a border of zeros: 28×28 becomes 32×32. The biases
-//! of the convolutions are parameters without an effect, as in [`super::convnet`].
+//! Pictures whose sides are no multiples of 32 get a border of zeros: 28×28 becomes 32×32. The biases of
+//! the convolutions are parameters without an effect, as in [`super::convnet`].
 
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +18,10 @@ use crate::error::Result;
 use crate::kernel::Geometry;
 use crate::settings::{Check, range};
 
-/// Channels of each convolution, in units of the first one's.
+/// Channels of each convolution, as a multiple of the first one's.
 const WIDTHS: [usize; 8] = [1, 2, 4, 4, 8, 8, 8, 8];
 
-/// The convolutions that end a stage.
+/// Indices of the convolutions that end a stage.
 const ENDS: [usize; 5] = [0, 1, 3, 5, 7];
 
 /// Side of the squares that are averaged.
@@ -31,9 +31,9 @@ const POOL: usize = 2;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Vgg11 {
-    /// Channels of the first stage; the later ones have 2, 4, 8 and 8 times as many.
+    /// Channels of the first stage, 1 to 512. The later stages have 2, 4, 8 and 8 times as many. Default 64.
     pub width: usize,
-    /// The activation behind every convolution.
+    /// Activation of every block. Default ReLU.
     pub activation: Activation,
 }
 

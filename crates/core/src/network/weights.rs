@@ -1,10 +1,9 @@
-//! A network's weights as an ordered list, apart from the module they belong to.
+//! A network's weights as a vector, separate from the module.
 //!
-//! The bilevel problem treats weights as a vector θ: it lifts them onto a tape, steps along a
-//! gradient, takes products and norms, and keeps many of them. [`Weights`] is that vector, one flat
-//! tensor a parameter; [`Layout`] remembers what each of them is called and shaped like. A module is
-//! only a template: [`read`] takes its parameters out, [`put`] puts tensors in their place, keeping
-//! the graph they hang on.
+//! The bilevel problem treats weights as a vector θ: it lifts them onto a tape, steps along a gradient,
+//! takes products and norms, and keeps many of them. [`Weights`] is that vector, with one flat tensor per
+//! parameter. [`Layout`] has the name and shape of each parameter. A module is only a template: [`read`]
+//! takes its parameters out, and [`put`] replaces its parameters by tensors and keeps their graph.
 
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ pub struct Weights<A: Backend> {
 }
 
 impl<A: Backend> Weights<A> {
-    /// Weights from one flat tensor a slot, in the layout's order.
+    /// Weights from one flat tensor per slot, in the layout's order.
     pub fn new(layout: Arc<Layout>, tensors: Vec<Tensor<A, 1>>) -> Self {
         debug_assert_eq!(layout.slots().len(), tensors.len());
         Self {
@@ -35,7 +34,7 @@ impl<A: Backend> Weights<A> {
         }
     }
 
-    /// The same weights, of which that is known.
+    /// The same weights, with this known structure.
     pub(crate) fn known(self, known: Known) -> Self {
         Self {
             known: Some(known),
@@ -43,7 +42,7 @@ impl<A: Backend> Weights<A> {
         }
     }
 
-    /// The same weights, of which nothing is known.
+    /// The same weights, without any known structure.
     pub(crate) fn unknown(self) -> Self {
         Self {
             known: None,
@@ -51,7 +50,7 @@ impl<A: Backend> Weights<A> {
         }
     }
 
-    /// How they mirror, where they are a mirrored start.
+    /// The mirror of the weights, or `None` if they are not known to be a mirrored start.
     pub(crate) fn mirror(&self) -> Option<Arc<Mirror>> {
         match &self.known {
             Some(Known::Mirrored(mirror)) => Some(mirror.clone()),
@@ -59,7 +58,7 @@ impl<A: Backend> Weights<A> {
         }
     }
 
-    /// Names and shapes.
+    /// Names and shapes of the parameters.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
@@ -69,8 +68,8 @@ impl<A: Backend> Weights<A> {
         &self.tensors
     }
 
-    /// The tensor of one slot as a matrix `[inputs, neurons]`: the last axis belongs to output
-    /// neurons, all others are folded into rows; a vector is one row.
+    /// The tensor of one slot as a matrix `[inputs, neurons]`. The columns are the last axis, which belongs
+    /// to output neurons; all other axes are merged into rows. A vector is one row.
     pub fn matrix(&self, slot: usize) -> Tensor<A, 2> {
         let shape = &self.layout.slots()[slot].shape;
         let (rows, columns) = match shape.as_slice() {
@@ -80,13 +79,13 @@ impl<A: Backend> Weights<A> {
         self.tensors[slot].clone().reshape([rows, columns])
     }
 
-    /// The same weights with one slot's numbers replaced.
+    /// The same weights, with the tensor of one slot replaced.
     pub fn with(mut self, slot: usize, tensor: Tensor<A, 1>) -> Self {
         self.tensors[slot] = tensor;
         self.unknown()
     }
 
-    /// The weights on the next tape, as constants of it. What is known of them stays known.
+    /// The weights as constants of the next tape, with their known structure.
     pub fn lifted(&self) -> Weights<Tape<A>> {
         Weights {
             known: self.known.clone(),
@@ -94,7 +93,7 @@ impl<A: Backend> Weights<A> {
         }
     }
 
-    /// The weights tensor by tensor on a possibly different backend.
+    /// Applies a function to each tensor. The result may be on another backend.
     pub fn map<C: Backend>(&self, f: impl FnMut(Tensor<A, 1>) -> Tensor<C, 1>) -> Weights<C> {
         Weights {
             layout: self.layout.clone(),
@@ -103,7 +102,7 @@ impl<A: Backend> Weights<A> {
         }
     }
 
-    /// Two weight vectors combined tensor by tensor.
+    /// Combines two weight vectors tensor by tensor.
     pub fn zip(
         &self,
         other: &Self,
@@ -131,13 +130,13 @@ impl<A: Backend> Weights<A> {
         self.zip(other, |a, b| a + b)
     }
 
-    /// θ + other, in the memory of one of them where the backend can.
+    /// θ + other, which consumes both so that the backend can reuse their memory.
     pub fn added(self, other: Self) -> Self {
         let pairs = self.tensors.into_iter().zip(other.tensors);
         Self::new(self.layout, pairs.map(|(a, b)| a + b).collect())
     }
 
-    /// ⟨θ, other⟩, one number.
+    /// ⟨θ, other⟩ as a tensor `[1]`.
     pub fn dot(&self, other: &Self) -> Tensor<A, 1> {
         let products = self.tensors.iter().zip(&other.tensors);
         sum(products.map(|(a, b)| total::of(a.clone() * b.clone())))
@@ -149,7 +148,7 @@ impl<A: Backend> Weights<A> {
     }
 }
 
-/// A weight vector on the next tape, some of its slots as leaves, the others as constants.
+/// A weight vector on the next tape: some slots are leaves, the others constants.
 #[derive(Debug)]
 pub struct WeightLeaves<B: Backend> {
     constants: Weights<B>,
@@ -158,8 +157,8 @@ pub struct WeightLeaves<B: Backend> {
 }
 
 impl<B: Backend> WeightLeaves<B> {
-    /// The weights with these slots as leaves. What is made of them need not depend on the `unused` ones,
-    /// see [`super::AnyNetwork::unused`].
+    /// Puts the weights on the next tape, with these slots as leaves. The derivatives of the `unused` slots
+    /// may be missing, see [`super::AnyNetwork::unused`].
     pub fn new(weights: &Weights<B>, slots: &[usize], unused: Vec<usize>) -> Self {
         let tensors = weights.tensors.iter().cloned().enumerate();
         let leaves = tensors.map(|(slot, tensor)| slots.contains(&slot).then(|| Leaf::new(tensor)));
@@ -170,7 +169,7 @@ impl<B: Backend> WeightLeaves<B> {
         }
     }
 
-    /// What to compute with.
+    /// The weights to compute with.
     pub fn tracked(&self) -> Weights<Tape<B>> {
         if self.leaves.iter().all(Option::is_none) {
             return self.constants.lifted();
@@ -183,10 +182,10 @@ impl<B: Backend> WeightLeaves<B> {
             })
     }
 
-    /// The derivatives with respect to the leaves; zero for the constants.
+    /// Returns the derivatives with respect to the leaves, and zeros for the constants.
     ///
     /// # Panics
-    /// The way back did not reach a leaf that is not among the unused, see [`Derivatives::at`].
+    /// If the backward pass did not reach a leaf that is not unused, see [`Derivatives::at`].
     pub fn derivatives(self, derivatives: &Derivatives) -> Weights<B> {
         let mut leaves = self.leaves.into_iter().enumerate();
         let slots = self.constants.layout.slots();
@@ -198,7 +197,7 @@ impl<B: Backend> WeightLeaves<B> {
     }
 }
 
-/// The sum of one-number tensors. There is at least one: no network is without parameters.
+/// The sum of tensors `[1]`. There is at least one term, because every network has parameters.
 pub(crate) fn sum<A: Backend>(terms: impl Iterator<Item = Tensor<A, 1>>) -> Tensor<A, 1> {
     terms
         .reduce(|total, term| total + term)
@@ -220,8 +219,8 @@ pub fn read<A: Backend, M: Module<A>>(module: &M) -> Weights<A> {
     }
 }
 
-/// Puts weights in the place of a template's parameters, in the shapes of their own layout. Their graph is
-/// kept. Of a matrix known as [V, −V] the template gets V, see [`super::layer::Linear`].
+/// Replaces a template's parameters by weights, in the shapes of the weights' layout. The weights keep their
+/// graph. Of a matrix that is known to be [V, −V], the template gets V alone, see [`super::layer::Linear`].
 pub fn put<A: Backend, M: Module<A>>(template: &M, weights: &Weights<A>) -> M {
     template.clone().map(&mut Writer { weights, next: 0 })
 }
@@ -255,7 +254,7 @@ impl<A: Backend> ModuleVisitor<A> for Reader<A> {
     }
 }
 
-/// Whether that is an enum of modules, whose variant is no step of a parameter's path.
+/// Whether a container is an enum of modules. A parameter's path omits the enum's variant.
 fn is_enum(container: &str) -> bool {
     container.starts_with("Enum:")
 }

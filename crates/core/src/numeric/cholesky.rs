@@ -1,7 +1,8 @@
-//! The Cholesky factor of a symmetric positive definite matrix, in tiles, and what is solved with it.
+//! The Cholesky factor of a symmetric positive definite matrix, in tiles, and linear systems solved with it.
 //!
-//! Tiles of a column go side by side, and so do columns of a right side. Each tile is one thread's, and what is
-//! taken off it comes in a fixed order: the bits do not depend on the number of threads.
+//! The tiles of a column are computed in parallel, and so are the columns of a right side. One thread
+//! computes each tile, and subtracts products from it in a fixed order. So the bits do not depend on the
+//! number of threads.
 
 use faer::linalg::matmul::matmul;
 use faer::linalg::triangular_solve::{
@@ -12,17 +13,18 @@ use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
-/// Rows and columns of a tile; columns of a right side that are solved for together.
+/// Number of rows and of columns of a tile, and number of columns of a right side that are solved together.
 const TILE: usize = 64;
 
 /// L with A = LLᵀ.
 pub(super) struct Cholesky {
-    /// Column by column of tiles, each from the diagonal downwards.
+    /// The tiles of each column of tiles, from the diagonal downwards.
     columns: Vec<Vec<Mat<f64>>>,
 }
 
 impl Cholesky {
-    /// That of a symmetric matrix; none where it is not positive definite.
+    /// Returns the factor of a symmetric matrix, or `None` if the matrix is not positive definite. Only its
+    /// lower triangle is read.
     pub fn of(matrix: &Array2<f64>) -> Option<Self> {
         let size = matrix.nrows();
         let length = |first: usize| TILE.min(size - first);
@@ -40,7 +42,7 @@ impl Cholesky {
             let column = &mut done[place];
             let corner = column[0].llt(Side::Lower).ok()?.L().to_owned();
             column[1..].par_iter_mut().for_each(|tile| {
-                // A = L Cᵀ for the corner C: C Lᵀ = Aᵀ.
+                // With the corner C, the tile A becomes the L with A = L Cᵀ, so C Lᵀ = Aᵀ.
                 solve_lower_triangular_in_place(corner.as_ref(), tile.transpose_mut(), Par::Seq);
             });
             column[0] = corner;
@@ -56,7 +58,7 @@ impl Cholesky {
         Some(Self { columns })
     }
 
-    /// X with A X = B, for B `[size, columns]`.
+    /// Returns the X with A X = B, for B `[size, columns]`.
     pub fn solve(&self, right: &Array2<f64>) -> Array2<f64> {
         let mut solution = right.clone();
         let chunks: Vec<_> = solution.axis_chunks_iter_mut(Axis(1), TILE).collect();
@@ -136,8 +138,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_positive_definite_has_none() {
-        // The last pivot of the last tile alone is at fault.
+    fn a_matrix_that_is_not_positive_definite_has_no_factor() {
+        // Only the last pivot of the last tile is negative.
         let (mut matrix, _) = system(130, 0);
         matrix[[129, 129]] = -1.0;
         assert!(Cholesky::of(&matrix).is_none());

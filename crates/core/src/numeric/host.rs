@@ -1,4 +1,4 @@
-//! Between the host and a device.
+//! Transfers between the host and a device.
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
@@ -6,18 +6,18 @@ use ndarray::Array2;
 use crate::error::{Error, Result};
 use crate::numeric::total;
 
-/// A tensor's data. Work that the device could not do is an error here: some backends hand out
-/// whatever a buffer held otherwise.
+/// Reads a tensor's data. It waits for the device and returns an error if the device's work failed: without
+/// that, some backends return whatever a buffer held before.
 ///
 /// # Errors
-/// The device cannot be read, or has failed.
+/// [`Error::Device`] if the device has failed or cannot be read.
 pub fn read<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<TensorData> {
     B::sync(&tensor.device())
         .and_then(|()| tensor.clone().try_into_data())
         .map_err(|e| Error::Device(format!("a tensor cannot be read: {e:?}")))
 }
 
-/// A tensor's numbers, row by row, in double precision.
+/// Reads a tensor's numbers in double precision, the last axis fastest.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -25,7 +25,7 @@ pub fn numbers<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Vec<
     Ok(read(tensor)?.iter::<f64>().collect())
 }
 
-/// The mean square of a tensor's numbers.
+/// Reads the mean square of a tensor's numbers.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -33,7 +33,7 @@ pub fn mean_square<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<
     Ok(numbers(&total::mean(tensor.clone().square()))?[0])
 }
 
-/// A matrix in double precision.
+/// Reads a matrix in double precision.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -42,7 +42,7 @@ pub fn matrix<B: Backend>(tensor: &Tensor<B, 2>) -> Result<Array2<f64>> {
     Array2::from_shape_vec(tensor.dims(), values).map_err(|e| Error::Device(e.to_string()))
 }
 
-/// A matrix on a device, in the precision of its backend.
+/// Copies a matrix to a device, in the precision of the backend.
 pub fn tensor<B: Backend>(matrix: &Array2<f64>, device: &B::Device) -> Tensor<B, 2> {
     let values: Vec<f64> = matrix.iter().copied().collect();
     Tensor::from_data(

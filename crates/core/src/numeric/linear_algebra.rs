@@ -1,7 +1,7 @@
-//! Singular values, factorisations and large products on the host, by faer.
+//! Singular values, factorisations and large products on the host, with faer.
 //!
-//! Large products are spread over threads such that each sum is one thread's, in a fixed order: the
-//! bits do not depend on the number of threads.
+//! Large products are spread over threads, but one thread computes each sum, in a fixed order. So the bits
+//! do not depend on the number of threads.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
@@ -12,21 +12,20 @@ use super::cholesky::Cholesky;
 use super::triangle::Triangle;
 use crate::error::{Error, Result};
 
-/// The top `count` directions of points `[n, d]` as orthonormal columns `[d, count]`: left singular
-/// vectors of the transposed points, largest singular value first. Fewer where there are fewer
-/// points or dimensions.
+/// The top `count` singular directions of points `[n, d]` as orthonormal columns `[d, count]`, largest
+/// singular value first. There are at most min(n, d).
 pub fn top_directions(points: &Array2<f64>, count: usize) -> Array2<f64> {
     first(directions(points).1, count)
 }
 
-/// The first `count` columns, or all where there are fewer.
+/// The first `count` columns, or all if there are fewer.
 fn first(columns: Array2<f64>, count: usize) -> Array2<f64> {
     let count = count.min(columns.ncols());
     columns.slice_move(s![.., ..count])
 }
 
 /// All singular values of points `[n, d]`, largest first, and their directions as orthonormal columns
-/// `[d, min(n, d)]`; none of either where they do not converge.
+/// `[d, min(n, d)]`. Both are empty if the computation does not converge.
 pub fn directions(points: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     match to_faer(points.t()).thin_svd() {
         Ok(svd) => (
@@ -37,14 +36,15 @@ pub fn directions(points: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     }
 }
 
-/// Largest difference, as a share of the largest singular value, between singular values that count
-/// as equal: far above the rounding of double precision.
+/// Two singular values count as equal if they differ by at most this fraction of the largest one. It is far
+/// above the rounding of double precision.
 const EQUAL: f64 = 1e-9;
 
-/// The span of the top `count` directions of points `[n, d]`, as any orthonormal basis `[d, k]` of it.
+/// The span of the top `count` singular directions of points `[n, d]`, as an orthonormal basis `[d, k]`.
 ///
-/// The points determine the span, and so its dimension k: a direction whose singular value equals
-/// that of the last one belongs to it too, and one whose singular value equals 0 does not.
+/// The span is well defined by the points, and so its dimension k may differ from `count`. Directions whose
+/// singular value equals that of the last one also belong to the span. Directions whose singular value
+/// equals 0 do not.
 pub fn top_span(points: &Array2<f64>, count: usize) -> Array2<f64> {
     let (values, columns) = directions(points);
     let Some(&last) = values.get(count.min(values.len()).saturating_sub(1)) else {
@@ -55,8 +55,8 @@ pub fn top_span(points: &Array2<f64>, count: usize) -> Array2<f64> {
     first(columns, values.iter().take_while(belongs).count())
 }
 
-/// Eigenvalues of a symmetric matrix, largest first, and their vectors as columns; none where they do not
-/// converge.
+/// Eigenvalues of a symmetric matrix, largest first, and their eigenvectors as columns. Both are empty if the
+/// computation does not converge.
 pub fn symmetric_eigen(matrix: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     let Ok(eigen) = to_faer(matrix.view()).self_adjoint_eigen(Side::Lower) else {
         return (Vec::new(), Array2::zeros((matrix.nrows(), 0)));
@@ -66,18 +66,19 @@ pub fn symmetric_eigen(matrix: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     (values, vectors)
 }
 
-/// The largest eigenvalue of a symmetric matrix; none where they do not converge.
+/// The largest eigenvalue of a symmetric matrix, or `None` if the matrix is empty or the computation does not
+/// converge.
 pub fn largest_eigenvalue(matrix: &Array2<f64>) -> Option<f64> {
     let values = to_faer(matrix.view()).self_adjoint_eigenvalues(Side::Lower);
     values.ok()?.last().copied()
 }
 
-/// The mean eigenvalue of a square matrix; 0 of one without rows.
+/// The mean eigenvalue of a square matrix, or 0 if the matrix is empty.
 pub fn mean_eigenvalue(matrix: &Array2<f64>) -> f64 {
     matrix.diag().mean().unwrap_or(0.0)
 }
 
-/// Singular values, largest first; none where they do not converge.
+/// The singular values of a matrix, largest first. They are empty if the computation does not converge.
 pub fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
     to_faer(matrix.view()).singular_values().unwrap_or_default()
 }
@@ -85,7 +86,7 @@ pub fn singular_values(matrix: &Array2<f64>) -> Vec<f64> {
 /// Solves A X = B for a symmetric positive definite A by its Cholesky factor.
 ///
 /// # Errors
-/// [`Error::Singular`], with that penalty, where A is not positive definite.
+/// [`Error::Singular`] with this penalty, if A is not positive definite or the solution is not finite.
 pub fn solve_positive_definite(
     matrix: &Array2<f64>,
     right: &Array2<f64>,
@@ -103,10 +104,10 @@ pub fn solve_positive_definite(
     }
 }
 
-/// Rows of a large product that are taken at a time.
+/// Number of rows that one step of a large product takes.
 pub(super) const ROWS: usize = 512;
 
-/// Mean `[d]` of rows `[n, d]`, in double precision; 0 of no rows.
+/// Mean `[d]` of rows `[n, d]`, in double precision. It is 0 if there are no rows.
 pub fn column_means(rows: &Array2<f32>) -> Array1<f64> {
     let mut mean = Array1::<f64>::zeros(rows.ncols());
     for row in rows.rows() {
@@ -115,8 +116,8 @@ pub fn column_means(rows: &Array2<f32>) -> Array1<f64> {
     mean * (1.0 / rows.nrows().max(1) as f64)
 }
 
-/// Mean `[d]` and covariance `[d, d]` of rows `[n, d]`, in double precision; of the covariance only
-/// the lower triangle is filled. The rows are widened a few at a time.
+/// Mean `[d]` and covariance `[d, d]` of rows `[n, d]`, in double precision. Only the lower triangle of the
+/// covariance is filled, zeros are above it. The rows are converted a few at a time.
 pub fn covariance(rows: &Array2<f32>) -> (Array1<f64>, Mat<f64>) {
     let width = rows.ncols();
     let share = 1.0 / rows.nrows().max(1) as f64;
@@ -138,13 +139,13 @@ pub fn covariance(rows: &Array2<f32>) -> (Array1<f64>, Mat<f64>) {
     (mean, Mat::from_fn(width, width, lower))
 }
 
-/// (A + shift·I)^(−1/2) for a symmetric positive semi-definite A, of which the lower triangle is
-/// read; symmetric to the bit. None where the eigenvalues do not converge.
+/// (A + shift·I)^(−1/2) for a symmetric positive semi-definite A. Only the lower triangle of A is read. The
+/// result is exactly symmetric. Returns `None` if the eigenvalues do not converge.
 pub fn inverse_root(matrix: Mat<f64>, shift: f64) -> Option<Array2<f32>> {
     let eigen = matrix.self_adjoint_eigen(Side::Lower).ok()?;
     drop(matrix);
     let size = eigen.U().nrows();
-    // With V = U (Λ + shift·I)^(−1/4), the product V Vᵀ is positive definite after rounding too.
+    // With V = U (Λ + shift·I)^(−1/4), the result V Vᵀ stays positive definite despite rounding.
     let values = eigen.S().column_vector();
     let scales: Vec<f64> = values
         .iter()
@@ -161,7 +162,7 @@ pub fn inverse_root(matrix: Mat<f64>, shift: f64) -> Option<Array2<f32>> {
     }))
 }
 
-/// (x − shift) A for rows x `[n, d]` and A `[d, d]`, in place.
+/// Replaces rows x `[n, d]` by (x − shift) A, for A `[d, d]`.
 pub fn shift_and_multiply(rows: &mut Array2<f32>, shift: &Array1<f32>, matrix: &Array2<f32>) {
     let width = rows.ncols();
     let factor: Vec<f32> = matrix.iter().copied().collect();
@@ -189,9 +190,9 @@ pub fn shift_and_multiply(rows: &mut Array2<f32>, shift: &Array1<f32>, matrix: &
         });
 }
 
-/// Makes the rows of `[r, d]`, r <= d, orthonormal, first to last: Gram–Schmidt with a second pass
-/// against rounding. The rows must be independent. Rows of normal draws become uniformly random
-/// directions. Sums run in a fixed order, so equal rows give equal bits.
+/// Makes the rows of a matrix `[r, d]` with r ≤ d orthonormal, from first to last, by Gram–Schmidt with a
+/// second pass against rounding. The rows must be linearly independent. Normally distributed rows become
+/// uniformly random directions. Sums have a fixed order, so equal rows give equal bits.
 pub fn orthonormal_rows(matrix: &Array2<f64>) -> Array2<f64> {
     let mut basis = matrix.clone();
     for row in 0..basis.nrows() {
@@ -236,7 +237,7 @@ mod tests {
         for (values, count, dimension) in [
             ([4.0, 3.0, 2.0, 1.0], 2, 2),
             ([4.0, 3.0, 2.0, 1.0], usize::MAX, 4),
-            // The second direction is no other than the third.
+            // The second and the third direction have the same singular value.
             ([4.0, 3.0, 3.0, 1.0], 2, 3),
             ([4.0, 3.0, 0.0, 0.0], usize::MAX, 2),
             ([4.0, 3.0, 1e-12, 0.0], 3, 2),
@@ -250,7 +251,7 @@ mod tests {
 
     #[test]
     fn large_products_are_those_of_the_formula() {
-        // More rows and columns than are taken at a time.
+        // More rows and columns than one step takes.
         const COLUMNS: usize = 128;
         let rows = Seed::new(2).stream().normal_matrix(ROWS + 7, COLUMNS + 9);
         let (mean, lower) = covariance(&rows);

@@ -1,11 +1,11 @@
-//! Normal equations of least squares, ΦᵀΦ/n and Φᵀy/n, or ΦΦᵀ/n where rows are fewer than columns.
+//! Normal equations of least squares: ΦᵀΦ/n and Φᵀy/n, or ΦΦᵀ/n if there are fewer rows than columns.
 //!
-//! Squaring doubles the digits that a sum needs: the condition of ΦᵀΦ is that of Φ squared, and in single
-//! precision nothing is left of the directions that Φ fills by less than a three-thousandth. So they are
-//! summed in double precision, which GPUs behind wgpu do not have: on the host. Numbers come from the device a
-//! few rows at a time, in the device's own precision, and fewer still are widened at once, so that there is never
-//! an `[n, columns]` matrix of doubles. What is symmetric is computed once. The bits do not depend on the number of
-//! threads.
+//! The condition number of ΦᵀΦ is the square of that of Φ, so its sums need twice the digits. In single
+//! precision, ΦᵀΦ loses every direction in which Φ is smaller than about 1/3000 of its largest direction. So
+//! the sums are in double precision, and on the host, because GPUs with wgpu have no double precision. Rows
+//! come from the device a few at a time, in the device's own precision, and are converted in smaller groups.
+//! So there is never a matrix `[n, columns]` in double precision. Only one triangle of a symmetric matrix is
+//! computed. The bits do not depend on the number of threads.
 
 use burn::tensor::{Tensor, backend::Backend};
 use faer::linalg::matmul::matmul;
@@ -14,7 +14,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::linear_algebra::ROWS;
-use super::rows::{BAND, Numbers, Part, rows_of, widen};
+use super::rows::{BAND, Numbers, Source, rows_of, widen};
 use super::triangle::Triangle;
 use crate::error::{Error, Result};
 
@@ -27,25 +27,26 @@ pub(crate) struct NormalEquations {
     pub right: Array2<f64>,
     /// yᵀy/n `[outputs, outputs]`, symmetric.
     pub moments: Array2<f64>,
-    /// n.
+    /// The number of rows n.
     pub rows: usize,
 }
 
 impl NormalEquations {
-    /// Those of all rows.
+    /// The normal equations of all rows.
     ///
     /// # Errors
-    /// There are no rows; the device cannot be read.
+    /// [`Error::Mismatch`] if there are no rows, [`Error::Device`] if the device cannot be read.
     pub fn new<B: Backend>(columns: &Tensor<B, 2>, targets: &Tensor<B, 2>) -> Result<Self> {
         let mut sum = Sum::new(columns.dims()[1], targets.dims()[1]);
         sum.add(columns, targets)?;
         sum.mean()
     }
 
-    /// Those of chunks of (Φ, y), never more than one of which is there.
+    /// The normal equations of all rows, which come in chunks of (Φ, y). Only one chunk is in memory at a
+    /// time.
     ///
     /// # Errors
-    /// A chunk's error; there are no rows; the device cannot be read.
+    /// The error of a chunk, or those of [`Self::new`].
     pub fn of_chunks<B: Backend>(
         chunks: impl Iterator<Item = Result<(Tensor<B, 2>, Tensor<B, 2>)>>,
     ) -> Result<Self> {
@@ -60,7 +61,7 @@ impl NormalEquations {
         sum.mean()
     }
 
-    /// Those of the columns ΦM in place of Φ, for a matrix M `[columns, others]`.
+    /// The normal equations of the columns ΦM instead of Φ, for a matrix M `[columns, others]`.
     ///
     /// # Errors
     /// Those of [`Self::new`].
@@ -75,26 +76,29 @@ impl NormalEquations {
         let mut sum = Sum::new(others, targets.dims()[1]);
         let total = others + sum.outputs;
         let mut mapped = Vec::new();
-        rows_of(&[Part::Device(columns), Part::Device(targets)], |rows| {
-            mapped.resize(rows.nrows() * total, 0.0);
-            let bands = mapped.par_chunks_mut(BAND * total).enumerate();
-            bands.for_each(|(band, mapped)| {
-                let count = mapped.len() / total;
-                let rows = rows.subrows(band * BAND, count);
-                let mapped = MatMut::from_row_major_slice_mut(mapped, count, total);
-                let (mut products, mut rest) = mapped.split_at_col_mut(others);
-                let (columns, targets) = rows.split_at_col(width);
-                let accum = Accum::Replace;
-                matmul(products.as_mut(), accum, columns, matrix, 1.0, Par::Seq);
-                rest.copy_from(targets);
-            });
-            sum.add_rows(MatRef::from_row_major_slice(&mapped, rows.nrows(), total));
-        })?;
+        rows_of(
+            &[Source::Device(columns), Source::Device(targets)],
+            |rows| {
+                mapped.resize(rows.nrows() * total, 0.0);
+                let bands = mapped.par_chunks_mut(BAND * total).enumerate();
+                bands.for_each(|(band, mapped)| {
+                    let count = mapped.len() / total;
+                    let rows = rows.subrows(band * BAND, count);
+                    let mapped = MatMut::from_row_major_slice_mut(mapped, count, total);
+                    let (mut products, mut rest) = mapped.split_at_col_mut(others);
+                    let (columns, targets) = rows.split_at_col(width);
+                    let accum = Accum::Replace;
+                    matmul(products.as_mut(), accum, columns, matrix, 1.0, Par::Seq);
+                    rest.copy_from(targets);
+                });
+                sum.add_rows(MatRef::from_row_major_slice(&mapped, rows.nrows(), total));
+            },
+        )?;
         sum.mean()
     }
 }
 
-/// The sums of normal equations so far: [Φ y]ᵀ[Φ y].
+/// The sum of normal equations over the rows so far: [Φ y]ᵀ[Φ y].
 struct Sum {
     columns: usize,
     outputs: usize,
@@ -113,9 +117,12 @@ impl Sum {
     }
 
     fn add<B: Backend>(&mut self, columns: &Tensor<B, 2>, targets: &Tensor<B, 2>) -> Result<()> {
-        rows_of(&[Part::Device(columns), Part::Device(targets)], |rows| {
-            self.add_rows(rows);
-        })
+        rows_of(
+            &[Source::Device(columns), Source::Device(targets)],
+            |rows| {
+                self.add_rows(rows);
+            },
+        )
     }
 
     fn add_rows(&mut self, rows: MatRef<'_, f64>) {
@@ -145,10 +152,10 @@ impl Sum {
     }
 }
 
-/// ΦΦᵀ/n for Φ `[n, columns]`, symmetric: the system over rows.
+/// ΦΦᵀ/n `[n, n]` for Φ `[n, columns]`.
 ///
 /// # Errors
-/// The device cannot be read.
+/// [`Error::Device`] if the device cannot be read.
 pub(crate) fn gram_of_rows<B: Backend>(rows: &Tensor<B, 2>) -> Result<Array2<f64>> {
     let [count, width] = rows.dims();
     let mut sum = Triangle::zero(count);
@@ -167,28 +174,28 @@ pub(crate) fn gram_of_rows<B: Backend>(rows: &Tensor<B, 2>) -> Result<Array2<f64
 /// Φᵀy/n for columns Φ `[n, columns]` and targets y `[n, outputs]`.
 ///
 /// # Errors
-/// The device cannot be read.
+/// [`Error::Device`] if the device cannot be read.
 pub(crate) fn right_side<B: Backend>(
     columns: &Tensor<B, 2>,
     targets: &Tensor<B, 2>,
 ) -> Result<Array2<f64>> {
-    product(columns, Part::Device(targets), targets.dims()[1])
+    product(columns, Source::Device(targets), targets.dims()[1])
 }
 
-/// Φᵀz/n for columns Φ `[n, columns]` and z `[n, outputs]` on the host.
+/// Φᵀz/n for columns Φ `[n, columns]` and a matrix z `[n, outputs]` on the host.
 ///
 /// # Errors
-/// The device cannot be read.
+/// [`Error::Device`] if the device cannot be read.
 pub(crate) fn back_to_columns<B: Backend>(
     columns: &Tensor<B, 2>,
     over_rows: &Array2<f64>,
 ) -> Result<Array2<f64>> {
-    product(columns, Part::Host(over_rows), over_rows.ncols())
+    product(columns, Source::Host(over_rows), over_rows.ncols())
 }
 
 fn product<B: Backend>(
     columns: &Tensor<B, 2>,
-    other: Part<'_, B>,
+    other: Source<'_, B>,
     outputs: usize,
 ) -> Result<Array2<f64>> {
     let [count, width] = columns.dims();
@@ -197,7 +204,7 @@ fn product<B: Backend>(
     let mut sums: Vec<(usize, Mat<f64>)> = bands
         .map(|first| (first, Mat::zeros(BAND.min(width - first), outputs)))
         .collect();
-    rows_of(&[Part::Device(columns), other], |rows| {
+    rows_of(&[Source::Device(columns), other], |rows| {
         let (columns, other) = rows.split_at_col(width);
         sums.par_iter_mut().for_each(|(first, sum)| {
             let columns = columns.subcols(*first, sum.nrows()).transpose();
@@ -219,7 +226,7 @@ mod tests {
     use crate::numeric::host::tensor;
     use crate::seed::Seed;
 
-    /// Numbers that single precision holds, with a mean far from zero.
+    /// Numbers that single precision represents exactly, with a mean far from zero.
     fn rows(count: usize, width: usize, seed: &str) -> Array2<f64> {
         let mut stream = Seed::new(7).child(seed).stream();
         let normal = stream.normal_matrix(count, width);
@@ -243,7 +250,7 @@ mod tests {
 
     #[test]
     fn sums_have_the_digits_of_double_precision() {
-        // More rows and columns than are taken at a time, as many, fewer; more numbers than are read at once.
+        // More rows and columns than one step takes, as many, and fewer. And more numbers than a read takes.
         for (count, width, outputs) in [(1100, 131, 3), (512, 61, 3), (5, 2, 1), (9000, 140, 2)] {
             let (phi, y) = (
                 rows(count, width, "columns"),

@@ -1,4 +1,4 @@
-//! Rows of tensors on the host in double precision, a few at a time.
+//! Rows of tensors, converted to double precision on the host a few at a time.
 
 use std::ops::Range;
 
@@ -11,59 +11,66 @@ use super::linear_algebra::ROWS;
 use crate::error::{Error, Result};
 use crate::numeric::host::read;
 
-/// Numbers that are read from a device at once, about.
+/// Approximate count of numbers that are read from a device at once.
 const READ: usize = 1 << 20;
 
-/// Rows of a chunk that one thread widens or multiplies at a time.
+/// Number of rows of a chunk that one thread converts or multiplies at a time.
 pub(super) const BAND: usize = 64;
 
-/// Hands over the rows of parts side by side, in double precision, [`ROWS`] at a time.
+/// Calls `take` with the rows of all sources, [`ROWS`] at a time and in double precision. The columns of the
+/// sources are next to each other.
 pub(super) fn rows_of<B: Backend>(
-    parts: &[Part<'_, B>],
+    sources: &[Source<'_, B>],
     mut take: impl FnMut(MatRef<'_, f64>),
 ) -> Result<()> {
-    let (count, total) = parts.iter().fold((0, 0), |(_, width), part| {
-        let [rows, own] = part.dims();
+    let (count, total) = sources.iter().fold((0, 0), |(_, width), source| {
+        let [rows, own] = source.dims();
         (rows, width + own)
     });
     let step = (READ / total.max(1)).next_multiple_of(ROWS).max(ROWS);
     let mut wide = Vec::new();
     for first in (0..count).step_by(step) {
         let length = step.min(count - first);
-        let parts = parts.iter().map(|part| part.rows(first, length));
-        let parts = parts.collect::<Result<Vec<_>>>()?;
+        let sources = sources.iter().map(|source| source.rows(first, length));
+        let sources = sources.collect::<Result<Vec<_>>>()?;
         for start in (0..length).step_by(ROWS) {
             let rows = start..length.min(start + ROWS);
-            widen(&parts, rows.clone(), total, &mut wide);
+            widen(&sources, rows.clone(), total, &mut wide);
             take(MatRef::from_row_major_slice(&wide, rows.len(), total));
         }
     }
     Ok(())
 }
 
-/// Some rows of parts side by side, `[rows, total]`.
-pub(super) fn widen(parts: &[Numbers<'_>], rows: Range<usize>, total: usize, wide: &mut Vec<f64>) {
+/// Writes some rows of all sources to `wide` `[rows, total]`, with the columns of the sources next to each
+/// other.
+pub(super) fn widen(
+    sources: &[Numbers<'_>],
+    rows: Range<usize>,
+    total: usize,
+    wide: &mut Vec<f64>,
+) {
     wide.resize(rows.len() * total, 0.0);
     let bands = wide.par_chunks_mut(BAND * total).enumerate();
     bands.for_each(|(band, wide)| {
         for (row, wide) in wide.chunks_mut(total).enumerate() {
             let mut rest = wide;
-            for part in parts {
-                let (own, others) = rest.split_at_mut(part.width());
-                part.widen(rows.start + band * BAND + row, own);
+            for source in sources {
+                let (own, others) = rest.split_at_mut(source.width());
+                source.widen(rows.start + band * BAND + row, own);
                 rest = others;
             }
         }
     });
 }
 
-/// Where rows come from.
-pub(super) enum Part<'a, B: Backend> {
+/// A matrix from which rows are read.
+pub(super) enum Source<'a, B: Backend> {
     Device(&'a Tensor<B, 2>),
     Host(&'a Array2<f64>),
 }
 
-impl<'a, B: Backend> Part<'a, B> {
+impl<'a, B: Backend> Source<'a, B> {
     fn dims(&self) -> [usize; 2] {
         match self {
             Self::Device(tensor) => tensor.dims(),
@@ -79,7 +86,7 @@ impl<'a, B: Backend> Part<'a, B> {
     }
 }
 
-/// Rows on the host, in the precision that they came in, and how long each is.
+/// Rows on the host in the precision of their source, and the length of a row.
 pub(super) enum Numbers<'a> {
     Single(Vec<f32>, usize),
     Double(Vec<f64>, usize),
@@ -92,7 +99,7 @@ impl Numbers<'_> {
         let data = read(tensor)?;
         let numbers = match data.dtype {
             DType::F64 => data.into_vec().map(|values| Self::Double(values, width)),
-            // Half precision is widened without loss.
+            // Half precision converts to single precision without loss.
             _ => {
                 let values = data.convert::<f32>().into_vec();
                 values.map(|values| Self::Single(values, width))

@@ -1,23 +1,25 @@
-//! Sums over all numbers of a tensor, in an order that the tensor's shape alone decides.
+//! Sums over all numbers of a tensor, in an order that depends on the tensor's shape only.
 //!
-//! Burn's `flex` adds up 4 Mi single-precision numbers or more in pieces that meet as its threads happen to
-//! finish, so that the last bits change from call to call. Here a sum of so many is one of rows of equal
-//! length, each added up by one thread, and then one of the rows' sums. Smaller sums are Burn's own. The
-//! derivatives are those of Burn's operations, of any order.
+//! Burn's `flex` sums 4 Mi (2²²) or more single-precision numbers in pieces, and adds up the pieces in the
+//! order in which threads finish. So the last bits change from call to call. Here such a large sum is cut
+//! into rows of equal length. One thread sums each row, and then the sums of the rows are added in the same
+//! way. Smaller sums are Burn's own. Everything is composed of Burn's operations, so derivatives of any order
+//! are Burn's.
 //!
-//! `clippy.toml` forbids Burn's own sums over all numbers: whatever reaches a set, a checkpoint or a score goes
-//! through here.
+//! `clippy.toml` forbids Burn's own sums over all numbers: every sum that affects a set, a checkpoint or a
+//! score must use this file.
 
 use burn::tensor::{Tensor, backend::Backend};
 
-/// From so many numbers on, a sum goes row by row: where `flex` shares sums among threads.
+/// Sums of at least this count of numbers go row by row. From this count on, `flex` shares a sum among
+/// threads.
 const LARGE: usize = 1 << 22;
 
-/// Numbers in a row. A row's error is that of a short sum.
+/// Count of numbers in a row. The rounding error of a row is that of a short sum.
 const ROW: usize = 1 << 16;
 
 /// The sum of all numbers, `[1]`.
-#[allow(clippy::disallowed_methods, reason = "few numbers, or a row's sums")]
+#[allow(clippy::disallowed_methods, reason = "fewer than LARGE numbers")]
 pub fn of<A: Backend, const D: usize>(tensor: Tensor<A, D>) -> Tensor<A, 1> {
     let count: usize = tensor.dims().iter().product();
     if count < LARGE {
@@ -33,7 +35,7 @@ pub fn of<A: Backend, const D: usize>(tensor: Tensor<A, D>) -> Tensor<A, 1> {
 }
 
 /// The mean of all numbers, `[1]`.
-#[allow(clippy::disallowed_methods, reason = "few numbers")]
+#[allow(clippy::disallowed_methods, reason = "fewer than LARGE numbers")]
 pub fn mean<A: Backend, const D: usize>(tensor: Tensor<A, D>) -> Tensor<A, 1> {
     let count: usize = tensor.dims().iter().product();
     if count < LARGE {
@@ -55,7 +57,7 @@ mod tests {
     use crate::seed::Seed;
     use crate::tape::{Derivatives, Leaf, lift};
 
-    /// Numbers of both signs and many sizes, in an odd shape whose last row is not full.
+    /// Numbers of both signs and of many sizes. Their count is no multiple of [`ROW`].
     fn many<B: Backend>() -> Tensor<B, 2> {
         let shape = [5, LARGE / 4 + 3];
         let few = Seed::new(3).stream().normal(1 << 12);
@@ -75,7 +77,7 @@ mod tests {
         };
         let alone = bits(1);
         for threads in [2, 3, 5] {
-            // How threads share work differs from call to call.
+            // Threads share work differently from call to call.
             for _ in 0..40 {
                 assert_eq!(bits(threads), alone, "{threads} threads");
             }
@@ -125,7 +127,7 @@ mod tests {
         let expected = (x.clone() * v.clone()).mul_scalar(6.0 / count);
         assert!(apart(second, expected) < 1e-14);
 
-        // And by central differences along v.
+        // The first derivative, against central differences along v.
         let step = 1e-5;
         let at = |sign: f64| of(cubes(&(x.clone() + v.clone().mul_scalar(sign * step))));
         let difference = numbers(&(at(1.0) - at(-1.0))).unwrap()[0] / (2.0 * step);

@@ -1,21 +1,21 @@
-//! Sums of symmetric products AᵀA, of which the lower triangle alone is computed, in tiles.
+//! Sums of symmetric products AᵀA. Only the lower triangle is computed, in tiles.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Rows and columns of a tile.
+/// Number of rows and of columns of a tile.
 const TILE: usize = 64;
 
 /// The lower triangle of a sum of symmetric products.
 ///
-/// Tiles go side by side, and each sum within a tile is one thread's, in the order in which products are
-/// added: the bits do not depend on the number of threads.
+/// Tiles are computed in parallel. One thread computes each sum within a tile, in the order in which products
+/// are added, so the bits do not depend on the number of threads.
 #[derive(Debug)]
 pub(crate) struct Triangle {
     size: usize,
-    /// Column by column of tiles, from the diagonal downwards.
+    /// The tiles of each column of tiles, from the diagonal downwards.
     tiles: Vec<Tile>,
 }
 
@@ -27,7 +27,7 @@ struct Tile {
 }
 
 impl Triangle {
-    /// Zero, `[size, size]`.
+    /// A zero sum, `[size, size]`.
     pub fn zero(size: usize) -> Self {
         let starts = |from: usize| (from..size).step_by(TILE);
         let length = |start: usize| TILE.min(size - start);
@@ -44,7 +44,7 @@ impl Triangle {
         }
     }
 
-    /// Adds `share` AᵀA for A `[rows, size]`.
+    /// Adds `share` · AᵀA for A `[rows, size]`.
     pub fn add(&mut self, rows: MatRef<'_, f64>, share: f64) {
         let tile = |Tile { row, column, sum }: &mut Tile| {
             let left = rows.subcols(*row, sum.nrows()).transpose();
@@ -61,13 +61,13 @@ impl Triangle {
     pub fn entry(&self, row: usize, column: usize) -> f64 {
         let (row, column) = (row.max(column), row.min(column));
         let (below, across) = (row / TILE, column / TILE);
-        // The columns of tiles before this one hold n, n − 1, … of them.
+        // The columns of tiles before this one have n, n − 1, … tiles.
         let before = across * self.size.div_ceil(TILE) - across * across.saturating_sub(1) / 2;
         let tile = &self.tiles[before + (below - across)];
         tile.sum[(row - tile.row, column - tile.column)]
     }
 
-    /// The whole sum.
+    /// The whole sum, with both triangles.
     pub fn symmetric(&self) -> Array2<f64> {
         Array2::from_shape_fn((self.size, self.size), |(row, column)| {
             self.entry(row, column)

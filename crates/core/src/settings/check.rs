@@ -1,13 +1,17 @@
-//! What every settings struct promises.
+//! The trait of every settings struct.
 
 use crate::error::Result;
 
-/// Settings that know their legal ranges.
+/// Settings that can check their ranges.
 pub trait Check {
-    /// Whether every value is in its range. Errors name a setting by its section, such as
-    /// `objective.unroll`; whoever read it from a list of sections puts in which of them it was.
+    /// Checks that every value is in its range. An error names the setting as `SECTION.FIELD`, such as
+    /// `objective.unroll`. If the section is one of a list, the caller adds its index to the name.
     ///
     /// # Errors
+<<<<<<< HEAD
     /// [`crate::Error::Setting`] with the name of the first setting that is not.
+=======
+    /// [`Error::Setting`] for the first setting that is out of range.
+>>>>>>> words-hd
     fn check(&self) -> Result<()>;
 }

@@ -1,9 +1,9 @@
-//! Settings by their dotted keys, as `--set` names them: what two tables differ in.
+//! Settings by their dotted keys, as `--set` names them, and the differences between two tables.
 
 use toml::{Table, Value};
 
-/// Every value that is no table, under its dotted key, in order. A list of tables counts its tables
-/// from 0, as `--set` does.
+/// Returns every value that is not a table, with its dotted key, in order. In a list of tables the key
+/// contains the table's index, counted from 0, as in `--set`.
 pub fn leaves(table: &Table) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (key, value) in table {
@@ -28,7 +28,7 @@ fn collect(path: String, value: &Value, found: &mut Vec<(String, Value)>) {
     }
 }
 
-/// What `after` has that `before` has not, or has with another value.
+/// Returns the settings of `after` that `before` does not have, or has with another value.
 pub fn changes(before: &Table, after: &Table) -> Vec<(String, Value)> {
     let before = leaves(before);
     let mut after = leaves(after);
@@ -36,7 +36,7 @@ pub fn changes(before: &Table, after: &Table) -> Vec<(String, Value)> {
     after
 }
 
-/// The value of a dotted key in words.
+/// The value of a dotted key as text, or "(not given)" if the table does not have it.
 pub fn shown(table: &Table, key: &str) -> String {
     let found = leaves(table).into_iter().find(|(name, _)| name == key);
     found.map_or_else(|| "(not given)".to_owned(), |(_, value)| value.to_string())

@@ -1,4 +1,4 @@
-//! Reading one section of the settings: every key is known, every value has its type and range.
+//! Reads one section of the settings, and checks its keys and the type and range of every value.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,18 +8,18 @@ use serde_path_to_error::{Path, Segment};
 use super::{Check, wording};
 use crate::error::{Error, Result};
 
-/// The kind that a section names.
+/// Returns the `kind` that a section names.
 ///
 /// # Errors
-/// The section has no `kind`, or one that is not among `kinds`.
+/// [`Error::Setting`] if the section has no `kind`, or one that is not among `kinds`.
 pub fn kind(path: &str, table: &toml::Table, kinds: &[&str]) -> Result<String> {
     tag(path, "kind", table, kinds)
 }
 
-/// The word of a section that decides which other keys it has.
+/// Returns the value of `key`, a word that decides which other keys the section has.
 ///
 /// # Errors
-/// The section has no such key, or a word that is not among `words`.
+/// [`Error::Setting`] if the section does not have `key`, or if its value is not among `words`.
 pub fn tag(path: &str, key: &str, table: &toml::Table, words: &[&str]) -> Result<String> {
     let accepted = format!("must be one of {}", words.join(", "));
     let refused =
@@ -36,16 +36,17 @@ pub fn tag(path: &str, key: &str, table: &toml::Table, words: &[&str]) -> Result
     }
 }
 
-/// Reads a section into its type: unknown keys, wrong types and values out of range are errors that
-/// name the key by its path and show the value as it was given.
+/// Reads a section into its type. Errors name a key by its full path and show the value as the user gave
+/// it.
 ///
 /// # Errors
-/// See above.
+/// [`Error::UnknownKey`] for a key that the type does not have, [`Error::Setting`] for a value of the wrong
+/// type or out of range.
 pub fn section<T: DeserializeOwned + Check>(path: &str, table: &toml::Table) -> Result<T> {
     fields(path, table, &[])
 }
 
-/// Reads a section whose `kind`, read before, chose the type.
+/// Reads a section into the type that its `kind` has chosen before.
 ///
 /// # Errors
 /// Those of [`section`].
@@ -55,7 +56,7 @@ pub fn section_of_kind<T: DeserializeOwned + Check>(path: &str, table: &toml::Ta
     fields(path, &table, &["kind"])
 }
 
-/// Reads a type's fields. `others` are keys that the section has besides.
+/// Reads the fields of a type. `others` are keys that the section may have too; errors suggest them.
 fn fields<T: DeserializeOwned + Check>(
     path: &str,
     table: &toml::Table,
@@ -65,25 +66,25 @@ fn fields<T: DeserializeOwned + Check>(
     checked(path, table, values(path, table)?)
 }
 
-/// The keys of a type.
+/// The keys (field names) of a type.
 pub fn of<T: DeserializeOwned>() -> &'static [&'static str] {
     serde_introspect::<T>()
 }
 
-/// Reads those keys of a section that a type has; the others are not looked at, nor are ranges.
+/// Reads the keys of a section that a type has. It ignores other keys, and does not check ranges.
 ///
 /// # Errors
-/// A value of the wrong type.
+/// [`Error::Setting`] for a value of the wrong type.
 pub fn part<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
     let mut own = table.clone();
     own.retain(|key, _| of::<T>().contains(&key));
     values(path, &own)
 }
 
-/// Settings whose values are in their ranges, or the error that shows what was given in the section.
+/// Returns the settings if every value is in its range. An error shows the value as the section gave it.
 ///
 /// # Errors
-/// A value out of its range.
+/// [`Error::Setting`] for a value out of range.
 pub fn checked<T: Check>(path: &str, table: &toml::Table, settings: T) -> Result<T> {
     match settings.check() {
         Ok(()) => Ok(settings),
@@ -91,7 +92,7 @@ pub fn checked<T: Check>(path: &str, table: &toml::Table, settings: T) -> Result
     }
 }
 
-/// Reads a type's values.
+/// Reads the values of a type, without checks of keys and ranges.
 fn values<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
     let values = toml::Value::Table(table.clone());
     serde_path_to_error::deserialize(values).map_err(|error| {
@@ -106,7 +107,7 @@ fn values<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
     })
 }
 
-/// The keys on the way to a value; the places in a list are left away.
+/// The dotted key of a value, up to the first list on the path.
 fn dotted(path: &Path) -> String {
     let keys = path.iter().map_while(|segment| match segment {
         Segment::Map { key } => Some(key.as_str()),
@@ -115,7 +116,7 @@ fn dotted(path: &Path) -> String {
     keys.collect::<Vec<_>>().join(".")
 }
 
-/// What was given for a dotted field of a section.
+/// The value that a section gives for a dotted field.
 fn given(table: &toml::Table, field: &str) -> Option<toml::Value> {
     let (first, rest) = field.split_once('.').unwrap_or((field, ""));
     let value = table.get(first)?;
@@ -125,8 +126,8 @@ fn given(table: &toml::Table, field: &str) -> Option<toml::Value> {
     }
 }
 
-/// An error of a check, which knows its section's name only, with the section's path and the value
-/// as it was given.
+/// Replaces the section's name in an error of a check by the section's path, and the value by the one that
+/// the user gave.
 fn placed(error: Error, path: &str, table: &toml::Table) -> Error {
     let section = path.split('.').next().unwrap_or_default();
     match error {
@@ -145,15 +146,15 @@ fn placed(error: Error, path: &str, table: &toml::Table) -> Error {
     }
 }
 
-/// A value as it would stand in a settings file.
+/// A value as it would appear in a settings file.
 pub fn shown(value: &impl Serialize) -> String {
     toml::Value::try_from(value).map_or_else(|error| error.to_string(), |value| value.to_string())
 }
 
-/// Refuses a key that the type does not have. `others` are keys that the section has besides.
+/// Checks that a type has every key of the section. `others` are keys that an error suggests too.
 ///
 /// # Errors
-/// [`Error::UnknownKey`] with the nearest key that it has.
+/// [`Error::UnknownKey`] for the first unknown key, with the most similar known key.
 pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&str]) -> Result<()> {
     let known = of::<T>();
     match table.keys().find(|key| !known.contains(&key.as_str())) {
@@ -170,16 +171,16 @@ pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&st
     }
 }
 
-/// The candidate most like `word`, unless even that one is unlike it.
+/// The candidate that is most similar to `word`, or `None` if no candidate is similar enough.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
-    let likeness = |candidate: &str| {
-        // The second sees letters that changed places in a short word, which the first does not.
+    let similarity = |candidate: &str| {
+        // The second measure finds swapped letters in a short word; the first does not.
         strsim::jaro_winkler(word, candidate)
             .max(strsim::normalized_damerau_levenshtein(word, candidate))
     };
     candidates
-        .map(|candidate| (likeness(candidate), candidate))
+        .map(|candidate| (similarity(candidate), candidate))
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(likeness, _)| *likeness > 0.6)
+        .filter(|(similarity, _)| *similarity > 0.6)
         .map(|(_, candidate)| candidate.to_owned())
 }

@@ -1,7 +1,7 @@
-//! One-line registration of things that settings name by their `kind`.
+//! A macro that registers the kinds of a settings section, one line for each.
 
-/// Declares the enum of all kinds of one section, tagged by `kind` in TOML, and dispatches over them.
-/// Each kind is one line: its name, and a variant holding its settings.
+/// Declares an enum of all kinds of one section, tagged by `kind` in TOML, and methods that dispatch over the
+/// kinds. Each kind is one line: its name, and a variant with its settings.
 ///
 /// ```text
 /// kinds! {
@@ -28,12 +28,20 @@ macro_rules! kinds {
             /// The kinds that settings can name.
             pub const KINDS: &'static [&'static str] = &[$($kind),+];
 
-            /// Reads this section, refusing unknown kinds, unknown keys and values out of range.
+            /// Reads this section.
+            ///
+            /// # Errors
+            /// [`Error::Setting`](crate::Error::Setting) or
+            /// [`Error::UnknownKey`](crate::Error::UnknownKey) for an unknown kind, an unknown key,
+            /// or a value of the wrong type or out of range.
             pub fn read(table: &toml::Table) -> $crate::error::Result<Self> {
                 Self::read_at($section, table)
             }
 
-            /// Reads one of several such sections, named by a path like `objective.1`.
+            /// Reads one of several such sections. `path` names it, such as `objective.1`.
+            ///
+            /// # Errors
+            /// Those of [`Self::read`].
             pub fn read_at(path: &str, table: &toml::Table) -> $crate::error::Result<Self> {
                 let kind = $crate::settings::keys::kind(path, table, Self::KINDS)?;
                 match kind.as_str() {
@@ -44,7 +52,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Name of the kind.
+            /// The name of the kind.
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $kind,)+ }
             }

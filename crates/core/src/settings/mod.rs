@@ -1,7 +1,7 @@
-//! The vocabulary of settings: what every section of them is made of.
+//! Tools for settings: keys, kinds, ranges, and values per stage.
 //!
-//! Settings are read from TOML, checked once into types that cannot be wrong, and immutable after that. Each part of the
-//! library owns its own; [`crate::run`] puts them together.
+//! Settings are read from TOML, checked once, and immutable after that. Each module of the library has its
+//! own settings; [`crate::run`] puts them together.
 
 mod check;
 pub mod dotted;

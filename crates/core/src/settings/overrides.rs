@@ -1,4 +1,4 @@
-//! `--set key=value`: one setting put over those of a preset or file.
+//! `--set key=value`: replaces one setting of a preset or file.
 
 use std::iter::Peekable;
 
@@ -6,12 +6,15 @@ use toml::{Table, Value};
 
 use crate::error::{Error, Result};
 
-/// Puts `key=value` into the table. The key is dotted; a list of objectives takes an index
-/// (`objective.1.ridge`), without which the first is meant, and a single objective is a list of one.
-/// The value is TOML, or a plain word.
+/// Puts `key=value` into the table.
+///
+/// The key is dotted. In a list of objectives it may contain the index of a stage, counted from 0
+/// (`objective.1.ridge`); without an index it means the first one. A single objective counts as a list of
+/// one. The value is TOML; a value that is not valid TOML is taken as a string.
 ///
 /// # Errors
-/// The text has no `=`, no key, or runs into a value that is not a table.
+/// [`Error::Setting`] if the text is not of the form `SECTION.KEY=VALUE`, if there is no stage with the
+/// index, or if the key goes through a value that is not a table.
 pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
     let malformed = || {
         Error::setting(
@@ -71,7 +74,7 @@ pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes the next part of a key where it is a place in a list.
+/// Takes the next part of a key if it is an index.
 fn index<'a>(path: &mut Peekable<impl Iterator<Item = &'a &'a str>>) -> Option<usize> {
     let index = path.peek()?.parse().ok()?;
     path.next();

@@ -10,18 +10,19 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::wording;
 use crate::error::{Error, Result};
 
-/// A setting of the outer loop that stages may have their own value of.
+/// A setting of the outer loop that can have its own value in each stage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum PerStage<T> {
-    /// The same for every stage.
+    /// The same value for every stage.
     Same(T),
-    /// One for each stage, in order.
+    /// One value for each stage, in order.
     Each(Vec<T>),
 }
 
 impl<T: Copy> PerStage<T> {
-    /// The value for a stage, counted from 0; the last one where the list is too short.
+    /// The value for the stage at `index`, counted from 0. If the list is too short, it is the last value;
+    /// if the list is empty, `None`.
     pub fn stage(&self, index: usize) -> Option<T> {
         match self {
             Self::Same(value) => Some(*value),
@@ -37,10 +38,10 @@ impl<T: Copy> PerStage<T> {
         }
     }
 
-    /// Refuses a list of another length than there are stages.
+    /// Checks that a list has one value for each of `stages` stages.
     ///
     /// # Errors
-    /// [`Error::Setting`] with that name.
+    /// [`Error::Setting`] for `key` if the list has another length.
     pub fn check_stages(&self, key: &str, stages: usize) -> Result<()> {
         match self {
             Self::Each(values) if values.len() != stages => Err(Error::setting(
@@ -59,8 +60,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for PerStage<T> {
     }
 }
 
-/// Reads a list as one value a stage and everything else as one value: the error is then that of the
-/// value, where an untagged enum would only say that neither fits.
+/// Reads a list as one value per stage, and everything else as one value. So an error describes the value
+/// itself. With an untagged enum it would only say that no variant fits.
 struct OneOrEach<T>(PhantomData<T>);
 
 impl<T> OneOrEach<T> {

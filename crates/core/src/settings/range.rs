@@ -1,22 +1,26 @@
 //! Ranges that several settings share.
 //!
-//! A setting is read in double precision and used in single: what is accepted must lie in its range
-//! there too, where 1e-300 is 0, 1e39 is endless and 0.999999999 is 1.
+//! A setting is read in double precision and used in single precision, where 1e-300 is 0, 1e39 is infinite
+//! and 0.999999999 is 1. So an accepted value must be in its range in single precision too.
+//!
+//! Every function here checks the `value` of the setting `key`, and returns [`Error::Setting`] with both
+//! if the value is not accepted.
 
 use std::ops::RangeInclusive;
 
 use crate::error::{Error, Result};
 
-/// Most steps, runs and the like: more than anyone can wait for, and sums of them can be counted.
+/// Largest number of steps, of runs and of similar things. It is larger than anyone needs, and sums of such
+/// numbers do not overflow.
 pub const MOST: usize = 1_000_000_000;
 
-/// Standard deviations: their squares, and squares of those, are numbers of single precision still.
+/// Range of standard deviations. Their second and fourth powers are still normal numbers of single precision.
 pub const SPREADS: RangeInclusive<f64> = 1e-9..=1e9;
 
-/// Step sizes and learning rates of trainings on the points.
+/// Range of step sizes and learning rates of trainings on the points.
 pub const STEP_SIZES: RangeInclusive<f64> = 1e-12..=1e6;
 
-/// Refuses what is not a positive number of single precision.
+/// Checks that a number is positive, finite and normal in single precision.
 pub fn positive(key: &str, value: f64) -> Result<()> {
     if is_positive(value) {
         return Ok(());
@@ -29,23 +33,23 @@ pub fn positive(key: &str, value: f64) -> Result<()> {
     Err(Error::setting(key, format!("{value:?}"), accepted))
 }
 
-/// Refuses a list that is empty or has an entry that is not a positive number of single precision.
+/// Checks that a list is not empty and that [`positive`] accepts each of its numbers.
 pub fn all_positive(key: &str, values: &[f64]) -> Result<()> {
     if !values.is_empty() && values.iter().all(|&value| is_positive(value)) {
         return Ok(());
     }
-    let accepted = "must be a list of positive numbers";
+    let accepted = "must be a list of at least one number, each positive";
     Err(Error::setting(key, format!("{values:?}"), accepted))
 }
 
-/// Refuses a number outside of a range, and one that single precision holds as 0 though it is not.
+/// Checks that a number is in a range, and is 0 or a normal number in single precision.
 pub fn within(key: &str, value: f64, range: RangeInclusive<f64>) -> Result<()> {
     if range.contains(&value) && is_held(value) {
         return Ok(());
     }
     let accepted = if range.contains(&value) {
         format!(
-            "must be 0 or of a size from {:e} on, as single precision holds numbers",
+            "must be 0, or at least {:e} in absolute value, so that single precision can represent it",
             f32::MIN_POSITIVE
         )
     } else {
@@ -58,7 +62,7 @@ pub fn within(key: &str, value: f64, range: RangeInclusive<f64>) -> Result<()> {
     Err(Error::setting(key, format!("{value:?}"), accepted))
 }
 
-/// Refuses what is neither 0 nor a positive number of single precision.
+/// Checks that a number is 0 or that [`positive`] accepts it.
 pub fn zero_or_positive(key: &str, value: f64) -> Result<()> {
     if value == 0.0 || is_positive(value) {
         return Ok(());
@@ -67,15 +71,15 @@ pub fn zero_or_positive(key: &str, value: f64) -> Result<()> {
     Err(Error::setting(key, format!("{value:?}"), accepted))
 }
 
-/// Refuses a momentum, or first-moment coefficient, outside of [0, 1) or that single precision holds
-/// as 1: Adam would divide by 1 − 1.
+/// Checks that a momentum, or a coefficient of first moments, is in [0, 1) in single precision too. If it
+/// rounded to 1, Adam would divide by 1 − 1.
 pub fn momentum(key: &str, value: f64) -> Result<()> {
     if (0.0..1.0).contains(&(value as f32)) && value >= 0.0 && is_held(value) {
         return Ok(());
     }
     let accepted = if (0.0..1.0).contains(&value) {
         format!(
-            "is {:?} in single precision, in which networks are trained: must be 0, or from {:e} to {:?}",
+            "is {:?} in single precision, in which networks are trained; must be 0, or from {:e} to {:?}",
             value as f32,
             f32::MIN_POSITIVE,
             1.0 - f32::EPSILON / 2.0
@@ -86,7 +90,7 @@ pub fn momentum(key: &str, value: f64) -> Result<()> {
     Err(Error::setting(key, format!("{value:?}"), accepted))
 }
 
-/// Refuses a count outside of a range.
+/// Checks that a count is in a range.
 pub fn count(key: &str, value: usize, range: RangeInclusive<usize>) -> Result<()> {
     if range.contains(&value) {
         return Ok(());
@@ -104,7 +108,7 @@ fn is_positive(value: f64) -> bool {
     single.is_normal() && single > 0.0
 }
 
-/// Whether single precision has the number with all its digits: 0, or neither too small nor endless.
+/// Whether single precision can represent the number: it is 0, or neither too small nor too large.
 fn is_held(value: f64) -> bool {
     value == 0.0 || (value as f32).is_normal()
 }
@@ -128,7 +132,7 @@ mod tests {
         for good in [0.0, 0.9, 0.999_999_9, f64::from(1.0 - f32::EPSILON / 2.0)] {
             assert!(momentum("", good).is_ok(), "{good}");
         }
-        // The last but one is halfway between the two single numbers.
+        // Halfway between 1 and the largest number of single precision below it.
         let halfway = 1.0 - f64::from(f32::EPSILON) / 4.0;
         for bad in [
             -1e-9,

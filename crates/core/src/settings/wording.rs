@@ -1,7 +1,7 @@
-//! The words of serde about a value of the wrong type, as what is accepted instead.
+//! Turns serde's message about a value of the wrong type into a message that says what is accepted.
 
-/// What is accepted, from the message of an error of deserialisation. Words that are no words of
-/// serde stay as they are.
+/// Says what is accepted, given the message of a deserialisation error. A message that is not serde's stays
+/// as it is.
 pub fn accepted(message: &str) -> String {
     let message = message.lines().next().unwrap_or_default();
     let expected = message.split_once(", expected ").map(|(_, it)| it);

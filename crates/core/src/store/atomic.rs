@@ -1,4 +1,4 @@
-//! Writing files so that a kill at any moment leaves the old file or the new one, never half of one.
+//! Atomic writes: if the program is killed at any moment, the old file or the whole new file remains.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -8,32 +8,33 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// What the names of temporary files begin with.
+/// Prefix of the names of temporary files.
 const PREFIX: &str = ".retort-";
 
-/// Whether a file of that name is one that [`write()`] had not finished when its process was killed.
-/// Where nobody else writes in its folder, it may be removed.
+/// Whether a file with this name is temporary: [`write()`] is writing it, or was killed before it finished.
+/// If no other process writes in its folder, the file may be removed.
 pub fn is_temporary(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
 }
 
-/// Writes a file: into a temporary file of the same folder, flushed to the disk, then renamed over
-/// `path`; at last the folder is flushed too. Permissions are those of any new file.
+/// Writes a file atomically: writes a temporary file in the same folder, flushes it to the disk, renames it
+/// to `path`, and flushes the folder. The file has the permissions of any new file.
 ///
-/// Of a link the file that it names is replaced. A device or a pipe is written to as it is: a rename would put a file
-/// in its place.
+/// If `path` is a symbolic link, the file that it points to is replaced. A device or a pipe is written to
+/// directly, because a rename would replace it by a file.
 ///
 /// # Errors
-/// [`Error::Write`]: the folder is missing, full or not writable, or `path` is a folder. Whatever
-/// was at `path` is then still there, and no temporary file is left.
+/// [`Error::Write`] if the folder is missing or not writable, if the disk is full, or if `path` is a folder.
+/// The old file is then still there, and no temporary file is left.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with(path, |file| file.write_all(bytes))
 }
 
-/// The same with bytes that `fill` hands on piece by piece: they need not be in memory at once.
+/// Writes a file like [`write()`], with bytes that `fill` writes piece by piece, so that they need not be in
+/// memory at once.
 ///
 /// # Errors
-/// Those of [`write()`], and that of `fill` as [`Error::Write`].
+/// Those of [`write()`], and the error of `fill` as [`Error::Write`].
 pub fn write_with(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
@@ -54,7 +55,8 @@ fn replace(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    // Opened here and not by tempfile, which would make it private, and name it in the system's errors.
+    // The file is opened here, not by tempfile: tempfile would make it private, and would put its name
+    // into the system's errors.
     let create = |path: &Path| File::create_new(path);
     let mut builder = tempfile::Builder::new();
     let mut file = builder.prefix(PREFIX).make_in(folder, create)?;
@@ -69,7 +71,7 @@ fn replace(
     Ok(())
 }
 
-/// Writes to what is there.
+/// Writes directly to an existing device or pipe.
 fn through(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_half_way_leaves_the_old_file() {
+    fn a_write_that_fails_half_way_leaves_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.bin");
         write(&path, b"old").unwrap();

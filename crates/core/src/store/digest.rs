@@ -1,8 +1,8 @@
-//! The one way a digest is written: of a task's numbers, of a stored file's content.
+//! The text form of every digest: a task's fingerprint, and the digest of a stored file.
 
 use sha2::{Digest, Sha256};
 
-/// The first 128 bits of what was hashed, in hexadecimal.
+/// The first 128 bits of a SHA-256 hash, in hexadecimal.
 pub fn hexadecimal(hash: Sha256) -> String {
     hash.finalize()
         .iter()
@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_has_the_digest_of_the_standard() {
+    fn empty_input_has_the_digest_of_the_standard() {
         let digest = hexadecimal(Sha256::new());
         assert_eq!(digest, "e3b0c44298fc1c149afbf4c8996fb924");
     }

@@ -1,4 +1,4 @@
-//! The right of one process to work in a folder: a lock on a file in it.
+//! A lock that lets one process at a time work in a folder.
 
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// A file that stands for a folder. Whoever has its lock keeps it until this is dropped or the process
-/// ends, however it ends.
+/// A lock file that stands for a folder. A process that has taken the lock keeps it until this value is
+/// dropped or the process ends in any way.
 ///
-/// Some network file systems have no locks: there everyone has it, and two processes may write the same
-/// files twice.
+/// Some network file systems have no locks. There [`Lock::take`] always succeeds, and two processes may
+/// write the same files.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
@@ -18,10 +18,10 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Opens the file, or makes it; nobody has the lock by that.
+    /// Opens the lock file, or creates it. This does not take the lock.
     ///
     /// # Errors
-    /// [`Error::Write`]: it cannot be written.
+    /// [`Error::Write`] if the file cannot be written.
     pub fn open(path: &Path) -> Result<Self> {
         let mut options = File::options();
         let file = options.create(true).truncate(false).write(true).open(path);
@@ -31,10 +31,10 @@ impl Lock {
         })
     }
 
-    /// Takes the lock, unless another process has it; says whether it is ours now.
+    /// Takes the lock if no other process has it. Returns whether this process has the lock now.
     ///
     /// # Errors
-    /// [`Error::Write`]: the file system failed.
+    /// [`Error::Write`] if the file system fails.
     pub fn take(&self) -> Result<bool> {
         match self.file.try_lock() {
             Ok(()) => Ok(true),
@@ -44,10 +44,10 @@ impl Lock {
         }
     }
 
-    /// Takes the lock as soon as no other process has it.
+    /// Waits until no other process has the lock, and takes it.
     ///
     /// # Errors
-    /// [`Error::Write`]: the file system failed.
+    /// [`Error::Write`] if the file system fails or has no locks.
     pub fn wait(&self) -> Result<()> {
         let locked = self.file.lock();
         locked.map_err(|error| Error::write(&self.path, error))
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_has_it_until_that_one_is_gone() {
+    fn a_lock_is_held_until_it_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         let [one, other] = [Lock::open(&path).unwrap(), Lock::open(&path).unwrap()];

@@ -1,9 +1,9 @@
-//! What reaches the disk, and how:
+//! Files on the disk:
 //!
-//! * [`atomic`]: a file is written whole or not at all;
-//! * [`lock`]: one process at a time in a folder;
-//! * `tensor_file`: tensors and a record of them in one safetensors file;
-//! * `digest`: what a file's or a data set's content is known by.
+//! * [`atomic`]: writes a file completely or not at all;
+//! * [`lock`]: lets one process at a time work in a folder;
+//! * `tensor_file`: stores tensors and their description in one safetensors file;
+//! * `digest`: the text form of digests of files and of data.
 
 pub mod atomic;
 pub(crate) mod digest;

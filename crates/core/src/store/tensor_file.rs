@@ -1,10 +1,9 @@
-//! What the artefact and the checkpoint are on disk: named tensors in the safetensors format, and a
+//! The file format of artefacts, checkpoints and experts: named tensors in a safetensors file, and a
 //! description as JSON under one key of its metadata.
 //!
-//! The description is sealed: its `format` counts the changes of the layout, and its `digest` covers
-//! the description and every tensor's name, shape and numbers. So a damaged file is refused, even
-//! where the damage would have given other numbers just as plausible. Numbers keep their precision,
-//! single or double, and are finite.
+//! The description has two fields of this format. `format` is the version of the file's layout. `digest`
+//! covers the description and the name, shape and numbers of every tensor. So a damaged file is refused, even
+//! if its numbers still look plausible. Numbers keep their precision, single or double, and are finite.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -20,7 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Result;
 use crate::store::digest::hexadecimal;
 
-/// What is wrong with a file, in words; the caller knows which error it makes.
+/// A message that says what is wrong with a file. The caller makes an error of it.
 pub type Reason = String;
 
 /// Named tensors, in the order of their names.
@@ -29,26 +28,27 @@ pub type Tensors = BTreeMap<String, Numbers>;
 /// A tensor on the host.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Numbers {
-    /// Lengths of its axes.
+    /// Lengths of the axes.
     pub shape: Vec<usize>,
-    /// Its numbers, the last axis fastest.
+    /// The numbers, the last axis fastest.
     pub values: Values,
 }
 
-/// Numbers in the precision they were computed in.
+/// Numbers in the precision in which they were computed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
-    /// 32 bits each.
+    /// Single precision, 32 bits.
     Single(Vec<f32>),
-    /// 64 bits each.
+    /// Double precision, 64 bits.
     Double(Vec<f64>),
 }
 
 impl Numbers {
-    /// A tensor's numbers. Floats narrower than 32 bits are widened, which changes no value.
+    /// Reads a tensor's numbers. Floats of fewer than 32 bits become single precision, which changes no
+    /// value.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn of<B: Backend, const D: usize>(tensor: &Tensor<B, D>) -> Result<Self> {
         let data = crate::numeric::host::read(tensor)?;
         let values = match data.dtype {
@@ -59,7 +59,7 @@ impl Numbers {
         Ok(Self { shape, values })
     }
 
-    /// A matrix's numbers.
+    /// The numbers of a matrix on the host.
     pub fn of_matrix(matrix: &Array2<f64>) -> Self {
         Self {
             shape: matrix.shape().to_vec(),
@@ -87,7 +87,7 @@ impl Numbers {
         }
     }
 
-    /// The tensor on a device, in the precision of its backend; none where it has not `D` axes.
+    /// The tensor on a device, in the precision of its backend, or `None` if it does not have `D` axes.
     pub fn tensor<B: Backend, const D: usize>(&self, device: &B::Device) -> Option<Tensor<B, D>> {
         let shape: [usize; D] = self.shape.as_slice().try_into().ok()?;
         let data = match &self.values {
@@ -97,7 +97,7 @@ impl Numbers {
         Some(Tensor::from_data(data, device))
     }
 
-    /// Whether the numbers are those of a double-precision backend.
+    /// Whether the numbers are in double precision.
     pub fn is_double(&self) -> bool {
         matches!(self.values, Values::Double(_))
     }
@@ -141,7 +141,7 @@ impl Numbers {
                     .map(|bytes| f64::from_le_bytes(*bytes))
                     .collect(),
             ),
-            other => return Err(format!("holds numbers of type {other}, not F32 or F64")),
+            other => return Err(format!("has numbers of type {other}, not F32 or F64")),
         };
         let shape = view.shape().to_vec();
         if shape.contains(&0) {
@@ -151,7 +151,7 @@ impl Numbers {
     }
 }
 
-/// The two fields of every description that this file reads itself.
+/// The two fields of every description that belong to the file format.
 #[derive(Deserialize)]
 struct Seal {
     format: u32,
@@ -165,18 +165,20 @@ struct Sealed<'a, T> {
     digest: String,
 }
 
-/// A file's bytes; equal content gives equal bytes. The description is an object with a field
-/// `format` and none named `digest`.
+/// Returns the bytes of a file. Equal content gives equal bytes. The description must be an object with a
+/// field `format` and without a field `digest`.
 ///
 /// # Errors
-/// A number that is not finite, or a description that is no JSON.
+/// If a number is not finite, or if the description cannot be written as JSON.
 pub fn bytes<T: Serialize>(
     key: &str,
     description: &T,
     tensors: &Tensors,
 ) -> Result<Vec<u8>, Reason> {
     if let Some((name, _)) = tensors.iter().find(|(_, numbers)| !numbers.is_finite()) {
-        return Err(format!("{name:?} holds a number that is not finite"));
+        return Err(format!(
+            "the tensor {name:?} has a number that is not finite"
+        ));
     }
     let digest = digest(description, tensors)?;
     let sealed = Sealed {
@@ -200,17 +202,17 @@ pub fn bytes<T: Serialize>(
         .map_err(|error| error.to_string())
 }
 
-/// A file's description and tensors, undamaged and finite.
+/// Reads a file's description, from the metadata key `key`, and its tensors.
 ///
 /// # Errors
-/// A file that cannot be read, is no such file, is damaged or cut short, was written in another
-/// `format`, or holds a number that is not finite.
+/// If the file cannot be read, does not have this format, is damaged or truncated, was written with another
+/// `format`, or has a number that is not finite.
 pub fn read<T>(path: &Path, key: &str, format: u32) -> Result<(T, Tensors), Reason>
 where
     T: DeserializeOwned + Serialize,
 {
     let bytes = contents(path)?;
-    let foreign = |error: String| format!("it is no whole safetensors file ({error})");
+    let foreign = |error: String| format!("it is not a complete safetensors file ({error})");
     let (_, header) =
         SafeTensors::read_metadata(&bytes).map_err(|error| foreign(error.to_string()))?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| foreign(error.to_string()))?;
@@ -223,26 +225,29 @@ where
     let seal: Seal = serde_json::from_str(text).map_err(garbled)?;
     if seal.format != format {
         return Err(format!(
-            "it has format {}, and this version of Retort reads format {format} only",
+            "it has format {}, and this version of Retort reads only format {format}",
             seal.format
         ));
     }
     let description: T = serde_json::from_str(text).map_err(garbled)?;
     let mut tensors = Tensors::new();
     for (name, view) in file.iter() {
-        let numbers = Numbers::read(&view).map_err(|problem| format!("{name:?} {problem}"))?;
+        let numbers =
+            Numbers::read(&view).map_err(|problem| format!("the tensor {name:?} {problem}"))?;
         if !numbers.is_finite() {
-            return Err(format!("{name:?} holds a number that is not finite"));
+            return Err(format!(
+                "the tensor {name:?} has a number that is not finite"
+            ));
         }
         tensors.insert(name.to_owned(), numbers);
     }
     if seal.digest.as_deref() != Some(&digest(&description, &tensors)?) {
-        return Err("it is damaged: its digest is not that of its content".to_owned());
+        return Err("it is damaged: its digest does not match its content".to_owned());
     }
     Ok((description, tensors))
 }
 
-/// A file's bytes. Nothing larger than a header's length is read of a file that is foreign at sight.
+/// Reads a file's bytes. If its first 8 bytes show that it is not a safetensors file, nothing more is read.
 fn contents(path: &Path) -> Result<Vec<u8>, Reason> {
     let failed = |error: std::io::Error| format!("it cannot be read ({error})");
     let mut file = std::fs::File::open(path).map_err(failed)?;
@@ -252,17 +257,17 @@ fn contents(path: &Path) -> Result<Vec<u8>, Reason> {
     }
     let mut start = [0; 8];
     file.read_exact(&mut start)
-        .map_err(|_| "it is shorter than any such file".to_owned())?;
+        .map_err(|_| "it is too short for a safetensors file".to_owned())?;
     let header = u64::from_le_bytes(start);
     if header.saturating_add(8) > status.len() {
-        return Err("it is cut short, or no safetensors file".to_owned());
+        return Err("it is truncated, or not a safetensors file".to_owned());
     }
     let mut bytes = start.to_vec();
     file.read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 
-/// SHA-256 of the description as JSON and of all tensors, the first 128 bits in hexadecimal.
+/// The first 128 bits of the SHA-256 of the description as JSON and of all tensors, in hexadecimal.
 fn digest<T: Serialize>(description: &T, tensors: &Tensors) -> Result<String, Reason> {
     let text = serde_json::to_string(description).map_err(|error| error.to_string())?;
     let mut hash = Sha256::new();
@@ -307,7 +312,7 @@ mod tests {
         read(&file, "note", 1)
     }
 
-    /// The file of a description; the JSON of one that is read back carries its digest too.
+    /// The bytes of a file with a small description.
     fn file() -> Vec<u8> {
         bytes("note", &json!({"format": 1}), &tensors()).unwrap()
     }

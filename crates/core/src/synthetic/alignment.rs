@@ -1,22 +1,22 @@
-//! How the points lie to the principal subspace S = span(U), and which directions they have at all.
+//! Alignment of the points with the principal subspace S = span(U), and singular directions of the points.
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::numeric::linear_algebra::{directions, singular_values, top_directions};
 
-/// How well points lie in S.
+/// How much of the points lies in S.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PointAlignment {
-    /// ‖UᵀX̃‖² / ‖X̃‖² of the points, in [0, 1].
+    /// ‖X̃U‖² / ‖X̃‖² of the points X̃ `[n, d]`, in [0, 1].
     pub points: f64,
-    /// Smallest principal cosine between the top r directions of the points and S, in [0, 1]: 0 where
-    /// the points do not span S.
+    /// Smallest principal cosine between the top r directions of the points and S, in [0, 1]. It is 0 if
+    /// there are fewer than r directions.
     pub smallest_cosine: f64,
 }
 
 impl PointAlignment {
-    /// That of points `[n, d]`, for U `[d, r]` with orthonormal columns.
+    /// The alignment of points `[n, d]` with the span of U `[d, r]`, whose columns are orthonormal.
     pub fn of(points: &Array2<f64>, basis: &Array2<f64>) -> Self {
         let found = top_directions(points, basis.ncols());
         let cosines = singular_values(&basis.t().dot(&found));
@@ -32,19 +32,20 @@ impl PointAlignment {
     }
 }
 
-/// A singular direction of the points.
+/// One singular direction of the points.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SingularDirection {
-    /// Its singular value, 0 or above.
+    /// The singular value, at least 0.
     pub value: f64,
-    /// ‖Uᵀv‖² of the direction v, the share of it inside S, in [0, 1]; none where S is not known.
+    /// ‖Uᵀv‖² of the direction v, its share inside S, in [0, 1]. `None` if S is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_subspace: Option<f64>,
 }
 
-/// The singular directions of points `[n, d]`, largest value first, min(n, d) of them; with S, as
-/// orthonormal columns `[d, r]`, the share of each that lies inside. Empty where the values do not
-/// converge. What belongs to a value of 0 is any direction, and so is its share.
+/// The min(n, d) singular directions of points `[n, d]`, largest singular value first. If `basis`, the
+/// orthonormal columns `[d, r]` of S, is given, each has its share inside S. The result is empty if the
+/// singular values do not converge. A singular value of 0 has an arbitrary direction, so its share is
+/// arbitrary too.
 pub fn spectrum(points: &Array2<f64>, basis: Option<&Array2<f64>>) -> Vec<SingularDirection> {
     let Some(basis) = basis else {
         let bare = |value| SingularDirection {
@@ -63,7 +64,7 @@ pub fn spectrum(points: &Array2<f64>, basis: Option<&Array2<f64>>) -> Vec<Singul
     values.into_iter().zip(squares).map(direction).collect()
 }
 
-/// ‖UᵀX‖² / ‖X‖² of rows X `[n, d]`, for U `[d, r]` with orthonormal columns; 0 for X = 0.
+/// ‖XU‖² / ‖X‖² of rows X `[n, d]`, for U `[d, r]` with orthonormal columns. It is 0 for X = 0.
 pub(crate) fn fraction_within(basis: &Array2<f64>, rows: &Array2<f64>) -> f64 {
     let squares = |matrix: &Array2<f64>| matrix.iter().map(|v| v * v).sum::<f64>();
     let total = squares(rows);
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn each_direction_has_its_value_and_its_share() {
-        // S is spanned by the first axis; the second direction is half way out of it.
+        // S is the first axis. The second direction has half of its square in S.
         let root = 0.5_f64.sqrt();
         let basis = array![[1.0], [0.0], [0.0]];
         let points = array![[0.0, 0.0, -3.0], [2.0 * root, 2.0 * root, 0.0]];
@@ -96,14 +97,14 @@ mod tests {
         let bare = spectrum(&points, None);
         assert!(bare.iter().all(|it| it.in_subspace.is_none()));
         assert!((bare[1].value - 2.0).abs() < 1e-12);
-        // The values' squares weigh the shares to that of all points.
+        // The mean of the shares, weighted by the squares of the values, is the share of all points.
         let alignment = PointAlignment::of(&points, &basis);
         assert!((alignment.points - 2.0 / 13.0).abs() < 1e-12);
         assert!(alignment.smallest_cosine.abs() < 1e-12);
     }
 
     #[test]
-    fn points_that_are_no_numbers_have_no_spectrum() {
+    fn points_with_nan_have_no_spectrum() {
         let basis = array![[1.0], [0.0]];
         let points = array![[f64::NAN, 1.0]];
         assert!(spectrum(&points, Some(&basis)).is_empty());

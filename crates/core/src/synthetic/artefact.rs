@@ -1,26 +1,26 @@
-//! The artefact: a synthetic set as a file that others can use without this program.
+//! The artefact: a synthetic set as a file that can be used without this program.
 //!
-//! It is a safetensors file of single-precision tensors:
+//! It is a safetensors file with tensors in single precision:
 //!
 //! | tensor | shape | |
 //! |---|---|---|
 //! | `inputs` | `[n, features]` | normalised inputs, class by class |
 //! | `targets` | `[n, outputs]` | |
-//! | `step_sizes` | `[k]` | optional: positive inner step sizes, one or one a step |
-//! | `labels` | `[m, outputs]` | optional: readout labels, whose inputs are [redrawn](super::reference) |
+//! | `step_sizes` | `[k]` | optional: positive inner step sizes; one for all steps, or one per step |
+//! | `labels` | `[m, outputs]` | optional: readout labels; their inputs are [drawn again](super::reference) |
 //! | `linear_part` | `[1 + features, outputs]` | optional: α, then β, to be added to predictions |
 //! | `whitening.mean` | `[features]` | optional: m of a [`Whitening`](crate::task::Whitening) |
-//! | `whitening.matrix` | `[features, features]` | with it: W, symmetric and positive definite |
+//! | `whitening.matrix` | `[features, features]` | with the mean: W, symmetric and positive definite |
 //!
-//! and a [`Manifest`] as JSON under the metadata key `manifest`, with a key `digest` besides: SHA-256 of the
-//! description and all tensors, by which damage is noticed.
+//! The metadata key `manifest` has a [`Manifest`] as JSON. It also has a field `digest`, the first 128 bits
+//! of the SHA-256 of the description and all tensors, which reveals damage.
 //!
-//! Normalised inputs are x = (raw − mean) / std, with mean and std from the manifest; where there is a
-//! whitening, they are (x − m) W after that, and the way back is y W⁻¹ + m, then · std + mean.
+//! Normalised inputs are x = (raw − mean) / std, with mean and std from the manifest. With a whitening, the
+//! inputs are y = (x − m) W. To undo this, compute x = y W⁻¹ + m and raw = x · std + mean.
 //!
-//! A reader needs nothing else. The inputs that belong to `labels` are drawn anew by the recipe of
-//! [`super::reference`], which needs the points and the manifest's `reference`; another program gets
-//! them to rounding and not bit by bit, and that page says why this suffices.
+//! A reader needs nothing else. The inputs that belong to `labels` are drawn again by the recipe of
+//! [`super::reference`], from the points and the manifest's `reference`. Another program gets them up to
+//! rounding, not bit for bit. That page says why this is enough.
 
 use std::path::Path;
 
@@ -39,25 +39,27 @@ use crate::task::{LinearPart, Task};
 const KEY: &str = "manifest";
 const LINEAR_PART: &str = "linear_part";
 
-/// A synthetic set with all that is needed to use it.
+/// A synthetic set with everything that is needed to use it.
 #[derive(Debug, Clone)]
 pub struct Artefact<B: Backend> {
     /// The set.
     pub set: SyntheticSet<B>,
-    /// The linear part that the task took off its targets: a prediction is the network's plus this.
+    /// The linear part that the task subtracted from its targets. A prediction is the network's output plus
+    /// this part.
     pub linear_part: Option<LinearPart>,
-    /// What is said about it.
+    /// The description of the set.
     pub manifest: Manifest,
 }
 
 impl<B: Backend> Artefact<B> {
-    /// A set distilled from that task with that seed, and the preset's name where there was one.
-    /// `settings` is what there is to say of how: [`crate::run::Settings`], or whatever
-    /// describes a run with a network of one's own.
+    /// An artefact of a set that was distilled from this task with this seed, and with this preset if
+    /// there was one. `settings` describes how: [`crate::run::Settings`], or a struct that describes a run
+    /// with a network of your own.
     ///
     /// # Errors
-    /// [`Error::Mismatch`]: the set is not of the task's shape, or has not the same number of points
-    /// for each class.
+    /// [`Error::Mismatch`] if the set does not have the task's shapes or the same number of points for each
+    /// class, if a number or a setting is not valid for the file, or if the settings cannot be written as
+    /// JSON. [`Error::Device`] if the device cannot be read.
     pub fn new(
         set: SyntheticSet<B>,
         task: &Task,
@@ -67,7 +69,7 @@ impl<B: Backend> Artefact<B> {
     ) -> Result<Self> {
         let unfit = |problem: String| Error::Mismatch(format!("no artefact: {problem}"));
         let settings = serde_json::to_value(settings)
-            .map_err(|error| unfit(format!("the settings are no JSON ({error})")))?;
+            .map_err(|error| unfit(format!("the settings cannot be written as JSON ({error})")))?;
         let artefact = Self {
             manifest: Manifest {
                 format: Manifest::FORMAT,
@@ -87,12 +89,12 @@ impl<B: Backend> Artefact<B> {
         Ok(artefact)
     }
 
-    /// Writes the file, at once or not at all. Equal artefacts give equal bytes. Numbers are rounded
-    /// to single precision.
+    /// Writes the file atomically, with numbers rounded to single precision. Equal artefacts give equal
+    /// bytes.
     ///
     /// # Errors
-    /// [`Error::Artefact`] where a number is not finite, [`Error::Write`] where the file cannot be
-    /// written.
+    /// [`Error::Artefact`] if a number is not finite or the artefact contradicts itself, [`Error::Write`] if
+    /// the file cannot be written, [`Error::Device`] if the device cannot be read.
     pub fn save(&self, path: &Path) -> Result<()> {
         let tensors = self.tensors()?;
         let bytes = check(&tensors, &self.manifest)
@@ -101,12 +103,12 @@ impl<B: Backend> Artefact<B> {
         atomic::write(path, &bytes)
     }
 
-    /// Reads a file that [`Artefact::save`] wrote: the same values, but for step sizes, which the
-    /// set keeps as logarithms and which may differ in their last bit.
+    /// Reads a file that [`Artefact::save`] wrote. The values are the same, except that step sizes may differ
+    /// in their last bit, because the set stores their logarithms.
     ///
     /// # Errors
-    /// [`Error::Artefact`]: the file cannot be read, is foreign, damaged or of another format, or
-    /// its tensors contradict its manifest.
+    /// [`Error::Artefact`] if the file cannot be read, is not an artefact, is damaged or has another format,
+    /// or if its tensors contradict its manifest.
     pub fn load(path: &Path, device: &B::Device) -> Result<Self> {
         let (mut manifest, mut tensors) = read(path)?;
         whitening::take(&mut tensors, &mut manifest).map_err(|problem| refused(path, problem))?;
@@ -134,14 +136,14 @@ impl<B: Backend> Artefact<B> {
         })
     }
 
-    /// Numbers that the set stands for, as the memory account of an evaluation counts them: the file
-    /// spells hard labels out as one-hot rows, but each of them is one number.
+    /// Count of numbers in the set and the linear part, as an evaluation counts memory: a hard label counts
+    /// as one number, although the file stores a one-hot row.
     pub fn floats(&self) -> usize {
         self.manifest.labels.floats(&self.set)
             + self.linear_part.as_ref().map_or(0, LinearPart::floats)
     }
 
-    /// The file's tensors.
+    /// The tensors of the file.
     fn tensors(&self) -> Result<Tensors> {
         let mut tensors = Tensors::new();
         for (part, tensor) in self.set.parts() {
@@ -172,8 +174,8 @@ impl<B: Backend> Artefact<B> {
     }
 }
 
-/// The points `[n, features]` of a file that [`Artefact::save`] wrote, as they are stored: normalised, and in
-/// double precision.
+/// Reads the points' inputs `[n, features]` from a file that [`Artefact::save`] wrote: normalised, as stored,
+/// and converted to double precision.
 ///
 /// # Errors
 /// Those of [`Artefact::load`].
@@ -189,7 +191,7 @@ pub fn points_of(path: &Path) -> Result<Array2<f64>> {
     points.ok_or_else(|| refused(path, "it has no points".to_owned()))
 }
 
-/// The manifest and the tensors of a file, checked.
+/// Reads and checks the manifest and the tensors of a file.
 fn read(path: &Path) -> Result<(Manifest, Tensors)> {
     let (manifest, tensors) =
         tensor_file::read(path, KEY, Manifest::FORMAT).map_err(|problem| refused(path, problem))?;
@@ -225,7 +227,7 @@ fn linear_part(numbers: &Numbers) -> Option<LinearPart> {
     })
 }
 
-/// Refuses tensors that the manifest does not describe.
+/// Checks the manifest, and that the tensors are those that it describes.
 fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
     manifest.check()?;
     let (features, outputs) = (manifest.task.features(), manifest.task.outputs);
@@ -242,12 +244,12 @@ fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
             "step_sizes" => [Some(rows), None],
             whitening::MEAN => [features, None],
             whitening::MATRIX => [features, features],
-            _ => return Err(format!("{name:?} is no tensor of a synthetic set")),
+            _ => return Err(format!("a synthetic set has no tensor {name:?}")),
         };
         let expected: Vec<usize> = expected.into_iter().flatten().collect();
         if numbers.shape != expected || numbers.is_double() {
             return Err(format!(
-                "{name:?} has shape {:?}, and single-precision numbers of shape {expected:?} belong there",
+                "{name:?} has shape {:?}, but must have shape {expected:?} and single precision",
                 numbers.shape
             ));
         }
@@ -256,11 +258,14 @@ fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
         .get(Part::Targets.name())
         .filter(|_| points.is_some())
     else {
-        return Err("it has no points: `inputs` and `targets` are needed".to_owned());
+        return Err("it has no points: it must have `inputs` and `targets`".to_owned());
     };
     manifest.check_targets(&targets.doubles())?;
     if tensors.contains_key(Part::Labels.name()) != manifest.reference.is_some() {
-        return Err("readout labels and the way their inputs are drawn go together".to_owned());
+        return Err(
+            "`labels` and the manifest's `reference` need each other, and one is missing"
+                .to_owned(),
+        );
     }
     whitening::check(tensors, manifest)?;
     match tensors.get(Part::StepSizes.name()) {
@@ -279,7 +284,7 @@ mod tests {
     use burn_flex::Flex;
     use serde_json::{Value, json};
 
-    /// A description of two points of shape 1×2×2 in two classes.
+    /// The manifest of two points of shape 1×2×2 in two classes.
     fn manifest() -> Value {
         json!({
             "format": 1, "retort": "0.1.0", "preset": null, "seed": 1,
@@ -306,11 +311,11 @@ mod tests {
         ])
     }
 
-    /// What loading a well-sealed file with this content says.
+    /// Loads a file with this content and a valid digest.
     fn load(manifest: &Value, tensors: &Tensors) -> Result<Artefact<Flex>> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("set");
-        // The seal is over the description as this version understands it.
+        // The digest is over the description as this version of the program reads it.
         let bytes = match serde_json::from_value::<Manifest>(manifest.clone()) {
             Ok(manifest) => tensor_file::bytes(KEY, &manifest, tensors),
             Err(_) => tensor_file::bytes(KEY, manifest, tensors),

@@ -1,4 +1,4 @@
-//! Where the points start.
+//! The set at the start of a distillation.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
@@ -8,10 +8,10 @@ use crate::error::Result;
 use crate::seed::Seed;
 use crate::task::{Split, TrainingPart, even_shares, upload};
 
-/// The set that distillation starts from.
+/// Returns the set from which distillation starts.
 ///
 /// # Errors
-/// A number of points that the task cannot have, see [`SyntheticSettings::points_for`].
+/// Those of [`SyntheticSettings::points_for`].
 pub fn initial<B: Backend>(
     settings: &SyntheticSettings,
     training: TrainingPart<'_>,
@@ -42,8 +42,8 @@ pub fn initial<B: Backend>(
     Ok(set.with_labels(labels, reference))
 }
 
-/// `count` rows drawn at random (all where there are fewer): class by class where there are classes,
-/// in [`even_shares`].
+/// Draws `count` rows at random, or all if there are fewer, and returns their indices. If there are classes,
+/// rows are drawn class by class, in [`even_shares`].
 pub fn random_rows(split: &Split, classes: Option<usize>, count: usize, seed: &Seed) -> Vec<usize> {
     let mut stream = seed.child("rows").stream();
     let Some(classes) = classes else {
@@ -59,6 +59,7 @@ pub fn random_rows(split: &Split, classes: Option<usize>, count: usize, seed: &S
     groups.iter().zip(shares).flat_map(&mut draw).collect()
 }
 
+/// The start of [`Initial::Normal`].
 fn normal(
     settings: &SyntheticSettings,
     TrainingPart { inputs, target, .. }: TrainingPart<'_>,

@@ -1,4 +1,4 @@
-//! What an artefact says about itself.
+//! The manifest: the description of an artefact.
 
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
@@ -9,42 +9,42 @@ use crate::shape::InputShape;
 use crate::store::tensor_file::Reason;
 use crate::task::{Columns, Normalisation, Target, Task};
 
-/// The description in an artefact's metadata: with it, a reader needs nothing but the file.
+/// The description in an artefact's metadata. With it, a reader needs only the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Version of the file's layout: [`Manifest::FORMAT`].
+    /// Version of the file's layout, see [`Manifest::FORMAT`].
     pub format: u32,
     /// Version of Retort that wrote the file.
     pub retort: String,
-    /// Name of the preset it was made with, where there was one.
+    /// Name of the preset, if the run had one.
     pub preset: Option<String>,
     /// Seed of the run.
     pub seed: u64,
-    /// What was distilled.
+    /// The task that was distilled.
     pub task: TaskRecord,
-    /// How raw data became rows: inputs in the file are normalised, and so are real-valued targets.
-    /// Of a whitening, the JSON has the penalty only; its numbers are tensors of the file.
+    /// How raw data became rows. Inputs and real-valued targets in the file are normalised. The JSON has
+    /// only the penalty of a whitening; its other numbers are tensors of the file.
     pub normalisation: Normalisation,
     /// Kind of the points' targets.
     pub labels: LabelKind,
-    /// How the inputs of the readout labels are drawn, where there are readout labels.
+    /// How the inputs of the readout labels are drawn, if there are readout labels.
     pub reference: Option<Reference>,
     /// The resolved settings of the run.
     pub settings: serde_json::Value,
 }
 
-/// What an artefact says about its task.
+/// The description of a task in an artefact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskRecord {
     /// Name of the task.
     pub name: String,
-    /// Digest of its data, see [`Task::fingerprint`].
+    /// Digest of the task's data, see [`Task::fingerprint`].
     pub fingerprint: String,
     /// Shape of an input row.
     pub inputs: InputShape,
     /// Length of a target row.
     pub outputs: usize,
-    /// Meaning of a target row, with the names of classes or values.
+    /// Kind of the targets, with the names of classes or values.
     pub target: Target,
 }
 
@@ -54,14 +54,14 @@ pub struct TaskRecord {
 pub enum LabelKind {
     /// One-hot rows, the same number of each class, class by class.
     Hard,
-    /// A real number a class.
+    /// A real number for each class.
     Soft,
     /// Values of a regression.
     Real,
 }
 
 impl TaskRecord {
-    /// What is kept of a task.
+    /// The description of a task.
     pub fn of(task: &Task) -> Self {
         Self {
             name: task.name.clone(),
@@ -72,7 +72,7 @@ impl TaskRecord {
         }
     }
 
-    /// Numbers in an input row; none where the shape is empty or beyond counting.
+    /// Count of numbers in an input row, or `None` if it is 0 or too large for a `usize`.
     pub(super) fn features(&self) -> Option<usize> {
         let sides = match &self.inputs {
             InputShape::Vector(features) => std::slice::from_ref(features),
@@ -86,7 +86,7 @@ impl TaskRecord {
 }
 
 impl LabelKind {
-    /// The kind of these targets, `[n, outputs]` row by row.
+    /// The kind of these targets `[n, outputs]`, given row by row.
     pub fn of(target: &Target, targets: &[f64]) -> Self {
         match target {
             Target::Values(_) => Self::Real,
@@ -95,8 +95,8 @@ impl LabelKind {
         }
     }
 
-    /// Numbers that a set with targets of this kind stores: a hard label is one, the others are as
-    /// many as an output has.
+    /// Count of numbers in a set with targets of this kind. A hard label counts as one number, any other
+    /// target as the length of its row.
     pub fn floats<B: Backend>(self, set: &SyntheticSet<B>) -> usize {
         let [points, outputs] = set.targets().dims();
         match self {
@@ -110,18 +110,21 @@ impl Manifest {
     /// The layout that this version writes and reads.
     pub const FORMAT: u32 = 1;
 
-    /// Refuses a description that contradicts itself.
+    /// Checks that the description does not contradict itself.
     pub(super) fn check(&self) -> Result<(), Reason> {
         let task = &self.task;
         let features = task.features().ok_or_else(|| {
             format!(
-                "inputs of shape {:?} hold no countable numbers",
+                "inputs of shape {:?} have no numbers, or too many",
                 task.inputs
             )
         })?;
         if task.outputs == 0 || task.outputs != task.target.len() {
             let names = task.target.len();
-            return Err(format!("{} outputs have {names} names", task.outputs));
+            return Err(format!(
+                "it has {} outputs, but {names} names for them",
+                task.outputs
+            ));
         }
         let columns = &self.normalisation;
         check_columns(&columns.inputs, features, "inputs")?;
@@ -130,12 +133,14 @@ impl Manifest {
             && !(whitening.penalty > 0.0 && whitening.penalty.is_finite())
         {
             let penalty = whitening.penalty;
-            return Err(format!("a whitening with the penalty {penalty} cannot be"));
+            return Err(format!(
+                "the penalty of the whitening is {penalty}, but must be positive and finite"
+            ));
         }
         match (&self.labels, &task.target) {
             (LabelKind::Real, Target::Values(_))
             | (LabelKind::Hard | LabelKind::Soft, Target::Classes(_)) => {}
-            (labels, target) => return Err(format!("{labels:?} labels do not suit {target:?}")),
+            (labels, target) => return Err(format!("{labels:?} labels do not fit {target:?}")),
         }
         match &self.reference {
             Some(reference) => reference
@@ -146,7 +151,7 @@ impl Manifest {
         }
     }
 
-    /// Refuses targets `[n, outputs]` that are not of the kind said.
+    /// Checks that targets `[n, outputs]` are of the kind that the manifest says.
     pub(super) fn check_targets(&self, targets: &[f64]) -> Result<(), Reason> {
         let outputs = self.task.outputs;
         let points = targets.len() / outputs.max(1);
@@ -154,11 +159,13 @@ impl Manifest {
             && !points.is_multiple_of(classes)
         {
             return Err(format!(
-                "{points} points are not the same number for each of {classes} classes"
+                "{points} points cannot be the same number for each of {classes} classes"
             ));
         }
         if self.labels == LabelKind::Hard && !is_class_major(targets, outputs) {
-            return Err("its targets are not one-hot rows, class by class".to_owned());
+            return Err(
+                "its targets are hard labels, but not one-hot rows, class by class".to_owned(),
+            );
         }
         Ok(())
     }
@@ -172,13 +179,13 @@ fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Reas
         return Ok(());
     }
     Err(format!(
-        "the normalisation of {what} ({} means, {} deviations) cannot belong to rows of {width}",
+        "the normalisation of {what} ({} means, {} deviations) does not fit rows of {width} numbers",
         mean.len(),
         std.len()
     ))
 }
 
-/// Whether rows are one-hot, the same number of each class, class by class.
+/// Whether rows are one-hot, class by class, with the same number of rows in each class.
 fn is_class_major(targets: &[f64], classes: usize) -> bool {
     let points = targets.len() / classes.max(1);
     points > 0

@@ -1,9 +1,9 @@
-//! The synthetic set: what distillation learns, stores and ships.
+//! The synthetic set, which distillation learns and stores.
 //!
-//! A [`SyntheticSet`] holds points (inputs and targets) and, where the method has them, learned step
-//! sizes and the *readout labels* of theory.md's second phase, whose inputs are redrawn from a seed
-//! and never stored. It lives on any backend, so that the same value is plain, a set of leaves on
-//! the point tape, or a constant there.
+//! A [`SyntheticSet`] has points (inputs and targets). If the method has them, it also has learned step
+//! sizes and the *readout labels* of the second phase of `docs/theory.md`. The inputs of readout labels are
+//! drawn again from a seed and never stored. A set can be on any backend: plain, or on the point tape with
+//! each part as a leaf or a constant.
 
 mod alignment;
 mod artefact;

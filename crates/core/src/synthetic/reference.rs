@@ -1,28 +1,28 @@
-//! Reference inputs: the inputs of the readout labels, redrawn from a seed instead of stored.
+//! Reference inputs: the inputs of the readout labels, drawn again from a seed instead of stored.
 //!
-//! They are Gaussian inside the span of the points X̃. A feature step on the points gives weights
-//! W¹ that are sums of points, so the student sees nothing of an input but its part in that span; and
-//! there, real inputs N(0, I) are Gaussian too. Inputs confined to the top r directions (theory.md,
-//! phase 2) leave the student's readout undetermined along whatever else its features have: the mean
-//! squared error of the preset `multi-index` is then half as large again (README, "Numbers").
+//! They are Gaussian inside the span of the points X̃. A feature step on the points gives weights W¹ that
+//! are sums of points, so the trained network sees only the component of an input in that span. Real inputs
+//! N(0, I) are Gaussian there too. With inputs in the top r directions only (`docs/theory.md`, phase 2),
+//! nothing determines the readout along the other directions of the network's features. The mean squared
+//! error of the preset `multi-index` is then half as large again (README, "Numbers").
 //!
-//! # Drawing them elsewhere
+//! # How another program draws them
 //!
-//! With `seed`, `rank`, `spread` and `penalty` from the manifest's `reference`, for m labels of
-//! points X̃ `[n, d]` as stored:
+//! Take `seed`, `rank`, `spread` and `penalty` from the manifest's `reference`. For m labels and points X̃
+//! `[n, d]` as stored:
 //!
-//! 1. *Key.* k ← 32 zero bytes; then k ← SHA-256(k, name) for the names `retort`, `seed/N` with N the
-//!    seed in decimal digits, and `reference`, each in UTF-8 right after the bytes of k.
-//! 2. *Words.* ChaCha with 8 rounds, key k, in Bernstein's layout: 64-bit block counter from 0 and
-//!    64-bit nonce 0. The words of its blocks, two by two, are numbers of 64 bits, the lower half
-//!    first.
-//! 3. *Normal numbers*, by Box and Muller: two words w, w' give u = (⌊w/2¹¹⌋ + ½)/2⁵³ and u' likewise,
-//!    then √(−2 ln u) cos 2πu' and √(−2 ln u) sin 2πu', in double precision. They fill G `[m, d]`
-//!    row by row.
-//! 4. *Span.* P is the orthogonal projection on the span of the eigenvectors of X̃ᵀX̃ of the `rank`
-//!    largest eigenvalues, or of all where there is no rank. An eigenvalue whose root (a singular
-//!    value of X̃) is less than 10⁻⁹ of the largest root counts as 0, and its vector not; one whose
-//!    root is within as much of the last one's counts with it.
+//! 1. *Key.* k ← 32 zero bytes. Then k ← SHA-256(k, name) for the names `retort`, `seed/N` (N is the seed in
+//!    decimal digits) and `reference`. Each name is in UTF-8 and follows directly after the bytes of k.
+//! 2. *Words.* ChaCha with 8 rounds and key k, in Bernstein's layout: a 64-bit block counter from 0 and the
+//!    64-bit nonce 0. Each two words of its blocks make a number of 64 bits, the lower half first.
+//! 3. *Normal numbers*, by Box and Muller. Two 64-bit numbers w, w' give u = (⌊w/2¹¹⌋ + ½)/2⁵³ and u' in the
+//!    same way, and these give √(−2 ln u) cos 2πu' and √(−2 ln u) sin 2πu', in double precision. They fill
+//!    G `[m, d]` row by row.
+//! 4. *Span.* P is the orthogonal projection on the span of those eigenvectors of X̃ᵀX̃ that belong to the
+//!    `rank` largest eigenvalues, or to all eigenvalues without a rank. The root of an eigenvalue is a
+//!    singular value of X̃. An eigenvector is left out if its root is at most 10⁻⁹ of the largest root. After
+//!    the last of the `rank` eigenvectors, others are added whose roots are smaller than its root by at most
+//!    10⁻⁹ of the largest root.
 //! 5. The reference inputs are `spread` · G P, rounded to single precision.
 //!
 //! A network that has taken the feature step on the points then gets its readout by ridge regression
@@ -30,14 +30,14 @@
 //!
 //! # Why nothing more is stored
 //!
-//! P depends on the points alone, not on the signs, the order or the rotation of singular vectors,
-//! in which two programs would differ. Another program, or the same on another machine, takes
-//! logarithms, sines and singular vectors with other rounding, so its inputs are not promised to have
-//! the same bits: they agree to about 10⁻¹⁵ divided by the gap that follows the last singular value,
-//! as a share of the largest, and at worst to 10⁻⁶ where that gap is at the 10⁻⁹ of step 4. The
-//! readout is continuous in its inputs, so the labels still belong to them. A change of the *points*
-//! is another matter: rounded further, as to half precision, they span a slightly other space and
-//! draw other inputs. Whoever stores the points so should store the reference inputs too.
+//! P depends on the points alone. It does not depend on the signs, the order or the rotation of singular
+//! vectors, in which two programs may differ. Another program or machine rounds logarithms, sines and
+//! singular vectors differently, so its inputs may have other bits. They agree to about 10⁻¹⁵ divided by the
+//! gap after the last singular value, where the gap is a fraction of the largest singular value. In the
+//! worst case, a gap of 10⁻⁹ as in step 4, they agree to 10⁻⁶. The readout is continuous in its inputs, so
+//! the labels still belong to them. A change of the *points* has a larger effect. Points that are rounded
+//! further, such as to half precision, span a slightly different space and give different inputs. If you
+//! store points so, store the reference inputs too.
 
 use std::f64::consts::TAU;
 
@@ -52,17 +52,18 @@ use crate::seed::{Seed, Stream};
 use crate::settings::{Check, range};
 use crate::task::upload;
 
-/// How reference inputs are drawn and read out.
+/// Settings of the reference inputs and of the readout that is fitted on their labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceSettings {
-    /// Dimension of the span of top directions; of one more where the next singular value is the same.
-    /// Where it is not given, the span is all that the points span.
+    /// Number of top singular directions of the points in whose span inputs are drawn. Directions with
+    /// the same singular value as the last one are added. If `None`, inputs are drawn in the whole span of
+    /// the points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<usize>,
-    /// Standard deviation inside the span, 1e-9 to 1e9.
+    /// Standard deviation inside the span, 1e-9 to 1e9. Default 1.25.
     pub spread: f64,
-    /// Ridge penalty λ of the readout fitted on the labels.
+    /// Ridge penalty λ of the readout that is fitted on the labels. It must be positive. Default 1e-3.
     pub penalty: f64,
 }
 
@@ -86,21 +87,21 @@ impl Check for ReferenceSettings {
     }
 }
 
-/// How the inputs of a set's labels are drawn: all that is stored of them.
+/// How the inputs of a set's readout labels are drawn. This is all that is stored of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
-    /// Number of the stream they are drawn from.
+    /// Seed from which the inputs are drawn.
     pub seed: u64,
-    /// The settings they are drawn and read out with.
+    /// Settings of the inputs and of the readout.
     #[serde(flatten)]
     pub settings: ReferenceSettings,
 }
 
 impl Reference {
-    /// `labels` reference inputs `[labels, features]` for points `[points, features]`.
+    /// Draws the reference inputs `[labels, features]` for points `[points, features]`.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn inputs<B: Backend>(&self, points: &Tensor<B, 2>, labels: usize) -> Result<Tensor<B, 2>> {
         let rank = self.settings.rank.unwrap_or(usize::MAX);
         let basis = top_span(&matrix(points)?, rank);
@@ -111,7 +112,7 @@ impl Reference {
     }
 }
 
-/// Rows of N(0, 1) by Box and Muller: the one formula that a reader in any language has at hand.
+/// Numbers from N(0, 1) by Box and Muller, a formula that every language can compute.
 fn normal(stream: &mut Stream, rows: usize, columns: usize) -> Array2<f64> {
     let mut uniform = || ((stream.word() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
     let mut second = None;
@@ -161,8 +162,8 @@ mod tests {
 
     #[test]
     fn another_program_draws_these_inputs_by_the_recipe() {
-        // From a program in another language that was written after the recipe alone, with its own
-        // ChaCha and its own eigenvectors.
+        // Computed by a program in another language, written from the recipe alone, with its own ChaCha
+        // and its own eigenvectors.
         let expected = array![
             [-0.72915109, 0.10443590, 0.20054742, 0.34176228],
             [-0.04431667, -1.63784605, -0.77338820, 0.12029303],
@@ -174,19 +175,19 @@ mod tests {
     }
 
     #[test]
-    fn points_that_span_the_same_have_the_same_inputs() {
+    fn points_with_the_same_span_have_the_same_inputs() {
         let expected = drawn(&points(), Some(2), 9);
         close(&drawn(&-points(), Some(2), 9), &expected);
         let shuffled = points().select(Axis(0), &[2, 0, 1]);
         close(&drawn(&shuffled, Some(2), 9), &expected);
-        // Directions of equal length have no order and no basis of their own.
-        let turned = |angle: f32| {
+        // Directions with equal singular values have no order and no unique basis.
+        let rotated = |angle: f32| {
             let (sine, cosine) = angle.sin_cos();
             array![[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 0.5]]
         };
         close(
-            &drawn(&turned(0.7), Some(2), 9),
-            &drawn(&turned(0.0), Some(2), 9),
+            &drawn(&rotated(0.7), Some(2), 9),
+            &drawn(&rotated(0.0), Some(2), 9),
         );
     }
 

@@ -1,4 +1,4 @@
-//! The set itself: its parts, on a device.
+//! The synthetic set and its parts, on a device.
 
 use super::reference::Reference;
 use crate::tape::{Derivatives, Leaf, Tape, lift};
@@ -7,7 +7,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A part of the set that an objective may change.
+/// A part of the set that an objective may learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
@@ -15,15 +15,15 @@ pub enum Part {
     Inputs,
     /// The points' targets, `[points, outputs]`.
     Targets,
-    /// Logarithms of the inner step sizes, `[1, 1]` for one or `[steps, 1]`: the exponential keeps
-    /// a learned step size positive.
+    /// Logarithms of the inner step sizes: `[1, 1]` for one step size, or `[steps, 1]`. With logarithms,
+    /// a learned step size stays positive.
     StepSizes,
-    /// The labels of the redrawn reference inputs, `[labels, outputs]`.
+    /// The readout labels, which are the labels of the reference inputs, `[labels, outputs]`.
     Labels,
 }
 
 impl Part {
-    /// Name of the part's tensor in files.
+    /// The name of the part's tensor in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Inputs => "inputs",
@@ -33,16 +33,16 @@ impl Part {
         }
     }
 
-    /// All parts, in the order of their declaration.
+    /// All parts, in the order of declaration.
     pub const ALL: [Self; 4] = [Self::Inputs, Self::Targets, Self::StepSizes, Self::Labels];
 }
 
-/// A tensor for some of the parts: a set's values, their gradients, or moments of an optimiser.
+/// A tensor for each of some parts: the values of a set, their gradients, or an optimiser's moments.
 pub type Parts<A> = BTreeMap<Part, Tensor<A, 2>>;
 
-/// Synthetic points with whatever else the method learns.
+/// Synthetic points, and the step sizes and readout labels that a method learns.
 ///
-/// Points are class-major: all of class 0, then all of class 1, and so on.
+/// The points of class 0 come first, then those of class 1, and so on.
 #[derive(Debug, Clone)]
 pub struct SyntheticSet<A: Backend> {
     parts: Parts<A>,
@@ -65,7 +65,7 @@ impl<A: Backend> SyntheticSet<A> {
         self
     }
 
-    /// The same set with labels `[labels, outputs]` for reference inputs drawn in that way.
+    /// The same set with readout labels `[labels, outputs]`, for reference inputs drawn as `reference` says.
     pub fn with_labels(self, labels: Tensor<A, 2>, reference: Reference) -> Self {
         Self {
             reference: Some(reference),
@@ -73,12 +73,12 @@ impl<A: Backend> SyntheticSet<A> {
         }
     }
 
-    /// The points' inputs.
+    /// The points' inputs, `[points, features]`.
     pub fn inputs(&self) -> Tensor<A, 2> {
         self.parts[&Part::Inputs].clone()
     }
 
-    /// The points' targets.
+    /// The points' targets, `[points, outputs]`.
     pub fn targets(&self) -> Tensor<A, 2> {
         self.parts[&Part::Targets].clone()
     }
@@ -91,14 +91,14 @@ impl<A: Backend> SyntheticSet<A> {
         }
     }
 
-    /// Inner step sizes, positive, `[1, 1]` or `[steps, 1]`.
+    /// The inner step sizes, positive, `[1, 1]` or `[steps, 1]`. `None` if the set has none.
     pub fn step_sizes(&self) -> Option<Tensor<A, 2>> {
         self.parts
             .get(&Part::StepSizes)
             .map(|logarithms| logarithms.clone().exp())
     }
 
-    /// The readout labels and how their inputs are drawn.
+    /// The readout labels `[labels, outputs]`, and how their inputs are drawn. `None` if the set has none.
     pub fn labels(&self) -> Option<(Tensor<A, 2>, &Reference)> {
         self.parts
             .get(&Part::Labels)
@@ -106,17 +106,17 @@ impl<A: Backend> SyntheticSet<A> {
             .zip(self.reference.as_ref())
     }
 
-    /// Number of readout labels; 0 where there are none.
+    /// Number of readout labels, or 0 if the set has none.
     pub fn label_count(&self) -> usize {
         self.labels().map_or(0, |(labels, _)| labels.dims()[0])
     }
 
-    /// How the labels' inputs are drawn.
+    /// How the inputs of the readout labels are drawn. `None` if the set has no labels.
     pub fn reference(&self) -> Option<&Reference> {
         self.reference.as_ref()
     }
 
-    /// The parts there are.
+    /// The parts that the set has, with their tensors.
     pub fn parts(&self) -> &Parts<A> {
         &self.parts
     }
@@ -131,13 +131,13 @@ impl<A: Backend> SyntheticSet<A> {
         self.len() == 0
     }
 
-    /// Some of the points, with nothing else of the set.
+    /// A set of `count` of the points, from the point `first` on, without step sizes and labels.
     pub fn points(&self, first: usize, count: usize) -> Self {
         let rows = |all: Tensor<A, 2>| all.narrow(0, first, count);
         Self::new(rows(self.inputs()), rows(self.targets()))
     }
 
-    /// Numbers of all its tensors.
+    /// Count of numbers in all parts.
     pub fn floats(&self) -> usize {
         self.parts
             .values()
@@ -147,7 +147,7 @@ impl<A: Backend> SyntheticSet<A> {
 }
 
 impl<B: Backend> SyntheticSet<B> {
-    /// The set on the point tape: the parts to be learned as leaves, the others as constants.
+    /// Puts the set on the point tape: the parts to learn as leaves, the others as constants.
     pub fn on_tape(&self, learn: &BTreeSet<Part>) -> OnTape<B> {
         let learned = self.parts.iter().filter(|(part, _)| learn.contains(part));
         let leaves: BTreeMap<Part, Leaf<B, 2>> = learned
@@ -167,19 +167,19 @@ impl<B: Backend> SyntheticSet<B> {
     }
 }
 
-/// A set on the point tape, with the leaves that hold what is computed from it.
+/// A set on the point tape, with its leaves. They protect the graph that is computed from it.
 #[derive(Debug)]
 pub struct OnTape<B: Backend> {
-    /// What to compute with.
+    /// The set to compute with.
     pub set: SyntheticSet<Tape<B>>,
     leaves: BTreeMap<Part, Leaf<B, 2>>,
 }
 
 impl<B: Backend> OnTape<B> {
-    /// Gradients of a loss with respect to the parts that are learned.
+    /// Returns the gradients of a loss `[1]` with respect to the parts to learn.
     ///
     /// # Panics
-    /// The loss does not depend on one of them, see [`Derivatives::at`].
+    /// If the loss does not depend on one of these parts, see [`Derivatives::at`].
     pub fn gradients(self, loss: Tensor<Tape<B>, 1>) -> Parts<B> {
         let derivatives = Derivatives::of(loss);
         let leaves = self.leaves.into_iter();

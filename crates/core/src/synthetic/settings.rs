@@ -1,4 +1,4 @@
-//! Settings of the synthetic set.
+//! Settings of the synthetic set: its size and its start.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,32 +7,34 @@ use crate::error::{Error, Result};
 use crate::settings::{Check, range};
 use crate::task::TrainingPart;
 
-/// Where the points start.
+/// The start of the points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Initial {
-    /// Inputs from N(0, spread²). Targets are one-hot for classes; for real values +1 for the first
-    /// half of the points and −1 for the others.
+    /// Inputs are drawn from N(0, spread²). Targets are one-hot for classes. For real values they are +1
+    /// for the first half of the points and −1 for the others.
     Normal,
-    /// Rows of the training part drawn at random, with their targets.
+    /// Points are training rows drawn at random, with their targets.
     Real,
 }
 
-/// Size and start of the synthetic set.
+/// Settings of the size and the start of the synthetic set.
+///
+/// Give `points` or `per_class`, not both. If neither is given, a task with classes has one point per class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SyntheticSettings {
-    /// Number of points in all.
+    /// Number of points in total, at least 1. With classes, it must be a multiple of their number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points: Option<usize>,
-    /// Number of points for each class.
+    /// Number of points for each class, at least 1. Only for tasks with classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_class: Option<usize>,
-    /// Where the points start.
+    /// The start of the points. Default real rows.
     pub initial: Initial,
-    /// Standard deviation of a normal start, 1e-9 to 1e9.
+    /// Standard deviation of inputs of a normal start, 1e-9 to 1e9. Default 1.
     pub spread: f64,
-    /// Number of readout labels whose inputs are redrawn; 0 for none.
+    /// Number of readout labels; 0 for none. Default 0.
     pub labels: usize,
     /// How the inputs of the readout labels are drawn.
     pub reference: ReferenceSettings,
@@ -62,7 +64,9 @@ impl Check for SyntheticSettings {
             }
         }
         if let (Some(points), Some(per_class)) = (self.points, self.per_class) {
-            let accepted = format!("give either this or synthetic.per_class (now {per_class})");
+            let accepted = format!(
+                "give only one of synthetic.points and synthetic.per_class (now {per_class})"
+            );
             return Err(Error::setting("synthetic.points", points, accepted));
         }
         range::within("synthetic.spread", self.spread, range::SPREADS)?;
@@ -70,7 +74,7 @@ impl Check for SyntheticSettings {
     }
 }
 
-/// A number of points, and the setting that it follows from.
+/// A number of points, and the setting from which it follows.
 struct Points {
     count: usize,
     key: &'static str,
@@ -78,13 +82,15 @@ struct Points {
 }
 
 impl SyntheticSettings {
-    /// Number of points for a task: given outright, by class, or one a class.
+    /// Returns the number of points for a task: `points`, or `per_class` for each class, or one per class.
     ///
     /// # Errors
-    /// More points and labels than training rows, of the whole task or of a class: a start from real
-    /// rows and the baselines draw as many real rows as the set has. A number a class for a task
-    /// without classes; a number in all that the classes do not divide; no number where there are no
-    /// classes.
+    /// [`Error::Setting`] in these cases:
+    /// * There are more points and labels than training rows, in total or in a class. A start from real rows
+    ///   and the baselines draw as many real rows as the set has.
+    /// * `per_class` is given for a task without classes.
+    /// * `points` is no multiple of the number of classes.
+    /// * Neither is given and the task has no classes.
     pub fn points_for(&self, training: TrainingPart<'_>) -> Result<usize> {
         let points = self.points(training.target.classes())?;
         self.check_rows(&points, training)?;
@@ -120,7 +126,7 @@ impl SyntheticSettings {
         }
     }
 
-    /// Refuses a set of more points and labels than there are training rows, in all and by class.
+    /// Checks that there are no more points and labels than training rows, in total and in each class.
     fn check_rows(&self, points: &Points, training: TrainingPart<'_>) -> Result<()> {
         let refused = |rows: usize, points_needed: usize, accepted: String| {
             if points_needed > rows {
@@ -134,7 +140,7 @@ impl SyntheticSettings {
         let rows = training.rows.len();
         if numbers > rows {
             let accepted = format!(
-                "{count} points and {} labels are more than the {rows} training rows: give less",
+                "{count} points and {} labels are more than the {rows} training rows: give fewer",
                 self.labels
             );
             return refused(rows, count, accepted);
@@ -148,9 +154,9 @@ impl SyntheticSettings {
         let needed = numbers.div_ceil(names.len());
         if needed > rows {
             let accepted = format!(
-                "a start from real rows and the baselines draw {needed} rows of every class, as \
-                 many as the set has points and labels of it, but class {name:?} has only {rows} \
-                 training rows: give less, or add rows of that class"
+                "a start from real rows and the baselines draw {needed} rows of every class, one \
+                for each point and label of the class, but class {name:?} has only {rows} training \
+                rows: give fewer points or labels, or add rows of this class"
             );
             return refused(rows, count / names.len(), accepted);
         }

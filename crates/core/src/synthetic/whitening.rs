@@ -1,4 +1,5 @@
-//! A whitening's numbers as tensors of an artefact: a matrix of millions does not belong into JSON.
+//! The numbers of a whitening as tensors of an artefact. Its matrix may have millions of numbers, too many
+//! for JSON.
 
 use ndarray::{Array1, Array2};
 
@@ -6,9 +7,9 @@ use super::Manifest;
 use crate::store::tensor_file::{Numbers, Reason, Tensors, Values};
 use crate::task::{Map, Whitening};
 
-/// Name of the tensor of m.
+/// Name of the tensor of the mean m, `[features]`.
 pub const MEAN: &str = "whitening.mean";
-/// Name of the tensor of W.
+/// Name of the tensor of the matrix W, `[features, features]`.
 pub const MATRIX: &str = "whitening.matrix";
 
 /// The tensors of a whitening.
@@ -23,14 +24,14 @@ pub fn tensors(whitening: &Whitening) -> [(String, Numbers); 2] {
     [(MEAN.to_owned(), mean), (MATRIX.to_owned(), matrix)]
 }
 
-/// Refuses one of manifest, mean and matrix without the others, and a matrix that is not symmetric.
-/// Shapes have been checked.
+/// Checks that the manifest's whitening, the mean and the matrix are either all there or all missing, and
+/// that the matrix is symmetric. Shapes must have been checked before.
 pub fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
     let is_whitened = manifest.normalisation.whitening.is_some();
     let matrix = tensors.get(MATRIX);
     if is_whitened != tensors.contains_key(MEAN) || is_whitened != matrix.is_some() {
         return Err(format!(
-            "`{MEAN}`, `{MATRIX}` and a whitening in the manifest go together"
+            "`{MEAN}`, `{MATRIX}` and a whitening in the manifest need each other, and one is missing"
         ));
     }
     match matrix {
@@ -39,8 +40,8 @@ pub fn check(tensors: &Tensors, manifest: &Manifest) -> Result<(), Reason> {
     }
 }
 
-/// Moves the numbers of a whitening from the tensors into the manifest that has one. They have been
-/// checked.
+/// Moves the numbers of a whitening, if there is one, from the tensors into the manifest. They must have
+/// been checked before.
 pub fn take(tensors: &mut Tensors, manifest: &mut Manifest) -> Result<(), Reason> {
     let Some(whitening) = &mut manifest.normalisation.whitening else {
         return Ok(());
@@ -57,7 +58,7 @@ pub fn take(tensors: &mut Tensors, manifest: &mut Manifest) -> Result<(), Reason
     Ok(())
 }
 
-/// Whether a square matrix is symmetric to the bit.
+/// Whether a square matrix is exactly symmetric.
 fn is_symmetric(numbers: &Numbers) -> bool {
     let (Values::Single(values), [size, _]) = (&numbers.values, &numbers.shape[..]) else {
         return false;
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn symmetry_is_seen() {
+    fn exact_symmetry_is_recognised() {
         let matrix = |values: [f32; 4]| Numbers {
             shape: vec![2, 2],
             values: Values::Single(values.to_vec()),

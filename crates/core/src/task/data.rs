@@ -1,4 +1,4 @@
-//! The data themselves, in three parts, with all that is known about them.
+//! The data of a task in three parts, with everything that is known about them.
 
 use ndarray::Array2;
 use sha2::{Digest, Sha256};
@@ -7,31 +7,31 @@ use super::{LinearPart, Normalisation, Split, Target};
 use crate::shape::{InputShape, Interface};
 use crate::store::digest::hexadecimal;
 
-/// Data to distil, in three parts, with all that is known about it.
+/// The data of a task in three parts, with everything that is known about them.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// What it is called in summaries, such as `multi-index` or a file's name.
+    /// Name of the task in summaries, such as `multi-index` or the name of a file.
     pub name: String,
-    /// What distillation sees.
+    /// The training part, which distillation sees.
     pub train: Split,
-    /// What hyper-parameters are chosen on.
+    /// The validation part, for the choice of hyper-parameters.
     pub validation: Split,
-    /// What scores are reported on, and nothing else.
+    /// The test part, only for reported scores.
     pub test: Split,
     /// Shape of an input row.
     pub inputs: InputShape,
-    /// Meaning of a target row.
+    /// Kind of the targets, with the names of classes or values.
     pub target: Target,
-    /// How raw data became these rows, to be undone for viewing.
+    /// How raw data became these rows. It can be undone, to show inputs.
     pub normalisation: Normalisation,
-    /// The linear part taken off the targets, where the task asks for that.
+    /// The linear part that was subtracted from the targets, if the task asks for it.
     pub linear_part: Option<LinearPart>,
-    /// The principal subspace S as orthonormal columns `[d, r]`, where it is known.
+    /// The principal subspace S as orthonormal columns `[d, r]`, if it is known.
     pub subspace: Option<Array2<f32>>,
 }
 
 impl Task {
-    /// Numbers of the training part; a class counts as one.
+    /// Count of numbers in the training part. A class counts as one number.
     pub fn train_floats(&self) -> usize {
         let targets = match self.target.classes() {
             Some(_) => 1,
@@ -48,9 +48,9 @@ impl Task {
         }
     }
 
-    /// A digest of the three parts: two tasks with the same fingerprint hold the same numbers. Where
-    /// inputs are whitened, whose products round differently on other machines, it is a digest of
-    /// the parts before that and of the penalty, so that every machine has the same one.
+    /// A digest of the numbers in the three parts. Two tasks with the same fingerprint have the same
+    /// numbers. If inputs are whitened, it is a digest of the parts before the whitening and of its penalty:
+    /// the whitening rounds differently on other machines, but the fingerprint must be the same.
     pub fn fingerprint(&self) -> String {
         match &self.normalisation.whitening {
             Some(whitening) => whitening.fingerprint.clone(),
@@ -59,7 +59,7 @@ impl Task {
     }
 }
 
-/// A digest of the numbers of three parts, still open for more.
+/// A hash of the numbers of three parts, to which the caller may add more.
 pub(super) fn digest(parts: [&Split; 3]) -> Sha256 {
     let mut hash = Sha256::new();
     for split in parts {

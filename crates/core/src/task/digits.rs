@@ -1,4 +1,4 @@
-//! Handwritten digits that come with the library: 1797 pictures of 8×8 pixels in ten classes.
+//! Handwritten digits that are part of the library: 1797 pictures of 8×8 pixels in ten classes.
 
 use std::path::Path;
 
@@ -16,14 +16,14 @@ use crate::shape::InputShape;
 /// shipped with scikit-learn; see `data/README.md`.
 const DIGITS: &str = include_str!("../../data/digits.csv");
 
-/// Settings of the embedded digits, `task.kind = "digits"`. Grey levels 0 to 16 are normalised by one
-/// mean and one standard deviation of the training part; rows are split by the seed, class by class.
+/// Settings of the embedded digits, `task.kind = "digits"`. Grey levels 0 to 16 are normalised with one mean
+/// and one standard deviation of the training part. The seed splits the rows, class by class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Digits {
-    /// Fraction of the rows that are for validation.
+    /// Fraction of the rows for validation, between 0 and 1. Default 0.15.
     pub validation: f64,
-    /// Fraction of the rows that are for the test.
+    /// Fraction of the rows for the test, between 0 and 1. Default 0.2.
     pub test: f64,
 }
 

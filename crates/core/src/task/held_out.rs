@@ -1,4 +1,4 @@
-//! How many rows are held out: so many, or such a fraction of them.
+//! The number of rows to hold out, as a count or as a fraction.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// Rows to hold out.
+/// A number of rows to hold out, as a count or as a fraction. In TOML, a whole number is a count.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(
     untagged,
     expecting = "must be a number of rows, such as 500, or a fraction of them, such as 0.15"
 )]
 pub enum HeldOut {
-    /// This number; at least 1.
+    /// This number of rows, at least 1.
     Rows(usize),
-    /// This fraction, more than 0 and less than 1, of all rows there are; at least one row.
+    /// This fraction of all rows, more than 0 and less than 1. It is rounded, and at least one row.
     Fraction(f64),
 }
 
 impl HeldOut {
-    /// How many of `rows` that is.
+    /// The number of rows to hold out, of `rows` rows.
     pub fn of(self, rows: usize) -> usize {
         match self {
             Self::Rows(count) => count,
@@ -28,10 +28,10 @@ impl HeldOut {
         }
     }
 
-    /// Refuses no rows, and what is no fraction.
+    /// Checks that a count is at least 1, and that a fraction is strictly between 0 and 1.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the setting `key`.
+    /// [`Error::Setting`] for the setting `key` if it is not.
     pub fn check(self, key: &str) -> Result<()> {
         match self {
             Self::Rows(1..) => Ok(()),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_are_rows_and_others_fractions() {
+    fn whole_numbers_are_counts_and_others_are_fractions() {
         assert_eq!(read("500"), HeldOut::Rows(500));
         assert_eq!(read("0.2"), HeldOut::Fraction(0.2));
         assert_eq!(read("500").of(7), 500);

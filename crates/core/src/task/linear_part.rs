@@ -1,14 +1,14 @@
-//! The linear part of a task: α = E\[y\] and β = E\[y·x\], taken off the targets before the feature
-//! step so that the gradient shows the non-linear structure (theory.md, step 0).
+//! The linear part of a task: α = E\[y\] and β = E\[y·x\]. It is subtracted from the targets before the
+//! feature step, so that the gradient shows the non-linear structure (`docs/theory.md`, step 0).
 //!
-//! Sums are taken in double precision and in a fixed order, not by a matrix product: the targets, and
-//! with them the task's fingerprint, then have the same bits on every machine.
+//! Sums are in double precision and in a fixed order, not a matrix product. So the targets, and with them
+//! the task's fingerprint, have the same bits on every machine.
 
 use ndarray::{Array1, Array2};
 
 use super::Split;
 
-/// y ≈ α + β·x.
+/// The linear function α + β·x, which approximates y.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearPart {
     /// α, `[outputs]`.
@@ -18,7 +18,7 @@ pub struct LinearPart {
 }
 
 impl LinearPart {
-    /// The sample means of y and y·x.
+    /// Estimates α and β as the sample means of y and y·x.
     pub fn estimate(split: &Split) -> Self {
         let share = 1.0 / split.len().max(1) as f64;
         let mut intercept = Array1::<f64>::zeros(split.targets.ncols());
@@ -38,7 +38,7 @@ impl LinearPart {
         }
     }
 
-    /// α + β·x for rows `[n, features]`.
+    /// Returns α + β·x, `[n, outputs]`, for rows `[n, features]`.
     pub fn predict(&self, inputs: &Array2<f32>) -> Array2<f32> {
         Array2::from_shape_fn((inputs.nrows(), self.intercept.len()), |(row, output)| {
             let terms = inputs.row(row).into_iter().zip(self.slope.column(output));
@@ -50,13 +50,13 @@ impl LinearPart {
         })
     }
 
-    /// Takes the linear part off the targets.
+    /// Subtracts the linear part from the targets.
     pub fn subtract(&self, split: &mut Split) {
         let linear = self.predict(&split.inputs);
         split.targets -= &linear;
     }
 
-    /// Numbers stored: (d + 1) a target.
+    /// Count of numbers: d + 1 for each output.
     pub fn floats(&self) -> usize {
         self.intercept.len() + self.slope.len()
     }

@@ -1,8 +1,8 @@
-//! What is distilled: a task is checked, normalised and fingerprinted data in three parts.
+//! Tasks, the data to distil: checked, normalised and fingerprinted data in three parts.
 //!
-//! The *training* part is what distillation sees. Hyper-parameters are chosen on the *validation*
-//! part. The *test* part only reports. A [`Task`] lives on the host; [`Resident`] is its copy on a
-//! device, uploaded once.
+//! Distillation sees only the *training* part. Hyper-parameters are chosen on the *validation* part. The
+//! *test* part is only for reported scores. A [`Task`] is on the host; [`Resident`] adds a copy of its
+//! training part on a device.
 
 mod cifar;
 pub mod csv;

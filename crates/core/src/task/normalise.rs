@@ -1,5 +1,5 @@
-//! How raw numbers became rows: shift and scale, by feature or by channel, then whitening where the
-//! task asks for it; fitted on the training part, stored with the artefact and undone for viewing.
+//! Normalisation of raw numbers: shift and scale by feature or by channel, then whitening if the task asks
+//! for it. It is fitted on the training part, stored in the artefact, and undone to show inputs.
 
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
@@ -7,30 +7,31 @@ use serde::{Deserialize, Serialize};
 use super::Whitening;
 use crate::error::Result;
 
-/// Shift and scale of groups of columns: x = (raw − mean) / std. Each entry holds for
-/// `width / mean.len()` neighbouring columns: one for all, one a channel, or one a feature.
+/// Shift and scale of groups of columns: x = (raw − mean) / std. Each entry applies to
+/// `width / mean.len()` neighbouring columns. There is one entry for all columns, one for each channel, or
+/// one for each feature. Without entries nothing is changed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Columns {
-    /// What is subtracted.
+    /// Means to subtract.
     pub mean: Vec<f32>,
-    /// What is divided by; never 0.
+    /// Deviations to divide by; never 0.
     pub std: Vec<f32>,
 }
 
-/// The normalisation of a task: empty where rows are raw.
+/// The normalisation of a task. It is empty if rows are raw.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Normalisation {
-    /// Of the inputs.
+    /// Shift and scale of the inputs.
     pub inputs: Columns,
-    /// Of real-valued targets.
+    /// Shift and scale of real-valued targets.
     pub targets: Columns,
-    /// Of the inputs, after `inputs`, where there is one.
+    /// Whitening of the inputs, after their shift and scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whitening: Option<Whitening>,
 }
 
 impl Normalisation {
-    /// That of inputs alone.
+    /// A normalisation of the inputs only, without a whitening.
     pub fn of_inputs(inputs: Columns) -> Self {
         Self {
             inputs,
@@ -38,7 +39,7 @@ impl Normalisation {
         }
     }
 
-    /// Turns input rows back into raw ones, in place.
+    /// Turns input rows back into raw rows, in place.
     ///
     /// # Errors
     /// Those of [`Whitening::undo`].
@@ -52,7 +53,7 @@ impl Normalisation {
 }
 
 impl Columns {
-    /// Numbers left as they are, which lie from 0 to 1.
+    /// Mean 0 and deviation 1, for numbers from 0 to 1 that stay as they are.
     pub fn unit() -> Self {
         Self {
             mean: vec![0.0],
@@ -60,8 +61,8 @@ impl Columns {
         }
     }
 
-    /// Mean and standard deviation of each of `groups` equal groups of neighbouring columns, in
-    /// double precision. A group without spread keeps its scale.
+    /// Mean and standard deviation of each of `groups` equal groups of neighbouring columns, computed in
+    /// double precision. A group whose numbers are (nearly) all equal gets the deviation 1.
     pub fn fit(rows: &Array2<f32>, groups: usize) -> Self {
         let mut columns = Self::default();
         let width = rows.ncols() / groups.max(1);
@@ -84,17 +85,17 @@ impl Columns {
         columns
     }
 
-    /// (raw − mean) / std, in place.
+    /// Replaces raw numbers by x = (raw − mean) / std.
     pub fn apply(&self, rows: &mut Array2<f32>) {
         self.each(rows, |value, mean, std| (value - mean) / std);
     }
 
-    /// raw = x · std + mean, in place.
+    /// Replaces numbers x by raw = x · std + mean.
     pub fn undo(&self, rows: &mut Array2<f32>) {
         self.each(rows, |value, mean, std| value * std + mean);
     }
 
-    /// Row by row, as the numbers lie in memory.
+    /// Replaces each number by `f(number, mean, std)`, row by row as the numbers are in memory.
     fn each(&self, rows: &mut Array2<f32>, f: impl Fn(f32, f32, f32) -> f32) {
         let groups = self.mean.len();
         let width = rows.ncols();

@@ -1,4 +1,4 @@
-//! Splitting rows into training, validation and test parts: at random, class by class.
+//! Splits rows into training, validation and test parts, at random and class by class.
 
 use std::sync::Arc;
 
@@ -13,25 +13,25 @@ use sha2::Digest;
 /// The three parts of a task.
 #[derive(Debug)]
 pub struct Partition {
-    /// What distillation sees.
+    /// The training part.
     pub train: Split,
-    /// What hyper-parameters are chosen on.
+    /// The validation part.
     pub validation: Split,
-    /// What is reported on.
+    /// The test part.
     pub test: Split,
 }
 
-/// Row numbers by class, or all in one group, to hold rows out of.
+/// Indices of rows, in one group for each class or in a single group. Rows are held out of these groups.
 #[derive(Debug)]
 pub struct Groups(Vec<Vec<usize>>);
 
 impl Partition {
-    /// Splits all rows: a fraction `test` (none where the test part is given already) and a fraction
-    /// `validation` are held out, the others are for training. A part has at least one row, and each
-    /// class at least one training row.
+    /// Splits all rows. Holds out a fraction of the rows for the test part, unless `test` gives it, and
+    /// the fraction `validation` for the validation part. The other rows are the training part. Each part
+    /// has at least one row, and each class at least one training row.
     ///
     /// # Errors
-    /// [`Error::Setting`] where that cannot be.
+    /// [`Error::Setting`] if there are too few rows.
     pub fn split(
         all: &Split,
         classes: Option<usize>,
@@ -56,7 +56,8 @@ impl Partition {
         })
     }
 
-    /// Normalises the inputs of all parts by the training part, in groups of columns.
+    /// Normalises the inputs of all parts with the mean and deviation of the training part, in `groups`
+    /// groups of columns.
     pub fn normalise_inputs(&mut self, groups: usize) -> Columns {
         let columns = Columns::fit(&self.train.inputs, groups);
         for split in [&mut self.train, &mut self.validation, &mut self.test] {
@@ -65,12 +66,13 @@ impl Partition {
         columns
     }
 
-    /// Whitens the inputs of all parts by the training part, after they were normalised.
+    /// Whitens the inputs of all parts with the covariance of the training part. They must have been
+    /// normalised before.
     ///
     /// # Errors
     /// Those of [`Whitening::fit`].
     pub fn whiten_inputs(&mut self, penalty: f64) -> Result<Whitening> {
-        // The products round differently on other machines: what they are made of is the task.
+        // The fingerprint is taken before the whitening, which rounds differently on other machines.
         let mut hash = digest([&self.train, &self.validation, &self.test]);
         hash.update(b"zca");
         hash.update(penalty.to_le_bytes());
@@ -82,7 +84,8 @@ impl Partition {
         Ok(whitening)
     }
 
-    /// Normalises the targets of all parts by the training part, each column by itself.
+    /// Normalises the targets of all parts with the mean and deviation of the training part, column by
+    /// column.
     pub fn normalise_targets(&mut self) -> Columns {
         let columns = Columns::fit(&self.train.targets, self.train.targets.ncols());
         for split in [&mut self.train, &mut self.validation, &mut self.test] {
@@ -92,12 +95,12 @@ impl Partition {
     }
 }
 
-/// Where a test part comes from.
+/// The source of the test part.
 #[derive(Debug)]
 pub enum TestPart {
-    /// It has a file of its own.
+    /// These rows, which come from a file of their own.
     Given(Split),
-    /// This fraction of the rows.
+    /// This fraction of all rows.
     Fraction(f64),
 }
 
@@ -123,11 +126,11 @@ impl Groups {
         Self(groups.into_iter().map(&mut shuffle).collect())
     }
 
-    /// Takes exactly `count` rows out, from each group in proportion to its size but never its last
-    /// row, and returns them in ascending order.
+    /// Takes exactly `count` rows out of the groups and returns their indices in ascending order. Each group
+    /// gives rows in proportion to its size, but never its last row.
     ///
     /// # Errors
-    /// The groups are too small; the error blames the setting `key` with that value.
+    /// [`Error::Setting`] for the setting `key` with its `value`, if the groups are too small.
     pub fn hold_out(
         &mut self,
         count: usize,
@@ -142,8 +145,8 @@ impl Groups {
             .sum();
         if count > room {
             let accepted = format!(
-                "of the {rows} rows left, {count} are to be held out here but only {room} can \
-                 be, since every class keeps one for training; hold out less or add rows"
+                "asks for {count} of the {rows} rows that are left, but only {room} can be held \
+                out, since every class keeps one row for training; lower it or add rows"
             );
             return Err(Error::setting(key, value, accepted));
         }
@@ -156,15 +159,15 @@ impl Groups {
         Ok(taken)
     }
 
-    /// What is left, in ascending order.
+    /// The indices of the rows that are left, in ascending order.
     pub fn rest(self) -> Vec<usize> {
         let mut rest: Vec<usize> = self.0.into_iter().flatten().collect();
         rest.sort_unstable();
         rest
     }
 
-    /// How many rows each group gives: the whole part of its share first, then one by one in the
-    /// order of the remainders.
+    /// The number of rows that each group gives: the integer part of its share first, and then one by one
+    /// in the order of the remainders, largest first.
     fn quotas(&self, count: usize, rows: usize) -> Vec<usize> {
         let share = |group: &Vec<usize>| count as u128 * group.len() as u128;
         let room = |index: usize| self.0[index].len().saturating_sub(1);
@@ -186,7 +189,7 @@ impl Groups {
     }
 }
 
-/// Refuses a fraction that is not strictly between 0 and 1.
+/// Checks that a fraction is strictly between 0 and 1.
 pub fn check_fraction(key: &str, fraction: f64) -> Result<()> {
     if fraction > 0.0 && fraction < 1.0 {
         return Ok(());
@@ -195,14 +198,16 @@ pub fn check_fraction(key: &str, fraction: f64) -> Result<()> {
     Err(Error::setting(key, fraction, accepted))
 }
 
-/// Refuses a pair of fractions that are not fractions or leave nothing for training.
+/// Checks that both fractions are strictly between 0 and 1 and leave rows for training.
 pub fn check_fractions(validation: f64, test: f64) -> Result<()> {
     check_fraction("task.validation", validation)?;
     check_fraction("task.test", test)?;
     if validation + test < 1.0 {
         return Ok(());
     }
-    let accepted = format!("with task.validation = {validation} nothing is left for training");
+    let accepted = format!(
+        "with task.validation = {validation} no rows are left for training; their sum must be less than 1"
+    );
     Err(Error::setting("task.test", test, accepted))
 }
 

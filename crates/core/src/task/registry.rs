@@ -1,10 +1,10 @@
-//! The tasks that settings can name: one line each.
+//! The tasks that settings can name, one line for each.
 
 use super::TaskSource;
 use crate::settings::kinds;
 
 kinds! {
-    /// A task by its `task.kind`.
+    /// The settings of a task, chosen by `task.kind`.
     pub enum TaskSettings in "task" {
         "multi-index" => MultiIndex(super::multi_index::MultiIndex),
         "digits" => Digits(super::digits::Digits),
@@ -14,7 +14,7 @@ kinds! {
         "csv" => Csv(super::csv::Csv),
     }
     each(self, source) {
-        /// The settings as a source of their task.
+        /// The settings as the source of the task.
         pub fn source(&self) -> &dyn TaskSource
     } => source;
 }

@@ -1,4 +1,4 @@
-//! A task's copy on a device: uploaded once, sampled by row numbers drawn on the host.
+//! A task's training part on a device: uploaded once, and sampled by row indices drawn on the host.
 
 use std::sync::Arc;
 
@@ -12,14 +12,15 @@ use crate::shape::InputShape;
 /// Rows of inputs and targets on a device.
 #[derive(Debug, Clone)]
 pub struct Rows<B: Backend> {
-    /// `[n, features]`.
+    /// Inputs, `[n, features]`.
     pub inputs: Tensor<B, 2>,
-    /// `[n, outputs]`.
+    /// Targets, `[n, outputs]`.
     pub targets: Tensor<B, 2>,
 }
 
 impl<B: Backend> Rows<B> {
-    /// Uploads rows.
+    /// Uploads rows. A backend that computes in the host's memory, such as flex, shares the inputs without a
+    /// copy.
     pub fn upload(split: &Split, device: &B::Device) -> Self {
         Self {
             inputs: shared(&split.inputs, device),
@@ -37,7 +38,7 @@ impl<B: Backend> Rows<B> {
         self.len() == 0
     }
 
-    /// The rows at these places.
+    /// The rows at these indices, in this order.
     pub fn select(&self, rows: &[usize]) -> Self {
         let rows = row_numbers(rows, &self.inputs.device());
         Self {
@@ -47,14 +48,14 @@ impl<B: Backend> Rows<B> {
     }
 }
 
-/// Numbers of rows as an index on a device.
+/// Row indices as a tensor on a device.
 pub fn row_numbers<B: Backend>(rows: &[usize], device: &B::Device) -> Tensor<B, 1, Int> {
     let data: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
     let count = data.len();
     Tensor::from_data(TensorData::new(data, [count]), device)
 }
 
-/// Uploads a host matrix.
+/// Copies a matrix from the host to a device.
 pub fn upload<B: Backend>(matrix: &Array2<f32>, device: &B::Device) -> Tensor<B, 2> {
     let values: Vec<f32> = matrix.iter().copied().collect();
     Tensor::from_data(
@@ -63,9 +64,8 @@ pub fn upload<B: Backend>(matrix: &Array2<f32>, device: &B::Device) -> Tensor<B,
     )
 }
 
-/// The same of a matrix that stays on the host too. Where the backend computes in the host's memory in
-/// single precision and reads what it is given in place, as flex does, there is no second copy;
-/// other backends make theirs.
+/// Uploads a matrix that stays on the host too. A backend that computes in the host's memory in single
+/// precision and uses data in place, such as flex, makes no second copy. Other backends copy the matrix.
 fn shared<B: Backend>(matrix: &Arc<Array2<f32>>, device: &B::Device) -> Tensor<B, 2> {
     if matrix.as_slice().is_none() {
         return upload(matrix, device);
@@ -76,7 +76,7 @@ fn shared<B: Backend>(matrix: &Arc<Array2<f32>>, device: &B::Device) -> Tensor<B
     Tensor::from_data(TensorData::from_bytes(numbers, shape, DType::F32), device)
 }
 
-/// A matrix in standard order, as the bytes of its numbers.
+/// A matrix in standard layout, as the bytes of its numbers.
 struct Numbers(Arc<Array2<f32>>);
 
 impl AsRef<[u8]> for Numbers {
@@ -85,19 +85,19 @@ impl AsRef<[u8]> for Numbers {
     }
 }
 
-/// The training part of a task on the host: all that a distillation may look at.
+/// The training part of a task on the host. A distillation sees nothing else of the task.
 #[derive(Debug, Clone, Copy)]
 pub struct TrainingPart<'a> {
-    /// Its rows.
+    /// The training rows.
     pub rows: &'a Split,
     /// Shape of an input row.
     pub inputs: InputShape,
-    /// Meaning of a target row.
+    /// Kind of the targets.
     pub target: &'a Target,
 }
 
 impl Task {
-    /// The training part, with nothing else of the task.
+    /// The training part, without the rest of the task.
     pub fn training(&self) -> TrainingPart<'_> {
         TrainingPart {
             rows: &self.train,
@@ -107,20 +107,20 @@ impl Task {
     }
 }
 
-/// The training part of a task on a device. Objectives, and whatever else decides where the points go,
-/// are handed this: rows of the other parts cannot be reached from it.
+/// The training part of a task on a device. Objectives, and all other code that moves the points, get only
+/// this, so that they cannot reach rows of the other parts.
 #[derive(Debug)]
 pub struct TrainingRows<'a, B: Backend> {
     /// The same part on the host.
     pub part: TrainingPart<'a>,
-    /// All rows.
+    /// All training rows.
     pub rows: Rows<B>,
-    /// The places of the rows of each class among them; empty for real-valued targets.
+    /// The indices of the rows of each class. Empty for real-valued targets.
     pub by_class: Vec<Vec<usize>>,
 }
 
 impl<'a, B: Backend> TrainingRows<'a, B> {
-    /// Uploads them.
+    /// Uploads the training rows.
     pub fn new(part: TrainingPart<'a>, device: &B::Device) -> Self {
         let by_class = part
             .target
@@ -133,13 +133,13 @@ impl<'a, B: Backend> TrainingRows<'a, B> {
         }
     }
 
-    /// A batch of rows drawn without repetition; all of them, in order and without a copy, where `size`
-    /// is 0 or not less than their number.
+    /// Draws a batch of `size` rows without repetition. If `size` is 0 or at least the number of rows, the
+    /// batch is all rows, in order and without a copy.
     pub fn batch(&self, size: usize, stream: &mut Stream) -> Rows<B> {
         self.select(&self.draw(size, stream))
     }
 
-    /// Draws such a batch, to be taken later.
+    /// Draws the rows of such a batch, for [`Self::select`].
     pub fn draw(&self, size: usize, stream: &mut Stream) -> Drawn {
         match size {
             0 => Drawn::All,
@@ -148,8 +148,8 @@ impl<'a, B: Backend> TrainingRows<'a, B> {
         }
     }
 
-    /// Draws a batch of one class; all of its rows, in order, where `size` is 0 or not less than
-    /// their number.
+    /// Draws the rows of a batch of one class. If `size` is 0 or at least the number of rows of the class,
+    /// it is all rows of the class, in order.
     pub fn draw_class(&self, class: usize, size: usize, stream: &mut Stream) -> Drawn {
         let rows = &self.by_class[class];
         if size == 0 || size >= rows.len() {
@@ -159,7 +159,7 @@ impl<'a, B: Backend> TrainingRows<'a, B> {
         Drawn::Some(places.into_iter().map(|place| rows[place]).collect())
     }
 
-    /// The rows that were drawn.
+    /// Returns the rows that were drawn.
     pub fn select(&self, drawn: &Drawn) -> Rows<B> {
         match drawn {
             Drawn::All => self.rows.clone(),
@@ -173,7 +173,7 @@ impl<'a, B: Backend> TrainingRows<'a, B> {
 pub struct Resident<'a, B: Backend> {
     /// The task on the host.
     pub task: &'a Task,
-    /// Its training part on the device.
+    /// The task's training part on the device.
     pub training: TrainingRows<'a, B>,
 }
 
@@ -187,12 +187,12 @@ impl<'a, B: Backend> Resident<'a, B> {
     }
 }
 
-/// Numbers of training rows.
+/// The training rows that were drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drawn {
-    /// All, in order.
+    /// All rows, in order.
     All,
-    /// These.
+    /// The rows at these indices, in this order.
     Some(Vec<usize>),
 }
 
@@ -221,30 +221,30 @@ mod tests {
         assert_eq!(there, split.inputs.as_ptr(), "there is a second copy");
     }
 
-    fn neither_is_changed_by_the_other<B: Backend>() {
+    fn host_and_device_change_independently<B: Backend>() {
         let expected = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
         let mut split = split();
         let rows = Rows::<B>::upload(&split, &Default::default());
         Arc::make_mut(&mut split.inputs)[[0, 0]] = 9.0;
         assert_eq!(numbers(&rows.inputs), expected);
-        // The only tensor of these numbers, which an operation may then change in place.
+        // The only tensor of these numbers, so that an operation may change it in place.
         let kept = split.inputs.clone();
         let changed = Rows::<B>::upload(&split, &Default::default()).inputs + 1.0;
         assert_eq!(numbers(&changed), [10.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert_eq!(kept[[0, 0]], 9.0);
         drop((split, kept));
         assert_eq!(numbers(&rows.inputs), expected);
-        // Columns first in memory: not as tensors have it.
+        // Column-major in memory, unlike tensors.
         let inputs = Array2::from_shape_vec((2, 3), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        let turned = Split::values(inputs.unwrap().reversed_axes(), Array2::zeros((3, 1)));
-        let rows = Rows::<B>::upload(&turned, &Default::default());
+        let transposed = Split::values(inputs.unwrap().reversed_axes(), Array2::zeros((3, 1)));
+        let rows = Rows::<B>::upload(&transposed, &Default::default());
         assert_eq!(numbers(&rows.inputs), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
     }
 
     #[test]
-    fn what_is_shared_changes_with_neither_side() {
-        neither_is_changed_by_the_other::<Flex>();
-        neither_is_changed_by_the_other::<NdArray<f32>>();
-        neither_is_changed_by_the_other::<NdArray<f64>>();
+    fn shared_numbers_change_on_neither_side() {
+        host_and_device_change_independently::<Flex>();
+        host_and_device_change_independently::<NdArray<f32>>();
+        host_and_device_change_independently::<NdArray<f64>>();
     }
 }

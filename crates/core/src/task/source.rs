@@ -1,4 +1,4 @@
-//! Where a task comes from.
+//! The trait of settings from which a task is loaded or generated.
 
 use super::Task;
 use crate::error::Result;
@@ -6,16 +6,18 @@ use crate::seed::Seed;
 use crate::settings::Check;
 use crate::shape::Interface;
 
-/// Settings of a kind of task, able to load or make it.
+/// Settings of a kind of task, which can load or generate the task.
 pub trait TaskSource: Check {
-    /// The task. Where parts are drawn or split at random, `seed` decides.
+    /// Loads or generates the task. `seed` determines every random draw and split.
     ///
     /// # Errors
-    /// A file that is missing, malformed or contradicts itself; the message names it.
+    /// [`Error::Data`](crate::Error::Data) if a file is missing, malformed or contradicts itself; the message
+    /// names the file. [`Error::Setting`](crate::Error::Setting) if a setting is out of range or does not
+    /// suit the data.
     fn load(&self, seed: &Seed) -> Result<Task>;
 
-    /// What a network that learns the task is built for, where the settings alone say that: sizes
-    /// are then checked before there are data.
+    /// The shapes of inputs and targets, if the settings alone determine them. The sizes of networks are
+    /// then checked before the data are loaded. `None` by default.
     fn interface(&self) -> Option<Interface> {
         None
     }

@@ -1,16 +1,16 @@
-//! The whitening of fewer rows than features, in the span of the rows.
+//! Whitening for fewer rows than features, in the span of the rows.
 //!
-//! With X the n centred rows and G = X Xᵀ / n = V Λ Vᵀ, which is `[n, n]`, the rows turned onto their own
-//! axes are B = Vᵀ X / √n: C = Bᵀ B is the covariance, and B Bᵀ = Λ holds its eigenvalues. Outside the
-//! span of the rows C is 0, so that (C + s·I)^(−1/2) scales by 1/√s there, and
+//! Let X be the n centred rows, and G = X Xᵀ / n = V Λ Vᵀ, a matrix `[n, n]`. Let B = Vᵀ X / √n, the rows
+//! rotated onto their principal axes. Then C = Bᵀ B is the covariance, and B Bᵀ = Λ has its eigenvalues
+//! λ. Outside the span of the rows C is 0, so (C + s·I)^(−1/2) scales by 1/√s there, and
 //!
 //! ```text
 //!   (C + s·I)^(−1/2) = I/√s − Bᵀ diag(1 / (a √s (a + √s))) B      with a = √(λ + s)
 //!   (C + s·I)^(1/2)  = √s·I + Bᵀ diag(1 / (a + √s)) B
 //! ```
 //!
-//! Nothing is divided by an eigenvalue, so that those of 0, as the centred rows have one, do no harm.
-//! The work is that of G and of its eigenvectors: n²d and n³, in place of d³.
+//! Nothing is divided by an eigenvalue, so eigenvalues of 0 do no harm; centred rows always have one. The
+//! work is that of G and of its eigenvectors: n²d and n³, instead of d³.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
@@ -20,25 +20,26 @@ use rayon::prelude::*;
 use crate::numeric::Triangle;
 use crate::numeric::linear_algebra::column_means;
 
-/// Rows or columns that one thread takes at a time.
+/// Number of rows or columns that one thread takes at a time.
 const BLOCK: usize = 128;
 
-/// (C + s·I)^(−1/2) for the covariance C of a few rows, in double precision.
+/// (C + s·I)^(−1/2) for the covariance C of fewer rows than features, in double precision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Span {
-    /// √s; positive.
+    /// √s, positive.
     root: f64,
-    /// The eigenvalues λ of C in the span of the rows, n of them.
+    /// The n eigenvalues λ of C in the span of the rows. Empty for the identity.
     variances: Vec<f64>,
     /// Bᵀ `[d, n]`, row by row.
     axes: Vec<f64>,
-    /// d.
+    /// The number of features d.
     features: usize,
 }
 
 impl Span {
-    /// That of rows `[n, d]`, with s the `penalty` times the mean eigenvalue of C; without any spread it is
-    /// the identity. The mean of the rows `[d]` comes with it; none where the eigenvalues do not converge.
+    /// Returns the mean `[d]` of rows `[n, d]` and their whitening, where s is `penalty` times the mean
+    /// eigenvalue of C. If all rows are equal, the whitening is the identity. Returns `None` if the
+    /// eigenvalues do not converge.
     pub fn fit(rows: &Array2<f32>, penalty: f64) -> Option<(Array1<f64>, Self)> {
         let (count, features) = rows.dim();
         let mean = column_means(rows);
@@ -86,7 +87,7 @@ impl Span {
         ))
     }
 
-    /// What multiplies the axes, and what everything, where x becomes x (C + s·I)^(−1/2).
+    /// The factors of the axes and the factor of I in (C + s·I)^(−1/2).
     fn forth(&self) -> (Vec<f64>, f64) {
         let factor = |variance: &f64| {
             let deviation = (variance + self.root * self.root).sqrt();
@@ -95,7 +96,7 @@ impl Span {
         (self.variances.iter().map(factor).collect(), 1.0 / self.root)
     }
 
-    /// The same for x (C + s·I)^(1/2).
+    /// The factors of the axes and the factor of I in (C + s·I)^(1/2).
     fn back(&self) -> (Vec<f64>, f64) {
         let factor = |variance: &f64| {
             let deviation = (variance + self.root * self.root).sqrt();
@@ -104,20 +105,20 @@ impl Span {
         (self.variances.iter().map(factor).collect(), self.root)
     }
 
-    /// (x − mean) (C + s·I)^(−1/2) of every row, in place.
+    /// Replaces every row x by (x − mean) (C + s·I)^(−1/2).
     pub fn apply(&self, rows: &mut Array2<f32>, mean: &Array1<f32>) {
         let centred = |value, mean| value - mean;
         self.each(rows, mean, self.forth(), centred, |value, _| value);
     }
 
-    /// y (C + s·I)^(1/2) + mean of every row, in place.
+    /// Replaces every row y by y (C + s·I)^(1/2) + mean.
     pub fn undo(&self, rows: &mut Array2<f32>, mean: &Array1<f32>) {
         let shifted = |value, mean| value + mean;
         self.each(rows, mean, self.back(), |value, _| value, shifted);
     }
 
-    /// x (scale·I + Bᵀ diag(factors) B) of every row, in place. `begin` makes x of what is there, and `end`
-    /// what will be there of the product, both with the mean's number.
+    /// Multiplies every row by scale·I + Bᵀ diag(factors) B, in place. `begin` maps each number and its mean
+    /// before the product, and `end` maps each number of the product and its mean.
     fn each(
         &self,
         rows: &mut Array2<f32>,
@@ -167,7 +168,7 @@ impl Span {
         });
     }
 
-    /// (C + s·I)^(−1/2) itself `[d, d]`, symmetric to the bit.
+    /// The matrix (C + s·I)^(−1/2) `[d, d]`, exactly symmetric.
     pub fn matrix(&self) -> Array2<f32> {
         let (width, count) = (self.features, self.variances.len());
         if count == 0 {
@@ -175,7 +176,7 @@ impl Span {
         }
         let (factors, scale) = self.forth();
         let axes = MatRef::from_row_major_slice(&self.axes, width, count);
-        // The factors are negative: Aᵀ A with the roots of what they take away.
+        // The factors are negative. So AᵀA, with the roots of their absolute values in A, is subtracted.
         let scaled = Mat::from_fn(count, width, |axis, row| {
             axes[(row, axis)] * (-factors[axis]).sqrt()
         });

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
 
-/// Most numbers that the inputs of a task may hold: 8 GiB of them. More is refused with a message,
-/// where an allocation would abort.
+/// Most numbers in the inputs of a task: 8 GiB in single precision. More numbers are refused with a message,
+/// because a failed allocation would abort the program.
 pub(super) const MOST_NUMBERS: usize = 1 << 31;
 
 /// Rows of inputs and targets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Split {
-    /// Normalised inputs, `[n, features]`: shared with their tensor on a device that computes in the
-    /// memory of the host.
+    /// Normalised inputs, `[n, features]`. A device that computes in the host's memory shares them, see
+    /// [`super::Rows::upload`].
     pub inputs: Arc<Array2<f32>>,
     /// Targets, `[n, outputs]`: one-hot rows for classes, real numbers otherwise.
     pub targets: Array2<f32>,
-    /// The class of each row; empty where targets are real numbers.
+    /// The class of each row. Empty if targets are real numbers.
     pub labels: Vec<usize>,
 }
 
@@ -53,7 +53,7 @@ impl Split {
         self.len() == 0
     }
 
-    /// The rows at these places, in that order.
+    /// The rows at these indices, in this order.
     pub fn select(&self, rows: &[usize]) -> Self {
         Self {
             inputs: Arc::new(self.inputs.select(Axis(0), rows)),
@@ -66,13 +66,13 @@ impl Split {
         }
     }
 
-    /// Places of the rows of each class.
+    /// The indices of the rows of each class.
     pub fn rows_by_class(&self, classes: usize) -> Vec<Vec<usize>> {
         places_by_class(&self.labels, classes)
     }
 }
 
-/// The places of each class among labels in `0..classes`.
+/// The indices of each class among labels in `0..classes`.
 pub fn places_by_class(labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
     let mut places = vec![Vec::new(); classes];
     for (place, &label) in labels.iter().enumerate() {
@@ -81,9 +81,9 @@ pub fn places_by_class(labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
     places
 }
 
-/// How many rows each class gives where `count` of them are wanted: the same number each, one more
-/// of the first classes where that leaves a remainder, and from the others what a class lacks. They
-/// add up to `count` unless there are fewer rows.
+/// Divides `count` rows among classes of these sizes. Each class gives the same number of rows, and the first
+/// classes give one more if there is a remainder. If a class has too few rows, the others give more. The
+/// shares add up to `count`, or to all rows if there are fewer.
 pub fn even_shares(sizes: &[usize], count: usize) -> Vec<usize> {
     let mut shares = vec![0; sizes.len()];
     let mut missing = count.min(sizes.iter().sum());
@@ -126,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shares_are_as_many_as_wanted_and_no_more_than_there_are(
+        fn shares_add_up_to_the_count_and_no_class_gives_more_than_it_has(
             sizes in prop::collection::vec(0_usize..20, 0..8), count in 0_usize..200,
         ) {
             let shares = even_shares(&sizes, count);

@@ -1,14 +1,14 @@
-//! What the rows of targets mean.
+//! The kind of a task's targets.
 
 use serde::{Deserialize, Serialize};
 
-/// What a target is.
+/// The kind of a task's targets, with the names of classes or values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
-    /// One of these classes; targets are one-hot rows.
+    /// Classes with these names. Targets are one-hot rows.
     Classes(Vec<String>),
-    /// These real numbers.
+    /// Real numbers with these names.
     Values(Vec<String>),
 }
 
@@ -25,7 +25,7 @@ impl Target {
         self.len() == 0
     }
 
-    /// Names of the classes; none where targets are real numbers.
+    /// Names of the classes. Empty if targets are real numbers.
     pub fn class_names(&self) -> &[String] {
         match self {
             Self::Classes(names) => names,
@@ -33,7 +33,7 @@ impl Target {
         }
     }
 
-    /// Number of classes, where there are classes.
+    /// Number of classes, or `None` if targets are real numbers.
     pub fn classes(&self) -> Option<usize> {
         match self {
             Self::Classes(names) => Some(names.len()),

@@ -1,12 +1,12 @@
-//! ZCA whitening: the inputs' directions are rescaled to nearly the same spread, and pictures stay
-//! pictures.
+//! ZCA whitening: scales the principal directions of the inputs to nearly the same variance. Pictures still
+//! look like pictures.
 //!
-//! With m the mean and C = U Λ Uᵀ the covariance of the normalised training inputs, a row x becomes
-//! (x − m) W with W = U (Λ + s·I)^(−1/2) Uᵀ. The shift s is the penalty times the mean eigenvalue: it
-//! keeps directions without spread, which are noise, from being blown up, and it means the same
-//! whatever the scale of the inputs. As it goes to 0, the covariance of the rows goes to the identity.
-//! W is symmetric and positive definite, so that it can be undone.
-//! Of fewer rows than features it is found and applied in the span of the rows, see [`super::span`].
+//! Let m be the mean and C = U Λ Uᵀ the covariance of the normalised training inputs. A row x becomes
+//! (x − m) W with W = U (Λ + s·I)^(−1/2) Uᵀ. The shift s is the penalty times the mean eigenvalue. It keeps
+//! directions with little variance, which are noise, from being magnified. Its effect does not depend on the
+//! scale of the inputs. As s goes to 0, the covariance of the whitened rows goes to the identity. W is
+//! symmetric and positive definite, so the whitening can be undone. For fewer rows than features, W is
+//! computed and applied in the span of the rows, see [`super::span`].
 
 use std::borrow::Cow;
 
@@ -19,29 +19,30 @@ use crate::numeric::linear_algebra::{
     covariance, inverse_root, shift_and_multiply, solve_positive_definite,
 };
 
-/// A whitening of inputs. In an artefact, the penalty stands in the manifest and the numbers are
-/// tensors of their own; they are preprocessing, and not counted among a set's numbers.
+/// A whitening of inputs. An artefact has the penalty in its manifest and the other numbers as tensors. They
+/// are preprocessing, and do not count as numbers of the set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Whitening {
-    /// The shift of the eigenvalues, in units of their mean; positive.
+    /// The shift of the eigenvalues as a multiple of their mean; positive.
     pub penalty: f64,
-    /// m, one number a feature.
+    /// The mean m, `[features]`.
     #[serde(skip)]
     pub mean: Array1<f32>,
-    /// W.
+    /// The map W.
     #[serde(skip)]
     pub map: Map,
-    /// Digest of the task, see [`super::Task::fingerprint`].
+    /// The fingerprint of the whitened task, see [`super::Task::fingerprint`].
     #[serde(skip)]
     pub fingerprint: String,
 }
 
-/// What rows are multiplied by, in one of two forms.
+/// The matrix W in one of two forms.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Map {
-    /// W, `[features, features]`: of many rows, and of an artefact.
+    /// The matrix `[features, features]`, if there are at least as many rows as features, or from an
+    /// artefact.
     Matrix(Array2<f32>),
-    /// Of fewer rows than features.
+    /// The form in the span of the rows, if there are fewer rows than features.
     Span(Span),
 }
 
@@ -52,16 +53,16 @@ impl Default for Map {
 }
 
 impl Whitening {
-    /// Most features of an input. The matrix of an artefact grows with their second power, and of as many
-    /// rows the work with the third: this many take some 5 GiB.
+    /// Most features of an input. The matrix in an artefact grows with their square. For as many rows as
+    /// features, the work grows with their third power. This number needs about 5 GiB.
     pub const MOST_FEATURES: usize = 3 * 64 * 64;
 
-    /// That of these rows `[n, features]`, in double precision. Rows without any spread stay as they
-    /// are, but for their mean. The work is n²·features for fewer rows than features, and n·features²
-    /// otherwise, with the third power of the smaller of the two.
+    /// Fits the whitening of these rows `[n, features]` in double precision. If all rows are equal, W is the
+    /// identity. The work is n²·features for fewer rows than features, and n·features² otherwise, plus the
+    /// third power of the smaller of the two. The fingerprint stays empty.
     ///
     /// # Errors
-    /// [`Error::Setting`] where the eigenvalues do not converge.
+    /// [`Error::Setting`] if the eigenvalues do not converge.
     pub fn fit(rows: &Array2<f32>, penalty: f64) -> Result<Self> {
         let (count, features) = rows.dim();
         let found = match count < features {
@@ -70,7 +71,7 @@ impl Whitening {
         };
         let (mean, map) = found.ok_or_else(|| {
             let accepted = "the eigenvalues of the training pictures' covariance do not \
-                            converge: leave it away";
+            converge: set task.zca = false";
             Error::setting("task.zca", true, accepted)
         })?;
         Ok(Self {
@@ -81,7 +82,7 @@ impl Whitening {
         })
     }
 
-    /// W, `[features, features]`, symmetric to the bit.
+    /// The matrix W, `[features, features]`, exactly symmetric.
     pub fn matrix(&self) -> Cow<'_, Array2<f32>> {
         match &self.map {
             Map::Matrix(matrix) => Cow::Borrowed(matrix),
@@ -89,7 +90,7 @@ impl Whitening {
         }
     }
 
-    /// (x − m) W, in place.
+    /// Replaces rows x by (x − m) W.
     pub fn apply(&self, rows: &mut Array2<f32>) {
         match &self.map {
             Map::Matrix(matrix) => shift_and_multiply(rows, &self.mean, matrix),
@@ -97,10 +98,10 @@ impl Whitening {
         }
     }
 
-    /// x = y W⁻¹ + m, in place.
+    /// Replaces rows y by y W⁻¹ + m.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where W is not positive definite: [`Whitening::fit`] did not make it.
+    /// [`Error::Mismatch`] if W is not positive definite, which [`Whitening::fit`] never makes.
     pub fn undo(&self, rows: &mut Array2<f32>) -> Result<()> {
         let matrix = match &self.map {
             Map::Matrix(matrix) => matrix.mapv(f64::from),
@@ -113,8 +114,8 @@ impl Whitening {
         let columns = solve_positive_definite(&matrix, &right, self.penalty).map_err(|_| {
             let size = self.mean.len();
             Error::Mismatch(format!(
-                "the whitening of inputs of {size} numbers cannot be undone: its matrix is not \
-                 positive definite"
+                "the whitening of inputs of {size} numbers cannot be undone, because its matrix is \
+                not positive definite"
             ))
         })?;
         *rows = Array2::from_shape_fn(rows.raw_dim(), |(row, column)| {
@@ -124,7 +125,7 @@ impl Whitening {
     }
 }
 
-/// Mean and W of rows; none where the eigenvalues do not converge.
+/// The mean and W of rows, or `None` if the eigenvalues do not converge.
 fn dense(rows: &Array2<f32>, penalty: f64) -> Option<(Array1<f64>, Array2<f32>)> {
     let (mean, covariance) = covariance(rows);
     let trace: f64 = (0..mean.len())
@@ -147,7 +148,7 @@ mod tests {
     use crate::wording::told;
     use proptest::prelude::*;
 
-    /// Rows whose directions have spreads far apart.
+    /// Rows with very different variances in different directions.
     fn mixed(rows: usize, features: usize, seed: u64) -> Array2<f32> {
         let mut stream = Seed::new(seed).stream();
         let normal = stream.normal_matrix(rows, features);
@@ -230,7 +231,7 @@ mod tests {
         told(error);
     }
 
-    /// The same whitening by the covariance of the features.
+    /// The whitening computed from the covariance of the features.
     fn by_covariance(rows: &Array2<f32>, penalty: f64) -> Whitening {
         let (mean, matrix) = dense(rows, penalty).unwrap();
         Whitening {
@@ -245,14 +246,14 @@ mod tests {
         numbers.iter().fold(0.0, |most, v| most.max(v.abs()))
     }
 
-    /// Largest difference, as a share of the largest number that may have been added up on the way.
+    /// Largest difference, as a fraction of the largest number in the result or in intermediate sums.
     fn difference(found: &Array2<f32>, expected: &Array2<f32>, on_the_way: f32) -> f32 {
         most(&(found - expected)) / most(expected).max(on_the_way)
     }
 
     #[test]
     fn few_rows_are_whitened_in_their_span_as_by_the_covariance() {
-        // More features than one thread takes at a time, and directions that the rows do not have.
+        // More features than one thread takes at a time, and rows outside of the span.
         for (count, features) in [(2, 150), (20, 300), (60, 64), (140, 150)] {
             let rows = Seed::new(5).stream().normal_matrix(count, features) + 3.0;
             let others = Seed::new(6).stream().normal_matrix(7, features) + 2.0;
@@ -286,7 +287,7 @@ mod tests {
 
     #[test]
     fn few_large_pictures_are_whitened_and_come_back() {
-        // By the covariance, which is as large as the largest matrix accepted, this takes a quarter of an hour.
+        // With the covariance, the largest matrix that is accepted, this takes a quarter of an hour.
         let rows = Seed::new(7)
             .stream()
             .normal_matrix(20, Whitening::MOST_FEATURES)
@@ -294,7 +295,7 @@ mod tests {
         let whitening = Whitening::fit(&rows, 0.1).unwrap();
         let mut white = rows.clone();
         whitening.apply(&mut white);
-        // The 19 directions that the centred rows have keep some of their spread, nearly all the same.
+        // The centred rows have 19 directions, each with a variance of nearly 1 after the whitening.
         let spread = white.iter().map(|v| f64::from(v * v)).sum::<f64>() / 20.0;
         assert!((18.5..19.0).contains(&spread), "{spread}");
         whitening.undo(&mut white).unwrap();

@@ -1,7 +1,7 @@
-//! What is done with the channels of one pixel: short loops over vectors of one length.
+//! Short loops over the channels of one pixel.
 //!
-//! Each writes one vector that nothing else refers to, and all are cut to its length: so the compiler
-//! needs no check of bounds or overlap, and vectorises.
+//! Each function writes one vector that nothing else refers to, and cuts all others to its length. So the
+//! compiler needs no checks of bounds or overlap, and vectorises the loop.
 
 #![allow(
     clippy::needless_range_loop,
@@ -10,7 +10,7 @@
 
 use super::real::Real;
 
-/// x − x̄.
+/// centred = x − x̄.
 #[inline(always)]
 pub fn centre<T: Real>(centred: &mut [T], x: &[T], mean: &[T]) {
     let (x, mean) = (&x[..centred.len()], &mean[..centred.len()]);
@@ -19,8 +19,8 @@ pub fn centre<T: Real>(centred: &mut [T], x: &[T], mean: &[T]) {
     }
 }
 
-/// ReLU's gate: the upstreams' shares where γ x̂ + β, that is centred · factor + shift, is positive, and
-/// 0 elsewhere.
+/// The gate of ReLU: gated = upstream · share if γ x̂ + β = centred · factor + shift is positive, and 0
+/// otherwise.
 #[inline(always)]
 pub fn gate<T: Real>(
     gated: &mut [T],
@@ -33,15 +33,15 @@ pub fn gate<T: Real>(
     let (upstream, centred) = (&upstream[..n], &centred[..n]);
     let (factor, shift) = (&factor[..n], &shift[..n]);
     for c in 0..n {
-        // Computed on both sides of the gate: a choice between two numbers needs no branch.
+        // Computed even if the gate is shut: a choice between two numbers needs no branch.
         let passed = upstream[c] * share;
         let shut = centred[c] * factor[c] + shift[c] <= T::of(0.0);
         gated[c] = if shut { T::of(0.0) } else { passed };
     }
 }
 
-/// Adds the share of the positive part of centred · factor + shift. NaN stays NaN: a network that
-/// diverged must not look sound.
+/// Adds share · max(0, centred · factor + shift) to the sums. NaN stays NaN, so that a network that
+/// diverged does not look sound.
 #[inline(always)]
 pub fn add_positive<T: Real>(sums: &mut [T], share: T, centred: &[T], [factor, shift]: [&[T]; 2]) {
     let n = sums.len();
@@ -53,7 +53,7 @@ pub fn add_positive<T: Real>(sums: &mut [T], share: T, centred: &[T], [factor, s
     }
 }
 
-/// Adds a vector.
+/// Adds a vector to the sums.
 #[inline(always)]
 pub fn add<T: Real>(sums: &mut [T], a: &[T]) {
     let a = &a[..sums.len()];
@@ -62,7 +62,7 @@ pub fn add<T: Real>(sums: &mut [T], a: &[T]) {
     }
 }
 
-/// Adds the products of two vectors.
+/// Adds the elementwise products of two vectors to the sums.
 #[inline(always)]
 pub fn add_products<T: Real>(sums: &mut [T], a: &[T], b: &[T]) {
     let (a, b) = (&a[..sums.len()], &b[..sums.len()]);
@@ -71,7 +71,7 @@ pub fn add_products<T: Real>(sums: &mut [T], a: &[T], b: &[T]) {
     }
 }
 
-/// first · values + second · other + level, in place of the values.
+/// Replaces the values by first · values + second · other + level.
 #[inline(always)]
 pub fn combine<T: Real>(values: &mut [T], first: &[T], [second, other]: [&[T]; 2], level: &[T]) {
     let n = values.len();

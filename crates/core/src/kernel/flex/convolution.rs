@@ -12,7 +12,7 @@ use super::product::shared;
 use super::real::Real;
 use super::unwritten;
 
-/// x ∗ w: patches times the kernel `[len, outputs]`.
+/// x ∗ w: the patches `[patches, len]` times the kernel `[len, outputs]`.
 pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs: usize) -> Vec<T> {
     let (rows, width, len) = (patches.rows(), patches.width(), patches.len());
     let tile = patches.shared_rows();
@@ -23,7 +23,7 @@ pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs
         unfolded.resize(rows * width * len, T::of(0.0));
         patches.unfold(pictures, first..first + rows, unfolded);
         let unfolded = MatRef::from_row_major_slice(unfolded, rows * width, len);
-        // SAFETY: a product that replaces writes every entry and reads none.
+        // SAFETY: a product with `Accum::Replace` writes every entry and reads none.
         let values = unsafe { unwritten::matrix(values, rows * width, outputs) };
         let accum = Accum::Replace;
         matmul(values, accum, unfolded, kernel, T::of(1.0), Par::Seq);
@@ -32,12 +32,12 @@ pub fn forward<T: Real>(patches: &Patches, pictures: &[T], kernel: &[T], outputs
         let tiles = values.par_chunks_mut((tile * width * outputs).max(1));
         tiles.enumerate().for_each_init(Vec::new, of_tile);
     };
-    // SAFETY: every tile is written by its product.
+    // SAFETY: the tiles cover the vector, and the product of each writes all of it.
     unsafe { unwritten::vector(rows * width * outputs, write) }
 }
 
-/// x ⋆ g: patches, transposed, times upstreams `[patches, outputs]`. Every sum goes over all patches, in their
-/// order.
+/// x ⋆ g: the transposed patches `[len, patches]` times the upstream gradient `[patches, outputs]`. Every
+/// sum goes over all patches, in their order.
 pub fn weight_gradient<T: Real>(
     patches: &Patches,
     pictures: &[T],
@@ -62,11 +62,11 @@ pub fn weight_gradient<T: Real>(
     values
 }
 
-/// Outputs that are turned together.
+/// Number of outputs that [`rotated`] transposes together.
 const SQUARE: usize = 16;
 
-/// The kernel `[side, side, channels, outputs]` with both sides reversed, and channels and outputs
-/// changed for each other.
+/// The kernel `[side, side, channels, outputs]`, rotated by 180° and with its last two axes swapped:
+/// `[side, side, outputs, channels]`.
 pub fn rotated<T: Real>(kernel: &[T], [_, _, channels, outputs]: [usize; 4]) -> Vec<T> {
     let mut values = vec![T::of(0.0); kernel.len()];
     let block = (channels * outputs).max(1);
@@ -74,7 +74,7 @@ pub fn rotated<T: Real>(kernel: &[T], [_, _, channels, outputs]: [usize; 4]) -> 
         .chunks_exact_mut(block)
         .zip(kernel.chunks_exact(block).rev());
     for (turned, kernel) in blocks {
-        // In squares, of which both sides stay in the cache.
+        // The transposition goes square by square, so that reads and writes stay in the cache.
         for first in (0..outputs).step_by(SQUARE) {
             for (channel, row) in kernel.chunks_exact(outputs).enumerate() {
                 let seen = &row[first..outputs.min(first + SQUARE)];
@@ -95,9 +95,9 @@ mod tests {
     use crate::kernel::Geometry;
     use crate::seed::Seed;
 
-    /// Pictures, side of the kernel, padding and output channels.
+    /// Shape of the pictures, side of the kernel, padding and number of output channels.
     const CASES: [([usize; 4], usize, usize, usize); 6] = [
-        // One patch a picture, longer than what a product sums in one go.
+        // One patch per picture, longer than the block that a product sums at once.
         ([5, 1, 1, 600], 1, 0, 3),
         ([3, 2, 1, 300], 2, 1, 2),
         ([7, 2, 2, 70], 1, 0, 1100),

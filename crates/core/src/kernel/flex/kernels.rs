@@ -1,4 +1,4 @@
-//! The operations on `flex`, each for the number types that it is fast for.
+//! The operations on `flex`, fast for `f32` and `f64`. Other number types use Burn's operations.
 
 use burn::tensor::DType;
 use burn::tensor::ops::{FloatTensor, FloatTensorOps};
@@ -9,7 +9,7 @@ use super::real::{Pictures, made};
 use super::{convolution, norm_relu_pool, norm_relu_pool_derivatives, product};
 use crate::kernel::{Geometry, Kernels, WithAffine, burn_operations};
 
-/// Runs a body with `$real` as the tensors' number type, or the fallback for any other type.
+/// Runs `$fast` with `$real` as the tensor's number type, or `$own` if that is neither `f32` nor `f64`.
 macro_rules! by_type {
     ($tensor:expr, $real:ident => $fast:expr, $own:expr) => {
         match $tensor.dtype() {
@@ -52,7 +52,7 @@ impl Kernels for Flex {
         size: [usize; 2],
     ) -> FloatTensor<Self> {
         let side = kernel.layout().shape().dims::<4>()[0];
-        let Some(turned) = Geometry::transposed(geometry, side) else {
+        let Some(transposed) = Geometry::transposed(geometry, side) else {
             return burn_operations::convolution_input_gradient::<Self>(
                 upstream, kernel, geometry, size,
             );
@@ -61,7 +61,7 @@ impl Kernels for Flex {
             let (upstream, kernel) = (Pictures::new(upstream), Pictures::new(kernel));
             let channels = kernel.dims()[2];
             let rotated_kernel = convolution::rotated::<T>(kernel.numbers(), kernel.dims());
-            let patches = Patches::new(upstream.dims(), side, turned);
+            let patches = Patches::new(upstream.dims(), side, transposed);
             let values = convolution::forward::<T>(&patches, upstream.numbers(), &rotated_kernel, channels);
             made(values, patches.shape(channels))
         }, burn_operations::convolution_input_gradient::<Self>(upstream, kernel, geometry, size))

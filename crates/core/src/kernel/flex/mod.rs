@@ -1,8 +1,8 @@
-//! The kernels for Burn's `flex` backend: matrix products, also over unfolded patches, and one pass over a
-//! picture for normalisation, ReLU and pooling.
+//! The operations for Burn's `flex` backend. Convolutions are matrix products over unfolded patches.
+//! Normalisation, ReLU and pooling go over each picture together.
 //!
-//! Numbers are read in place. Work is spread over the thread pool it is called in: within a lane of
-//! `inner::lanes` that is the lane alone.
+//! Numbers are read in place. Work is spread over the thread pool that calls the operation. In a lane of
+//! `inner::lanes` that is the lane's own pool.
 
 mod channels;
 mod convolution;

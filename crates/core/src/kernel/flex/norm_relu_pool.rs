@@ -1,5 +1,4 @@
-//! Normalisation, ReLU and pooling, picture by picture; the formulas stand in
-//! [`crate::kernel::norm_relu_pool`].
+//! Normalisation, ReLU and pooling, picture by picture. [`crate::kernel::norm_relu_pool`] has the formulas.
 #![allow(unsafe_code, reason = "results are written into fresh memory")]
 #![allow(
     clippy::needless_range_loop,
@@ -16,7 +15,7 @@ use super::real::{Real, wide};
 use super::unwritten;
 use crate::kernel::norm_relu_pool::EPSILON;
 
-/// Shape of the pictures, and the side of the squares that are pooled.
+/// Shape of the pictures, and the side `pool` of the squares that are averaged.
 #[derive(Debug, Clone, Copy)]
 pub struct Picture {
     count: usize,
@@ -28,7 +27,7 @@ pub struct Picture {
 
 impl Picture {
     /// # Panics
-    /// The squares do not cover the picture.
+    /// If `pool` does not divide height and width.
     pub fn new([count, height, width, channels]: [usize; 4], pool: usize) -> Self {
         assert!(pool > 0 && height.is_multiple_of(pool) && width.is_multiple_of(pool));
         Self {
@@ -47,27 +46,28 @@ impl Picture {
         [self.count, rows, columns, self.channels]
     }
 
-    /// How many there are.
+    /// Number of pictures.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// Numbers in a picture.
+    /// Count of numbers in one picture.
     pub fn len(&self) -> usize {
         self.height * self.width * self.channels
     }
 
-    /// Numbers in a pooled picture.
+    /// Count of numbers in one pooled picture.
     pub fn pooled_len(&self) -> usize {
         self.len() / (self.pool * self.pool)
     }
 
-    /// What a pixel counts in a pooled one.
+    /// Weight of one pixel in the pooled pixel: 1/pool².
     pub fn share<T: Real>(&self) -> T {
         T::of(1.0 / (self.pool * self.pool) as f64)
     }
 
-    /// The pixels of a picture with the place each has in the pooled one, in order.
+    /// For each pixel of a picture, in order, the index of its pooled pixel's first channel in the pooled
+    /// picture.
     #[inline(always)]
     pub fn places(self) -> impl Iterator<Item = usize> {
         let (width, channels) = (self.width / self.pool, self.channels);
@@ -78,7 +78,7 @@ impl Picture {
     }
 }
 
-/// x̄ and 1/σ of every channel.
+/// x̄ and 1/σ of every channel of one picture.
 pub struct Moments<T> {
     pub mean: Vec<T>,
     pub inverse: Vec<T>,
@@ -110,8 +110,8 @@ impl<T: Real> Moments<T> {
         Self { mean, inverse }
     }
 
-    /// γ/σ by channel: γ x̂ + β = (x − x̄) · factor + β. (The mean is taken off first: x · factor
-    /// would lose the digits in which x differs from it.)
+    /// γ/σ by channel, so that γ x̂ + β = (x − x̄) · factor + β. (The mean is subtracted first: x · factor
+    /// would lose the digits in which x differs from the mean.)
     #[inline(always)]
     pub fn factor(&self, affine: &[T]) -> Vec<T> {
         let scales = affine.iter().zip(&self.inverse);
@@ -135,11 +135,11 @@ pub fn value<T: Real>(picture: &Picture, inputs: &[T], affine: &[T]) -> Vec<T> {
                 });
             });
     };
-    // SAFETY: by the length above both sides have a piece for each picture, and each piece is filled.
+    // SAFETY: by the assertion above there is a piece for each picture, and each piece is filled.
     unsafe { unwritten::vector(picture.count * picture.pooled_len(), write) }
 }
 
-/// One picture's, added to zeros.
+/// The work of [`value`] for one picture. `values` must be zeros: the result is added to them.
 struct Value<'a, T> {
     picture: &'a Picture,
     pixels: &'a [T],
@@ -169,7 +169,8 @@ impl<T: Real> NullaryFnOnce for Value<'_, T> {
     }
 }
 
-/// Derivatives with respect to inputs and to scale and shift, from the upstream gradient of the pooled picture.
+/// Derivatives with respect to inputs and to scale and shift, for the upstream gradient of the pooled
+/// pictures.
 pub fn gradient<T: Real>(
     picture: &Picture,
     inputs: &[T],
@@ -196,7 +197,7 @@ pub fn gradient<T: Real>(
             })
             .collect();
     };
-    // SAFETY: by the lengths above every side has a piece for each picture, and each piece is filled.
+    // SAFETY: by the assertions above there is a piece for each picture, and each piece is filled.
     let by_inputs = unsafe { unwritten::vector(inputs.len(), write) };
     let mut by_affine = vec![T::of(0.0); 2 * channels];
     for sums in sums {
@@ -207,7 +208,8 @@ pub fn gradient<T: Real>(
     (by_inputs, by_affine)
 }
 
-/// One picture's derivative with respect to its pixels; returns Σ q x̂ and Σ q by channel.
+/// The work of [`gradient`] for one picture. Writes the derivative with respect to its pixels to
+/// `by_pixels`, and returns Σ q x̂ and then Σ q by channel.
 struct Gradient<'a, T> {
     picture: &'a Picture,
     pixels: &'a [T],
@@ -232,7 +234,7 @@ impl<T: Real> NullaryFnOnce for Gradient<'_, T> {
         let moments = Moments::of(pixels, channels);
         let factor = moments.factor(affine);
         let lines = [&factor[..], &affine[channels..]];
-        // First q itself, in the place of the derivative, with its sums against x − x̄ and 1.
+        // First q is written to the place of the derivative, and Σ q (x − x̄) and Σ q are summed.
         let mut sums = vec![T::of(0.0); 2 * channels];
         let mut centred = vec![T::of(0.0); channels];
         let (along, plain) = sums.split_at_mut(channels);
@@ -251,7 +253,7 @@ impl<T: Real> NullaryFnOnce for Gradient<'_, T> {
             add_products(along, q, &centred);
             add(plain, q);
         }
-        // γ J(q) = factor · q − (x − x̄) · slant − factor · q̄.
+        // γ J(q) = factor · q + (x − x̄) · slant + level.
         let count = T::of(channels as f64 / pixels.len() as f64);
         let (mut slant, mut level) = (plain.to_vec(), plain.to_vec());
         for c in 0..channels {

@@ -1,8 +1,8 @@
-//! The derivative of the gradient of normalisation, ReLU and pooling, picture by picture; the formulas
-//! stand in [`crate::kernel::norm_relu_pool`].
+//! The derivatives of the gradient of normalisation, ReLU and pooling, picture by picture.
+//! [`crate::kernel::norm_relu_pool`] has the formulas.
 //!
-//! Everything is linear in q, u and x with coefficients by channel, so a picture is read twice: once
-//! for sums, once for the derivatives.
+//! The derivatives are linear in q, u and x, with coefficients by channel. So a picture is read twice: once
+//! for the sums that the coefficients need, once for the derivatives.
 
 #![allow(unsafe_code, reason = "results are written into fresh memory")]
 #![allow(
@@ -20,21 +20,21 @@ use super::norm_relu_pool::{Moments, Picture};
 use super::real::{Real, wide};
 use super::unwritten;
 
-/// Derivatives with respect to inputs, scale and shift, and upstream gradient.
+/// Derivatives with respect to inputs, to scale and shift, and to the upstream gradient.
 pub type Derivatives<T> = (Vec<T>, Vec<T>, Vec<T>);
 
-/// What a gradient's product with directions is made of.
+/// The operands of S, the gradient's product with directions.
 pub struct Product<'a, T> {
     pub inputs: &'a [T],
     pub affine: &'a [T],
     pub upstream: &'a [T],
-    /// u, as the inputs.
+    /// u, in the shape of the inputs.
     pub along_inputs: &'a [T],
-    /// v, as the affine.
+    /// v, in the shape of scale and shift.
     pub along_affine: &'a [T],
 }
 
-/// All pictures.
+/// The derivatives of S for all pictures.
 pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Derivatives<T> {
     let (len, pooled_len) = (picture.len().max(1), picture.pooled_len().max(1));
     let [inputs, pooled] = [product.inputs.len(), product.upstream.len()];
@@ -68,7 +68,7 @@ pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Deri
                 )
                 .collect();
         };
-        // SAFETY: by the lengths above every side has a piece for each picture, and each piece is filled.
+        // SAFETY: by the assertions above there is a piece for each picture, and each piece is filled.
         by_upstream = unsafe { unwritten::vector(pooled, write_upstream) };
     };
     // SAFETY: as for the upstream gradient.
@@ -82,7 +82,7 @@ pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Deri
     (by_inputs, by_affine, by_upstream)
 }
 
-/// Sums over a picture's pixels, by channel; x̂ without its factor 1/σ.
+/// Sums over a picture's pixels, by channel. `x` stands for x − x̄, so `qx` is Σ q (x − x̄).
 struct Sums<T> {
     q: Vec<T>,
     u: Vec<T>,
@@ -91,7 +91,7 @@ struct Sums<T> {
     qu: Vec<T>,
 }
 
-/// One picture; returns T, the derivative with respect to the scale.
+/// The work of [`derivatives`] for one picture. Returns T, the derivative with respect to the scale.
 struct One<'a, T> {
     picture: &'a Picture,
     product: &'a Product<'a, T>,
@@ -131,7 +131,7 @@ impl<T: Real> NullaryFnOnce for One<'_, T> {
                 .zip(product.along_inputs.chunks_exact(channels))
                 .zip(picture.places())
         };
-        // q goes into the place of the derivative.
+        // q is written to the place of the derivative.
         for (((x, u), place), q) in pixels().zip(by_pixels.chunks_exact_mut(channels)) {
             centre(&mut centred, x, &moments.mean);
             let upstream = &product.upstream[place..place + channels];
@@ -158,13 +158,13 @@ impl<T: Real> NullaryFnOnce for One<'_, T> {
     }
 }
 
-/// Coefficients by channel of the two derivatives that differ by pixel.
+/// Coefficients by channel of the derivatives ∂S/∂x and ∂S/∂g.
 struct Lines<T> {
     /// T.
     total: Vec<T>,
-    /// Of q, u, x − x̄ and 1 in ∂S/∂x.
+    /// Coefficients of q, u, x − x̄ and 1 in ∂S/∂x.
     by_pixel: [Vec<T>; 4],
-    /// Of u, x − x̄ and 1 in γ J(u) + v_γ x̂ + v_β.
+    /// Coefficients of u, x − x̄ and 1 in γ J(u) + v_γ x̂ + v_β.
     along: [Vec<T>; 3],
 }
 
@@ -185,11 +185,11 @@ impl<T: Real> Lines<T> {
             let (mean_q, mean_u) = (sums.q[c] * count, sums.u[c] * count);
             let (along_q, along_u) = (sums.qx[c] * inverse, sums.ux[c] * inverse);
             let total = inverse * (sums.qu[c] - sums.q[c] * mean_u - along_q * along_u * count);
-            // γ/(σN): the factor is γ/σ.
+            // k = γ/(σN), since the factor is γ/σ.
             let k = factor[c] * count;
             let (of_q, of_u) = (by_scale[c] - k * along_u, T::of(0.0) - k * along_q);
             let (of_q, of_u) = (of_q * inverse, of_u * inverse);
-            // Of x̂, with x̂ = (x − x̄)/σ.
+            // The coefficient of x̂ = (x − x̄)/σ.
             let of_hat = T::of(0.0) - k * total - (of_q * along_q + of_u * along_u) * count;
             lines.total[c] = total;
             lines.by_pixel[0][c] = of_q;

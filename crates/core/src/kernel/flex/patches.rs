@@ -1,18 +1,18 @@
-//! Unfolding: the patches that a kernel sees, one row each, tile by tile.
+//! Unfolding: copies the patches that a convolution kernel sees into rows, tile by tile.
 
 use super::real::Real;
 use crate::kernel::Geometry;
 
-/// Numbers of the patches in a tile: as many as a core's own cache holds beside the kernel.
+/// Most numbers of the patches in a tile: about what a core's own cache holds beside the kernel.
 const TILE: usize = 1 << 17;
 
-/// Tiles that few patches are cut into all the same, for threads to share.
+/// Number of tiles into which even a few patches are cut, so that threads can share them.
 const SHARES: usize = 16;
 
-/// Fewest patches of those tiles: the kernel is read anew for each.
+/// Fewest patches of such a tile, because the kernel is read again for each tile.
 const FEWEST: usize = 128;
 
-/// The patches of pictures `[n, height, width, channels]` under a kernel.
+/// The patches of pictures `[n, height, width, channels]` that a kernel sees.
 #[derive(Debug, Clone, Copy)]
 pub struct Patches {
     input: [usize; 4],
@@ -34,41 +34,41 @@ impl Patches {
         }
     }
 
-    /// Shape of what a kernel with that many outputs makes of them.
+    /// Shape of the convolution's result for a kernel with this number of outputs.
     pub fn shape(&self, outputs: usize) -> [usize; 4] {
         [self.input[0], self.height, self.width, outputs]
     }
 
-    /// Numbers in one patch.
+    /// Count of numbers in one patch.
     pub fn len(&self) -> usize {
         self.side * self.side * self.input[3]
     }
 
-    /// Patches in a row of outputs.
+    /// Number of patches in one row of the output.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows of outputs, over all pictures.
+    /// Number of rows of the output, over all pictures.
     pub fn rows(&self) -> usize {
         self.input[0] * self.height
     }
 
-    /// Rows of outputs that fit into a tile.
+    /// Number of rows of the output that fit into a tile.
     pub fn fitting_rows(&self) -> usize {
         let fitting = TILE / (self.width * self.len()).max(1);
         fitting.min(self.rows()).max(1)
     }
 
-    /// Rows of outputs in a tile that threads share with others. The shapes alone decide, not the number
-    /// of threads: the order of a product's sums depends on how many rows it has.
+    /// Number of rows of the output in a tile, when threads share the tiles. It depends on the shapes
+    /// only, not on the number of threads: the number of rows of a product decides the order of its sums.
     pub fn shared_rows(&self) -> usize {
         let enough = FEWEST.div_ceil(self.width.max(1));
         let share = self.rows().div_ceil(SHARES).max(enough);
         self.fitting_rows().min(share)
     }
 
-    /// Writes the patches of rows of outputs `[rows · width, len]`.
+    /// Writes the patches of these rows of the output to `patches`, `[rows · width, len]`.
     pub fn unfold<T: Real>(&self, pictures: &[T], rows: std::ops::Range<usize>, patches: &mut [T]) {
         let [_, height, width, channels] = self.input;
         let Geometry { stride, padding } = self.geometry;
@@ -95,7 +95,7 @@ impl Patches {
         }
     }
 
-    /// One line of a patch whose left edge is `left` in the padded picture.
+    /// Copies one line of a patch whose left edge is at `left` in the padded picture.
     fn cut<T: Real>(&self, line: &[T], left: usize, piece: &mut [T]) {
         let ([_, _, width, channels], padding) = (self.input, self.geometry.padding);
         let right = left + self.side;

@@ -1,5 +1,5 @@
-//! Matrix products, written straight into the memory of their result. (Burn's own fills that memory with zeros
-//! and copies it once before, see `results/performance.md`.)
+//! Matrix products that are written directly into the memory of their result. (Burn's own product first fills
+//! that memory with zeros and copies it once, see `results/performance.md`.)
 #![allow(unsafe_code, reason = "results are written into fresh memory")]
 
 use std::mem::MaybeUninit;
@@ -11,11 +11,12 @@ use faer::{Accum, MatMut, MatRef, Par};
 use super::real::{Real, made};
 use super::unwritten;
 
-/// Rows or columns of a result that are one thread's: twice as many are cut in halves. The shapes alone
-/// decide, not the number of threads: the order of a product's sums depends on how many rows it has.
+/// A result with at least twice this number of rows or columns is cut into halves for two threads. This
+/// depends on the shapes only, not on the number of threads: the number of rows of a product decides the
+/// order of its sums.
 const SHARED: usize = 512;
 
-/// `[m, k]` times `[k, n]`. Either may be a transposed view.
+/// The product of `[m, k]` and `[k, n]`. Either may be a transposed view.
 pub fn product<T: Real>(left: FlexTensor, right: FlexTensor) -> FlexTensor {
     let ([rows, inner], [_, columns]) = (dims(&left), dims(&right));
     if rows * columns * inner == 0 {
@@ -23,16 +24,17 @@ pub fn product<T: Real>(left: FlexTensor, right: FlexTensor) -> FlexTensor {
     }
     let (left, right) = (Matrix::of(left), Matrix::of(right));
     let write = |values: &mut [MaybeUninit<T>]| {
-        // SAFETY: a product that replaces writes every entry and reads none.
+        // SAFETY: a product with `Accum::Replace` writes every entry and reads none.
         let result = unsafe { unwritten::matrix(values, rows, columns) };
         shared(result, Accum::Replace, left.view(), right.view());
     };
-    // SAFETY: the product writes all.
+    // SAFETY: the product writes every entry.
     let values = unsafe { unwritten::vector(rows * columns, write) };
     made(values, [rows, columns])
 }
 
-/// Puts a product in the place of the result, or adds it. Halves of large results go side by side.
+/// Writes a product to the result or adds it, as `accum` says. Halves of large results are computed in
+/// parallel.
 pub fn shared<T: Real>(
     result: MatMut<'_, T>,
     accum: Accum,
@@ -63,7 +65,7 @@ fn dims(matrix: &FlexTensor) -> [usize; 2] {
     matrix.layout().shape().dims()
 }
 
-/// A matrix without gaps between its numbers.
+/// A matrix whose numbers are contiguous in memory.
 enum Matrix {
     RowByRow(FlexTensor),
     ColumnByColumn(FlexTensor),

@@ -1,4 +1,4 @@
-//! The number types that the kernels have, and the memory that they fill.
+//! The number types of the operations, and helpers for flex tensors.
 
 use burn::tensor::{Element, TensorData};
 use burn_flex::FlexTensor;
@@ -6,7 +6,7 @@ use bytemuck::Pod;
 use faer::traits::ComplexField;
 use pulp::NullaryFnOnce;
 
-/// The number types of the products.
+/// A number type that the operations are written for: `f32` or `f64`.
 pub trait Real:
     ComplexField
     + Element
@@ -44,7 +44,7 @@ impl Real for f64 {
     }
 }
 
-/// Rank four in one piece of memory.
+/// A tensor of rank four whose numbers are contiguous in memory.
 pub struct Pictures(pub FlexTensor);
 
 impl Pictures {
@@ -61,13 +61,15 @@ impl Pictures {
     }
 }
 
-/// Does it with the widest vectors that the processor has. Nothing is fused or summed in another order by
-/// that: the bits are the same on every processor. [`NullaryFnOnce::call`] and all that it calls must be
-/// `#[inline(always)]`, or they are compiled for the least of processors. (A closure cannot be marked so.)
+/// Runs the work with the widest vectors that the processor has. This fuses no operations and changes no
+/// order of sums, so the bits are the same on every processor. [`NullaryFnOnce::call`] and everything that
+/// it calls must be `#[inline(always)]`; otherwise they are compiled for the most basic processor. (A
+/// closure cannot be marked so.)
 pub fn wide<W: NullaryFnOnce>(work: W) -> W::Output {
     pulp::Arch::new().dispatch(work)
 }
 
+/// A flex tensor with these values and this shape.
 pub fn made<T: Real, const D: usize>(values: Vec<T>, shape: [usize; D]) -> FlexTensor {
     FlexTensor::from_data(TensorData::new(values, shape))
 }

@@ -1,4 +1,4 @@
-//! The convolution layer, over pictures with channels last.
+//! The convolution layer, for pictures with channels last.
 
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
@@ -6,18 +6,18 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 use crate::kernel::{self, Geometry, Kernels};
 use crate::seed::Stream;
 
-/// x ↦ x ∗ w + b, or x ∗ w alone.
+/// x ↦ x ∗ w + b, or x ↦ x ∗ w without a bias.
 #[derive(Module, Debug)]
 pub struct Convolution<B: Backend> {
     /// w, `[side, side, channels, outputs]`.
     pub weight: Param<Tensor<B, 4>>,
-    /// b, `[outputs]`, if it has one.
+    /// b, `[outputs]`, if the layer has a bias.
     pub bias: Option<Param<Tensor<B, 1>>>,
 }
 
 impl<B: Backend> Convolution<B> {
-    /// Weight and bias from U(±1/√fan_in) with fan_in = side² · channels, the usual default of the
-    /// field's networks.
+    /// A layer with weight and bias drawn from U(±1/√fan_in), where fan_in = side² · channels. This is the
+    /// default of PyTorch, and so of the networks in dataset distillation papers.
     pub fn init(
         side: usize,
         channels: usize,
@@ -33,7 +33,7 @@ impl<B: Backend> Convolution<B> {
         }
     }
 
-    /// The same without a bias.
+    /// The same layer without a bias.
     pub fn init_without_bias(
         side: usize,
         channels: usize,
@@ -62,7 +62,7 @@ impl<B: Backend> Convolution<B> {
         }
     }
 
-    /// x ∗ w alone: for where what follows takes off the mean of each channel, and the bias with it.
+    /// x ∗ w without the bias, for a normalisation that subtracts each channel's mean and so the bias.
     pub fn without_bias(&self, inputs: Tensor<B, 4>, geometry: Geometry) -> Tensor<B, 4>
     where
         B: Kernels,

@@ -1,4 +1,5 @@
-//! Instance normalisation: each picture's channels to mean 0 and variance 1, then scale and shift.
+//! Instance normalisation: brings each channel of each picture to mean 0 and variance 1, then scales and
+//! shifts.
 
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, backend::Backend};
@@ -8,7 +9,7 @@ use crate::kernel::norm_relu_pool::EPSILON;
 use crate::kernel::{self, Kernels};
 use crate::network::activation::Activation;
 
-/// x ↦ γ (x − x̄)/σ + β, with mean and variance over the pixels of one picture and channel.
+/// x ↦ γ (x − x̄)/σ + β, with mean and variance over the pixels of one channel of one picture.
 #[derive(Module, Debug)]
 pub struct InstanceNorm<B: Backend> {
     /// γ, `[channels]`.
@@ -18,7 +19,7 @@ pub struct InstanceNorm<B: Backend> {
 }
 
 impl<B: Backend> InstanceNorm<B> {
-    /// γ = 1 and β = 0.
+    /// A layer with γ = 1 and β = 0.
     pub fn init(channels: usize, device: &B::Device) -> Self {
         Self {
             scale: Param::from_tensor(Tensor::ones([channels], device)),
@@ -26,7 +27,7 @@ impl<B: Backend> InstanceNorm<B> {
         }
     }
 
-    /// Of pictures `[n, h, w, channels]`.
+    /// Normalises pictures `[n, h, w, channels]`.
     pub fn forward(&self, inputs: Tensor<B, 4>) -> Tensor<B, 4> {
         let centred = inputs.clone() - inputs.mean_dim(1).mean_dim(2);
         let variance = centred.clone().square().mean_dim(1).mean_dim(2);
@@ -34,8 +35,8 @@ impl<B: Backend> InstanceNorm<B> {
         normal * self.scale.val().unsqueeze() + self.shift.val().unsqueeze()
     }
 
-    /// Normalised, activated, and averaged over squares of side `pool`: `[n, h, w, channels]` to
-    /// `[n, h/pool, w/pool, channels]`. With ReLU it is one operation of the backend.
+    /// Normalises, applies the activation, and averages over squares of side `pool`: `[n, h, w, channels]`
+    /// to `[n, h/pool, w/pool, channels]`. With ReLU this is one operation of the backend.
     pub fn activated_and_pooled(
         &self,
         inputs: Tensor<B, 4>,

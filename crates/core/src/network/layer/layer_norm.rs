@@ -1,13 +1,13 @@
-//! Layer normalisation: each picture to mean 0 and variance 1, then scale and shift.
+//! Layer normalisation: brings each picture to mean 0 and variance 1, then scales and shifts.
 
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::group_norm::standardised;
 
-/// x ↦ γ ⊙ (x − x̄)/σ + β, with mean and variance over all pixels and channels of one picture, and γ
-/// and β with a number for each of these. They are vectors: a parameter of more axes is a weight matrix
-/// (see [`Slot::is_matrix`](crate::network::Slot::is_matrix)).
+/// x ↦ γ ⊙ (x − x̄)/σ + β, with mean and variance over all numbers of one picture. γ and β have one entry
+/// for each number. They are stored as vectors, because a parameter with more axes counts as a weight
+/// matrix (see [`Slot::is_matrix`](crate::network::Slot::is_matrix)).
 #[derive(Module, Debug)]
 pub struct LayerNorm<B: Backend> {
     /// γ, `[height · width · channels]`.
@@ -17,7 +17,7 @@ pub struct LayerNorm<B: Backend> {
 }
 
 impl<B: Backend> LayerNorm<B> {
-    /// γ = 1 and β = 0, for pictures of that height, width and number of channels.
+    /// A layer with γ = 1 and β = 0, for pictures `[height, width, channels]`.
     pub fn init(picture: [usize; 3], device: &B::Device) -> Self {
         let numbers: usize = picture.into_iter().product();
         Self {
@@ -26,7 +26,7 @@ impl<B: Backend> LayerNorm<B> {
         }
     }
 
-    /// Of pictures `[n, height, width, channels]`.
+    /// Normalises pictures `[n, height, width, channels]`.
     pub fn forward(&self, inputs: Tensor<B, 4>) -> Tensor<B, 4> {
         let [_, height, width, channels] = inputs.dims();
         let of_picture = |numbers: Tensor<B, 1>| numbers.reshape([1, height, width, channels]);

@@ -1,5 +1,5 @@
-//! The linear layer, as a product and a sum: the derivative of Burn's own `linear` operation is not
-//! differentiable (see [`crate::tape`]).
+//! The linear layer, as a product and a sum. The backward pass of Burn's own `linear` operation cannot be
+//! differentiated again (see [`crate::tape`]).
 
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, TensorData, backend::Backend};
@@ -17,7 +17,8 @@ pub struct Linear<B: Backend> {
 }
 
 impl<B: Backend> Linear<B> {
-    /// Weight and bias from U(±1/√inputs), the usual default of the field's networks.
+    /// A layer with weight and bias drawn from U(±1/√inputs). This is the default of PyTorch, and so of the
+    /// networks in dataset distillation papers.
     pub fn init(inputs: usize, outputs: usize, stream: &mut Stream, device: &B::Device) -> Self {
         let bound = 1.0 / (inputs.max(1) as f32).sqrt();
         let weight = stream.uniform(inputs * outputs, bound);
@@ -25,7 +26,7 @@ impl<B: Backend> Linear<B> {
         Self::from_values(weight, bias, [inputs, outputs], device)
     }
 
-    /// A layer with these numbers, the weight row by row.
+    /// A layer with these numbers; `weight` is row by row.
     pub fn from_values(
         weight: Vec<f32>,
         bias: Vec<f32>,
@@ -40,7 +41,11 @@ impl<B: Backend> Linear<B> {
 }
 
 impl<B: Kernels> Linear<B> {
-    /// `[n, inputs]` to `[n, outputs]`. A weight of half as many columns as there are biases is the V of [V, −V].
+    /// Maps `[n, inputs]` to `[n, outputs]`. If the weight has half as many columns as there are biases, it
+    /// is the V of a matrix [V, −V].
+    ///
+    /// # Panics
+    /// If the numbers of columns and biases are related in any other way.
     pub fn forward(&self, inputs: Tensor<B, 2>) -> Tensor<B, 2> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
         let ([_, columns], [outputs]) = (weight.dims(), bias.dims());
@@ -48,7 +53,11 @@ impl<B: Kernels> Linear<B> {
         if columns == outputs {
             return products + bias.unsqueeze();
         }
-        assert_eq!(2 * columns, outputs, "columns and biases of a linear layer");
+        assert_eq!(
+            2 * columns,
+            outputs,
+            "twice the columns and the biases of a linear layer differ"
+        );
         let of = |first| bias.clone().narrow(0, first, columns).unsqueeze();
         Tensor::cat(vec![products.clone() + of(0), of(columns) - products], 1)
     }

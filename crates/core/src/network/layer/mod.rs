@@ -1,4 +1,4 @@
-//! Layers whose backward pass can be differentiated again.
+//! Layers with a backward pass that can be differentiated again.
 
 mod convolution;
 mod group_norm;

@@ -1,4 +1,4 @@
-//! A normalisation of any of its kinds, chosen by [`Norm`].
+//! A normalisation layer of any kind, chosen by [`Norm`].
 
 use burn::module::Module;
 use burn::tensor::{Tensor, backend::Backend};
@@ -8,19 +8,19 @@ use crate::kernel::Kernels;
 use crate::network::activation::Activation;
 use crate::network::norm::{GROUPS, Norm};
 
-/// The layer that a [`Norm`] names.
+/// The layer of a [`Norm`].
 #[derive(Module, Debug)]
 pub enum NormLayer<B: Backend> {
-    /// Of each channel.
+    /// Normalises each channel.
     Instance(InstanceNorm<B>),
-    /// Of groups of channels.
+    /// Normalises each group of channels.
     Group(GroupNorm<B>),
-    /// Of each picture.
+    /// Normalises each picture.
     Layer(LayerNorm<B>),
 }
 
 impl<B: Backend> NormLayer<B> {
-    /// For pictures of that height, width and number of channels; none where nothing is normalised.
+    /// The layer for pictures `[height, width, channels]`, or `None` for [`Norm::None`].
     pub fn init(norm: Norm, picture: [usize; 3], device: &B::Device) -> Option<Self> {
         let [_, _, channels] = picture;
         match norm {
@@ -31,8 +31,8 @@ impl<B: Backend> NormLayer<B> {
         }
     }
 
-    /// Normalised, activated, and averaged over squares of side `pool`: `[n, h, w, channels]` to
-    /// `[n, h/pool, w/pool, channels]`.
+    /// Normalises, applies the activation, and averages over squares of side `pool`: `[n, h, w, channels]`
+    /// to `[n, h/pool, w/pool, channels]`.
     pub fn activated_and_pooled(
         &self,
         inputs: Tensor<B, 4>,

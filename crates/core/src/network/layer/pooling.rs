@@ -1,11 +1,12 @@
-//! Pooling, as reshapes and means: Burn's own cannot be differentiated again (see [`crate::tape`]).
+//! Pooling, as reshapes and means. The backward pass of Burn's own pooling cannot be differentiated again
+//! (see [`crate::tape`]).
 
 use burn::tensor::{Tensor, backend::Backend};
 
 use crate::kernel::norm_relu_pool::pooled;
 
-/// The mean over squares of that side, which divides height and width: `[n, h, w, channels]` to
-/// `[n, h/side, w/side, channels]`.
+/// The mean over squares of side `side`: `[n, h, w, channels]` to `[n, h/side, w/side, channels]`. `side`
+/// must divide h and w.
 pub fn average<B: Backend>(pictures: Tensor<B, 4>, side: usize) -> Tensor<B, 4> {
     if side == 1 {
         return pictures;

@@ -13,17 +13,17 @@ use crate::seed::Stream;
 /// Side of both kernels.
 const SIDE: usize = 3;
 
-/// A convolution without a bias and the instance normalisation behind it.
+/// A convolution without a bias, followed by instance normalisation.
 #[derive(Module, Debug)]
 pub struct NormalisedConvolution<B: Backend> {
     /// The convolution.
     pub convolution: Convolution<B>,
-    /// Behind it.
+    /// The normalisation after it.
     pub norm: InstanceNorm<B>,
 }
 
 impl<B: Backend> NormalisedConvolution<B> {
-    /// Both at a fresh start.
+    /// Both layers with freshly drawn weights.
     pub fn init(
         side: usize,
         channels: usize,
@@ -37,7 +37,7 @@ impl<B: Backend> NormalisedConvolution<B> {
         }
     }
 
-    /// Pictures `[n, h, w, channels]`, convolved and normalised.
+    /// Convolves and normalises pictures `[n, h, w, channels]`.
     pub fn forward(&self, inputs: Tensor<B, 4>, geometry: Geometry) -> Tensor<B, 4>
     where
         B: Kernels,
@@ -46,7 +46,7 @@ impl<B: Backend> NormalisedConvolution<B> {
         self.norm.forward(moved)
     }
 
-    /// The same, and activated.
+    /// Convolves, normalises, and applies the activation.
     pub fn activated(
         &self,
         inputs: Tensor<B, 4>,
@@ -61,7 +61,8 @@ impl<B: Backend> NormalisedConvolution<B> {
     }
 }
 
-/// Numbers in the weights of such a pair; none where they are beyond counting.
+/// Count of numbers in the weights of a [`NormalisedConvolution`], or `None` if it is too large for a
+/// `usize`.
 pub fn normalised_weights(side: usize, channels: usize, outputs: usize) -> Option<usize> {
     let norm = Norm::Instance.weights(outputs, 1)?;
     size::of_convolution(side, channels, outputs)?.checked_add(norm)
@@ -70,22 +71,21 @@ pub fn normalised_weights(side: usize, channels: usize, outputs: usize) -> Optio
 /// The shape of a residual block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Residual {
-    /// Channels that come in.
+    /// Input channels.
     pub channels: usize,
-    /// Channels that go out.
+    /// Output channels.
     pub outputs: usize,
-    /// Pixels from one patch to the next of its first convolution.
+    /// Stride of the first convolution and of the shortcut, in pixels.
     pub stride: usize,
 }
 
 impl Residual {
-    /// Whether what goes out has another shape than what comes in, so that the shortcut is a
-    /// convolution.
+    /// Whether outputs have another shape than inputs, so that the shortcut is a convolution.
     pub fn reshapes(self) -> bool {
         self.stride != 1 || self.channels != self.outputs
     }
 
-    /// Numbers in the weights; none where they are beyond counting.
+    /// Count of numbers in the weights, or `None` if it is too large for a `usize`.
     pub fn weights(self) -> Option<usize> {
         let first = normalised_weights(SIDE, self.channels, self.outputs)?;
         let second = normalised_weights(SIDE, self.outputs, self.outputs)?;
@@ -98,9 +98,9 @@ impl Residual {
     }
 }
 
-/// x ↦ σ(f(x) + s(x)): f is two convolutions, each normalised, with σ between them; s is x itself or,
-/// where f changes its shape, a normalised 1×1 convolution of it (He et al., "Deep Residual Learning
-/// for Image Recognition", CVPR 2016).
+/// x ↦ σ(f(x) + s(x)). f is two normalised convolutions with the activation σ between them. The shortcut s
+/// is the identity, or a normalised 1×1 convolution if f changes the shape (He et al., "Deep Residual
+/// Learning for Image Recognition", CVPR 2016).
 #[derive(Module, Debug)]
 pub struct ResidualBlock<B: Backend> {
     first: NormalisedConvolution<B>,
@@ -110,7 +110,7 @@ pub struct ResidualBlock<B: Backend> {
 }
 
 impl<B: Backend> ResidualBlock<B> {
-    /// At a fresh start.
+    /// A block with freshly drawn weights.
     pub fn init(shape: Residual, stream: &mut Stream, device: &B::Device) -> Self {
         let Residual {
             channels, outputs, ..
@@ -125,7 +125,7 @@ impl<B: Backend> ResidualBlock<B> {
         }
     }
 
-    /// `[n, h, w, channels]` to `[n, h/stride, w/stride, outputs]`, rounded up.
+    /// Maps `[n, h, w, channels]` to `[n, ⌈h/stride⌉, ⌈w/stride⌉, outputs]`.
     pub fn forward(&self, inputs: Tensor<B, 4>, activation: Activation) -> Tensor<B, 4>
     where
         B: Kernels,

@@ -1,31 +1,31 @@
-//! Which files CIFAR-10 and CIFAR-100 are made of, in their binary versions.
+//! The files of CIFAR-10 and CIFAR-100 in their binary versions.
 
 /// Channels, height and width of a picture.
 pub const SHAPE: [usize; 3] = [3, 32, 32];
 
-/// Bytes of a picture's pixels: the red plane, then green, then blue.
+/// Count of bytes in a picture's pixels: all red ones, then green, then blue.
 pub const PIXELS: usize = SHAPE[0] * SHAPE[1] * SHAPE[2];
 
 /// One of the two data sets.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DataSet {
-    /// What it is called.
+    /// Name of the data set, for messages.
     pub title: &'static str,
     /// Number of classes.
     pub classes: usize,
-    /// Label bytes before the pixels of a record; the last of them is the class.
+    /// Number of label bytes before the pixels of a record. The last of them is the class.
     pub labels: usize,
-    /// The folder that its archive unpacks to.
+    /// The folder to which its archive unpacks.
     pub folder: &'static str,
-    /// Files of training records, in order.
+    /// Names of the files of training records, in order.
     pub train: &'static [&'static str],
-    /// File of test records.
+    /// Name of the file of test records.
     pub test: &'static str,
-    /// File of the classes' names, one a line.
+    /// Name of the file with the names of the classes, one per line.
     pub names: &'static str,
 }
 
-/// Both.
+/// Both data sets.
 pub static DATA_SETS: [DataSet; 2] = [
     DataSet {
         title: "CIFAR-10",
@@ -54,24 +54,24 @@ pub static DATA_SETS: [DataSet; 2] = [
 ];
 
 impl DataSet {
-    /// Those with so many classes; both where none are asked for.
+    /// The data set with this number of classes, or both for `None`.
     pub fn with_classes(classes: Option<usize>) -> impl Iterator<Item = &'static Self> {
         let fits =
             move |data_set: &&Self| classes.is_none_or(|classes| classes == data_set.classes);
         DATA_SETS.iter().filter(fits)
     }
 
-    /// Bytes of a record.
+    /// Length of a record in bytes.
     pub fn record(&self) -> usize {
         self.labels + PIXELS
     }
 
-    /// Files of records: those of training records in order, then that of test records.
+    /// Names of the files of records: the training files in order, then the test file.
     pub fn batches(&self) -> impl Iterator<Item = &'static str> {
         self.train.iter().copied().chain([self.test])
     }
 
-    /// The files in words.
+    /// The data set and its files, for messages.
     pub fn listed(&self) -> String {
         let batches: Vec<&str> = self.batches().collect();
         format!("{} ({})", self.title, batches.join(", "))

@@ -1,4 +1,4 @@
-//! Files of records, collected from a folder or an archive in whatever order they come.
+//! Collects files of records from a folder or an archive, in any order.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -8,10 +8,10 @@ use super::files::{DATA_SETS, DataSet, PIXELS, SHAPE};
 use crate::error::{Error, Result};
 use crate::task::picture::{Collection, Pictures, TestPictures, check_size};
 
-/// Most bytes of a file of names.
+/// Most bytes that are read of a file of class names.
 const MOST_NAMES: u64 = 1 << 16;
 
-/// What has been found.
+/// The files that have been found so far.
 #[derive(Debug, Default)]
 pub struct Found {
     classes: Option<usize>,
@@ -20,7 +20,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Nothing yet, of the data set with so many classes, or of either.
+    /// No files yet. Looks for the data set with this number of classes, or for both for `None`.
     pub fn new(classes: Option<usize>) -> Self {
         Self {
             classes,
@@ -28,12 +28,12 @@ impl Found {
         }
     }
 
-    /// Reads a file of `length` bytes where its name is one of those looked for. `place` is what
-    /// messages call it. Memory grows as bytes arrive.
+    /// Reads a file of `length` bytes if `name` is the name of a wanted file, and ignores it otherwise.
+    /// `place` is the file's path in messages. Memory grows as bytes arrive.
     ///
     /// # Errors
-    /// [`Error::Data`]: not whole records, a label out of range, a second file of that name, names
-    /// that are not one a class.
+    /// [`Error::Data`] if the file cannot be read, if its length is no multiple of a record, if a label is
+    /// out of range, if a file with this name was read before, or if there is not one name per class.
     pub fn take(&mut self, name: &str, place: &Path, length: u64, source: impl Read) -> Result<()> {
         let has = |data_set: &&DataSet| {
             data_set
@@ -55,14 +55,15 @@ impl Found {
         let pictures = records(place, data_set, length, source)?;
         match self.batches.insert(batch, pictures) {
             None => Ok(()),
-            Some(_) => Err(Error::data(place, "is there twice; leave one of them out")),
+            Some(_) => Err(Error::data(place, "is there twice; remove one of them")),
         }
     }
 
-    /// The data set, called `name`. `path` is where it was looked for.
+    /// Returns the complete data set as a collection with this name. `path` is where it was looked for.
     ///
     /// # Errors
-    /// [`Error::Data`]: files of neither or of both, a missing file, a class without training records.
+    /// [`Error::Data`] if there are files of neither data set or of both, if a file is missing or truncated,
+    /// or if a class has no training records.
     pub fn whole(mut self, path: &Path, name: String) -> Result<Collection> {
         let data_set = self.data_set(path)?;
         let missing: Vec<&str> = data_set
@@ -71,13 +72,13 @@ impl Found {
             .collect();
         if !missing.is_empty() {
             let problem = format!(
-                "lacks {}; {} is needed whole",
+                "has no {}; all files of {} are needed",
                 missing.join(", "),
                 data_set.listed()
             );
             return Err(Error::data(path, problem));
         }
-        // A file that was cut between two records.
+        // A file that is truncated between two records is shorter than the other training files.
         let sizes = || {
             let batches = data_set.train.iter();
             batches.filter_map(|name| Some((*name, self.batches.get(name)?.len())))
@@ -85,7 +86,7 @@ impl Found {
         let most = sizes().map(|(_, size)| size).max().unwrap_or(0);
         if let Some((name, size)) = sizes().find(|(_, size)| *size < most) {
             let problem = format!(
-                "holds {size} records where another training file holds {most}: it is truncated"
+                "has {size} records, but another training file has {most}: it is truncated"
             );
             return Err(Error::data(&path.join(name), problem));
         }
@@ -104,7 +105,7 @@ impl Found {
         let sizes = train.by_class(data_set.classes);
         if let Some(class) = sizes.iter().position(Vec::is_empty) {
             let problem = format!(
-                "no training record has label {class} ({}): {} has records of all its {} classes",
+                "no training record has label {class} ({}), but {} has records of all its {} classes",
                 names[class], data_set.title, data_set.classes
             );
             return Err(Error::data(path, problem));
@@ -117,7 +118,7 @@ impl Found {
         })
     }
 
-    /// The one data set of which there are files.
+    /// The data set to which the found files belong.
     fn data_set(&self, path: &Path) -> Result<&'static DataSet> {
         let is_there = |data_set: &&'static DataSet| {
             data_set
@@ -136,8 +137,8 @@ impl Found {
                     format!(" (task.classes = {classes})")
                 });
                 let problem = format!(
-                    "holds no file of {}{asked}; task.path must be the folder of the binary version \
-                     (not the Python or Matlab one), or the .tar.gz it comes in",
+                    "has no file of {}{asked}; task.path must be the folder of the binary version \
+                    (not the Python or Matlab version), or its .tar.gz archive",
                     looked_for.join(" or ")
                 );
                 Err(Error::data(path, problem))
@@ -146,9 +147,10 @@ impl Found {
     }
 }
 
-/// Says that there are files of both data sets.
+/// The error for files of both data sets.
 pub fn both(path: &Path) -> Error {
-    let problem = "holds files of CIFAR-10 and of CIFAR-100: choose with task.classes = 10 or 100";
+    let problem =
+        "has files of CIFAR-10 and of CIFAR-100: choose one with task.classes = 10 or 100";
     Error::data(path, problem)
 }
 
@@ -161,8 +163,8 @@ fn records(
     let record = data_set.record();
     if length == 0 || !length.is_multiple_of(record as u64) {
         let problem = format!(
-            "has {length} bytes, which are no whole number of records of {record} bytes ({} for \
-             labels, {PIXELS} pixels): it is truncated, or not a file of {}",
+            "has {length} bytes, which is no multiple of a record of {record} bytes ({} for \
+            labels, {PIXELS} for pixels): it is truncated, or not a file of {}",
             data_set.labels, data_set.title
         );
         return Err(Error::data(place, problem));
@@ -195,7 +197,7 @@ fn records(
     Ok(pictures)
 }
 
-/// The names of a file: one a line, blank lines left out.
+/// Reads the class names in a file: one per line, without blank lines.
 fn names(place: &Path, data_set: &DataSet, source: impl Read) -> Result<Vec<String>> {
     let mut bytes = Vec::new();
     source
@@ -210,7 +212,7 @@ fn names(place: &Path, data_set: &DataSet, source: impl Read) -> Result<Vec<Stri
         return Ok(names);
     }
     let problem = format!(
-        "has {} names, but {} has {} classes: one name a line is expected",
+        "has {} names, but {} has {} classes: give one name per line for each class",
         names.len(),
         data_set.title,
         data_set.classes
@@ -218,7 +220,7 @@ fn names(place: &Path, data_set: &DataSet, source: impl Read) -> Result<Vec<Stri
     Err(Error::data(place, problem))
 }
 
-/// Files one after the other.
+/// The pictures of several files, one file after the other.
 fn joined(batches: Vec<Pictures>) -> Pictures {
     let bytes = batches
         .iter()

@@ -1,5 +1,4 @@
-//! CIFAR-10 and CIFAR-100 in their binary versions: a folder of files of records, or the archive that
-//! it comes in.
+//! CIFAR-10 and CIFAR-100 in their binary versions, from a folder of files of records or from the archive.
 
 mod files;
 mod found;

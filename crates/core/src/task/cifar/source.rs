@@ -1,4 +1,4 @@
-//! The settings, and how they become a task.
+//! The settings of a CIFAR task, and how the task is loaded.
 
 use super::super::picture::{check_penalty, folder_name, picture_settings};
 use super::super::{HeldOut, Task, TaskSource};
@@ -14,23 +14,23 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 picture_settings! {
-    /// Settings of CIFAR-10 or CIFAR-100, `task.kind = "cifar"`, in the official binary data_set:
+    /// Settings of CIFAR-10 or CIFAR-100, `task.kind = "cifar"`, in the official binary version:
     /// `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, or `train.bin` and `test.bin`
-    /// (fine labels). Class names come from `batches.meta.txt` or `fine_label_names.txt`, and are
-    /// numbers where there is none.
+    /// (fine labels). Class names come from `batches.meta.txt` or `fine_label_names.txt`. Without that
+    /// file, classes are named by their numbers.
     ///
-    /// Pixels are divided by 255, then each channel is normalised by its mean and standard deviation
-    /// in the training part.
+    /// Pixels are divided by 255. Then each channel is normalised with its mean and standard deviation in
+    /// the training part.
     pub struct Cifar {
-        /// The folder of those files, a folder that holds `cifar-10-batches-bin` or
-        /// `cifar-100-binary`, or a `.tar.gz` of it, which is read without being unpacked to disk. A
-        /// path that does not begin at the root is looked for in the working directory, not beside
-        /// the settings file.
+        /// The folder of these files, a folder that contains `cifar-10-batches-bin` or
+        /// `cifar-100-binary`, or a `.tar.gz` of it, which is read without unpacking it to disk. A
+        /// relative path is relative to the working directory, not to the settings file.
         pub path: PathBuf = PathBuf::new(),
-        /// Number of classes, 10 or 100; where not given, that of the files that are there.
+        /// Number of classes, 10 or 100. If not given, the files that are found determine it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub classes: Option<usize> = None,
-        /// Number of rows taken from the training files for validation, class by class, by the seed.
+        /// Number of rows that the seed takes from the training files for validation, class by class. At
+        /// least 1, default 5000.
         pub validation: usize = 5_000,
     }
 }
@@ -43,7 +43,7 @@ impl Check for Cifar {
             return Err(Error::setting("task.path", "(not given)", accepted));
         }
         if let Some(classes) = self.classes.filter(|classes| ![10, 100].contains(classes)) {
-            let accepted = "must be 10 or 100, or left out for what is there";
+            let accepted = "must be 10 or 100; without it, the files that are found decide";
             return Err(Error::setting("task.classes", classes, accepted));
         }
         range::count("task.validation", self.validation, 1..=usize::MAX)?;
@@ -84,13 +84,13 @@ impl TaskSource for Cifar {
     }
 }
 
-/// The folder that holds the files: this one, or else the one in it that an archive unpacks to.
+/// The folder of the files: this folder, or else a folder in it to which an archive unpacks.
 fn inner_folder(path: &Path, classes: Option<usize>) -> Result<PathBuf> {
-    let layouts = || DataSet::with_classes(classes);
-    if layouts().any(|data_set| data_set.batches().any(|name| path.join(name).exists())) {
+    let data_sets = || DataSet::with_classes(classes);
+    if data_sets().any(|data_set| data_set.batches().any(|name| path.join(name).exists())) {
         return Ok(path.to_owned());
     }
-    let inner: Vec<PathBuf> = layouts()
+    let inner: Vec<PathBuf> = data_sets()
         .map(|data_set| path.join(data_set.folder))
         .filter(|inner| inner.is_dir())
         .collect();
@@ -117,13 +117,13 @@ fn read_folder(folder: &Path, classes: Option<usize>, found: &mut Found) -> Resu
     Ok(())
 }
 
-/// Reads the wanted files of a `.tar.gz`, wherever in it they are. Nothing else of it is kept: names
-/// longer than a header has room for are none of those looked for.
+/// Reads the wanted files of a `.tar.gz`, in any folder of it. Nothing else is kept. Names that are too long
+/// for a tar header are not read, because no wanted file has such a name.
 fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
     let unreadable = |error| Error::unreadable(path, &error);
     if !path.exists() {
-        let problem = "is neither a folder nor a .tar.gz that can be read; give one that holds the \
-                       binary version of CIFAR-10 or CIFAR-100, such as --set task.path=FOLDER";
+        let problem = "is neither a folder nor a .tar.gz that can be read; give the binary version of \
+        CIFAR-10 or CIFAR-100, such as --set task.path=FOLDER";
         return Err(Error::data(path, problem));
     }
     let mut start = [0; 2];
@@ -132,8 +132,8 @@ fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
         .map_err(unreadable)
         .map(|()| start == [0x1f, 0x8b])?;
     if !is_packed {
-        let problem = "is neither a folder nor a .tar.gz; give one that holds the binary version of \
-                       CIFAR-10 or CIFAR-100";
+        let problem = "is neither a folder nor a .tar.gz; give the binary version of CIFAR-10 or \
+        CIFAR-100";
         return Err(Error::data(path, problem));
     }
     let file = BufReader::new(File::open(path).map_err(unreadable)?);
@@ -149,7 +149,7 @@ fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
         };
         found.take(name, &path.join(name), entry.size(), entry)?;
     }
-    // To the end, where the checksum stands.
+    // Reads to the end, where the checksum is.
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Tables from CSV files: numbers in all columns but the target's.
+//! Tables from CSV files, with numbers in all columns except the targets.
 
 mod number;
 mod outcome;

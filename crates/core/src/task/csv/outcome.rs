@@ -1,4 +1,4 @@
-//! What the target columns of a table mean: classes or real numbers.
+//! Decides whether the target columns of a table are classes or real numbers, and reads them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,35 +11,35 @@ use crate::error::{Error, Result};
 use crate::task::split::MOST_NUMBERS;
 use crate::task::{Split, Target};
 
-/// Most different whole numbers that are taken for classes without being asked to.
+/// Most distinct whole numbers that [`TargetKind::Auto`] takes as classes.
 const FEW: usize = 20;
-/// Most classes.
+/// Most classes of a table.
 const MOST_CLASSES: usize = 1000;
 
-/// One-hot targets may hold this many numbers for each byte of the file, and [`ALWAYS`] in any case: a
-/// few short rows with a thousand classes would otherwise fill the memory.
+/// One-hot targets may have this count of numbers for each byte of the file, or [`ALWAYS`] if that is more.
+/// Otherwise short rows with a thousand classes could fill the memory.
 const A_BYTE: usize = 16;
-/// One-hot targets of this many numbers are accepted of any file.
+/// One-hot targets with this count of numbers are accepted for every file.
 const ALWAYS: usize = 1 << 16;
 
-/// What is asked of the target.
+/// The kind of target that the settings ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
-    /// Regression for several targets. For one, classification where a field is not a number or
-    /// where there are at most 20 different numbers, all whole; regression otherwise.
+    /// Decided by the data. Several targets are regression. One target is classification if a field is not a
+    /// number, or if there are at most 20 distinct numbers and all are whole. Otherwise it is regression.
     #[default]
     Auto,
-    /// Each different field is a class.
+    /// Each distinct field is a class.
     Classification,
     /// The fields are real numbers.
     Regression,
 }
 
-/// Decides what the targets of a training table are.
+/// Decides the kind of the targets of a training table.
 ///
 /// # Errors
-/// Missing or non-finite fields; fewer than two classes, or too many.
+/// [`Error::Data`] if a field is missing or not finite, or if there are fewer than two classes or too many.
 pub fn decide(table: &Table<'_>, problem: TargetKind) -> Result<Target> {
     let several = table.roles.targets.len() > 1;
     if problem == TargetKind::Regression || (problem == TargetKind::Auto && several) {
@@ -49,7 +49,7 @@ pub fn decide(table: &Table<'_>, problem: TargetKind) -> Result<Target> {
     for (row, field) in fields().enumerate() {
         if field.is_empty() || parse(field).is_some_and(|value| !value.is_finite()) {
             let field = shorten(field);
-            let problem = format!("`{field}` is a missing value: fill it in or leave the row out");
+            let problem = format!("`{field}` is a missing value: fill it in or remove the row");
             return Err(table.target_error(row, 0, &problem));
         }
     }
@@ -72,11 +72,11 @@ pub fn decide(table: &Table<'_>, problem: TargetKind) -> Result<Target> {
     Ok(Target::Classes(names))
 }
 
-/// A table's rows, by what its targets were decided to be.
+/// The rows of a table, with targets of the decided kind.
 ///
 /// # Errors
-/// A target that is not a finite number, or not one of the classes, with file and line; more classes
-/// times rows than the file justifies.
+/// [`Error::Data`] with the line, if a target is not a finite number or not one of the classes.
+/// [`Error::Data`] if the one-hot targets are too large for the size of the file.
 pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
     match target {
         Target::Classes(names) => {
@@ -86,7 +86,7 @@ pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
             let label = |(row, field): (usize, &String)| {
                 let name = class_name(field, numbers);
                 places.get(name.as_str()).copied().ok_or_else(|| {
-                    let problem = format!("class `{}` has no training row", shorten(field));
+                    let problem = format!("the class `{}` has no training row", shorten(field));
                     table.target_error(row, 0, &problem)
                 })
             };
@@ -107,7 +107,7 @@ pub fn rows(table: &Table<'_>, target: &Target) -> Result<Split> {
     }
 }
 
-/// Refuses one-hot targets that take more memory than a multiple of the file.
+/// Checks that one-hot targets do not take more memory than a multiple of the file.
 fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
     let (rows, bytes) = (table.len(), table.source.text.len());
     let most = bytes.saturating_mul(A_BYTE).clamp(ALWAYS, MOST_NUMBERS);
@@ -116,10 +116,10 @@ fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
     }
     let place = table.roles.targets.first().copied().unwrap_or_default();
     let problem = format!(
-        "{} has {classes} classes in {rows} rows of {} bytes on average, but as many numbers as \
-         classes are kept of each row, and of this file that is accepted up to {} classes; merge \
-         or leave out rare classes, for numbers set task.problem = \"regression\", for another \
-         column task.target",
+        "{} has {classes} classes in {rows} rows of {} bytes on average, and each row needs one \
+        number per class, which is accepted for at most {} classes in this file; merge or remove \
+        rare classes, set task.problem = \"regression\" if these are numbers, or set task.target \
+        for another column",
         table.roles.label(place),
         bytes / rows.max(1),
         most / rows.max(1),
@@ -127,7 +127,7 @@ fn check_one_hot(table: &Table<'_>, classes: usize) -> Result<()> {
     Err(Error::data(table.source.path, problem))
 }
 
-/// Whether numbers, unless asked to, are not classes: too many different ones, or not all whole.
+/// Whether [`TargetKind::Auto`] takes numbers as real numbers: too many are distinct, or not all are whole.
 fn not_classes(numbers: &[f64]) -> bool {
     let mut different = numbers.to_vec();
     different.sort_unstable_by(f64::total_cmp);
@@ -140,7 +140,7 @@ fn values(table: &Table<'_>) -> Target {
     Target::Values(table.roles.targets.iter().map(name).collect())
 }
 
-/// What a class is called. Among numbers, `1`, `01` and `1.0` are the same class.
+/// The name of a class. If all fields are numbers, `1`, `01` and `1.0` are the same class.
 fn class_name(field: &str, numbers: bool) -> String {
     match parse(field) {
         // Adding 0 turns -0 into 0.
@@ -155,13 +155,13 @@ fn check_classes(table: &Table<'_>, names: &[String]) -> Result<()> {
     let problem = match names {
         [] => format!("{label} has no classes"),
         [only] => format!(
-            "{label} has only the class `{}`, but at least two are needed; is it the right column \
-             (task.target)?",
+            "{label} has only the class `{}`, but at least two classes are needed; check that \
+            task.target is the right column",
             shorten(only)
         ),
         _ if names.len() > MOST_CLASSES => format!(
-            "{label} has {} different values, but {MOST_CLASSES} classes are the most that are \
-             accepted; for numbers set task.problem = \"regression\", for another column task.target",
+            "{label} has {} distinct values, but at most {MOST_CLASSES} classes are accepted; set \
+            task.problem = \"regression\" if these are numbers, or set task.target for another column",
             names.len()
         ),
         _ => return Ok(()),

@@ -1,4 +1,4 @@
-//! Which column of a table is what: whether there is a header, and where the targets stand.
+//! The roles of a table's columns: whether there is a header, and which columns are targets.
 
 use std::path::Path;
 
@@ -8,19 +8,19 @@ use super::number::parse;
 use crate::error::{Error, Result};
 use crate::settings::keys::nearest;
 
-/// Most columns that a message lists.
+/// Largest number of columns that a message lists.
 const MOST_LISTED: usize = 30;
 
-/// One column.
+/// A column, as settings name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "must be a column's name in quotes or its number, counted from 0"
+    expecting = "must be a column's name in quotes or its index, counted from 0"
 )]
 pub enum Column {
-    /// By its place, counted from 0.
+    /// Its index, counted from 0.
     Index(usize),
-    /// By its name in the header.
+    /// Its name in the header.
     Name(String),
 }
 
@@ -28,17 +28,17 @@ pub enum Column {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "must be a column's name in quotes, its number counted from 0, or a list of those"
+    expecting = "must be a column's name in quotes, its index counted from 0, or a list of these"
 )]
 pub enum Targets {
     /// One column.
     One(Column),
-    /// Several, for regression.
+    /// Several columns, for regression.
     Several(Vec<Column>),
 }
 
 impl Targets {
-    /// The columns in the order given.
+    /// The columns, in the given order.
     pub fn columns(&self) -> &[Column] {
         match self {
             Self::One(column) => std::slice::from_ref(column),
@@ -47,23 +47,24 @@ impl Targets {
     }
 }
 
-/// The columns of a table.
+/// The roles of a table's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnRoles {
-    /// Whether the first row names them.
+    /// Whether the first row is a header with the names of the columns.
     pub header: bool,
-    /// Their names; `column 0`, `column 1`, … where there is no header.
+    /// Names of the columns. Without a header, `column 0`, `column 1`, ….
     pub names: Vec<String>,
-    /// Which of them are targets, in the order asked for.
+    /// Indices of the target columns, in the order of the setting.
     pub targets: Vec<usize>,
 }
 
 impl ColumnRoles {
-    /// From a table's first row. Without word from the user, that row is a header where a target is
-    /// asked for by name, or where no field outside of the targets is a number.
+    /// Determines the roles from a table's first row. If `header` is `None`, this row is a header if a
+    /// target is given by name, or if no field outside of the targets is a number.
     ///
     /// # Errors
-    /// Targets that are not there, twice there, or everything there is.
+    /// [`Error::Data`] if there is only one column. [`Error::Setting`] if a target does not exist or is named
+    /// twice, if several columns have its name, or if no column is left as a feature.
     pub fn resolve(
         path: &Path,
         first: &::csv::StringRecord,
@@ -74,8 +75,8 @@ impl ColumnRoles {
         if width < 2 {
             return Err(Error::data(
                 path,
-                "has one column only, but needs at least one feature and a target; is \
-                 task.delimiter right?",
+                "has only one column, but at least one feature and a target are needed; check \
+                task.delimiter",
             ));
         }
         let asked = targets.map_or(&[][..], Targets::columns);
@@ -103,10 +104,10 @@ impl ColumnRoles {
         Ok(roles)
     }
 
-    /// The same columns in another file of the same roles, from its first row.
+    /// Returns the same roles for another file, after comparing its first row.
     ///
     /// # Errors
-    /// It has other columns.
+    /// [`Error::Data`] if the file has other columns.
     pub fn matching(&self, path: &Path, first: &::csv::StringRecord) -> Result<Self> {
         if first.len() != self.names.len() {
             let problem = format!(
@@ -129,12 +130,12 @@ impl ColumnRoles {
         Ok(self.clone())
     }
 
-    /// Places of the features, ascending.
+    /// The indices of the feature columns, in ascending order.
     pub fn features(&self) -> impl Iterator<Item = usize> {
         (0..self.names.len()).filter(|place| !self.targets.contains(place))
     }
 
-    /// What a message calls a column.
+    /// The text for a column in messages.
     pub fn label(&self, place: usize) -> String {
         match self.names.get(place) {
             Some(name) if self.header => format!("column {place} (`{name}`)"),
@@ -156,7 +157,7 @@ impl ColumnRoles {
             Column::Name(name) => name,
         };
         if !self.header {
-            let accepted = format!("no header (task.header = false): give a number, 0 to {last}");
+            let accepted = format!("no header (task.header = false): give an index, 0 to {last}");
             return unknown(format!("{name:?}"), accepted);
         }
         let same = |other: &&String| *other == name;
@@ -170,7 +171,8 @@ impl ColumnRoles {
                     .unwrap_or(last));
             }
             count => {
-                let accepted = format!("{count} columns of that name: give a number, 0 to {last}");
+                let accepted =
+                    format!("{count} columns with this name: give an index, 0 to {last}");
                 return unknown(format!("{name:?}"), accepted);
             }
         }
@@ -187,7 +189,7 @@ impl ColumnRoles {
         };
         let near = nearest(name, self.names.iter().map(String::as_str));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-        let accepted = format!("no such column but {}{more}{hint}", listed.join(", "));
+        let accepted = format!("only the columns {}{more}{hint}", listed.join(", "));
         unknown(format!("{name:?}"), accepted)
     }
 

@@ -1,4 +1,4 @@
-//! The settings, and how they become a task.
+//! The settings of a CSV task, and how the task is loaded.
 
 use super::super::partition::{Partition, TestPart, check_fraction, check_fractions};
 use super::super::{Normalisation, Split, Target, Task, TaskSource};
@@ -17,34 +17,34 @@ use std::path::{Path, PathBuf};
 
 /// Settings of a CSV file, `task.kind = "csv"`.
 ///
-/// Every column but the targets is a feature and must hold finite numbers. Features and real-valued
-/// targets are standardised, column by column, by the training part: mean squared errors are in those
-/// units. Rows are split by the seed,
-/// class by class, so that every class keeps training rows.
+/// Every column except the targets is a feature and must have finite numbers. Features and real-valued
+/// targets are standardised column by column, with the mean and standard deviation of the training part. Mean
+/// squared errors are in these units. The seed splits the rows, class by class, so that every class has
+/// training rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Csv {
-    /// The file, in UTF-8; with `test_path`, of training and validation rows only. A path that does
-    /// not begin at the root is looked for in the working directory, not beside the settings file.
+    /// The file, in UTF-8. If there is a `test_path`, it has only training and validation rows. A relative
+    /// path is relative to the working directory, not to the settings file.
     pub path: PathBuf,
-    /// A file of test rows with the same columns, where there is one.
+    /// A file of test rows with the same columns, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_path: Option<PathBuf>,
-    /// Whether the first row names the columns. Where not given: yes where `target` is a name, or
-    /// where no field of the first row outside of the targets is a number.
+    /// Whether the first row names the columns. If not given, it does if `target` is a name, or if no field
+    /// of the first row outside of the targets is a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
-    /// The column to predict, by name or by number counted from 0, or for regression a list of
-    /// columns. Where not given: the last.
+    /// The column to predict, by name or by index counted from 0, or a list of columns for regression. If
+    /// not given, the last column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Targets>,
-    /// Whether the target is a class or a real number.
+    /// Whether the target is a class or a real number. Default `auto`.
     pub problem: TargetKind,
-    /// What stands between two fields: one ASCII character.
+    /// The character between two fields, an ASCII character that no number contains. Default a comma.
     pub delimiter: char,
-    /// Fraction of the rows of `path` that are for validation.
+    /// Fraction of the rows of `path` for validation, between 0 and 1. Default 0.15.
     pub validation: f64,
-    /// Fraction of the rows of `path` that are for the test; not used with `test_path`.
+    /// Fraction of the rows of `path` for the test, between 0 and 1. Default 0.2. Not used with `test_path`.
     pub test: f64,
 }
 
@@ -78,7 +78,8 @@ impl Check for Csv {
         if let Some(targets) = &self.target {
             let count = targets.columns().len();
             if count == 0 {
-                let accepted = "must name at least one column, or be left out for the last";
+                let accepted =
+                    "must name at least one column; without it, the last column is the target";
                 return Err(Error::setting("task.target", "[]", accepted));
             }
             if count > 1 && self.problem == TargetKind::Classification {
@@ -111,7 +112,7 @@ impl TaskSource for Csv {
             Some(path) => TestPart::Given(self.test_rows(path, &table.roles, &target)?),
             None => TestPart::Fraction(self.test),
         };
-        // The text is the larger part of what was read, and nothing of it is needed any more.
+        // The text is the larger part of the memory, and is no longer needed.
         drop(table);
         drop(text);
         let mut parts = Partition::split(&all, target.classes(), self.validation, test, seed)?;
@@ -155,10 +156,11 @@ impl Csv {
     }
 }
 
-/// The rows of a table in memory, with a header and classes in the last column.
+/// Reads the rows of a table in memory that has a header and classes in the last column. `path` is its name
+/// in messages.
 ///
 /// # Errors
-/// As for a file; `path` is what messages call it.
+/// [`Error::Data`] as for a file.
 pub(in crate::task) fn rows_with_classes(path: &Path, text: &str) -> Result<(Split, Target)> {
     let source = table::TableText {
         path,
@@ -172,7 +174,7 @@ pub(in crate::task) fn rows_with_classes(path: &Path, text: &str) -> Result<(Spl
     Ok((outcome::rows(&table, &target)?, target))
 }
 
-/// A text file, without a byte order mark.
+/// Reads a text file in UTF-8, without its byte order mark.
 fn read_text(path: &Path) -> Result<String> {
     let unreadable = |error| Error::unreadable(path, &error);
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {

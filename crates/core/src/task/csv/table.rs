@@ -1,4 +1,4 @@
-//! A table of numbers with target columns, read from CSV text.
+//! A table of features and target fields, read from CSV text.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,38 +9,38 @@ use super::number::{finite, shorten};
 use super::roles::ColumnRoles;
 use crate::error::{Error, Result};
 
-/// A CSV file's text and where it came from.
+/// The text of a CSV file.
 #[derive(Debug)]
 pub struct TableText<'a> {
     /// The file, for messages.
     pub path: &'a Path,
-    /// What it holds.
+    /// The content of the file.
     pub text: &'a str,
-    /// What stands between two fields: one ASCII character.
+    /// The ASCII character between two fields.
     pub delimiter: u8,
 }
 
-/// A table: its features as numbers, its targets as they were written.
+/// A table, with features as numbers and targets as text.
 #[derive(Debug)]
 pub struct Table<'a> {
-    /// What it was read from.
+    /// The text of the table.
     pub source: &'a TableText<'a>,
-    /// Which column is what.
+    /// The roles of the columns.
     pub roles: ColumnRoles,
-    /// `[n, features]`, which rows made of the table share.
+    /// The features, `[n, features]`. Splits made from the table share them.
     pub features: Arc<Array2<f32>>,
-    /// Target fields, row by row, `roles.targets.len()` each.
+    /// The target fields row by row, `roles.targets.len()` for each row.
     targets: Vec<String>,
-    /// Where each row starts in the text.
+    /// The byte in the text at which each row starts.
     starts: Vec<u64>,
 }
 
 impl<'a> Table<'a> {
-    /// Reads text. `resolve` tells the columns from the first row.
+    /// Reads a table. `resolve` determines the roles of the columns from the first row.
     ///
     /// # Errors
-    /// An empty file, no rows, rows of different lengths, a feature that is not a finite number;
-    /// with file and line.
+    /// [`Error::Data`] if the file is empty or has no rows, or, with the line, if rows have different lengths
+    /// or a feature is not a finite number. The errors of `resolve`.
     pub fn read(
         source: &'a TableText<'a>,
         resolve: impl FnOnce(&::csv::StringRecord) -> Result<ColumnRoles>,
@@ -121,7 +121,7 @@ impl<'a> Table<'a> {
         self.targets.chunks(self.roles.targets.len())
     }
 
-    /// What is wrong with a row's target, with file, line and column.
+    /// An error about a row's target, with file, line and column.
     pub fn target_error(&self, row: usize, target: usize, problem: &str) -> Error {
         let label = self.roles.label(self.roles.targets[target]);
         let problem = format!("{label}: {}", shorten(problem));
@@ -130,7 +130,7 @@ impl<'a> Table<'a> {
 }
 
 impl TableText<'_> {
-    /// The line of the row that starts at, or after blank lines at, this byte.
+    /// The line, counted from 1, of the row that starts at this byte or after blank lines at this byte.
     fn line(&self, start: u64) -> usize {
         let bytes = self.text.as_bytes();
         let start = usize::try_from(start)

@@ -94,7 +94,7 @@ fn a_header_is_recognised_or_told() {
     let bare = FLOWERS.split_once('\n').unwrap().1;
     let with = load(FLOWERS, "").unwrap();
     assert_eq!(load(bare, "").unwrap().fingerprint(), with.fingerprint());
-    // Told that there is none, the names are no numbers; told that there is one, a row is lost.
+    // With header = false the names are not numbers. With header = true the first row is not data.
     assert!(fails(FLOWERS, "header = false").contains("line 1: column 0: `long`"));
     assert_eq!(
         sizes(&load(bare, "header = true").unwrap())
@@ -102,7 +102,7 @@ fn a_header_is_recognised_or_told() {
             .sum::<usize>(),
         9
     );
-    // A first row of numbers and words is not taken for a header: no row is lost in silence.
+    // A first row of numbers and words is not taken as a header, so no row is lost silently.
     let message = fails("1,NA,rose\n1,2,iris\n", "");
     assert!(message.contains("line 1: column 1: `NA`"), "{message}");
     assert!(message.contains("task.header = true"), "{message}");

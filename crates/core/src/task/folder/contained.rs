@@ -1,23 +1,23 @@
-//! Panics of foreign code that reads what users bring, as a value.
+//! Turns panics of third-party code that reads users' files into a value.
 //!
-//! A decoder that has a fault on some file ends that file's reading, and not the program.
+//! If a decoder panics on a file, reading that file fails, but the program goes on.
 //!
-//! The first use puts a panic hook before the one that is there, which is quiet about these panics and hands on all
-//! others. A program that installs a hook of its own does so when it starts.
+//! The first use installs a panic hook in front of the present hook. It prints nothing for these panics and
+//! passes all others on. A program with its own panic hook must install it at its start.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 thread_local! {
-    /// Whether this thread runs something whose panics are values.
+    /// Whether this thread runs work whose panics become values.
     static CONTAINED: Cell<bool> = const { Cell::new(false) };
 }
 
 static HOOK: Once = Once::new();
 
-/// What the work returns, or none where it panics. It must run on the calling thread alone, and leave nothing
-/// half done that is looked at again. Nothing of such a panic is printed.
+/// Returns the result of the work, or `None` if it panics. The work must run on the calling thread only, and
+/// must leave nothing half done that is used later. Such a panic prints nothing.
 pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     HOOK.call_once(|| {
         let show = panic::take_hook();

@@ -1,6 +1,6 @@
-//! One picture file, decoded, cropped and resized.
+//! Decodes, crops and resizes one picture file.
 //!
-//! What a file announces is not believed before it is bounded: neither its own size nor the picture's.
+//! The sizes of the file and of the picture are limited before memory is allocated.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -16,36 +16,37 @@ use crate::error::{Error, Result};
 /// Most bytes of a picture file.
 const MOST_BYTES: u64 = 1 << 28;
 
-/// Most pixels of a picture as it is stored.
+/// Most pixels of a picture in a file.
 const MOST_PIXELS: u64 = 1 << 26;
 
-/// Most bytes of a picture while it is decoded.
+/// Most bytes of memory to decode a picture.
 const MOST_DECODED: u64 = 1 << 29;
 
-/// Pictures of more pixels than this are decoded one at a time.
+/// Pictures with more pixels than this are decoded one at a time, to limit memory.
 const LARGE: u64 = 1 << 24;
 
-/// Held by whoever decodes a large picture.
+/// The lock of the thread that decodes a large picture.
 static LARGE_ONE: Mutex<()> = Mutex::new(());
 
-/// Reads a picture into `pixels`, as [`read_whole`] does, also where its decoder has a fault.
+/// Reads a picture into `pixels` like [`read_whole`]. If the decoder panics, this is an error too.
 ///
 /// # Errors
-/// [`Error::Data`]: a file that cannot be read, is empty, too large or no whole PNG or JPEG.
+/// [`Error::Data`] if the file cannot be read, is empty, is too large, or is not a complete PNG or JPEG.
 pub fn read(path: &Path, shape: [usize; 3], pixels: &mut [u8]) -> Result<()> {
     contained(|| read_whole(path, shape, pixels)).unwrap_or_else(|| {
         let problem =
-            "is no whole PNG or JPEG picture (its decoder fails); replace it or move it away";
+            "is not a complete PNG or JPEG picture (its decoder fails); replace it or move it away";
         Err(Error::data(path, problem))
     })
 }
 
-/// Reads a picture into `pixels`, plane by plane. It is turned the way it is to be seen, the largest
-/// centred piece with the sides' proportion is cut out, and resized (bilinear, over all pixels that
-/// fall into one). Transparency is left away; `channels` is 1 for grey or 3 for red, green and blue.
+/// Reads a picture into `pixels`, channel by channel. The picture is rotated as its Exif orientation says.
+/// Then its largest centred piece with the aspect ratio of `width` and `height` is cut out and resized
+/// (bilinear, over all pixels that are merged into one). Transparency is ignored. `channels` is 1 for grey
+/// or 3 for red, green and blue.
 ///
 /// # Errors
-/// [`Error::Data`]: a file that cannot be read, is empty, too large or no whole PNG or JPEG.
+/// [`Error::Data`] if the file cannot be read, is empty, is too large, or is not a complete PNG or JPEG.
 fn read_whole(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [u8]) -> Result<()> {
     let unreadable = |error| Error::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;
@@ -58,21 +59,24 @@ fn read_whole(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [
         }
         1..=MOST_BYTES => {}
         bytes => {
-            let problem = format!("has {bytes} bytes, and at most {MOST_BYTES} are accepted");
+            let problem = format!(
+                "has {bytes} bytes, and at most {MOST_BYTES} are accepted; make it smaller"
+            );
             return Err(Error::data(path, problem));
         }
     }
     let decoded = |error| match error {
         ImageError::Limits(_) => {
             let problem = format!(
-                "has more pixels than the {MOST_PIXELS} that are accepted, or needs more than \
-                 {MOST_DECODED} bytes to be decoded; make it smaller"
+                "has more than {MOST_PIXELS} pixels, or needs more than {MOST_DECODED} bytes to be \
+                decoded; make it smaller"
             );
             Error::data(path, problem)
         }
         error => {
-            let problem =
-                format!("is no whole PNG or JPEG picture ({error}); replace it or move it away");
+            let problem = format!(
+                "is not a complete PNG or JPEG picture ({error}); replace it or move it away"
+            );
             Error::data(path, problem)
         }
     };
@@ -113,7 +117,7 @@ fn read_whole(path: &Path, [channels, height, width]: [usize; 3], pixels: &mut [
     Ok(())
 }
 
-/// The largest centred piece with the proportion of these sides, resized to them.
+/// The largest centred piece with the aspect ratio of these sides, resized to them.
 fn fitted(picture: &DynamicImage, [height, width]: [u32; 2]) -> DynamicImage {
     let (across, down) = (picture.width(), picture.height());
     let share = |side: u32, of: u32, to: u32| {

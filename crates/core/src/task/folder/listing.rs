@@ -1,4 +1,4 @@
-//! Which pictures there are, in which classes: sorted by name, whatever order the file system has.
+//! Lists picture files and their classes, sorted by name, independent of the file system's order.
 
 use std::ffi::OsString;
 use std::fs;
@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// Names of the two parts.
+/// Names of the folders of the two parts.
 const PARTS: [&str; 2] = ["train", "test"];
 
-/// Endings of pictures, in small letters.
+/// Endings of picture files, in lower case.
 const ENDINGS: [&str; 3] = ["png", "jpg", "jpeg"];
 
-/// Files that systems put beside pictures and hide.
+/// Hidden files that operating systems put next to pictures.
 const HIDDEN: [&str; 2] = ["Thumbs.db", "desktop.ini"];
 
 /// Picture files with their classes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Files {
-    /// Class by class, each sorted by name.
+    /// The files, class by class, and sorted by name in each class.
     pub paths: Vec<PathBuf>,
-    /// The class of each.
+    /// The class of each file.
     pub labels: Vec<usize>,
 }
 
@@ -29,13 +29,13 @@ pub struct Files {
 pub struct Listing {
     /// Names of the class folders, sorted.
     pub classes: Vec<String>,
-    /// Pictures of the training folder, or all of them.
+    /// Pictures of the training folder, or all pictures if there is no test folder.
     pub train: Files,
-    /// Pictures of the test folder, where there is one.
+    /// Pictures of the test folder, if there is one.
     pub test: Option<Files>,
 }
 
-/// What a folder holds, without what is hidden.
+/// A file or folder in a folder.
 struct Entry {
     name: OsString,
     path: PathBuf,
@@ -43,12 +43,15 @@ struct Entry {
 }
 
 impl Listing {
-    /// Lists a folder of class folders, or one with `train` and `test` that hold class folders each.
+    /// Lists a folder of class folders, or a folder with `train` and `test` that have class folders.
     ///
     /// # Errors
-    /// [`Error::Data`] that names the folder or file: one that cannot be read, `train` without `test`
-    /// or with further folders beside it, fewer than two classes, a class without pictures or in
-    /// `test` only, a file that is no picture where pictures are expected.
+    /// [`Error::Data`] with the folder or file in these cases:
+    /// * A folder or file cannot be read.
+    /// * There is only one of `train` and `test`, or another folder next to them.
+    /// * There are fewer than two classes, a class without pictures, or a class in `test` only.
+    /// * A picture is outside of the class folders, or a class folder has a folder or a file that is not a
+    ///   picture.
     pub fn read(path: &Path) -> Result<Self> {
         let folders: Vec<Entry> = entries(path)?
             .into_iter()
@@ -59,24 +62,24 @@ impl Listing {
             0 => (path.to_owned(), None),
             2 => {
                 if let Some(other) = folders.iter().find(|entry| !is_part(entry)) {
-                    let problem = "is a folder beside train and test, and would not be read; move \
-                                   it away (validation rows are taken from train, see \
-                                   task.validation)";
+                    let problem = "is a folder next to train and test that would not be read; move \
+                    it away (validation rows are taken from train, see \
+                    task.validation)";
                     return Err(Error::data(&other.path, problem));
                 }
                 let [train, test] = PARTS.map(|part| path.join(part));
                 (train, Some(test))
             }
             _ => {
-                let problem = "has only one of the folders train and test; give both, or one folder \
-                               a class with neither (task.test then says how many are held out)";
+                let problem = "has only one of the folders train and test; give both, or neither, with \
+                one folder per class (then task.test says how many pictures are held out)";
                 return Err(Error::data(path, problem));
             }
         };
         let classes = class_folders(&train)?;
         if classes.len() < 2 {
             let problem = format!(
-                "has {} class folders, but at least two are needed: one folder of pictures a class",
+                "has {} class folders, but at least two are needed, one folder of pictures for each class",
                 classes.len()
             );
             return Err(Error::data(&train, problem));
@@ -95,11 +98,12 @@ impl Listing {
     }
 }
 
-/// The folders in a folder. Files beside them are passed over, such as a README, but for pictures.
+/// The folders in a folder. Files next to them, such as a README, are ignored, but pictures are refused.
 fn class_folders(path: &Path) -> Result<Vec<Entry>> {
     let entries = entries(path)?;
     if let Some(stray) = entries.iter().find(|e| !e.is_folder && is_picture(&e.path)) {
-        let problem = "is a picture outside of the class folders; move it into one, or away";
+        let problem =
+            "is a picture outside of the class folders; move it into one of them, or away";
         return Err(Error::data(&stray.path, problem));
     }
     Ok(entries.into_iter().filter(|e| e.is_folder).collect())
@@ -109,27 +113,28 @@ fn class_folders(path: &Path) -> Result<Vec<Entry>> {
 fn test_files(path: &Path, classes: &[Entry]) -> Result<Files> {
     let folders = class_folders(path)?;
     if folders.is_empty() {
-        let problem = "has no class folders; give those of train, or remove test and let task.test say \
-                       how many are held out";
+        let problem = "has no class folders; add those of train, or remove the folder test, so that \
+        task.test says how many pictures are held out";
         return Err(Error::data(path, problem));
     }
     files(&folders, classes)
 }
 
-/// The pictures in these folders, by the places of their names among the classes.
+/// The pictures in these folders. The label of a folder is the index of its name among the classes.
 fn files(folders: &[Entry], classes: &[Entry]) -> Result<Files> {
     let mut files = Files::default();
     for folder in folders {
         let class = classes.iter().position(|class| class.name == folder.name);
         let label = class.ok_or_else(|| {
-            let problem = "is a class of the test pictures only: there is no such folder in train";
+            let problem = "is a class of test pictures only; add a folder with this name in train, \
+                           or move this one away";
             Error::data(&folder.path, problem)
         })?;
         let before = files.paths.len();
         for entry in entries(&folder.path)? {
             if entry.is_folder {
-                let problem = "is a folder in a class folder: pictures must lie in the class folder \
-                               itself";
+                let problem = "is a folder in a class folder; move its pictures into the class folder \
+                itself";
                 return Err(Error::data(&entry.path, problem));
             }
             if !is_picture(&entry.path) {
@@ -148,7 +153,7 @@ fn files(folders: &[Entry], classes: &[Entry]) -> Result<Files> {
     Ok(files)
 }
 
-/// What a folder holds, sorted by name, without hidden files and folders.
+/// The files and folders in a folder, sorted by name, without hidden ones.
 fn entries(path: &Path) -> Result<Vec<Entry>> {
     let unreadable = |error| Error::unreadable(path, &error);
     let mut entries = Vec::new();

@@ -1,4 +1,4 @@
-//! Folders of pictures, one a class.
+//! Pictures in folders, one folder for each class.
 
 mod contained;
 mod decode;

@@ -1,4 +1,4 @@
-//! The settings, and how they become a task.
+//! The settings of a folder task, and how the task is loaded.
 
 use super::super::picture::{
     Collection, Pictures, TestPictures, check_penalty, check_size, check_whitened, folder_name,
@@ -13,40 +13,40 @@ use crate::settings::{Check, range};
 use rayon::prelude::*;
 use std::path::PathBuf;
 
-/// Largest side that pictures are resized to.
+/// Largest height and width to which pictures are resized.
 const MOST_SIDE: usize = 4096;
 
 picture_settings! {
-    /// Settings of a folder of pictures, `task.kind = "folder"`: one folder a class, named like the
-    /// class, with PNG and JPEG files of any size; either `train` and `test` with such class folders
-    /// each, or class folders right away, from which test rows are held out.
+    /// Settings of a folder of pictures, `task.kind = "folder"`. Each class has a folder with the name of
+    /// the class, with PNG and JPEG files of any size. The class folders are in `train` and `test`, or
+    /// directly in the folder; then test rows are held out.
     ///
-    /// From each picture the largest centred piece of the right proportion is cut out and resized.
-    /// Pixels are divided by 255, then each channel is normalised by its mean and standard deviation
-    /// in the training part. Classes and files are sorted by name. A class may lack in `test`, but not
-    /// in `train`, and a class folder must hold pictures. Hidden files (a dot before the name,
-    /// `Thumbs.db`, `desktop.ini`) are passed over, and other files beside class folders too; in a
-    /// class folder, a file that is no picture is an error.
+    /// From each picture, the largest centred piece with the right aspect ratio is cut out and resized.
+    /// Pixels are divided by 255. Then each channel is normalised with its mean and standard deviation in
+    /// the training part. Classes and files are sorted by name. A class may be missing in `test`, but not
+    /// in `train`, and a class folder must have pictures. Hidden files (with a dot before the name,
+    /// `Thumbs.db`, `desktop.ini`) are ignored, and so are files next to class folders that are not
+    /// pictures. In a class folder, a file that is not a picture is an error.
     pub struct Folder {
-        /// The folder; one that does not begin at the root is looked for in the working directory, not
-        /// beside the settings file.
+        /// The folder. A relative path is relative to the working directory, not to the settings file.
         pub path: PathBuf = PathBuf::new(),
-        /// Height and width that pictures are brought to, 1 to 4096; or give `height` and `width`.
+        /// Height and width to which pictures are resized, 1 to 4096. For other shapes give `height` and
+        /// `width` instead.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub side: Option<usize> = None,
-        /// Height that pictures are brought to, with `width`, 1 to 4096.
+        /// Height to which pictures are resized, 1 to 4096. It needs `width`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub height: Option<usize> = None,
-        /// Width that pictures are brought to, with `height`, 1 to 4096.
+        /// Width to which pictures are resized, 1 to 4096. It needs `height`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub width: Option<usize> = None,
-        /// 1 for grey, 3 for red, green and blue; pictures of the other kind are converted.
+        /// 1 for grey, or 3 for red, green and blue. Other pictures are converted. Default 3.
         pub channels: usize = 3,
-        /// Number or fraction of the pictures outside of `test` that are for validation, held out
-        /// class by class, by the seed.
+        /// Number or fraction of the pictures outside of `test` for validation, which the seed holds out
+        /// class by class. Default 0.15.
         pub validation: HeldOut = HeldOut::Fraction(0.15),
-        /// Number or fraction of the pictures that are for the test, held out class by class, by the
-        /// seed; not used where there is a folder `test`.
+        /// Number or fraction of the pictures for the test, which the seed holds out class by class.
+        /// Default 0.2. Not used if there is a folder `test`.
         pub test: HeldOut = HeldOut::Fraction(0.2),
     }
 }
@@ -58,17 +58,17 @@ impl Folder {
             (Some(side), None, None) => [("task.side", side); 2],
             (None, Some(height), Some(width)) => [("task.height", height), ("task.width", width)],
             (None, None, None) => {
-                let accepted = "give the height and width that pictures are brought to, such as \
-                                task.side=32, or task.height and task.width";
+                let accepted = "give the height and width to which pictures are resized, such as \
+                task.side=32, or task.height and task.width";
                 return Err(Error::setting("task.side", "(not given)", accepted));
             }
             (Some(side), ..) => {
-                let accepted = "give either this, or task.height and task.width";
+                let accepted = "give either task.side, or task.height and task.width";
                 return Err(Error::setting("task.side", side, accepted));
             }
             (None, height, _) => {
                 let missing = if height.is_some() { "width" } else { "height" };
-                let accepted = "task.height and task.width go together; for squares give task.side";
+                let accepted = "give both task.height and task.width; for squares give task.side";
                 return Err(Error::setting(
                     format!("task.{missing}"),
                     "(not given)",
@@ -108,8 +108,8 @@ impl TaskSource for Folder {
         self.check()?;
         let shape = self.shape()?;
         if !self.path.is_dir() {
-            let problem = "is not a folder that can be read; give the folder that holds the class \
-                           folders, or train and test with class folders each";
+            let problem = "is not a folder that can be read; give a folder with the class folders, or \
+            with train and test that have class folders";
             return Err(Error::data(&self.path, problem));
         }
         let listing = Listing::read(&self.path)?;
@@ -129,7 +129,7 @@ impl TaskSource for Folder {
     }
 }
 
-/// Decodes files on all threads. Of several that fail, the first by its place is named.
+/// Decodes files on all threads. If several files fail, the error is that of the first one in order.
 fn decoded(files: Files, shape: [usize; 3]) -> Result<Pictures> {
     let width: usize = shape.iter().product();
     let mut pixels = vec![0; files.paths.len() * width];

@@ -58,7 +58,7 @@ fn settings_survive_a_round_trip_through_toml() {
     }
 }
 
-/// A picture as the rows of a task see it.
+/// The pixels of a picture, as [`decode::read`] returns them.
 fn read(picture: &DynamicImage, shape: [usize; 3]) -> Vec<u8> {
     let file = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
     picture.save(file.path()).unwrap();
@@ -79,7 +79,7 @@ fn a_picture_of_the_right_size_stays_as_it_is_and_colours_are_planes() {
 
 #[test]
 fn the_centre_is_cut_out_and_resized() {
-    // A bright square in the middle of a wide picture, dark sides.
+    // A bright square in the middle of a wide picture with dark sides.
     let wide = GrayImage::from_fn(40, 20, |x, _| {
         Luma([if (10..30).contains(&x) { 200 } else { 0 }])
     });
@@ -87,26 +87,26 @@ fn the_centre_is_cut_out_and_resized() {
     assert_eq!(read(&wide.clone().into(), [1, 30, 30]), [200; 900]);
     let tall = image::imageops::rotate90(&wide);
     assert_eq!(read(&tall.into(), [1, 4, 4]), [200; 16]);
-    // The whole of it where the proportion is right, and the same grey on all planes.
+    // The whole picture if the aspect ratio is right, with the same grey in all channels.
     let pixels = read(&wide.into(), [3, 2, 4]);
     let row = [0, 200, 200, 0];
     for (value, expected) in pixels.iter().zip([row; 6].concat()) {
         assert!(value.abs_diff(expected) <= 30, "{pixels:?}");
     }
-    // The thinnest picture has a pixel.
+    // At least one pixel is cut out of a very thin picture.
     let thin = GrayImage::from_pixel(1, 3000, Luma([9]));
     assert_eq!(read(&thin.into(), [1, 2, 5]), [9; 10]);
 }
 
 #[test]
 fn a_photo_is_turned_the_way_it_is_to_be_seen() {
-    // Bright on the left; with the note that its right is the top, bright below.
+    // Bright on the left. The Exif note says that the right side is the top, so it is bright below.
     let photo = GrayImage::from_fn(16, 16, |x, _| Luma([if x < 8 { 200 } else { 20 }]));
     let note = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0";
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 100);
     encoder.encode_image(&photo).unwrap();
-    // A segment of its own after the two bytes that every file begins with.
+    // The note is a segment of its own after the first two bytes of the file.
     let exif = [b"Exif\0\0", &note[..]].concat();
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     bytes.splice(2..2, [&[0xff, 0xe1], &length[..], &exif].concat());

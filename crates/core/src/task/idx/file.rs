@@ -1,8 +1,8 @@
-//! One file in the IDX format: a magic number, one size for each dimension (all 32-bit, most
-//! significant byte first), then the bytes.
+//! One file in the IDX format: a magic number and one size for each dimension (32 bits each, most significant
+//! byte first), then the bytes.
 //!
-//! A header is not believed before the file proves it: nothing is allocated for bytes that are not
-//! there, and no byte beyond the announced ones is kept.
+//! The header is not trusted. Nothing is allocated for bytes that the file does not have, and no byte beyond
+//! the announced size is kept.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,41 +13,43 @@ use flate2::read::MultiGzDecoder;
 use crate::error::{Error, Result};
 use crate::task::split::MOST_NUMBERS;
 
-/// Deflate cannot pack more bytes into one.
+/// Most bytes that Deflate can compress into one byte.
 const BEST_PACKING: u64 = 1032;
 
 /// Pictures of one grey channel.
 #[derive(Debug)]
 pub struct Images {
-    /// The file they came from.
+    /// The file of the pictures.
     pub path: PathBuf,
     /// Number of pictures.
     pub count: usize,
-    /// Rows and columns of a picture.
+    /// Height and width of a picture.
     pub sides: [usize; 2],
-    /// `count * sides[0] * sides[1]` grey levels.
+    /// Grey levels, `count · height · width` of them.
     pub pixels: Vec<u8>,
 }
 
-/// Labels.
+/// Labels of pictures.
 #[derive(Debug)]
 pub struct Labels {
-    /// The file they came from.
+    /// The file of the labels.
     pub path: PathBuf,
-    /// One byte a label.
+    /// The labels, one byte each.
     pub labels: Vec<u8>,
 }
 
 impl Images {
-    /// Reads `<name>-idx3-ubyte`, plain or with `.gz`.
+    /// Reads the file `<name>-idx3-ubyte`, plain or with the ending `.gz`.
     ///
     /// # Errors
-    /// See the module's notes.
+    /// [`Error::Data`] if the file cannot be read, has another format or size than its header says, is too
+    /// large, or has no pictures.
     pub fn read(folder: &Path, name: &str) -> Result<Self> {
         let path = locate(folder, &format!("{name}-idx3-ubyte"))?;
         let ([count, height, width], pixels) = read(&path, 0x0803)?;
         if pixels.is_empty() {
-            let problem = format!("announces {count} pictures of {height}×{width}: there are none");
+            let problem =
+                format!("has no pixels: its header says {count} pictures of {height}×{width}");
             return Err(Error::data(&path, problem));
         }
         Ok(Self {
@@ -60,10 +62,11 @@ impl Images {
 }
 
 impl Labels {
-    /// Reads `<name>-idx1-ubyte`, plain or with `.gz`.
+    /// Reads the file `<name>-idx1-ubyte`, plain or with the ending `.gz`.
     ///
     /// # Errors
-    /// See the module's notes.
+    /// [`Error::Data`] if the file cannot be read, has another format or size than its header says, or is too
+    /// large.
     pub fn read(folder: &Path, name: &str) -> Result<Self> {
         let path = locate(folder, &format!("{name}-idx1-ubyte"))?;
         let ([_], labels) = read(&path, 0x0801)?;
@@ -71,7 +74,7 @@ impl Labels {
     }
 }
 
-/// The plain file, or else the compressed one.
+/// The path of the plain file if it exists, or else of the compressed file.
 fn locate(folder: &Path, name: &str) -> Result<PathBuf> {
     let plain = folder.join(name);
     let packed = folder.join(format!("{name}.gz"));
@@ -81,8 +84,8 @@ fn locate(folder: &Path, name: &str) -> Result<PathBuf> {
         Ok(packed)
     } else {
         let problem = format!(
-            "neither {name} nor {name}.gz is in this folder; task.path must hold the four files of \
-             the MNIST layout"
+            "has neither {name} nor {name}.gz; task.path must be a folder with the four files of \
+            the MNIST layout"
         );
         Err(Error::data(folder, problem))
     }
@@ -100,7 +103,7 @@ fn read<const D: usize>(path: &Path, magic: u32) -> Result<([usize; D], Vec<u8>)
     }
 }
 
-/// Reads header and bytes from a source that gives at most `most` bytes.
+/// Reads header and bytes from a source that can give at most `most` bytes.
 fn parse<const D: usize>(
     path: &Path,
     mut source: impl Read,
@@ -120,8 +123,9 @@ fn parse<const D: usize>(
         } else {
             ""
         };
-        let problem =
-            format!("starts with the magic number {seen:#010x}, but must with {magic:#010x}{hint}");
+        let problem = format!(
+            "starts with the magic number {seen:#010x}, but must start with {magic:#010x}{hint}"
+        );
         return Err(Error::data(path, problem));
     }
     let mut sizes = [0; D];
@@ -136,16 +140,19 @@ fn parse<const D: usize>(
         Some(bytes) if bytes <= most.saturating_sub(header) => bytes,
         _ => {
             let problem = format!(
-                "is truncated: its header announces sizes {sizes:?}, more than the file can hold"
+                "is truncated: its header gives the sizes {sizes:?}, which is more than the file has"
             );
             return Err(Error::data(path, problem));
         }
     };
     if wanted > MOST_NUMBERS as u64 {
-        let problem = format!("announces sizes {sizes:?}: more than {MOST_NUMBERS} bytes");
+        let problem = format!(
+            "is too large: its header gives the sizes {sizes:?}, but at most {MOST_NUMBERS} bytes are \
+             accepted"
+        );
         return Err(Error::data(path, problem));
     }
-    // Grows as bytes arrive; one more than announced shows what does not belong there.
+    // The vector grows as bytes arrive. One byte more than announced shows whether the file is too long.
     let mut bytes = Vec::new();
     source
         .take(wanted + 1)
@@ -155,14 +162,15 @@ fn parse<const D: usize>(
         std::cmp::Ordering::Equal => Ok((sizes, bytes)),
         std::cmp::Ordering::Less => {
             let problem = format!(
-                "is truncated: sizes {sizes:?} need {wanted} bytes after the header, but there are {}",
+                "is truncated: the sizes {sizes:?} need {wanted} bytes after the header, but there are {}",
                 bytes.len()
             );
             Err(Error::data(path, problem))
         }
         std::cmp::Ordering::Greater => {
-            let problem =
-                format!("has bytes beyond the {wanted} that its header's sizes {sizes:?} announce");
+            let problem = format!(
+                "is too long: sizes {sizes:?} mean {wanted} bytes after the header, but there are more"
+            );
             Err(Error::data(path, problem))
         }
     }

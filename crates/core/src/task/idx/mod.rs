@@ -1,4 +1,4 @@
-//! Grey pictures in the four files of the MNIST layout (also Fashion-MNIST, KMNIST and the like).
+//! Grey pictures in the four files of the MNIST layout (also Fashion-MNIST, KMNIST and similar data sets).
 
 mod file;
 mod source;

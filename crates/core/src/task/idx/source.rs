@@ -1,4 +1,4 @@
-//! The settings, and how they become a task.
+//! The settings of an IDX task, and how the task is loaded.
 
 use super::super::picture::{
     Collection, Pictures, TestPictures, check_penalty, folder_name, picture_settings,
@@ -14,17 +14,17 @@ use std::path::{Path, PathBuf};
 picture_settings! {
     /// Settings of a folder of IDX files, `task.kind = "idx"`: `train-images-idx3-ubyte`,
     /// `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each plain or
-    /// with the ending `.gz`; the plain file where there are both.
+    /// with the ending `.gz`. If there are both, the plain file is read.
     ///
-    /// Grey levels are divided by 255, then normalised by mean and standard deviation of the training
-    /// part.
+    /// Grey levels are divided by 255 and then normalised with the mean and standard deviation of the
+    /// training part.
     pub struct Idx {
-        /// The folder; one that does not begin at the root is looked for in the working directory, not
-        /// beside the settings file.
+        /// The folder. A relative path is relative to the working directory, not to the settings file.
         pub path: PathBuf = PathBuf::new(),
-        /// Number of classes, 2 to 256; labels are below it.
+        /// Number of classes, 2 to 256. Labels are less than this. Default 10.
         pub classes: usize = 10,
-        /// Number of rows taken from the training files for validation, class by class, by the seed.
+        /// Number of rows that the seed takes from the training files for validation, class by class. At
+        /// least 1, default 5000.
         pub validation: usize = 5_000,
     }
 }
@@ -45,8 +45,8 @@ impl TaskSource for Idx {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         if !self.path.is_dir() {
-            let problem = "is not a folder that can be read; give the folder that holds \
-                           train-images-idx3-ubyte, train-labels-idx1-ubyte, \
+            let problem = "is not a folder that can be read; give the folder of \
+            train-images-idx3-ubyte, train-labels-idx1-ubyte, \
                            t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each plain or with \
                            .gz), such as --set task.path=FOLDER";
             return Err(Error::data(&self.path, problem));
@@ -67,8 +67,9 @@ impl TaskSource for Idx {
             .len()
             .saturating_add(test.images.pixels.len());
         if numbers > MOST_NUMBERS {
-            let problem =
-                format!("training and test pictures have more than {MOST_NUMBERS} pixels");
+            let problem = format!(
+                "training and test pictures have more than {MOST_NUMBERS} pixels: too many for memory"
+            );
             return Err(Error::data(&self.path, problem));
         }
         let rows = train.images.count;
@@ -91,7 +92,7 @@ impl TaskSource for Idx {
     }
 }
 
-/// A file of pictures and the file of their labels.
+/// The pictures of one file and their labels from another.
 struct Files {
     images: Images,
     labels: Labels,
@@ -120,7 +121,7 @@ impl Files {
         Ok(Self { images, labels })
     }
 
-    /// Refuses a class without any row.
+    /// Checks that every class has a row.
     fn check_classes(&self, classes: usize) -> Result<()> {
         let mut seen = vec![false; classes];
         for &label in &self.labels.labels {
@@ -129,8 +130,9 @@ impl Files {
         match seen.iter().position(|seen| !seen) {
             None => Ok(()),
             Some(class) => {
-                let problem =
-                    format!("no row has label {class}, one of the task.classes = {classes}");
+                let problem = format!(
+                    "no row has label {class}, one of the labels that task.classes = {classes} needs"
+                );
                 Err(Error::data(&self.labels.path, problem))
             }
         }

@@ -2,31 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which g makes y = g(Uᵀx) + σε.
+/// The link g in y = g(Uᵀx) + σε.
 ///
 /// heₖ are the normalised Hermite polynomials: he₀ = 1, he₁ = z, he₂ = (z² − 1)/√2,
-/// he₃ = (z³ − 3z)/√6, …; under N(0, 1) they have variance 1 and are uncorrelated. To leading
-/// order in 1/d the feature step sees S through the mean Hessian E\[∇²g\], which every he₂(zᵢ) and zᵢzⱼ
-/// feeds and nothing else does.
+/// he₃ = (z³ − 3z)/√6, …. Under N(0, 1) they are uncorrelated and have variance 1 (except he₀). To leading
+/// order in 1/d, the feature step sees S through the mean Hessian E\[∇²g\]. Only the terms he₂(zᵢ) and zᵢzⱼ
+/// contribute to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
-    /// Σᵢ he₂(zᵢ)/√r + 0.5 Σᵢ zᵢzᵢ₊₁/√(r−1) + 0.3 he₃(z₁); the middle sum only for r > 1.
-    /// Variance 1.34 (1.09 for r = 1).
+    /// Σᵢ he₂(zᵢ)/√r + 0.5 Σᵢ zᵢzᵢ₊₁/√(r−1) + 0.3 he₃(z₁), with the middle sum for r > 1 only. Variance 1.34
+    /// (1.09 for r = 1).
     Mixed,
     /// Σᵢ he₂(zᵢ)/√r. Variance 1.
     Quadratic,
-    /// Σᵢ he₃(zᵢ)/√r. Variance 1. Its mean Hessian is 0, so that one gradient step from a start
-    /// without biases finds no direction: a control, not a task that this method should solve.
+    /// Σᵢ he₃(zᵢ)/√r. Variance 1. Its mean Hessian is 0, so one gradient step from a start without biases
+    /// finds no direction. It serves as a control: the feature step is not expected to solve it.
     Cubic,
-    /// Σᵢ Σₖ cₖ heₖ(zᵢ)/√r with `task.coefficients` c₀, c₁, … Its mean Hessian has rank r where
-    /// c₂ is not 0.
+    /// Σᵢ Σₖ cₖ heₖ(zᵢ)/√r with `task.coefficients` c₀, c₁, …. Its mean Hessian has rank r if c₂ is not 0.
     Polynomial,
 }
 
 impl Link {
-    /// g(z) for z of length r >= 1. `coefficients` are those of [`Link::Polynomial`], and otherwise
-    /// not read.
+    /// Returns g(z) for z of length r ≥ 1. `coefficients` are for [`Link::Polynomial`]; other links do not
+    /// read them.
     pub fn value(self, z: &[f64], coefficients: &[f64]) -> f64 {
         let quadratic = [0.0, 0.0, 1.0];
         let cubic = [0.0, 0.0, 0.0, 1.0];
@@ -51,7 +50,7 @@ fn each(z: &[f64], coefficients: &[f64]) -> f64 {
     sum / (z.len().max(1) as f64).sqrt()
 }
 
-/// Σₖ cₖ heₖ(z), by √(k+1) heₖ₊₁ = z heₖ − √k heₖ₋₁.
+/// Σₖ cₖ heₖ(z), by the recurrence √(k+1) heₖ₊₁ = z heₖ − √k heₖ₋₁.
 fn series(z: f64, coefficients: &[f64]) -> f64 {
     let (mut before, mut current, mut sum) = (0.0, 1.0, 0.0);
     for (degree, coefficient) in coefficients.iter().enumerate() {
@@ -68,7 +67,7 @@ mod tests {
     use super::*;
     use crate::seed::Seed;
 
-    /// E[f(z)] over the same 200,000 normal draws of length `rank`.
+    /// Mean of f(z) over 200,000 normal draws z of length `rank`, the same in every call.
     fn expectation(rank: usize, f: impl Fn(&[f64]) -> f64) -> f64 {
         let draws = Seed::new(5).stream().normal_matrix(200_000, rank);
         let draws = draws.mapv(f64::from);

@@ -1,4 +1,4 @@
-//! The multi-index task of theory.md: y = g(Uᵀx) + σε with x ~ N(0, I_d) and U `[d, r]` orthonormal.
+//! The multi-index task of `docs/theory.md`: y = g(Uᵀx) + σε with x ~ N(0, I_d) and orthonormal U `[d, r]`.
 
 mod link;
 mod source;

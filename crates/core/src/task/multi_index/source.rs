@@ -1,4 +1,4 @@
-//! The settings, and how they become a task.
+//! The settings of a multi-index task, and how the task is generated.
 
 use super::super::split::MOST_NUMBERS;
 use super::super::{LinearPart, Normalisation, Split, Target, Task, TaskSource};
@@ -13,34 +13,35 @@ use serde::{Deserialize, Serialize};
 
 /// Most coefficients of a polynomial link: degrees 0 to 7.
 const MOST_COEFFICIENTS: usize = 8;
-/// Largest size of a coefficient and of the noise; beyond it, targets could leave the range of f32.
+/// Largest absolute value of a coefficient and of the noise. Beyond it, targets could leave the range of f32.
 const LARGEST: f64 = 1e6;
 
 /// Settings of a multi-index task, `task.kind = "multi-index"`.
 ///
-/// Subspace, training, validation and test rows come from separate streams: a change of one part's
-/// size leaves the others as they are, and more rows begin with the rows of fewer.
+/// Subspace, training, validation and test rows come from separate streams. So a change of one part's size
+/// does not change the inputs of the others, and a larger part begins with the rows of a smaller one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MultiIndex {
-    /// d, the length of an input; at least 1.
+    /// d, the length of an input, at least 1. Default 64.
     pub dim: usize,
-    /// r, the dimension of the principal subspace; 1 to d.
+    /// r, the dimension of the principal subspace, 1 to d. Default 2.
     pub rank: usize,
-    /// g.
+    /// The link g. Default `mixed`.
     pub link: Link,
-    /// c₀, c₁, … of the polynomial link, 1 to 8 of them; for no other link.
+    /// The coefficients c₀, c₁, … of the polynomial link, 1 to 8 of them, each from −1e6 to 1e6. Other
+    /// links have none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub coefficients: Vec<f64>,
-    /// σ, the standard deviation of the noise on training and validation targets; 0 for none.
+    /// σ, the standard deviation of the noise on training and validation targets, 0 to 1e6. Default 0.1.
     pub noise: f64,
-    /// N, the number of training rows.
+    /// N, the number of training rows, at least 1. Default 10,000.
     pub samples: usize,
-    /// Number of validation rows, with noise, drawn besides the training rows.
+    /// Number of validation rows, with noise, drawn in addition to the training rows. Default 2000.
     pub validation: usize,
-    /// Number of test rows, without noise.
+    /// Number of test rows, without noise. Default 5000.
     pub test: usize,
-    /// Whether α + β·x, estimated on the training rows, is taken off all targets.
+    /// Whether α + β·x, estimated on the training rows, is subtracted from all targets. Default true.
     pub linear_part: bool,
 }
 
@@ -84,7 +85,7 @@ impl Check for MultiIndex {
         if rows.saturating_mul(self.dim.saturating_add(1)) > MOST_NUMBERS {
             let accepted = format!(
                 "{rows} rows (with task.validation and task.test) of task.dim = {} are more than \
-                 {MOST_NUMBERS} numbers, which is too much to hold in memory",
+                {MOST_NUMBERS} numbers, which is too much for memory: lower one of these settings",
                 self.dim
             );
             return Err(Error::setting("task.samples", self.samples, accepted));
@@ -148,30 +149,33 @@ impl MultiIndex {
             return if self.coefficients.is_empty() {
                 Ok(())
             } else {
-                refused("only goes with task.link = \"polynomial\"".to_owned())
+                refused("is only for task.link = \"polynomial\": remove this setting".to_owned())
             };
         }
         if !(1..=MOST_COEFFICIENTS).contains(&self.coefficients.len()) {
             return refused(format!(
-                "a polynomial link takes 1 to {MOST_COEFFICIENTS} numbers, such as [0, 0, 1, 0.3]"
+                "must be a list of 1 to {MOST_COEFFICIENTS} numbers, such as [0, 0, 1, 0.3]"
             ));
         }
         for &coefficient in &self.coefficients {
             range::within("task.coefficients", coefficient, -LARGEST..=LARGEST)?;
         }
         if self.coefficients.iter().skip(1).all(|&c| c == 0.0) {
-            return refused("one after the first must not be 0: y would be constant".to_owned());
+            return refused(
+                "at least one coefficient after the first must not be 0: otherwise y is constant"
+                    .to_owned(),
+            );
         }
         Ok(())
     }
 
-    /// Rows of one part, from its own streams. `directions` are U's columns, as rows.
+    /// Draws the rows of one part from its own streams. The rows of `directions` are the columns of U.
     fn draw(&self, directions: &Array2<f64>, seed: &Seed, rows: usize, noise: f64) -> Split {
         let inputs = seed.child("inputs").stream().normal_matrix(rows, self.dim);
         let errors = seed.child("noise").stream().normal(rows);
         let mut targets = Array2::zeros((rows, 1));
         for ((x, error), y) in inputs.rows().into_iter().zip(errors).zip(&mut targets) {
-            // In double precision and in a fixed order, whatever the backend.
+            // In double precision and in a fixed order, the same for every backend.
             let x = x.mapv(f64::from);
             let z: Vec<f64> = directions.rows().into_iter().map(|u| u.dot(&x)).collect();
             let value = self.link.value(&z, &self.coefficients) + noise * f64::from(error);

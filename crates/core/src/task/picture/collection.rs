@@ -1,4 +1,4 @@
-//! Pictures with classes, on their way to a task.
+//! Makes a task of pictures with classes.
 
 use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
@@ -14,40 +14,40 @@ use std::path::Path;
 pub struct Pictures {
     /// Channels, height and width.
     pub shape: [usize; 3],
-    /// Picture by picture, plane by plane: one byte a pixel and channel.
+    /// Picture by picture and channel by channel, one byte for each pixel.
     pub pixels: Vec<u8>,
     /// The class of each picture.
     pub labels: Vec<usize>,
 }
 
-/// Where the pictures of the test part come from.
+/// The source of the test part's pictures.
 #[derive(Debug)]
 pub enum TestPictures {
-    /// They are given.
+    /// These pictures.
     Given(Pictures),
-    /// They are held out of the others, class by class; the setting is `task.test`.
+    /// Pictures that are held out of the training pictures, class by class, as `task.test` says.
     HeldOut(HeldOut),
 }
 
-/// What is done to pixels from 0 to 1, in this order; by the training part.
+/// The preprocessing of pixels from 0 to 1, in this order. It is fitted on the training part.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Preprocessing {
-    /// Mean 0 and variance 1, channel by channel.
+    /// Whether each channel is normalised to mean 0 and variance 1.
     pub normalise: bool,
-    /// A whitening with that penalty.
+    /// The penalty of a whitening, or `None` for no whitening.
     pub whiten: Option<f64>,
 }
 
-/// All that becomes a task. Every class has pictures in `train`.
+/// Pictures and classes from which a task is made. Every class must have pictures in `train`.
 #[derive(Debug)]
 pub struct Collection {
-    /// What the task is called.
+    /// Name of the task.
     pub name: String,
-    /// Names of the classes; labels are places among them.
+    /// Names of the classes; labels are indices of them.
     pub classes: Vec<String>,
-    /// Pictures to train on, and to hold others out of.
+    /// Pictures for training. Validation pictures are held out of them.
     pub train: Pictures,
-    /// Pictures to test on.
+    /// Pictures for the test.
     pub test: TestPictures,
 }
 
@@ -57,12 +57,12 @@ impl Pictures {
         self.labels.len()
     }
 
-    /// Places of the pictures of each class.
+    /// The indices of the pictures of each class.
     pub fn by_class(&self, classes: usize) -> Vec<Vec<usize>> {
         places_by_class(&self.labels, classes)
     }
 
-    /// The pictures at these places as rows, with pixels from 0 to 1.
+    /// The pictures at these indices as rows, with pixels from 0 to 1.
     fn rows(&self, places: &[usize], classes: usize) -> Split {
         let width = self.shape.iter().product();
         let mut inputs = Array2::zeros((places.len(), width));
@@ -78,11 +78,12 @@ impl Pictures {
 }
 
 impl Collection {
-    /// The task: pixels divided by 255 and preprocessed. The test part, unless given, and the validation
-    /// part, whose setting is `task.validation`, are held out class by class.
+    /// Makes the task: holds out the test part, unless it is given, and the validation part class by class,
+    /// divides pixels by 255 and preprocesses them.
     ///
     /// # Errors
-    /// [`Error::Setting`]: too few pictures to hold out so many, or pictures too large to whiten.
+    /// [`Error::Setting`] if there are too few pictures to hold out, if pictures are too large to whiten, or
+    /// if the whitening fails.
     pub fn into_task(
         self,
         validation: HeldOut,
@@ -137,10 +138,10 @@ impl Collection {
     }
 }
 
-/// Refuses pictures that are too large to whiten.
+/// Checks that pictures of this shape are small enough to whiten.
 ///
 /// # Errors
-/// [`Error::Setting`] that names `task.zca`.
+/// [`Error::Setting`] for `task.zca` if they have more than [`Whitening::MOST_FEATURES`] numbers.
 pub fn check_whitened(shape: [usize; 3]) -> Result<()> {
     let features: usize = shape.iter().product();
     if features <= Whitening::MOST_FEATURES {
@@ -149,16 +150,16 @@ pub fn check_whitened(shape: [usize; 3]) -> Result<()> {
     let [channels, height, width] = shape;
     let accepted = format!(
         "pictures of {channels}×{height}×{width} are {features} numbers, and at most {} can be \
-         whitened: leave it away, or make pictures smaller",
+        whitened: set task.zca = false, or make the pictures smaller",
         Whitening::MOST_FEATURES
     );
     Err(Error::setting("task.zca", true, accepted))
 }
 
-/// Refuses more pictures than memory holds as numbers, before it is asked for.
+/// Checks that pictures and their one-hot targets are not too many numbers for memory, before allocating any.
 ///
 /// # Errors
-/// [`Error::Data`] that names `path`.
+/// [`Error::Data`] for `path` if they are.
 pub fn check_size(path: &Path, count: usize, shape: [usize; 3], classes: usize) -> Result<()> {
     let [channels, height, width] = shape;
     let features = shape.iter().product::<usize>();
@@ -166,13 +167,13 @@ pub fn check_size(path: &Path, count: usize, shape: [usize; 3], classes: usize) 
         return Ok(());
     }
     let problem = format!(
-        "has {count} pictures, which as {channels}×{height}×{width} with {classes} classes are more \
-         than {MOST_NUMBERS} numbers: too much to hold in memory"
+        "has {count} pictures; as {channels}×{height}×{width} with {classes} classes they are more \
+        than {MOST_NUMBERS} numbers, which is too much for memory: take fewer or smaller pictures"
     );
     Err(Error::data(path, problem))
 }
 
-/// Name of a folder, also where it is given as `.` or `..`.
+/// The name of a folder, even if the path is `.` or `..`.
 pub fn folder_name(path: &Path) -> String {
     let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().or_else(|| full.file_name());

@@ -1,6 +1,6 @@
-//! Pictures with labels become a task, whatever files they came from.
+//! Makes a task of pictures with labels, for every kind of file.
 //!
-//! They stay bytes until the parts are known: the only copy in single precision is the task.
+//! Pictures stay bytes until the parts are known, so the only copy in single precision is the task.
 
 mod collection;
 mod settings;

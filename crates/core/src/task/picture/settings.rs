@@ -1,20 +1,20 @@
-//! Settings that all tasks of pictures have besides their own.
+//! Settings that all tasks of pictures share.
 
 use crate::error::Result;
 use crate::settings::range;
 
-/// The penalty of a whitening where none is given: that of the literature.
+/// Default penalty of a whitening, as in the literature.
 pub const PENALTY: f64 = 0.1;
 
-/// Refuses a penalty from which single precision could not find back.
+/// Checks that a penalty is from 1e-6 to 1e3, so that the whitening can be undone in single precision.
 pub fn check_penalty(penalty: Option<f64>) -> Result<()> {
     penalty.map_or(Ok(()), |penalty| {
         range::within("task.zca_penalty", penalty, 1e-6..=1e3)
     })
 }
 
-/// Declares the settings of a task of pictures: its own fields with their defaults, then those that
-/// all such tasks have. (A flattened struct would lose the names of settings in messages.)
+/// Declares the settings of a task of pictures: its own fields with their defaults, then the fields that all
+/// such tasks share. (With a flattened struct, messages would lose the names of settings.)
 macro_rules! picture_settings {
     (
         $(#[$doc:meta])*
@@ -27,17 +27,18 @@ macro_rules! picture_settings {
         #[serde(default)]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
-            /// Whether pixels, from 0 to 1, are brought to mean 0 and variance 1 channel by channel.
+            /// Whether pixels, from 0 to 1, are normalised to mean 0 and variance 1 channel by channel.
+            /// Default true.
             pub normalise: bool,
-            /// Whether pictures are whitened (ZCA) after that; see
-            /// [`Whitening`](crate::task::Whitening). For pictures of at most 12,288 numbers.
+            /// Whether pictures are whitened (ZCA) after that, see [`Whitening`](crate::task::Whitening).
+            /// They may have at most 12,288 numbers. Default false.
             pub zca: bool,
-            /// The shift of the eigenvalues for `zca`, in units of their mean, 1e-6 to 1e3; 0.1 where
-            /// not given. Not used without `zca`.
+            /// The shift of the eigenvalues for `zca`, as a multiple of their mean, 1e-6 to 1e3. Default
+            /// 0.1. Not used without `zca`.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub zca_penalty: Option<f64>,
-            /// Seed of the split into parts, where it shall not be that of the run: then runs of any seed
-            /// train on the same rows, and can follow the same experts.
+            /// Seed of the split into parts, if it should not be the seed of the run. With it, runs of all
+            /// seeds train on the same rows and can use the same experts.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub split_seed: Option<u64>,
         }
@@ -55,13 +56,13 @@ macro_rules! picture_settings {
         }
 
         impl $name {
-            /// The seed of the split, in a run of that seed.
+            /// The seed of the split, in a run with the seed `run`.
             fn split(&self, run: &$crate::seed::Seed) -> $crate::seed::Seed {
                 self.split_seed
                     .map_or_else(|| run.clone(), $crate::seed::Seed::new)
             }
 
-            /// What is done to the pixels.
+            /// The preprocessing of the pixels.
             pub(crate) fn preprocessing(&self) -> $crate::task::picture::Preprocessing {
                 let penalty = self.zca_penalty.unwrap_or($crate::task::picture::PENALTY);
                 $crate::task::picture::Preprocessing {
