@@ -14,15 +14,9 @@
 //!   norm_relu_pool_derivatives     the derivative of that
 //! ```
 //!
-<<<<<<< HEAD
-//! A backend that implements nothing has Burn's own operations ([`burn_operations`]): that is what the others
-//! are tested against. `flex` has products of its own, also over unfolded patches (`kernel/flex`), and wgpu
-//! an input gradient of its own ([`transposed`]).
-=======
 //! A backend that implements none of them gets compositions of Burn's operations ([`burn_operations`]);
 //! tests compare the other implementations with these. Burn's `flex` backend has its own operations
 //! (module `flex`), and wgpu has its own input gradient ([`transposed`]).
->>>>>>> words-hd
 //!
 //! Pictures have shape `[n, height, width, channels]`, kernels `[side, side, channels, outputs]`. With
 //! channels last, a patch is a few long runs of memory, neither a convolution nor its weight gradient

@@ -8,10 +8,6 @@ pub trait Check {
     /// `objective.unroll`. If the section is one of a list, the caller adds its index to the name.
     ///
     /// # Errors
-<<<<<<< HEAD
-    /// [`crate::Error::Setting`] with the name of the first setting that is not.
-=======
     /// [`Error::Setting`] for the first setting that is out of range.
->>>>>>> words-hd
     fn check(&self) -> Result<()>;
 }
