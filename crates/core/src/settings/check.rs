@@ -8,6 +8,6 @@ pub trait Check {
     /// `objective.unroll`. If the section is one of a list, the caller adds its index to the name.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the first setting that is out of range.
+    /// [`crate::Error::Setting`] for the first setting that is out of range.
     fn check(&self) -> Result<()>;
 }
