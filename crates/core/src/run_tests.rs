@@ -278,6 +278,8 @@ fn every_number_among_the_defaults_has_a_case() {
     }
     found.retain(|(_, key)| !FRACTIONS.contains(&key.as_str()));
     let with_default = CASES.iter().filter(|case| case.has_default);
-    let cases: BTreeSet<Row> = with_default.map(|case| (case.kind, case.key.to_owned())).collect();
+    let cases: BTreeSet<Row> = with_default
+        .map(|case| (case.kind, case.key.to_owned()))
+        .collect();
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), cases);
 }
