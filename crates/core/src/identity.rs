@@ -1,4 +1,4 @@
-//! What a stored computation was made from, so that only the same computation goes on with it.
+//! The inputs of a stored computation. They are compared before the stored result is reused.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -10,31 +10,32 @@ use crate::network::{Layout, Slot};
 use crate::settings::dotted;
 use crate::task::Task;
 
-/// What decides the numbers of a computation on a task with a network.
+/// Everything that determines the numbers of a computation on a task with a network, except the seed
+/// and the backend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Identity {
     /// Version of Retort.
     pub version: String,
     /// Digest of the task's data, see [`Task::fingerprint`].
     pub fingerprint: String,
-    /// Names and shapes of the network's parameters. Settings do not tell networks of one's own
-    /// apart.
+    /// Names and shapes of the network's parameters. They tell networks apart that have no settings,
+    /// such as those a user of the library writes.
     pub network: Layout,
-    /// The settings that decide it.
+    /// The settings that affect the numbers.
     #[serde(with = "as_text")]
     pub settings: Table,
 }
 
-/// What two computations differ in first, with what was then and what is now.
+/// The first difference between two computations, with the stored and the present value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
     /// The versions of Retort.
     Version(String, String),
-    /// A setting: its key and its values.
+    /// A setting: its key, the stored value and the present one.
     Setting(String, String, String),
     /// The fingerprints of the data.
     Data(String, String),
-    /// The networks, in words.
+    /// The networks, as descriptions for a message.
     Network(String, String),
 }
 
@@ -60,10 +61,10 @@ impl Display for Difference {
 }
 
 impl Identity {
-    /// That of a computation of this version.
+    /// Identity of a computation by this version of Retort.
     ///
     /// # Errors
-    /// Settings that cannot be written as TOML; checked ones always can.
+    /// [`Error::Toml`] if `settings` cannot be written as TOML; checked settings always can.
     pub fn new(settings: &impl Serialize, task: &Task, network: &Layout) -> Result<Self> {
         let settings = Table::try_from(settings).map_err(|error| Error::Toml {
             origin: "settings".to_owned(),
@@ -77,7 +78,7 @@ impl Identity {
         })
     }
 
-    /// What is different now. `None`: it is the same computation.
+    /// Returns the first difference to the present identity `now`, or `None` if they are equal.
     pub fn difference(&self, now: &Self) -> Option<Difference> {
         if self.version != now.version {
             return Some(Difference::Version(
@@ -97,7 +98,7 @@ impl Identity {
     }
 }
 
-/// What two networks differ in, in words.
+/// Descriptions of the first parameter in which two networks differ, or `None` if they are equal.
 fn network(then: &Layout, now: &Layout) -> Option<(String, String)> {
     let shown = |slot: &Slot| format!("a parameter {} of shape {:?}", slot.name, slot.shape);
     let count = |layout: &Layout| format!("{} parameters", layout.slots().len());
@@ -109,12 +110,13 @@ fn network(then: &Layout, now: &Layout) -> Option<(String, String)> {
     }
 }
 
-/// The first setting, in the order of the settings then, that has another value now.
+/// The first setting whose value has changed, with both values; keys of `then` come first.
 fn setting(then: &Table, now: &Table) -> Option<(String, String, String)> {
     let mut differing = dotted::changes(then, now)
         .into_iter()
         .chain(dotted::changes(now, then));
-    // How sets are scored decides nothing of what is stored, and older settings name every protocol's.
+    // How sets are scored does not affect what is stored. Older versions also stored the settings of
+    // every protocol.
     let first = differing.find(|(key, _)| !key.starts_with("evaluate."));
     let shown = |(key, _): (String, toml::Value)| {
         let (then, now) = (dotted::shown(then, &key), dotted::shown(now, &key));
@@ -123,7 +125,7 @@ fn setting(then: &Table, now: &Table) -> Option<(String, String, String)> {
     first.map(shown)
 }
 
-/// A table as TOML text: JSON cannot tell 1 from 1.0.
+/// Stores a table as TOML text, since JSON does not distinguish 1 from 1.0.
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error as _, ser::Error as _};
 

@@ -1,16 +1,16 @@
-//! Retort distils data sets: it learns a handful of synthetic points such that a network trained on
-//! them from a fresh start does nearly what it does after training on all the real data.
+//! Retort distils data sets: it learns a few synthetic points such that a fresh network trained on
+//! them performs nearly as well as one trained on all the real data.
 //!
 //! # The bilevel problem
 //!
-//! Let θ*(X̃) be the weights that training on a synthetic set X̃ leads to from a fresh start θ₀.
-//! Distillation minimises over X̃, the *outer* problem, an expectation over fresh starts of how far
-//! θ*(X̃) is from what real data would have done, where θ*(X̃) itself solves the *inner* problem of
-//! training. Its gradient passes through gradients, so it is of second order: [`tape`] nests Burn's
-//! autodiff for that, [`inner`] holds what a network does with points (a gradient, an unrolled
-//! training, a closed-form readout), and [`objective`] the ways to compare it with real data.
+//! Let θ*(X̃) be the weights that training on a synthetic set X̃ reaches from fresh weights θ₀. This
+//! training is the *inner* problem. The *outer* problem is to find the X̃ for which θ*(X̃) comes closest
+//! to what training on the real data gives, in expectation over θ₀. The outer gradient passes through
+//! the gradients of the inner training, so it needs second derivatives. [`tape`] nests Burn's autodiff
+//! for that. [`inner`] holds the inner computations (a gradient, an unrolled training, a closed-form
+//! readout), and [`objective`] the ways to compare them with real data.
 //!
-//! # The data's way
+//! # How data flows
 //!
 //! ```text
 //!  files, generators ─→ task ─→ resident rows ──┐
@@ -21,44 +21,45 @@
 //!                                       task, network, set ─→ evaluate ─→ scores, alignment, memory
 //! ```
 //!
-//! A [`task`] is checked, normalised and fingerprinted data. A [`network`] is any Burn module. The
-//! [`distill`] loop draws fresh networks and batches, asks the objective for a gradient on the
-//! [`synthetic`] set, and moves the set, and only the set. Pictures may go through an [`augment`]ation
-//! on their way to the network, the same for both sides. [`evaluate`] reads a set and a task and
-//! trains fresh networks by a frozen protocol; it knows no objective. [`run`] puts the settings of all
-//! of them together.
+//! A [`task`] is checked, normalised and fingerprinted data. A [`network`] is any Burn module. In each
+//! outer step, the [`distill`] loop asks the objective for a gradient with respect to the [`synthetic`]
+//! set and moves the set along it; nothing else is learned. The objective draws the networks and
+//! minibatches. Pictures may go through an [`augment`]ation on their way to the network, the same one
+//! for real and synthetic rows. [`evaluate`] takes a set and a task and trains fresh networks by a
+//! fixed protocol; it does not depend on the objective. [`run`] combines the settings of all of them.
 //!
 //! # The rooms
 //!
-//! A room a line, lowest first. Each imports only from rooms that stand before it.
+//! A room is a module at the top of this crate. One line for each, lowest first; each imports only
+//! from rooms above it in this list.
 //!
 //! ```text
 //!   seed       named random numbers, drawn on the host
-//!   paper      where a method comes from
-//!   error      what can go wrong, in words that name a key, a file or a value
+//!   paper      references to the papers that methods come from
+//!   error      errors, whose messages name a key, a file or a value
 //!   tape       nested tapes: gradients of gradients
-//!   settings   the vocabulary of settings: keys, kinds, ranges, values for each stage
-//!   shape      what a row of inputs means, and what a network is built for
-//!   numeric    numbers on the host: linear algebra, normal equations, sums whose bits never change
-//!   store      what reaches the disk: atomic writes, locks, digests, files of tensors
+//!   settings   common parts of settings: keys, kinds, ranges, values for each stage
+//!   shape      the shape and meaning of input and target rows
+//!   numeric    numbers on the host: linear algebra, normal equations, sums in a fixed order
+//!   store      files: atomic writes, locks, digests, files of tensors
 //!   kernel     operations of our own, each closed under differentiation
 //!   task       data: loaded, divided, normalised, fingerprinted
 //!   augment    differentiable augmentation of pictures
 //!   network    networks, and their weights as one vector
 //!   identity   what a stored computation was made from
 //!   synthetic  the set: its parts, its start, its artefact, its alignment
-//!   inner      what a network does with points: a gradient, a training, a readout
+//!   inner      inner computations of a network on points: a gradient, a training, a readout
 //!   experts    recorded trainings on real data, and their files
-//!   objective  one file a method: how points are compared with real data
-//!   law        the memory law r²d + L, of many runs
-//!   intrinsic  how many points and labels a task asks for
+//!   objective  one file for each method that compares points with real data
+//!   law        the memory law r²d + L, fitted to many runs
+//!   intrinsic  an estimate of how many points and labels a task needs
 //!   distill    the outer loop, its state and its checkpoint
-//!   evaluate   scores of a set and of the baselines, by frozen protocols
+//!   evaluate   scores of a set and of the baselines, by fixed protocols
 //!   run        the settings of a whole run, checked together
 //! ```
 //!
-//! Everything is generic over Burn's plain backend `B`; all randomness is drawn on the host from
-//! named children of one [`seed`], so every backend sees the same numbers.
+//! Everything is generic over Burn's plain backend `B`. All randomness is drawn on the host from named
+//! children of one [`seed`], so every backend sees the same random numbers.
 //!
 //! # A whole run
 //!

@@ -1,14 +1,14 @@
-//! Where a method comes from.
+//! References to papers.
 
 use serde::Serialize;
 
-/// A paper, and what of it is used.
+/// A paper that a method is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Paper {
-    /// What is used.
+    /// The part of the paper that is used.
     pub used: &'static str,
-    /// Who wrote it, what it is called, and where it appeared.
+    /// Authors, title, venue and year.
     pub citation: &'static str,
-    /// Where it can be read.
+    /// Address of the paper.
     pub link: &'static str,
 }

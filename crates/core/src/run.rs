@@ -1,8 +1,8 @@
-//! The settings of a whole run: its sections together, and what they must agree on.
+//! The settings of a whole run: all sections, and the checks between them.
 //!
-//! Each part owns its section. A table is read and checked once, and the settings are immutable after that and stored
-//! with the run. `objective` may be a list, one entry a stage; `distill.steps` and its like may be one value for all
-//! stages or a list with one for each.
+//! Each module owns its section. A table is read and checked once; after that the settings do not change,
+//! and they are stored with the run. `objective` may be a list with one entry for each stage. Settings
+//! such as `distill.steps` are one value for all stages, or a list with one value for each.
 
 use burn::tensor::backend::Backend;
 use serde::Serialize;
@@ -19,26 +19,26 @@ use crate::shape::Interface;
 use crate::synthetic::{ReferenceSettings, SyntheticSettings};
 use crate::task::TaskSettings;
 
-/// Everything that decides a run, but for the seed.
+/// All settings of a run. Together with the seed they determine the run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Settings {
-    /// What is distilled.
+    /// The data to distil.
     pub task: TaskSettings,
-    /// What is trained inside.
+    /// The network that is trained on the points.
     pub network: NetworkSettings,
-    /// The shape and start of the synthetic set.
+    /// The size and initial values of the synthetic set.
     pub synthetic: SyntheticSettings,
     /// The outer loop.
     pub distill: DistillSettings,
-    /// What is done to pictures before a network sees them.
+    /// The augmentation of pictures before a network sees them.
     pub augment: AugmentSettings,
     /// How sets are scored.
     pub evaluate: EvaluateSettings,
-    /// What the points are moved by: one objective a stage.
+    /// The objectives whose gradients move the points, one for each stage.
     pub objective: Vec<ObjectiveSettings>,
 }
 
-/// The sections of settings.
+/// Names of the sections of the settings.
 pub const SECTIONS: [&str; 7] = [
     "task",
     "network",
@@ -50,10 +50,11 @@ pub const SECTIONS: [&str; 7] = [
 ];
 
 impl Settings {
-    /// Reads and checks a whole table: each section by itself, then what they must agree on.
+    /// Reads and checks a whole table: first each section by itself, then the sections together.
     ///
     /// # Errors
-    /// The first thing that is wrong with it, by name.
+    /// The first error found: [`Error::UnknownKey`] if a key is unknown, [`Error::Setting`] if a value is
+    /// not accepted, [`Error::Mismatch`] if the task does not fit.
     pub fn read(table: &toml::Table) -> Result<Self> {
         let settings = Self::read_sections(table)?;
         if let Some(interface) = settings.task.source().interface() {
@@ -62,21 +63,21 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The same where the task is another than the one in the section `task`: the network must fit
-    /// that task's interface instead.
+    /// Like [`Self::read`], for a task that is not the one in the section `task`: the settings are
+    /// checked against `interface` instead.
     ///
     /// # Errors
-    /// The first thing that is wrong with it, by name.
+    /// Those of [`Self::read`].
     pub fn read_for(table: &toml::Table, interface: Interface) -> Result<Self> {
         let settings = Self::read_sections(table)?;
         settings.check_interface(interface)?;
         Ok(settings)
     }
 
-    /// Refuses a task that the network, the previews or the augmentation are not made for.
+    /// Checks that network, previews and augmentation work with inputs and targets of this interface.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the setting that is to blame, or [`Error::Mismatch`].
+    /// [`Error::Setting`] with the setting that does not fit, or [`Error::Mismatch`].
     pub fn check_interface(&self, interface: Interface) -> Result<()> {
         self.network.check_interface(interface)?;
         self.distill.check_inputs(interface.inputs)?;
@@ -125,7 +126,9 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The feature step of theory.md is defined by the rows as they are.
+    /// Refuses augmentation if an objective or the protocol is defined on unchanged rows only.
+    ///
+    /// The feature step of `docs/theory.md` is one such definition.
     fn check_augmentation(&self) -> Result<()> {
         let by_features = self.evaluate.protocol.takes_feature_step();
         let mut stages = self.objective.iter();
@@ -139,12 +142,13 @@ impl Settings {
         if self.augment.operations.is_empty() {
             return Ok(());
         }
-        let accepted = format!("{unseen} takes rows as they are: leave one of the two away");
+        let accepted =
+            format!("{unseen} works on rows without augmentation: remove one of the two settings");
         let operations = keys::shown(&self.augment.operations);
         Err(Error::setting("augment.operations", operations, accepted))
     }
 
-    /// A step size can only be used where one is stored.
+    /// Refuses `evaluate.learned_step_size` if no stage stores step sizes.
     fn check_step_sizes(&self) -> Result<()> {
         if !self.evaluate.learned_step_size() {
             return Ok(());
@@ -154,12 +158,12 @@ impl Settings {
             return Ok(());
         }
         let accepted = "no stage stores step sizes, as objectives of kind \"performance-matching\" and \
-                        \"trajectory-matching\" do: leave this setting away";
+                        \"trajectory-matching\" do: remove this setting";
         let key = "evaluate.learned_step_size";
         Err(Error::setting(key, true, accepted))
     }
 
-    /// What a distiller on the backend `B` reads of them.
+    /// Returns the settings that a distiller on the backend `B` needs.
     ///
     /// # Errors
     /// Those of [`ObjectiveSettings::objective`].
@@ -173,17 +177,18 @@ impl Settings {
         })
     }
 
-    /// Drops from the table of a stored run what versions wrote that no part of it reads.
+    /// Removes keys from the table of a stored run that earlier versions wrote and this version no
+    /// longer reads.
     pub fn drop_unread_of_stored(table: &mut toml::Table) {
         if let Some(toml::Value::Table(evaluate)) = table.get_mut("evaluate") {
             EvaluateSettings::drop_unread_of_stored(evaluate);
         }
     }
 
-    /// The settings as a table that reads back as the same settings.
+    /// Returns the settings as a table; [`Self::read`] of it gives the same settings.
     ///
     /// # Errors
-    /// None that a checked value can cause.
+    /// [`Error::Toml`] if a value cannot be written as TOML, which checked settings never cause.
     pub fn to_table(&self) -> Result<toml::Table> {
         toml::Table::try_from(self).map_err(|error| Error::Toml {
             origin: "settings".to_owned(),

@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
-//! Settings are read in double precision and used in single: what is accepted is in range there.
+//! Settings are read in double precision and used in single: accepted values must be in range there too.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +13,15 @@ use crate::settings::dotted;
 
 /// A setting that is a number, or a list of them.
 struct Case {
-    /// The kind of its section, where that has kinds.
+    /// The kind of its section, if the section has kinds.
     kind: Option<&'static str>,
     key: &'static str,
-    /// What a number must be as it is used.
+    /// Whether a number is in range once it is in single precision.
     holds: fn(f32) -> bool,
     /// Numbers that are accepted.
     good: &'static [f64],
-    /// Whether it is in a table of defaults.
-    given: bool,
+    /// Whether the default settings contain this key.
+    has_default: bool,
 }
 
 const fn case(key: &'static str, holds: fn(f32) -> bool, good: &'static [f64]) -> Case {
@@ -30,7 +30,7 @@ const fn case(key: &'static str, holds: fn(f32) -> bool, good: &'static [f64]) -
         key,
         holds,
         good,
-        given: true,
+        has_default: true,
     }
 }
 
@@ -41,8 +41,11 @@ impl Case {
     }
 
     const fn optional(self) -> Self {
-        let given = false;
-        Self { given, ..self }
+        let has_default = false;
+        Self {
+            has_default,
+            ..self
+        }
     }
 }
 
@@ -77,7 +80,7 @@ const STEP_SIZES: &[f64] = &[1e-12, 0.1, 1e6];
 const SPREADS: &[f64] = &[1e-9, 1.0, 1e9];
 const PENALTIES: &[f64] = &[1e-6, 0.1, 1e3];
 
-/// All settings that are numbers and are used in single precision.
+/// All settings with a decimal point that are used in single precision.
 const CASES: [Case; 25] = [
     case("distill.learning_rate", positive, POSITIVE),
     case("distill.step_size_learning_rate", positive, POSITIVE).optional(),
@@ -128,10 +131,10 @@ const CASES: [Case; 25] = [
         .optional(),
 ];
 
-/// Fractions of rows, which stay in double precision.
+/// Settings that are fractions of rows. They are used in double precision.
 const FRACTIONS: [&str; 2] = ["task.validation", "task.test"];
 
-/// Numbers on either side of what single precision can tell apart from 0, from 1 and from infinity.
+/// Numbers just inside and outside of what single precision distinguishes from 0, 1 and infinity.
 const PROBES: [f64; 34] = [
     f64::NEG_INFINITY,
     -1e39,
@@ -169,7 +172,7 @@ const PROBES: [f64; 34] = [
     f64::NAN,
 ];
 
-/// Whether the key is to blame where it has that value in otherwise good settings.
+/// Whether settings that are otherwise valid are refused because of this value of the key.
 fn refused(case: &Case, value: f64) -> bool {
     let section = case.key.split('.').next().unwrap();
     let mut table = Table::new();
@@ -208,7 +211,7 @@ fn refused(case: &Case, value: f64) -> bool {
 }
 
 #[test]
-fn what_is_accepted_is_in_range_as_it_is_used() {
+fn accepted_values_are_in_range_in_single_precision() {
     for case in &CASES {
         let Case { key, holds, .. } = case;
         for &value in case.good {
@@ -225,7 +228,7 @@ fn what_is_accepted_is_in_range_as_it_is_used() {
     }
 }
 
-/// The keys of a section's defaults that are numbers with a point, or lists of them.
+/// Keys of a section's defaults whose values are floating-point numbers, or lists of them.
 fn numbers(section: &str, kind: Option<&'static str>, table: &Table) -> Vec<Row> {
     let is_float = |value: &toml::Value| match value {
         toml::Value::Float(_) => true,
@@ -241,7 +244,7 @@ fn numbers(section: &str, kind: Option<&'static str>, table: &Table) -> Vec<Row>
 
 type Row = (Option<&'static str>, String);
 
-/// The defaults of a kind, whether or not they can be used.
+/// The default settings of a kind, which are not checked.
 fn defaults<T: for<'a> Deserialize<'a> + Serialize>(kind: &str) -> Table {
     let settings: T = toml::from_str(&format!("kind = {kind:?}")).unwrap();
     Table::try_from(settings).unwrap()
@@ -274,7 +277,9 @@ fn every_number_among_the_defaults_has_a_case() {
         found.extend(numbers("task", Some(kind), &defaults::<TaskSettings>(kind)));
     }
     found.retain(|(_, key)| !FRACTIONS.contains(&key.as_str()));
-    let given = CASES.iter().filter(|case| case.given);
-    let cases: BTreeSet<Row> = given.map(|case| (case.kind, case.key.to_owned())).collect();
+    let with_default = CASES.iter().filter(|case| case.has_default);
+    let cases: BTreeSet<Row> = with_default
+        .map(|case| (case.kind, case.key.to_owned()))
+        .collect();
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), cases);
 }

@@ -1,4 +1,4 @@
-//! Drawing and applying the operations.
+//! Settings of the augmentation, and how operations are drawn and applied.
 
 use super::condensation;
 use super::registry::{Draws, Operation};
@@ -17,9 +17,10 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AugmentSettings {
-    /// The strategy: operations that batches have one of; none for no augmentation. For pictures only.
+    /// The operations, one of which is drawn for each batch. Default: empty, no augmentation. Needs
+    /// inputs that are pictures.
     pub operations: BTreeSet<Operation>,
-    /// Whether distillation sees pictures through them; otherwise the training of the evaluation alone.
+    /// Whether distillation augments pictures (default). If not, only the trainings of the evaluation do.
     pub distill: bool,
 }
 
@@ -39,10 +40,10 @@ impl Check for AugmentSettings {
 }
 
 impl AugmentSettings {
-    /// The augmentation of inputs of that shape.
+    /// Returns the augmentation for inputs of this shape.
     ///
     /// # Errors
-    /// Operations are asked for, but the inputs are no pictures.
+    /// [`Error::Setting`](crate::Error::Setting) if there are operations but the inputs are not pictures.
     pub fn on(&self, inputs: InputShape) -> Result<Augmentation> {
         if self.operations.is_empty() {
             return Ok(NONE.clone());
@@ -54,7 +55,7 @@ impl AugmentSettings {
         })
     }
 
-    /// What distillation sees inputs of that shape through.
+    /// Returns the augmentation that distillation uses for inputs of this shape.
     ///
     /// # Errors
     /// Those of [`Self::on`].
@@ -68,7 +69,7 @@ impl AugmentSettings {
     }
 }
 
-/// How pictures of one shape are augmented.
+/// An augmentation of pictures of one shape, from which [`Transform`]s are drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Augmentation {
     strategy: Strategy,
@@ -76,27 +77,27 @@ pub struct Augmentation {
     picture: [usize; 3],
 }
 
-/// What a draw is made from.
+/// How a transform is drawn.
 #[derive(Debug, Clone, PartialEq)]
 enum Strategy {
-    /// Nothing is done.
+    /// No augmentation.
     None,
-    /// A batch has one of these operations.
+    /// One of these operations for each batch.
     OneOf(Vec<Operation>),
-    /// A picture has one of the three operations of DC's evaluation.
+    /// One of the three operations of DC's evaluation for each draw.
     Condensation,
-    /// This, whatever the seed.
+    /// Always this transform, whatever the seed.
     Given(Transform),
 }
 
-/// No augmentation, of inputs of any shape.
+/// No augmentation, for inputs of any shape.
 pub static NONE: Augmentation = Augmentation {
     strategy: Strategy::None,
     picture: [0; 3],
 };
 
 impl Augmentation {
-    /// That transformation every time, with one draw for all rows.
+    /// Always returns this transform.
     pub fn given(transform: Transform) -> Self {
         Self {
             strategy: Strategy::Given(transform),
@@ -104,8 +105,8 @@ impl Augmentation {
         }
     }
 
-    /// That of DC's evaluation of digits, for pictures of those channels, height and width: each picture
-    /// is shifted, resized or turned.
+    /// The augmentation with which DC evaluates sets of digits: each picture is shifted, resized or
+    /// rotated. `picture` is `[channels, height, width]`.
     pub fn condensation(picture: [usize; 3]) -> Self {
         Self {
             strategy: Strategy::Condensation,
@@ -113,17 +114,17 @@ impl Augmentation {
         }
     }
 
-    /// Whether it changes nothing.
+    /// Whether this is no augmentation.
     pub fn is_none(&self) -> bool {
         self.strategy == Strategy::None
     }
 
-    /// One draw for all rows, of whichever side.
+    /// Draws one operation and one set of parameters for all rows, real and synthetic.
     pub fn siamese(&self, seed: &Seed) -> Transform {
         self.draw(1, seed)
     }
 
-    /// An operation for all rows, and a draw of its parameters for each of them.
+    /// Draws one operation for all rows, and its parameters for each of `rows` rows.
     pub fn plain(&self, rows: usize, seed: &Seed) -> Transform {
         self.draw(rows, seed)
     }
@@ -151,23 +152,22 @@ impl Augmentation {
     }
 }
 
-/// What is done to a batch: drawn, not yet applied.
+/// A drawn transformation of a batch, ready to be applied.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transform {
-    /// Nothing.
+    /// Changes nothing.
     Identity,
-    /// An operation.
+    /// Applies an operation.
     Of {
         /// Channels, height and width of a row.
         picture: [usize; 3],
-        /// Its parameters.
+        /// Parameters of the operation.
         draws: Draws,
     },
 }
 
 impl Transform {
-    /// The rows `[n, channels · height · width]`, transformed. Where there is a draw for each row,
-    /// they are as many.
+    /// Transforms rows `[n, channels · height · width]`. There must be one draw for all rows, or `n` draws.
     pub fn apply<A: Backend>(&self, rows: Tensor<A, 2>) -> Tensor<A, 2> {
         let Self::Of { picture, draws } = self else {
             return rows;
@@ -178,37 +178,37 @@ impl Transform {
         draws.apply([height, width], pictures).reshape(shape)
     }
 
-    /// The gradient with respect to rows of something whose gradient with respect to the transformed
-    /// rows is `derivative`; all three `[n, channels · height · width]`. Rows that have a draw each go through
-    /// in parts, so that what the tape holds is bounded.
+    /// Returns the gradient with respect to `rows`, given the gradient with respect to the transformed
+    /// rows (`upstream`). All three are `[n, channels · height · width]`. If each row has its own draw, rows
+    /// are processed in chunks, which bounds the memory of the tape.
     pub fn pull_back<B: Backend>(
         &self,
         rows: Tensor<B, 2>,
-        derivative: Tensor<B, 2>,
+        upstream: Tensor<B, 2>,
     ) -> Tensor<B, 2> {
         let Self::Of { picture, draws } = self else {
-            return derivative;
+            return upstream;
         };
         let [_, height, width] = *picture;
         let at_once = rows_at_once(height * width);
         if rows.dims()[0] <= at_once {
-            return self.pulled(rows, derivative);
+            return self.pulled(rows, upstream);
         }
         let Some(parts) = draws.chunks(at_once) else {
-            return self.pulled(rows, derivative);
+            return self.pulled(rows, upstream);
         };
         let parts = parts.into_iter().enumerate().map(|(part, draws)| {
             let (first, count) = (part * at_once, draws.len());
             let of = |all: &Tensor<B, 2>| all.clone().narrow(0, first, count);
             let picture = *picture;
-            Self::Of { picture, draws }.pulled(of(&rows), of(&derivative))
+            Self::Of { picture, draws }.pulled(of(&rows), of(&upstream))
         });
         Tensor::cat(parts.collect(), 0)
     }
 
-    fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, derivative: Tensor<B, 2>) -> Tensor<B, 2> {
+    fn pulled<B: Backend>(&self, rows: Tensor<B, 2>, upstream: Tensor<B, 2>) -> Tensor<B, 2> {
         let rows = Leaf::new(rows);
-        let derivatives = Derivatives::of(total::of(self.apply(rows.tracked()) * lift(derivative)));
+        let derivatives = Derivatives::of(total::of(self.apply(rows.tracked()) * lift(upstream)));
         derivatives.at(rows, "the rows")
     }
 }

@@ -1,18 +1,18 @@
-//! Brightness, then saturation, then contrast.
+//! Random brightness, then saturation, then contrast.
 
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::operation::{PictureMap, PictureOperation};
 use crate::seed::Stream;
 
-/// Three numbers from U[0, 1).
+/// The parameters of a change of color, each drawn from U[0, 1).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Color {
-    /// u of x + (u − 1/2).
+    /// u in x ↦ x + (u − 1/2).
     pub brightness: f32,
-    /// u of (x − m) 2u + m, m the mean over a pixel's channels: grey pictures stay as they are.
+    /// u in x ↦ (x − m) 2u + m, where m is the mean over a pixel's channels. Grey pictures do not change.
     pub saturation: f32,
-    /// u of (x − m)(u + 1/2) + m, m the mean of the picture.
+    /// u in x ↦ (x − m)(u + 1/2) + m, where m is the mean of the picture.
     pub contrast: f32,
 }
 
@@ -45,7 +45,7 @@ impl PictureMap for Color {
     }
 }
 
-/// A number for each draw as a tensor `[draws, 1, 1]`.
+/// One number for each draw, as a tensor `[draws, 1, 1]`.
 pub fn per_draw<A: Backend>(numbers: Vec<f64>, device: &A::Device) -> Tensor<A, 3> {
     let count = numbers.len();
     Tensor::from_data(

@@ -1,22 +1,24 @@
-//! The augmentation with which dataset condensation (DC) scores its sets of digits, and which it does not
-//! match through (Zhao, Mopuri and Bilen, "Dataset Condensation with Gradient Matching", ICLR 2021): every
-//! picture has one of three operations of its own, and what comes in from outside has the mean of its
-//! channel over the batch. Turned pictures are interpolated bilinearly, where DC takes a cubic spline.
+//! The augmentation with which dataset condensation (DC) evaluates sets of digits.
+//!
+//! Zhao, Mopuri and Bilen, "Dataset Condensation with Gradient Matching", ICLR 2021. DC uses it in the
+//! evaluation only, not for matching. One of three operations is drawn for each picture. Pixels that
+//! come from outside the picture have the mean of their channel over the batch. Rotated pictures are
+//! interpolated bilinearly; DC uses a cubic spline.
 
 use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
-/// Pixels that a picture is shifted by at most.
+/// Bound on the shift, in pixels.
 const SHIFT: usize = 4;
 
-/// The most that an axis is stretched or shrunk by, of its length.
+/// Bound on the change of an axis's length, as a fraction of it.
 const STRETCH: f64 = 0.2;
 
-/// The largest angle, in whole degrees.
+/// Bound on the angle, in degrees.
 const DEGREES: usize = 45;
 
-/// One of the three: a shift by −4 to 3 pixels along each axis, each axis resized by a factor from
-/// U[0.8, 1.2), or a turn by −45 to 44 degrees.
+/// Draws one of three operations: a shift by −4 to 3 whole pixels along each axis, a resizing of each
+/// axis by a factor from U[0.8, 1.2), or a rotation by −45 to 44 whole degrees.
 pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
     let whole = |most: usize, stream: &mut Stream| stream.below(2 * most) as f64 - most as f64;
     match stream.below(3) {
@@ -33,8 +35,8 @@ pub(super) fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
 }
 
 impl Sampling {
-    /// The picture brought to those lengths by taking the nearest pixels, and laid on the middle of its
-    /// own frame: what is over is cut off, what is missing lies outside.
+    /// Resizes the picture to `lengths` `[height, width]` by nearest pixels and centres it in its old
+    /// frame: what exceeds the frame is cut off, and the rest of the frame reads outside the picture.
     pub fn resized(sides: [usize; 2], lengths: [usize; 2]) -> Self {
         let frame = sides.into_iter().chain(lengths).max().unwrap_or_default();
         let from = |length: usize| ((frame - length) / 2) as f64;
@@ -42,7 +44,7 @@ impl Sampling {
         let centre = centre(sides);
         let origin = [0, 1].map(|axis| {
             let middle = centre[axis] + from(sides[axis]) - from(lengths[axis]);
-            // Places are multiples of 1/length: half of one keeps them off the edges at which they round.
+            // Places are multiples of 1/length. Half of that keeps them away from the edges of rounding.
             scale[axis] * middle + 0.5 / lengths[axis] as f64
         });
         Self::affine(sides, origin, [[scale[0], 0.0], [0.0, scale[1]]]).rounded()

@@ -1,20 +1,20 @@
-//! A whole number of pixels off, what comes in being zero.
+//! Random shift by whole pixels; pixels that come from outside the picture are zero.
 
 use super::operation::PictureOperation;
 use super::sampling::{Sampling, centre};
 use crate::seed::Stream;
 
-/// The most that a picture is shifted, of its side.
+/// Bound on the shift, as a fraction of the side.
 const SHARE: f64 = 0.125;
 
-/// A shift by a whole number of pixels.
+/// Random shift by whole pixels.
 #[derive(Debug)]
 pub struct Crop;
 
 impl PictureOperation for Crop {
     type Draw = Sampling;
 
-    /// A shift along each axis, evenly from −s to s with s = ⌊side/8 + 1/2⌋.
+    /// Draws a shift along each axis, uniform on −s, …, s with s = ⌊side/8 + 1/2⌋.
     fn draw(sides: [usize; 2], stream: &mut Stream) -> Sampling {
         let by = sides.map(|side| {
             let most = (SHARE * side as f64 + 0.5) as usize;
@@ -25,7 +25,7 @@ impl PictureOperation for Crop {
 }
 
 impl Sampling {
-    /// Reads each pixel that many rows further down and columns further right.
+    /// Reads each pixel `down` rows further down and `right` columns further right.
     pub fn shifted(sides: [usize; 2], [down, right]: [f64; 2]) -> Self {
         let [row, column] = centre(sides);
         Self::affine(

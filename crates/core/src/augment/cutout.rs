@@ -1,21 +1,22 @@
-//! A square set to zero: the mean of pixels that were normalised, black where they were left from 0 to 1.
+//! A random square is set to zero, which is the mean of normalised pixels, or black if pixels are not
+//! normalised.
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 
 use super::operation::{PictureMap, PictureOperation};
 use crate::seed::Stream;
 
-/// Rows and columns of a rectangle, from the first to before the second.
+/// The rectangle of a picture that is set to zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cutout {
-    /// Rows.
+    /// The first row and the row after the last.
     pub rows: [usize; 2],
-    /// Columns.
+    /// The first column and the column after the last.
     pub columns: [usize; 2],
 }
 
 impl Cutout {
-    /// A square of half the side about that row and column, as far as it lies in the picture.
+    /// A square of half the side around the row and column `centre`, clipped to the picture.
     pub fn around(sides: [usize; 2], centre: [usize; 2]) -> Self {
         let [rows, columns] = [0, 1].map(|axis| {
             let (side, length) = (sides[axis], length(sides[axis]));
@@ -27,7 +28,7 @@ impl Cutout {
     }
 }
 
-/// Side of the square.
+/// Side of the square: half the picture's side, rounded.
 fn length(side: usize) -> usize {
     (0.5 * side as f64 + 0.5) as usize
 }
@@ -35,7 +36,8 @@ fn length(side: usize) -> usize {
 impl PictureOperation for Cutout {
     type Draw = Self;
 
-    /// A centre from all pixels, and from one row and column more where the square's own side is even.
+    /// Draws a centre uniformly from all rows and columns, plus one more along an axis on which the
+    /// square's length is even.
     fn draw(sides: [usize; 2], stream: &mut Stream) -> Self {
         let centre = sides.map(|side| stream.below(side + 1 - length(side) % 2));
         Self::around(sides, centre)
@@ -49,7 +51,7 @@ impl PictureMap for Cutout {
         pictures: Tensor<A, 3>,
     ) -> Tensor<A, 3> {
         let device = pictures.device();
-        // 1 within the rectangle's rows, or columns, and 0 elsewhere.
+        // 1 within the rectangle's rows (or columns) and 0 elsewhere.
         let within = |side: usize, of: fn(&Cutout) -> [usize; 2]| {
             let inside = draws.iter().flat_map(|draw| {
                 let [first, end] = of(draw);

@@ -1,12 +1,14 @@
-//! Differentiable augmentation of pictures: one draw, applied alike to real and synthetic rows.
+//! Differentiable augmentation of pictures.
 //!
-//! Zhao and Bilen, "Dataset Condensation with Differentiable Siamese Augmentation", ICML 2021. A batch
-//! has one operation, drawn evenly from those of the strategy. *Siamese*, where two sides are matched:
-//! one draw of its parameters serves every row of both, so that the signal flows back through the same
-//! transformation to the points. *Plain*, where a network is trained: every row has its own.
+//! Zhao and Bilen, "Dataset Condensation with Differentiable Siamese Augmentation", ICML 2021. Each
+//! batch goes through one operation, drawn uniformly from those in the settings. An objective that
+//! matches real and synthetic rows draws in the *siamese* way: all rows of both sides share the
+//! parameters of the operation, so that the gradient reaches the points through the transformation
+//! that the real rows went through. The training of a network draws in the *plain* way: each row has
+//! its own parameters.
 //!
-//! Everything random is drawn on the host ([`Transform`]); applying it is a few tensor operations of
-//! first order in the rows, on any tape.
+//! All randomness is drawn on the host ([`Transform`]). Applying a transform takes a few differentiable
+//! tensor operations and works on any tape.
 
 mod augmentation;
 mod color;

@@ -1,4 +1,4 @@
-//! The operations that settings can name: one line each.
+//! The operations that settings can name, one line each.
 
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
@@ -7,30 +7,30 @@ use super::operation::{PictureMap, PictureOperation};
 use super::sampling::Sampling;
 use crate::seed::Stream;
 
-/// Declares the operations by their names in `augment.operations`.
+/// Declares the operations under their names in `augment.operations`.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:literal => $operation:ident($file:ident),)+) => {
-        /// An operation by its name.
+        /// An operation that `augment.operations` can name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Operation {
             $($(#[$doc])* #[serde(rename = $name)] $operation,)+
         }
 
-        /// The parameters of an operation: one draw for all rows, or one for each.
+        /// The parameters of one operation: one draw for all rows, or one for each row.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Draws {
             $($(#[$doc])* $operation(Vec<<super::$file::$operation as PictureOperation>::Draw>),)+
-            /// Pixels read at given places; around the picture is zero.
+            /// A resampling with zeros around the picture.
             Sampling(Vec<Sampling>),
-            /// The same with the mean of each channel, over all rows, around the pictures.
+            /// A resampling with the mean of each channel, over all rows, around the picture.
             MeanAround(Vec<Sampling>),
         }
 
         impl Operation {
-            /// All of them, in the order of their declaration.
+            /// All operations, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$operation),+];
 
-            /// So many draws for pictures of those sides, height and width.
+            /// Draws `count` times for pictures of `sides` `[height, width]`.
             pub(super) fn draws(self, count: usize, sides: [usize; 2], stream: &mut Stream) -> Draws {
                 match self {
                     $(Self::$operation => {
@@ -42,7 +42,7 @@ macro_rules! operations {
         }
 
         impl Draws {
-            /// Pictures `[n, channels, height · width]` of those sides, changed.
+            /// Applies the draws to pictures `[n, channels, height · width]`.
             pub(super) fn apply<A: Backend>(
                 &self,
                 sides: [usize; 2],
@@ -58,7 +58,7 @@ macro_rules! operations {
                 }
             }
 
-            /// How many there are.
+            /// Number of draws.
             pub(super) fn len(&self) -> usize {
                 match self {
                     $(Self::$operation(draws) => draws.len(),)+
@@ -66,8 +66,8 @@ macro_rules! operations {
                 }
             }
 
-            /// Those of so many rows after those of so many others. `None`: they are one draw for all
-            /// rows, or rows depend on one another.
+            /// Splits the draws into chunks of at most `rows` rows. Returns `None` if all rows share one
+            /// draw or depend on one another.
             pub(super) fn chunks(&self, rows: usize) -> Option<Vec<Self>> {
                 fn each<D: Clone>(draws: &[D], rows: usize, of: fn(Vec<D>) -> Draws) -> Vec<Draws> {
                     draws.chunks(rows).map(|part| of(part.to_vec())).collect()
@@ -86,14 +86,14 @@ macro_rules! operations {
 operations! {
     /// Brightness, saturation and contrast.
     "color" => Color(color),
-    /// A shift by up to an eighth of the side.
+    /// Shift by up to an eighth of the side.
     "crop" => Crop(crop),
-    /// A square of half the side set to zero.
+    /// A square of half the side is set to zero.
     "cutout" => Cutout(cutout),
-    /// Left for right, for every other picture.
+    /// Left-right flip with probability 1/2.
     "flip" => Flip(flip),
-    /// Both axes stretched or shrunk by up to a fifth, each by itself.
+    /// Each axis is scaled by a factor from 1/1.2 to 1.2, independently.
     "scale" => Scale(scale),
-    /// A turn by up to 15 degrees.
+    /// Rotation by up to 15 degrees either way.
     "rotate" => Rotate(rotate),
 }

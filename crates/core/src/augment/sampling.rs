@@ -1,25 +1,27 @@
-//! Pictures read at other places: the operations that move pixels.
+//! Resampling of pictures, for all operations that move pixels.
 
 use burn::tensor::{Int, Tensor, TensorData, backend::Backend};
 
-/// Pixels that one is interpolated from: above and below, left and right of its place.
+/// The four pixels around a place that interpolation uses, as offsets of row and column.
 const CORNERS: [[usize; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
 
-/// Where a picture is read for each pixel p: at o + M (p − c), c being the picture's centre, rows
-/// first, and the centre of the first pixel at 0. Pixels are interpolated bilinearly, with zeros around
-/// the picture; or the one is taken that the place rounded down names.
+/// An affine resampling: the new value of pixel p is read at the place o + M (p − c) of the old picture.
 ///
-/// Six numbers say it, whatever the size of the picture: which pixels are read, with which weights, is
-/// worked out where it is applied.
+/// c is the picture's centre. Coordinates are (row, column), and the centre of the first pixel is at
+/// (0, 0). Values between pixels are interpolated bilinearly, and the picture is surrounded by zeros.
+/// With `rounded`, places are rounded down to whole pixels instead.
+///
+/// A draw is small whatever the size of the picture: pixel indices and weights are computed when it is
+/// applied.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampling {
     /// Height and width.
     sides: [usize; 2],
-    /// o, where the centre is read.
+    /// o, the place at which the centre is read.
     origin: [f64; 2],
     /// M, row by row.
     matrix: [[f64; 2]; 2],
-    /// Whether places are rounded down.
+    /// Whether places are rounded down to whole pixels.
     rounded: bool,
 }
 
@@ -29,7 +31,7 @@ pub(super) fn centre(sides: [usize; 2]) -> [f64; 2] {
 }
 
 impl Sampling {
-    /// Reads a picture of those sides at `origin` + `matrix` (pixel − centre).
+    /// Reads each pixel of a picture of `sides` `[height, width]` at `origin` + `matrix` (pixel − centre).
     pub(super) fn affine(sides: [usize; 2], origin: [f64; 2], matrix: [[f64; 2]; 2]) -> Self {
         Self {
             sides,
@@ -39,12 +41,12 @@ impl Sampling {
         }
     }
 
-    /// The picture as it is.
+    /// Leaves the picture unchanged.
     pub(super) fn identity(sides: [usize; 2]) -> Self {
         Self::affine(sides, centre(sides), [[1.0, 0.0], [0.0, 1.0]])
     }
 
-    /// The same places, rounded down.
+    /// The same sampling with its places rounded down.
     pub(super) fn rounded(self) -> Self {
         Self {
             rounded: true,
@@ -52,8 +54,8 @@ impl Sampling {
         }
     }
 
-    /// For each pixel in order its neighbour at a corner of its place, and that neighbour's weight: 0
-    /// where it counts for nothing or lies outside.
+    /// Index and weight of the neighbour at this corner, for each pixel in order. The weight is 0 if the
+    /// neighbour lies outside the picture or does not contribute.
     fn neighbours(&self, corner: [usize; 2]) -> impl Iterator<Item = (i64, f64)> + '_ {
         let [height, width] = self.sides;
         let centre = centre(self.sides);
@@ -70,7 +72,7 @@ impl Sampling {
     }
 }
 
-/// The neighbour of a place above or below it, left or right of it.
+/// Index and weight of the neighbour at this corner of a place; both are 0 if it does not contribute.
 fn neighbour(sides: [usize; 2], place: [f64; 2], corner: [usize; 2]) -> (i64, f64) {
     let (mut pixel, mut weight) = (0, 1.0);
     for axis in 0..2 {
@@ -86,8 +88,8 @@ fn neighbour(sides: [usize; 2], place: [f64; 2], corner: [usize; 2]) -> (i64, f6
     (pixel as i64, weight)
 }
 
-/// Pictures `[n, channels, pixels]`, read anew: each by its own draw, or all by one. What says which pixels
-/// are read is made for a bounded number of pictures at a time.
+/// Resamples pictures `[n, channels, pixels]`: one draw for all, or one for each. Indices and weights
+/// are made for a bounded number of pictures at a time.
 pub(super) fn apply<A: Backend>(draws: &[Sampling], pictures: Tensor<A, 3>) -> Tensor<A, 3> {
     let [rows, _, pixels] = pictures.dims();
     let at_once = rows_at_once(pixels);
@@ -127,11 +129,11 @@ fn read<A: Backend>(draws: &[Sampling], pictures: Tensor<A, 3>) -> Tensor<A, 3> 
     sum
 }
 
-/// Pixels of pictures with a draw each that are moved at once, at least one picture: for each of them
-/// indices and weights are made, some 50 bytes on host and device together.
+/// Number of pixels that are resampled at once if each picture has its own draw. Indices and weights
+/// take about 50 bytes for each of them, on host and device together.
 const PIXELS_AT_ONCE: usize = 1 << 20;
 
-/// How many pictures of so many pixels go through at once where each has its own draw.
+/// Number of pictures of `pixels` pixels that are resampled at once if each has its own draw; at least 1.
 pub fn rows_at_once(pixels: usize) -> usize {
     (PIXELS_AT_ONCE / pixels.max(1)).max(1)
 }

@@ -19,10 +19,10 @@ use std::collections::{BTreeSet, HashSet};
 type Double = NdArray<f64>;
 type Single = NdArray<f32>;
 
-/// What is done to some rows and derivatives.
+/// A computation on rows and upstream gradients.
 type Made<'a> = &'a dyn Fn(&Transform, [Tensor<Single, 2>; 2]) -> Tensor<Single, 2>;
 
-/// A row so many times.
+/// A row repeated `count` times.
 fn copies(row: Tensor<Double, 2>, count: usize) -> Tensor<Double, 2> {
     Tensor::cat(vec![row; count], 0)
 }
@@ -59,7 +59,7 @@ fn close(a: &[f64], b: &[f64]) -> bool {
             .all(|(a, b)| (a - b).abs() < 1e-6 * (1.0 + b.abs()))
 }
 
-/// What an operation makes of pictures `[n, 1, sides]`.
+/// The result of a resampling of one picture with one channel.
 fn moved(sampling: Sampling, sides: [usize; 2], picture: Vec<f32>) -> Vec<f64> {
     let transform = Transform::Of {
         picture: [1, sides[0], sides[1]],
@@ -104,7 +104,8 @@ fn color_follows_its_formulas() {
         draws: Draws::Color(vec![draw]),
     };
     let pictures = Tensor::<Double, 2>::from_floats([[1.0, 2.0, 3.0, -4.0]], &Default::default());
-    // + 0.4; means of the two pixels 2.4 and -0.6, distances from them by 1.5; mean 0.9, by 0.7.
+    // Brightness adds 0.4; the means of the two pixels are 2.4 and -0.6, and saturation multiplies the
+    // distances from them by 1.5; the mean of the picture is 0.9, and contrast multiplies by 0.7.
     let expected = [0.9, 3.9, 3.9, -5.1].map(|saturated| (saturated - 0.9) * 0.7 + 0.9);
     assert!(close(&numbers(transform.apply(pictures)), &expected));
 }
@@ -140,7 +141,7 @@ fn a_cutout_is_a_square_of_half_the_side_as_far_as_it_lies_inside() {
 
 #[test]
 fn draws_keep_their_ranges() {
-    // A picture whose value is its column, and its row: what is read says from where.
+    // Each pixel's value is its row or its column, so the values that are read show the places.
     let sides = [16, 24];
     let row = |pixel: usize| (pixel / sides[1]) as f32;
     let column = |pixel: usize| (pixel % sides[1]) as f32;
@@ -189,7 +190,7 @@ fn resized_pictures_lie_on_the_middle_of_their_frame() {
     let resized = |lengths| moved(Sampling::resized([4, 4], lengths), [4, 4], picture.clone());
     let same: Vec<f64> = picture.iter().map(|&pixel| f64::from(pixel)).collect();
     assert_eq!(resized([4, 4]), same);
-    // Rows 1 and 3 are left of four, with nothing above and below.
+    // Rows 1 and 3 of the four remain, with zeros above and below.
     let halved = [
         [0.0; 4],
         [1.0, 2.0, 3.0, 4.0],
@@ -231,7 +232,7 @@ fn condensation_gives_every_picture_its_own_operation_with_the_mean_around_it() 
 }
 
 #[test]
-fn distillation_may_be_left_out() {
+fn distillation_can_be_without_augmentation() {
     let settings = AugmentSettings {
         operations: BTreeSet::from_iter(ALL.iter().copied()),
         distill: false,
@@ -289,11 +290,11 @@ fn a_draw_is_a_few_numbers_whatever_the_size_of_the_picture() {
     assert!(size_of::<Sampling>() <= 80, "{}", size_of::<Sampling>());
 }
 
-/// Three in a part, and parts that are not all as large.
+/// A picture so large that three of them make a chunk; the last of four is a chunk by itself.
 const LARGE: [usize; 3] = [1, 500, 640];
 
 #[test]
-fn large_pictures_go_through_in_parts_and_come_out_the_same() {
+fn large_pictures_are_processed_in_chunks_with_the_same_result() {
     let seed = Seed::new(6);
     assert_eq!(rows_at_once(500 * 640), 3);
     let [pictures, derivatives] = ["pictures", "derivatives"].map(|name| {
@@ -326,9 +327,9 @@ fn large_pictures_go_through_in_parts_and_come_out_the_same() {
 }
 
 proptest! {
-    /// All operations are smooth in the pixels (color is quadratic at most in its draws, not in them).
+    /// All operations are affine in the pixels.
     #[test]
-    fn the_gradient_of_what_an_operation_makes_is_that_of_central_differences(
+    fn gradients_agree_with_central_differences(
         operation in 0..6_usize, plain in any::<bool>(), seed in 0..1000_u64,
     ) {
         let augmentation = augmentation(ALL[operation], PICTURE);

@@ -1,10 +1,15 @@
-//! The state of a run as a file, from which the same run goes on as if it had never stopped.
+//! Checkpoints: the state of a run as a file, from which the same run continues.
 //!
-//! It is a safetensors file in the precision of the backend, so that a continued run is the
-//! uninterrupted one bit for bit. Tensors are `set.PART`, `moments.PART.0` and so on for what the
-//! optimiser remembers, and `norm_mean` for the running mean of the gradient's norm. What the objective
-//! keeps under NAME is `objective.NAME`, or `objective_double.NAME` where it is in double precision on
-//! every backend. The rest is JSON under the metadata key `checkpoint`.
+//! A checkpoint is a safetensors file in the precision of the backend, so a continued run has the same
+//! bits as an uninterrupted one. Its tensors are:
+//!
+//! - `set.PART`: the parts of the set;
+//! - `moments.PART.0` and so on: the optimiser's moments of each part;
+//! - `norm_mean`: the running mean of the gradient's norm;
+//! - `objective.NAME`: a tensor that the objective keeps under NAME;
+//! - `objective_double.NAME`: the same for a matrix that is in double precision on every backend.
+//!
+//! The rest is JSON under the metadata key `checkpoint`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +32,7 @@ const NORM_MEAN: &str = "norm_mean";
 const KEPT: &str = "objective.";
 const KEPT_DOUBLE: &str = "objective_double.";
 
-/// All of a state that is no tensor.
+/// The part of a checkpoint that is not tensors.
 #[derive(Serialize, Deserialize)]
 struct Record {
     format: u32,
@@ -36,19 +41,19 @@ struct Record {
     step: usize,
     first_loss: Option<f64>,
     reference: Option<Reference>,
-    /// The optimiser's step counts.
+    /// The optimiser's number of steps, for each part.
     times: BTreeMap<Part, usize>,
-    /// The whole numbers that the objective keeps.
+    /// The counts that the objective keeps, by name.
     counts: BTreeMap<String, usize>,
 }
 
-/// Writes a state of that run, at once or not at all.
+/// Writes a state of the run with this provenance. The write is atomic.
 ///
 /// # Errors
-/// [`Error::Checkpoint`] where a number is not finite, [`Error::Write`] where the file cannot be
-/// written, [`Error::Device`] where a tensor cannot be read.
+/// [`Error::Checkpoint`] if a number is not finite, [`Error::Write`] if the file cannot be written,
+/// [`Error::Device`] if a tensor cannot be read.
 pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) -> Result<()> {
-    let refused = |problem: Reason| refusal(path, format!("it is not written: {problem}"));
+    let refused = |problem: Reason| refusal(path, format!("it was not written: {problem}"));
     if let Some(loss) = state.first_loss.filter(|loss| !loss.is_finite()) {
         return Err(refused(format!("the stage's first loss is {loss}")));
     }
@@ -93,12 +98,12 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
     atomic::write(path, &bytes)
 }
 
-/// Reads a state that [`save`] wrote, for the run that is `expected` to go on from it.
+/// Reads a state that [`save`] wrote, to continue the run with the provenance `expected`.
 ///
 /// # Errors
-/// [`Error::Checkpoint`]: the file cannot be read, is foreign or damaged; it was written by another
-/// version, with other settings (the first that differs is named), another seed, other data, another
-/// network, or on another backend.
+/// [`Error::Checkpoint`] if the file cannot be read, is damaged or is no checkpoint; or if it was written
+/// by another version, with other settings (the first difference is named), another seed, other data,
+/// another network, or on another backend.
 pub fn load<B: Backend>(
     path: &Path,
     expected: &Provenance,
@@ -118,7 +123,7 @@ pub fn load<B: Backend>(
         return Err(refusal(
             path,
             format!(
-                "it was written in {} precision, and this backend computes in {}; continue on the \
+                "it was written in {} precision, but this backend computes in {}; continue on the \
                  backend it was written on, or begin a new run",
                 precision(!double),
                 precision(double)
@@ -128,17 +133,18 @@ pub fn load<B: Backend>(
     state(record, tensors, device).map_err(damaged)
 }
 
-/// The run that wrote a state, whether or not it can be gone on with here.
+/// Reads the provenance of the run that wrote a checkpoint. The run need not be one that can continue
+/// here.
 ///
 /// # Errors
-/// [`Error::Checkpoint`]: the file cannot be read, is foreign or damaged.
+/// [`Error::Checkpoint`] if the file cannot be read, is damaged or is no checkpoint.
 pub fn provenance(path: &Path) -> Result<Provenance> {
     let read = tensor_file::read(path, KEY, FORMAT);
     let (record, _): (Record, _) = read.map_err(|problem| refusal(path, problem))?;
     Ok(record.provenance)
 }
 
-/// The state that a file's content describes. Every tensor has its place, and its shape there.
+/// Builds the state from a file's content. Every tensor must have a known name and the right shape.
 fn state<B: Backend>(
     record: Record,
     mut tensors: Tensors,
@@ -157,17 +163,20 @@ fn state<B: Backend>(
         let tensor = shaped(&numbers, [rows, columns], part.name(), device)?;
         set = match (part, record.reference.clone()) {
             (Part::Labels, Some(reference)) => set.with_labels(tensor, reference),
-            (Part::Labels, None) => return Err("labels lack their reference".to_owned()),
+            (Part::Labels, None) => {
+                return Err("it has labels but no reference inputs for them".to_owned());
+            }
             _ => set.with(part, tensor),
         };
     }
     if record.reference.is_some() != set.labels().is_some() {
-        return Err("a reference lacks its labels".to_owned());
+        return Err("it has reference inputs but no labels for them".to_owned());
     }
     let mut moments = BTreeMap::new();
     for (part, time) in record.times {
         let shape = set.parts().get(&part).map(Tensor::dims);
-        let shape = shape.ok_or_else(|| format!("there are moments of no {}", part.name()))?;
+        let shape =
+            shape.ok_or_else(|| format!("it has moments of {0} but no {0}", part.name()))?;
         let mut remembered = Vec::new();
         while let Some(numbers) = tensors.remove(&moment_name(part, remembered.len())) {
             remembered.push(shaped(&numbers, shape, part.name(), device)?);
@@ -180,7 +189,7 @@ fn state<B: Backend>(
     let norm_mean = norm_mean.transpose()?;
     let objective = kept(record.counts, &mut tensors, device)?;
     match tensors.keys().next() {
-        Some(name) => Err(format!("{name:?} belongs to nothing")),
+        Some(name) => Err(format!("it has an unknown tensor {name:?}")),
         None => Ok(State {
             stage: record.stage,
             step: record.step,
@@ -212,7 +221,7 @@ fn points<B: Backend>(
     Ok(SyntheticSet::new(inputs, targets))
 }
 
-/// What the objective keeps.
+/// The state that the objective keeps.
 fn kept<B: Backend>(
     counts: BTreeMap<String, usize>,
     tensors: &mut Tensors,
@@ -267,7 +276,7 @@ fn shaped<B: Backend, const D: usize>(
     let tensor = numbers.tensor(device).filter(|_| numbers.shape == shape);
     tensor.ok_or_else(|| {
         format!(
-            "a tensor of {what} has shape {:?} where {shape:?} belongs",
+            "a tensor of {what} has shape {:?} instead of {shape:?}",
             numbers.shape
         )
     })

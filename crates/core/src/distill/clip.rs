@@ -1,14 +1,15 @@
-//! The bound on the gradient's norm: a fixed one, a multiple of the norm's running mean, or both.
+//! Clipping of the outer gradient: its norm is bounded by a constant, by a multiple of the norm's
+//! running mean, or by both.
 
 use burn::tensor::{Tensor, backend::Backend};
 
 use super::DistillSettings;
 
-/// Share of the past in the running mean of the gradient's norm.
+/// Weight of the past in the running mean of the gradient's norm.
 const PAST: f64 = 0.9;
 
-/// By how much the gradient's norm is above its bound, at least 1, where there is a bound; and the
-/// norm's running mean goes on.
+/// Returns the factor by which the norm exceeds its bound, `[1]`, at least 1, and updates the running
+/// mean of the norm. Returns `None` if there is no bound. `norm` is `[1]`.
 pub(super) fn excess<B: Backend>(
     settings: &DistillSettings,
     running: &mut Option<Tensor<B, 1>>,

@@ -1,4 +1,4 @@
-//! The loop itself.
+//! The outer loop.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,25 +20,25 @@ use crate::seed::Seed;
 use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet, initial};
 use crate::task::Resident;
 
-/// A loss this many times the stage's first one (or 1, where that was smaller) counts as divergence.
+/// A loss above this multiple of the stage's first loss, or of 1 if that is larger, is divergence.
 const LOSS_BOUND: f64 = 1e6;
 
-/// Runs the stages of a distillation, one outer step after the other.
+/// Runs the stages of a distillation.
 ///
-/// A run of N steps equals k steps, storing and loading the [`State`], and N − k more: bit for bit
-/// on backends whose operations are deterministic, as those of the CPU are.
+/// A run may be interrupted: k steps, storing and loading the [`State`], and N − k more steps give the
+/// same bits as N steps at once, on backends whose operations are deterministic (those of the CPU are).
 #[derive(Debug)]
 pub struct Distiller<'a, B: Backend> {
     task: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
     recipe: Recipe<B>,
     seed: Seed,
-    /// What stages follow that follow experts.
+    /// The experts of each stage that follows experts, by stage.
     experts: BTreeMap<usize, &'a dyn Trajectories<B>>,
 }
 
 impl<'a, B: Backend> Distiller<'a, B> {
-    /// A distillation of that task through that network.
+    /// A distillation of `task` with `network`. The recipe is checked by [`Self::start`].
     pub fn new(
         recipe: Recipe<B>,
         task: &'a Resident<'a, B>,
@@ -54,28 +54,29 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
-    /// The same, with the experts that a stage follows, counted from 0.
+    /// Sets the experts that a stage, counted from 0, follows.
     pub fn with_experts(mut self, stage: usize, experts: &'a dyn Trajectories<B>) -> Self {
         self.experts.insert(stage, experts);
         self
     }
 
-    /// Outer steps of all stages.
+    /// Number of outer steps of all stages.
     pub fn total_steps(&self) -> usize {
         self.recipe.steps_before(self.recipe.objective.len())
     }
 
-    /// Outer steps done when a run stands there.
+    /// Number of outer steps done at this state, over all stages.
     pub fn steps_done(&self, state: &State<B>) -> usize {
         let before = self.recipe.steps_before(state.stage);
         before.saturating_add(state.step)
     }
 
-    /// The state that a run starts from.
+    /// Returns the state that a run starts from.
     ///
     /// # Errors
-    /// A recipe with a value out of range, a set that the task cannot have, or an objective that
-    /// lacks something.
+    /// [`Error::Setting`] if a value of the recipe is out of range or the task cannot have such a set;
+    /// the errors of [`Objective::fits`] and [`Objective::prepare`]; [`Error::Mismatch`] if the set is not
+    /// finite at the start.
     pub fn start(&self) -> Result<State<B>> {
         self.recipe.check()?;
         let seed = self.seed.child("initial");
@@ -91,23 +92,22 @@ impl<'a, B: Backend> Distiller<'a, B> {
             fits.map_err(|error| self.blamed(error, stage))?;
         }
         let first = self.prepared(set, 0)?;
-        // The later stages prepare in their own time: here it is only seen whether they can.
+        // Later stages prepare the set when they begin. This only checks early that they can.
         let mut later = stages.skip(1);
         let last = later.try_fold(first.clone(), |set, stage| self.prepared(set, stage))?;
         if let Some(what) = divergence::of_set(&last)? {
             return Err(Error::Mismatch(format!(
-                "the set cannot start from there: {what}; look at synthetic.spread, \
+                "the initial set is not usable: {what}; check synthetic.spread, \
                  objective.step_size and the size of the task's numbers"
             )));
         }
         Ok(State::before(0, first))
     }
 
-    /// The state that a checkpoint of this run holds.
+    /// Loads a state from a checkpoint of this run, whose provenance must be `expected`.
     ///
     /// # Errors
-    /// Those of [`checkpoint::load`]; [`Error::Checkpoint`] where the stage's objective does not keep such a
-    /// state.
+    /// Those of [`checkpoint::load`], and [`Error::Checkpoint`] if the stage's objective refuses the state.
     pub fn load(&self, path: &Path, expected: &Provenance) -> Result<State<B>> {
         let state = checkpoint::load(path, expected, self.network.device())?;
         let Some(objective) = self.recipe.objective.get(state.stage) else {
@@ -125,13 +125,13 @@ impl<'a, B: Backend> Distiller<'a, B> {
         &*self.recipe.objective[stage]
     }
 
-    /// The set that a stage begins with, from what the stages before it left.
+    /// Prepares the set for a stage.
     fn prepared(&self, set: SyntheticSet<B>, stage: usize) -> Result<SyntheticSet<B>> {
         let ready = self.objective(stage).prepare(set);
         ready.map_err(|error| self.blamed(error, stage))
     }
 
-    /// An error of a stage, which says of which one where there are several.
+    /// Adds the number of the stage to the key of an error, if there are several stages.
     fn blamed(&self, error: Error, stage: usize) -> Error {
         match self.recipe.objective.len() {
             1 => error,
@@ -139,9 +139,10 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
-    /// Where a run stands that has come to the end of a stage: at the start of the next one, for which the
-    /// set is prepared, or at its own end. A state is made so once and then stored, so that no stage
-    /// prepares twice, whenever a run is continued.
+    /// Moves from the end of a stage to the start of the next, or to the end of the run.
+    ///
+    /// The set is prepared here, and checkpoints store the prepared set. So no stage prepares twice, at
+    /// whatever step a run is continued.
     fn next(&self, ended: State<B>) -> Result<State<B>> {
         let stage = ended.stage + 1;
         let set = match stage < self.recipe.objective.len() {
@@ -151,11 +152,11 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(State::before(stage, set))
     }
 
-    /// Runs from a state to the end of the last stage.
+    /// Runs from a state to the end of the last stage and returns the final state.
     ///
     /// # Errors
-    /// [`Error::Diverged`] when the loss or the set leaves the finite numbers or the loss all
-    /// bounds; [`Error::Step`] when the objective fails; errors of the observer.
+    /// [`Error::Diverged`] if the loss, the gradient or the set is no longer finite, or the loss exceeds
+    /// its bound; [`Error::Step`] if the objective fails; any error of the observer.
     pub fn run(&self, state: State<B>, observer: &mut dyn Observer<B>) -> Result<State<B>> {
         let mut state = state;
         if (state.stage, state.step) == (0, 0) {
@@ -172,8 +173,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
                 match self.step(&mut state) {
                     Ok(taken) => pending.push(taken),
                     Err(problem) => {
-                        // It may come of what the steps before it show.
-                        self.look(&mut pending, &mut state, observer)?;
+                        // A divergence in an earlier step may be the cause, and is the better message.
+                        self.report(&mut pending, &mut state, observer)?;
                         return Err(Error::Step {
                             stage: stage + 1,
                             step: state.step + 1,
@@ -187,7 +188,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             let kept = ended || (every > 0 && state.step.is_multiple_of(every));
             let shown = previews.remove(&self.steps_done(&state));
             if kept || shown || self.is_logged(state.step, steps) || pending.is_late() {
-                self.look(&mut pending, &mut state, observer)?;
+                self.report(&mut pending, &mut state, observer)?;
             }
             if kept {
                 self.check_kept(&state)?;
@@ -205,8 +206,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(state)
     }
 
-    /// One outer step: the objective's gradient, and one move along it. Nothing is read but what the
-    /// objective itself reads.
+    /// Takes one outer step: computes the objective's gradient and moves the set along it. Only the
+    /// objective may read from the device here.
     fn step(&self, state: &mut State<B>) -> Result<StepTensors<B>> {
         let Recipe { distill, .. } = &self.recipe;
         let steps = self.recipe.steps(state.stage);
@@ -256,9 +257,9 @@ impl<'a, B: Backend> Distiller<'a, B> {
         })
     }
 
-    /// Reads the steps not looked at yet, refuses to go on where one of them diverged, and shows the
-    /// others.
-    fn look(
+    /// Reads the pending steps in order and reports each to the observer. Returns an error at the first
+    /// that diverged.
+    fn report(
         &self,
         pending: &mut Pending<B>,
         state: &mut State<B>,
@@ -283,7 +284,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
                 None
             };
             self.refuse(what, state.stage, seen.step, seen.when)?;
-            self.refuse(seen.set, state.stage, seen.step, When::Moved)?;
+            self.refuse(seen.set_problem, state.stage, seen.step, When::Moved)?;
             let log = self.is_logged(seen.step, steps);
             observer.stepped(&Progress {
                 stage: state.stage + 1,
@@ -295,7 +296,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
                 loss,
                 learning_rate: seen.learning_rate,
                 gradient_norm,
-                // A logged step is looked at before the next one is taken.
+                // A logged step is reported before the next step is taken, so the set is that of its end.
                 alignment: match log && seen.step == state.step {
                     true => self.alignment(&state.set)?,
                     false => None,
@@ -306,8 +307,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
         Ok(())
     }
 
-    /// Shows a state that was looked at. A set that is finite, but not in single precision, is
-    /// judged at the next checkpoint as it is then, as in a run without previews.
+    /// Shows a state to the observer, unless its set is not finite in single precision. Such a set is
+    /// refused at the next checkpoint if it is still so then, as in a run without previews.
     fn preview(&self, state: &State<B>, observer: &mut dyn Observer<B>) -> Result<()> {
         match divergence::of_set(&state.set)? {
             None => observer.preview(self.steps_done(state), state),
@@ -315,7 +316,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
-    /// How well the points lie in the principal subspace, where the task knows it.
+    /// Alignment of the points with the principal subspace. Returns `None` if the task does not know it.
     fn alignment(&self, set: &SyntheticSet<B>) -> Result<Option<PointAlignment>> {
         let basis = self.task.task.subspace.as_ref();
         let aligned = |basis: &Array2<f32>| {
@@ -325,11 +326,12 @@ impl<'a, B: Backend> Distiller<'a, B> {
         basis.map(aligned).transpose()
     }
 
-    /// Whether a step belongs into the metrics.
+    /// Whether a step is logged in the metrics.
     fn is_logged(&self, step: usize, steps: usize) -> bool {
         step.is_multiple_of(self.recipe.distill.log_every) || step == steps
     }
 
+    /// Moves each part along its clipped gradient. `rate` is the learning rate of the step.
     fn advance(&self, state: &mut State<B>, gradients: Parts<B>, rate: f64, norm: &Tensor<B, 1>) {
         let distill = &self.recipe.distill;
         let optimiser = Optimiser::new(distill.optimiser, distill.momentum);
@@ -354,7 +356,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         }
     }
 
-    /// Whether all that a checkpoint stores is finite: a run can only be continued from that.
+    /// Refuses a state with numbers that are not finite: a run could not continue from it.
     fn check_kept(&self, state: &State<B>) -> Result<()> {
         let what = divergence::of_set(&state.set)?;
         self.refuse(what, state.stage, state.step, When::Moved)?;
@@ -364,7 +366,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         self.refuse(what, state.stage, state.step, When::Kept)
     }
 
-    /// Ends the run where something was seen in that step of that stage, counted from 0.
+    /// Returns [`Error::Diverged`] if there is a problem (`what`). `stage` counts from 0, `step` from 1.
     fn refuse(&self, what: Option<String>, stage: usize, step: usize, when: When) -> Result<()> {
         match what {
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! Divergence: what has no value that could be stored and continued from, and what to do about it.
+//! Divergence: numbers that are no longer finite, and the remedies that errors suggest.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,21 @@ use crate::objective::{ObjectiveState, Trouble, Value};
 use crate::store::tensor_file::Numbers;
 use crate::synthetic::{Initial, Part, SyntheticSet};
 
-/// What had happened when a run diverged.
+/// How far a stage had come when a run diverged. It decides which remedies are suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
     /// Nothing had moved in this stage yet.
     First,
     /// The set had moved.
     Moved,
-    /// The set had moved, and the objective had kept something.
+    /// The set had moved, and the objective kept a state between steps.
     Kept,
 }
 
-/// What a part of a set says of itself on the device: the step sizes' logarithms; of any other part
-/// one number, which is finite where all of the part's are.
+/// Numbers that show on the device whether a part of the set is finite: for step sizes their
+/// logarithms, for any other part one number, which is finite if and only if the whole part is.
 pub(super) fn probe<B: Backend>(part: Part, tensor: &Tensor<B, 2>) -> Tensor<B, 1> {
-    /// Sums of the largest numbers are still finite so.
+    /// Keeps sums of the largest single-precision numbers finite.
     const SHRINK: f64 = 1.0 / (1_u64 << 63) as f64;
     match part {
         Part::StepSizes => tensor.clone().flatten(0, 1),
@@ -34,7 +34,7 @@ pub(super) fn probe<B: Backend>(part: Part, tensor: &Tensor<B, 2>) -> Tensor<B, 
     }
 }
 
-/// What a part's [`probe`] tells, if anything is wrong.
+/// The problem that a part's [`probe`] shows, or `None`.
 pub(super) fn of_probe(part: Part, probe: &[f64]) -> Option<String> {
     match part {
         Part::StepSizes => of_step_sizes(probe),
@@ -55,8 +55,8 @@ fn not_finite(part: Part) -> String {
     format!("some {} are not finite", part.name())
 }
 
-/// What is wrong with a set, if anything is. Its numbers must be finite in single precision, which
-/// is that of its file, and its step sizes positive.
+/// The problem of a set, or `None`. All its numbers must be finite in single precision, the precision
+/// of its file, and step sizes must be positive.
 pub(super) fn of_set<B: Backend>(set: &SyntheticSet<B>) -> Result<Option<String>> {
     for (part, tensor) in set.parts() {
         let numbers = Numbers::of(tensor)?;
@@ -72,7 +72,7 @@ pub(super) fn of_set<B: Backend>(set: &SyntheticSet<B>) -> Result<Option<String>
     Ok(None)
 }
 
-/// What is wrong with the optimiser's moments, if anything is.
+/// The problem of the optimiser's moments, or `None`. They must be finite.
 pub(super) fn of_moments<B: Backend>(
     moments: &BTreeMap<Part, Moments<B, 2>>,
 ) -> Result<Option<String>> {
@@ -88,7 +88,7 @@ pub(super) fn of_moments<B: Backend>(
     Ok(None)
 }
 
-/// What is wrong with what the objective keeps, if anything is.
+/// The problem of the objective's state, or `None`. All its numbers must be finite.
 pub(super) fn of_objective<B: Backend>(state: &ObjectiveState<B>) -> Result<Option<String>> {
     for (name, value) in state.iter() {
         let is_finite = match value {
@@ -105,7 +105,7 @@ pub(super) fn of_objective<B: Backend>(state: &ObjectiveState<B>) -> Result<Opti
     Ok(None)
 }
 
-/// Which settings to change after a divergence in that stage, counted from 0.
+/// Which settings to change after a divergence in `stage`, counted from 0.
 pub(super) fn remedy<B: Backend>(recipe: &Recipe<B>, stage: usize, when: When) -> String {
     let several = recipe.objective.len() > 1;
     let path = match several {
@@ -134,7 +134,7 @@ pub(super) fn remedy<B: Backend>(recipe: &Recipe<B>, stage: usize, when: When) -
             let at_start = || match recipe.synthetic.initial {
                 Initial::Normal => "lower synthetic.spread".to_owned(),
                 Initial::Real => {
-                    "look for rows of the task that are out of all proportion".to_owned()
+                    "look for rows of the task with extremely large numbers".to_owned()
                 }
             };
             let first = of_objective(Trouble::FirstStep).unwrap_or_else(at_start);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn large_numbers_are_finite_and_endless_ones_are_not() {
+    fn large_numbers_are_finite_and_infinite_ones_are_not() {
         assert_eq!(of_set(&set::<Flex>([3e38, 3e38])).unwrap(), None);
         for value in [f64::INFINITY, f64::NAN] {
             let what = of_set(&set::<Flex>([value, 1.0])).unwrap().unwrap();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_file_can_hold_is_divergence_in_double_precision_too() {
+    fn numbers_beyond_single_precision_are_divergence_in_double_precision_too() {
         assert_eq!(of_set(&set::<NdArray<f64>>([3e38, 1.0])).unwrap(), None);
         assert!(of_set(&set::<NdArray<f64>>([1e39, 1.0])).unwrap().is_some());
     }

@@ -1,4 +1,5 @@
-//! The one outer loop: stages, each with an objective and the parts of the set it may change.
+//! The outer loop of a distillation. It runs in stages; each has an objective, which learns some parts
+//! of the set.
 
 pub mod checkpoint;
 mod clip;

@@ -1,4 +1,4 @@
-//! Who watches a run: progress bars, metrics and checkpoints are observers, not part of the loop.
+//! Observers of a run. Progress bars, metrics and checkpoints are observers, not part of the loop.
 
 use burn::tensor::backend::Backend;
 
@@ -6,67 +6,68 @@ use super::State;
 use crate::error::Result;
 use crate::synthetic::PointAlignment;
 
-/// What happened in one outer step.
+/// The numbers of one outer step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
     /// Stage, counted from 1.
     pub stage: usize,
-    /// Name of the stage's objective.
+    /// Kind of the stage's objective.
     pub objective: &'static str,
     /// Outer step within the stage, counted from 1.
     pub step: usize,
-    /// Outer steps of the stage.
+    /// Number of outer steps of the stage.
     pub steps: usize,
-    /// Outer steps done over all stages.
+    /// Number of outer steps done, over all stages.
     pub done: usize,
-    /// Outer steps of all stages.
+    /// Number of outer steps of all stages.
     pub total: usize,
     /// The objective's loss before the step.
     pub loss: f64,
     /// Learning rate of the step.
     pub learning_rate: f64,
-    /// Norm of the gradient of all learned parts, before clipping.
+    /// Norm of the gradient with respect to all learned parts, before clipping.
     pub gradient_norm: f64,
-    /// How well the points lie in the principal subspace after the step: at steps that belong into the
-    /// metrics, where the task knows its subspace.
+    /// Alignment of the points with the principal subspace after the step. `None` if the step is not
+    /// logged or the task does not know its subspace.
     pub alignment: Option<PointAlignment>,
-    /// Whether this step belongs into the metrics: every `distill.log_every` steps, and the last.
+    /// Whether this step is logged in the metrics: every `distill.log_every` steps and a stage's last.
     pub log: bool,
 }
 
-/// Watches a run.
+/// Receives the progress and the states of a run.
 pub trait Observer<B: Backend> {
-    /// Called for every outer step, in order, though not at once: a step's numbers may be read
-    /// together with those of later ones, at the latest when a step is logged or a second has passed.
+    /// Called for every outer step, in order. The call may come several steps later, since the numbers
+    /// of several steps are read together: at the latest when a step is logged or after about a second.
     ///
     /// # Errors
-    /// Whatever keeps the observer from going on; the run ends with it.
+    /// Any error ends the run.
     fn stepped(&mut self, progress: &Progress) -> Result<()>;
 
-    /// Called with a state worth keeping: before the first step of a run, every
-    /// `distill.checkpoint_every` steps, and at the end of each stage. Every number in it is finite.
-    /// So there is a good state to go back to, whatever comes.
+    /// Called with a state to store: before the first step of a run, every `distill.checkpoint_every`
+    /// steps, and at the end of each stage. All its numbers are finite.
     ///
     /// # Errors
-    /// As above.
+    /// Any error ends the run.
     fn checkpoint(&mut self, state: &State<B>) -> Result<()>;
 
-    /// Called with the state after `done` outer steps of all stages, where
-    /// [`previews`](super::DistillSettings::previews) has that step, and once for each: after all
-    /// calls of [`stepped`](Self::stepped) up to it, and before a [`checkpoint`](Self::checkpoint)
-    /// of later than the start. So what is made here is there whenever a run goes on from that
-    /// checkpoint. A run that goes on begins with the preview of where it stands, if that has one.
-    /// The set's numbers are finite. Does nothing where it is not implemented.
+    /// Called once for each step in [`previews`](super::DistillSettings::previews), with the state after
+    /// `done` outer steps over all stages. The default does nothing.
+    ///
+    /// The call comes after all calls of [`stepped`](Self::stepped) up to that step. Except at the start
+    /// of a run, it comes before the [`checkpoint`](Self::checkpoint) of the same step, so that a run
+    /// continued from that checkpoint has the preview. A continued run begins with the preview of its
+    /// first state, if that step has one. All numbers of the set are finite in single precision; a step
+    /// whose set is not has no preview.
     ///
     /// # Errors
-    /// As above.
+    /// Any error ends the run.
     fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
         let _ = (done, state);
         Ok(())
     }
 }
 
-/// Watches nothing.
+/// An observer that ignores everything.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! What a run is: a checkpoint may be continued by that same run only.
+//! The provenance of a checkpoint. Only the same run may continue from it.
 
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
@@ -9,25 +9,26 @@ use crate::network::AnyNetwork;
 use crate::store::tensor_file::Reason;
 use crate::task::Task;
 
-/// Everything that decides a run's numbers.
+/// Everything that determines a run's numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
     /// Version, data, network and settings.
     #[serde(flatten)]
     pub identity: Identity,
-    /// Name of the backend, as summaries have it: others round otherwise.
+    /// Name of the backend, as in summaries. Backends round differently.
     pub backend: String,
     /// Seed of the run.
     pub seed: u64,
 }
 
 impl Provenance {
-    /// That of a run of this version, on the backend of that name. `settings` is everything else
-    /// that decides its numbers: [`crate::run::Settings`], or with a network of one's own the
+    /// Provenance of a run by this version of Retort. `settings` must contain everything else that
+    /// determines the numbers: [`crate::run::Settings`], or for a network outside of the library the
     /// [`super::Recipe`] and the network's settings.
     ///
     /// # Errors
-    /// Settings that cannot be written as TOML; checked ones always can.
+    /// [`Error::Toml`](crate::Error::Toml) if `settings` cannot be written as TOML; checked settings
+    /// always can.
     pub fn new<B: Backend>(
         settings: &impl Serialize,
         task: &Task,
@@ -42,7 +43,7 @@ impl Provenance {
         })
     }
 
-    /// Refuses to be continued by a run that differs, with the first difference and a remedy.
+    /// Checks that `run` may continue this one. The error names the first difference and a remedy.
     pub(super) fn check(&self, run: &Self) -> Result<(), Reason> {
         if let Some(difference) = self.identity.difference(&run.identity) {
             let remedy = match &difference {
@@ -63,7 +64,7 @@ impl Provenance {
         }
         if self.backend != run.backend {
             return Err(format!(
-                "it was written on the backend {} and this is {}, which rounds otherwise; continue \
+                "it was written on the backend {} and this is {}, which rounds differently; continue \
                  on {}, or begin a new run",
                 self.backend, run.backend, self.backend
             ));

@@ -1,6 +1,7 @@
-//! What is seen of outer steps. Their numbers stay on the device until those of several steps are
-//! fetched at once: the loop never waits for the device between two reads, and still says of every
-//! step what happened in it.
+//! Reading the numbers of outer steps from the device.
+//!
+//! The numbers of several steps are fetched at once. The loop does not wait for the device between two
+//! reads, and still reports every step.
 
 use std::time::{Duration, Instant};
 
@@ -12,45 +13,45 @@ use crate::numeric::host::numbers;
 use crate::numeric::total;
 use crate::synthetic::{Part, Parts, SyntheticSet};
 
-/// Steps that took this long together are read whatever the settings say: a wait is nothing then,
-/// and who watches sees something.
+/// Longest time between two reads. At this rate waiting for the device costs little, and the progress
+/// display stays current.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// One step's numbers, not fetched yet.
+/// The numbers of one step, still on the device.
 #[derive(Debug)]
 pub(super) struct StepTensors<B: Backend> {
     /// Step within the stage, counted from 1.
     pub step: usize,
-    /// Its learning rate.
+    /// Learning rate of the step.
     pub learning_rate: f64,
-    /// What had happened before its gradient was taken.
+    /// How far the stage had come before the gradient was taken.
     pub when: When,
-    /// Loss before the move.
+    /// Loss before the move, `[1]`.
     pub loss: Tensor<B, 1>,
-    /// Norm of the gradient of all learned parts.
+    /// Norm of the gradient with respect to all learned parts, `[1]`.
     pub norm: Tensor<B, 1>,
-    /// Of each part of the set after the move, see [`divergence::probe`].
+    /// The [`divergence::probe`] of each part of the set after the move.
     pub set: Vec<(Part, Tensor<B, 1>)>,
 }
 
-/// One step's numbers.
+/// The numbers of one step, on the host.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct StepNumbers {
     /// Step within the stage, counted from 1.
     pub step: usize,
-    /// Its learning rate.
+    /// Learning rate of the step.
     pub learning_rate: f64,
-    /// What had happened before its gradient was taken.
+    /// How far the stage had come before the gradient was taken.
     pub when: When,
     /// Loss before the move.
     pub loss: f64,
-    /// Norm of the gradient of all learned parts.
+    /// Norm of the gradient with respect to all learned parts.
     pub gradient_norm: f64,
-    /// What is wrong with the set after the move, if anything is.
-    pub set: Option<String>,
+    /// The problem of the set after the move, if it has one.
+    pub set_problem: Option<String>,
 }
 
-/// Steps that were taken and not looked at yet.
+/// Steps that were taken but not read yet.
 #[derive(Debug)]
 pub(super) struct Pending<B: Backend> {
     taken: Vec<StepTensors<B>>,
@@ -58,7 +59,7 @@ pub(super) struct Pending<B: Backend> {
 }
 
 impl<B: Backend> Pending<B> {
-    /// No steps.
+    /// Starts without steps.
     pub fn new() -> Self {
         Self {
             taken: Vec::new(),
@@ -66,20 +67,20 @@ impl<B: Backend> Pending<B> {
         }
     }
 
-    /// Notes a step; its place in order is the last.
+    /// Adds a step after those already there.
     pub fn push(&mut self, taken: StepTensors<B>) {
         self.taken.push(taken);
     }
 
-    /// Whether the last read is long ago.
+    /// Whether the last read is at least [`LONGEST`] ago.
     pub fn is_late(&self) -> bool {
         self.since.elapsed() >= LONGEST
     }
 
-    /// Fetches all that was noted, in one transfer.
+    /// Fetches the numbers of all pending steps, in order and in one transfer.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn read(&mut self) -> Result<Vec<StepNumbers>> {
         self.since = Instant::now();
         let taken = std::mem::take(&mut self.taken);
@@ -101,8 +102,8 @@ impl<B: Backend> Pending<B> {
             when: taken.when,
             loss: number(),
             gradient_norm: number(),
-            // All of them, since the next step's numbers come behind.
-            set: taken.set.iter().fold(None, |found, (part, probe)| {
+            // A fold takes the numbers of all parts, since those of the next step come after them.
+            set_problem: taken.set.iter().fold(None, |found, (part, probe)| {
                 let values: Vec<f64> = (0..probe.dims()[0]).map(|_| number()).collect();
                 found.or_else(|| divergence::of_probe(*part, &values))
             }),
@@ -111,7 +112,7 @@ impl<B: Backend> Pending<B> {
     }
 }
 
-/// What the set says of itself, part by part.
+/// The [`divergence::probe`] of each part of the set.
 pub(super) fn probes<B: Backend>(set: &SyntheticSet<B>) -> Vec<(Part, Tensor<B, 1>)> {
     set.parts()
         .iter()
@@ -119,8 +120,9 @@ pub(super) fn probes<B: Backend>(set: &SyntheticSet<B>) -> Vec<(Part, Tensor<B, 
         .collect()
 }
 
-/// Norm of all gradients taken together, one number, on the device. They are divided by the largest
-/// of them first: squares of large single-precision numbers would not be finite.
+/// Norm of all gradients together, `[1]`, on the device; `None` if there is no gradient. The gradients
+/// are divided by their largest entry first, because squares of large single-precision numbers are
+/// infinite.
 pub(super) fn norm<B: Backend>(gradients: &Parts<B>) -> Option<Tensor<B, 1>> {
     let largest = gradients
         .values()
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_read_in_order_and_each_by_itself() {
+    fn steps_are_read_in_order_and_independently() {
         let number = |value: f32| Tensor::<Flex, 1>::from_floats([value], &Default::default());
         let set = |value| SyntheticSet::new(gradient([value, 1.0]), gradient([1.0, 1.0]));
         let mut pending = Pending::new();
@@ -190,7 +192,10 @@ mod tests {
         let seen = pending.read().unwrap();
         let read: Vec<_> = seen
             .iter()
-            .map(|seen| (seen.step, seen.loss, seen.gradient_norm, seen.set.is_some()))
+            .map(|seen| {
+                let has_problem = seen.set_problem.is_some();
+                (seen.step, seen.loss, seen.gradient_norm, has_problem)
+            })
             .collect();
         let expected = [
             (1, 1.0, 10.0, false),

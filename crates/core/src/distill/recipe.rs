@@ -1,4 +1,4 @@
-//! What is done to a task with a network, whatever those are.
+//! The settings of a distillation without its task and network.
 
 use std::sync::Arc;
 
@@ -14,22 +14,23 @@ use crate::objective::{Method, Objective};
 use crate::settings::Check;
 use crate::synthetic::SyntheticSettings;
 
-/// The settings that a [`super::Distiller`] reads: all but those of the task and the network, which
-/// it is handed, and of the evaluation. [`crate::run::Settings::recipe`] gives that of settings; with an
-/// objective or a network of one's own it is put together by hand.
+/// The settings that a [`super::Distiller`] uses.
+///
+/// [`crate::run::Settings::recipe`] makes it from the settings of a run. With an objective or a network
+/// outside of the library, build it by hand.
 #[derive(Debug, Clone)]
 pub struct Recipe<B: Backend> {
-    /// The shape and start of the synthetic set.
+    /// The size and initial values of the synthetic set.
     pub synthetic: SyntheticSettings,
     /// The outer loop.
     pub distill: DistillSettings,
-    /// What is done to pictures before a network sees them.
+    /// The augmentation of pictures before a network sees them.
     pub augment: AugmentSettings,
-    /// What the points are moved by: one objective a stage.
+    /// The objectives whose gradients move the points, one for each stage.
     pub objective: Vec<Arc<dyn Objective<B>>>,
 }
 
-/// The same tables as in a settings file.
+/// Writes the same tables as a settings file has.
 impl<B: Backend> Serialize for Recipe<B> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let table = |objective: &Arc<dyn Objective<B>>| -> Result<Table> {
@@ -47,8 +48,7 @@ impl<B: Backend> Serialize for Recipe<B> {
 }
 
 impl<B: Backend> Recipe<B> {
-    /// Refuses values out of range, lists that are not as long as there are stages, and stages that
-    /// cannot follow one another.
+    /// Checks the ranges of all values, that lists have one entry for each stage, and the order of stages.
     pub(super) fn check(&self) -> Result<()> {
         self.synthetic.check()?;
         self.distill.check()?;
@@ -61,12 +61,12 @@ impl<B: Backend> Recipe<B> {
         stages::check(&methods.collect::<Vec<_>>(), self.synthetic.labels)
     }
 
-    /// Outer steps of a stage.
+    /// Number of outer steps of a stage, counted from 0.
     pub(super) fn steps(&self, stage: usize) -> usize {
         self.distill.steps.stage(stage).unwrap_or(0)
     }
 
-    /// Outer steps of the first stages.
+    /// Number of outer steps of all stages before this one.
     pub(super) fn steps_before(&self, stage: usize) -> usize {
         self.distill.total_steps(stage)
     }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn more_steps_than_can_be_counted_are_no_overflow() {
+    fn the_total_of_steps_does_not_overflow() {
         let mut recipe = recipe();
         recipe.distill.steps = PerStage::Each(vec![usize::MAX, 7]);
         assert_eq!(recipe.steps_before(2), usize::MAX);

@@ -9,42 +9,43 @@ use crate::inner::{OptimiserKind, Schedule};
 use crate::settings::{Check, PerStage, range};
 use crate::shape::InputShape;
 
-/// Most previews of a run: each is a file, and a picture of the animation.
+/// Largest number of previews of a run. Each is a file and a frame of the animation.
 const MOST_PREVIEWS: usize = 1000;
 
-/// Settings of the outer loop. Those that are a [`PerStage`] may differ between stages.
+/// Settings of the outer loop. A [`PerStage`] may have another value in each stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DistillSettings {
-    /// Outer steps of a stage, at most a thousand million.
+    /// Number of outer steps of a stage, at most 10⁹. Default: 500.
     pub steps: PerStage<usize>,
-    /// Learning rate of what is learned.
+    /// Learning rate of all learned parts, positive. Default: 0.02.
     pub learning_rate: PerStage<f64>,
-    /// That of the logarithms of step sizes, where it is another one.
+    /// Learning rate of the logarithms of step sizes, positive. Default: `learning_rate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step_size_learning_rate: Option<f64>,
-    /// Real rows an outer step sees (a class, where the objective works class by class); 0 for all.
+    /// Number of real rows in an outer step, or rows of each class if the objective works class by
+    /// class; 0 for all. Default: 256.
     pub batch: PerStage<usize>,
-    /// What moves the points.
+    /// Optimiser that moves the set.
     pub optimiser: OptimiserKind,
     /// First-moment coefficient of Adam, or momentum of gradient descent, in [0, 1).
     pub momentum: f64,
     /// How the learning rate falls over a stage.
     pub schedule: Schedule,
-    /// Bound on the norm of the gradient of all learned parts together; 0 for none.
+    /// Bound on the norm of the gradient with respect to all learned parts; 0 (default) for none.
     pub clip: f64,
-    /// The same bound as a multiple of the norm's running mean, in which the past weighs 0.9 at every step
-    /// and norms count as bounded; 0 for none. RaT-BPTT has 2.
+    /// Bound on the same norm as a multiple of its running mean; 0 (default) for none. The running mean
+    /// averages clipped norms, with weight 0.9 for the past. RaT-BPTT uses 2.
     pub clip_to_mean: f64,
-    /// Outer steps between two checkpoints; 0 for one at the end of each stage only.
+    /// Number of outer steps between two checkpoints; 0 for one at the end of each stage only.
     pub checkpoint_every: usize,
-    /// Outer steps between two lines of metrics.
+    /// Number of outer steps between two lines of metrics, at least 1.
     pub log_every: usize,
-    /// Outer steps, counted over all stages, between two previews; 0 for none. A run has at most
-    /// 1000 previews, and only where its inputs are pictures.
+    /// Number of outer steps, counted over all stages, between two previews; 0 (default) for none. A run
+    /// has at most 1000 previews. They need inputs that are pictures.
     pub preview_every: usize,
-    /// Further outer steps after which there is a preview, counted over all stages, in any order; 0
-    /// is the start.
+    /// Additional outer steps, counted over all stages and in any order, after which there is a preview;
+    /// 0 is the start.
     pub preview_at: Vec<usize>,
 }
 
@@ -87,7 +88,7 @@ impl Check for DistillSettings {
 }
 
 impl DistillSettings {
-    /// By what the learning rate is multiplied for step sizes.
+    /// Factor of the learning rate for step sizes in a stage.
     pub(super) fn step_size_factor(&self, stage: usize) -> f64 {
         match (
             self.step_size_learning_rate,
@@ -98,8 +99,8 @@ impl DistillSettings {
         }
     }
 
-    /// Refuses lists of another length than there are stages, and previews that a run of so many
-    /// stages cannot have.
+    /// Checks that lists have one entry for each of `stages` stages, and that a run can have these
+    /// previews.
     ///
     /// # Errors
     /// [`Error::Setting`] with the setting's name.
@@ -111,7 +112,7 @@ impl DistillSettings {
         self.check_previews(self.total_steps(stages))
     }
 
-    /// Refuses previews of what are no pictures.
+    /// Refuses previews of inputs that are not pictures.
     ///
     /// # Errors
     /// [`Error::Setting`] with the setting's name.
@@ -119,8 +120,8 @@ impl DistillSettings {
         if inputs.can_be_drawn() {
             return Ok(());
         }
-        let accepted = "the task's inputs are no pictures of 1 or 3 channels, so that there is \
-                        nothing to show: leave this setting away";
+        let accepted = "the task's inputs are not pictures of 1 or 3 channels, so there is \
+                        nothing to show: remove this setting";
         let listed = || format!("{:?}", self.preview_at);
         match (self.preview_every, self.preview_at.is_empty()) {
             (0, true) => Ok(()),
@@ -129,12 +130,12 @@ impl DistillSettings {
         }
     }
 
-    /// The outer steps, counted over all stages, after which a run of `total` of them has a preview:
-    /// those asked for, and where there are any the end too; with `preview_every` also the start.
+    /// Returns the outer steps, counted over all stages, after which a run of `total` steps has a
+    /// preview. If there are any, the end is one of them; with `preview_every`, so is the start.
     pub fn previews(&self, total: usize) -> BTreeSet<usize> {
         let mut steps: BTreeSet<usize> = self.preview_at.iter().copied().collect();
         if self.preview_every > 0 {
-            // One more than is accepted is enough to refuse it.
+            // One more than accepted is enough for the check to refuse it.
             let regular = (0..=total).step_by(self.preview_every);
             steps.extend(regular.take(MOST_PREVIEWS + 1));
         }
@@ -144,7 +145,7 @@ impl DistillSettings {
         steps
     }
 
-    /// Outer steps of the first stages.
+    /// Number of outer steps of the first `stages` stages.
     pub fn total_steps(&self, stages: usize) -> usize {
         let steps = (0..stages).map(|stage| self.steps.stage(stage).unwrap_or(0));
         steps.fold(0, usize::saturating_add)
@@ -153,7 +154,7 @@ impl DistillSettings {
     fn check_previews(&self, total: usize) -> Result<()> {
         if let Some(step) = self.preview_at.iter().find(|step| **step > total) {
             let accepted = format!(
-                "the run has {total} outer steps in all: give steps from 0, the start, to {total}"
+                "the run has {total} outer steps in all: give steps from 0 (the start) to {total}"
             );
             return Err(Error::setting("distill.preview_at", step, accepted));
         }
@@ -162,11 +163,11 @@ impl DistillSettings {
         }
         let most = format!("a run of {total} outer steps has at most {MOST_PREVIEWS} previews");
         let single: BTreeSet<usize> = self.preview_at.iter().copied().collect();
-        // Beside those and the end, with a preview at the start.
+        // Room for the regular previews and the end, beside the listed previews and the start.
         match MOST_PREVIEWS.saturating_sub(single.len() + 1) {
             0 => {
                 let listed = format!("a list of {}", self.preview_at.len());
-                let accepted = format!("{most}, that of its end among them: give fewer");
+                let accepted = format!("{most}, including the one at the end: give fewer");
                 Err(Error::setting("distill.preview_at", listed, accepted))
             }
             room => {

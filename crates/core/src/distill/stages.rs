@@ -1,18 +1,20 @@
-//! Which stages can follow one another.
+//! Checks of the order of stages.
 
 use crate::error::{Error, Result};
 use crate::objective::Method;
 use crate::settings::keys;
 use crate::synthetic::Part;
 
-/// Checks the methods of all stages, and that readout labels, of which the set is to have so many, are
-/// learned once the inputs rest: they belong to the inputs that the points end with.
+/// Checks the methods of all stages, for a set with `labels` readout labels.
+///
+/// No stage may move the inputs after readout labels were learned, since labels belong to reference
+/// inputs that are drawn from the span of the final inputs.
 ///
 /// # Errors
-/// [`Error::Setting`]: there is no stage, labels that no stage learns, or inputs that move after them.
+/// [`Error::Setting`] if there is no stage, if no stage learns the labels, or if inputs move after them.
 pub fn check(stages: &[&dyn Method], labels: usize) -> Result<()> {
     if stages.is_empty() {
-        let accepted = "give at least one objective";
+        let accepted = "must have at least one objective";
         return Err(Error::setting("objective", "[]", accepted));
     }
     let learns = |part: Part| {
@@ -23,8 +25,8 @@ pub fn check(stages: &[&dyn Method], labels: usize) -> Result<()> {
         if labels == 0 {
             return Ok(());
         }
-        let accepted = "no stage learns readout labels, so that they would stay 0: add an \
-                        objective of kind \"readout-matching\", or leave this setting away";
+        let accepted = "no stage learns readout labels, so they would stay 0: add an \
+                        objective of kind \"readout-matching\", or remove this setting";
         return Err(Error::setting("synthetic.labels", labels, accepted));
     };
     let Some((stage, moving)) = learns(Part::Inputs).find(|(stage, _)| *stage > first) else {
@@ -32,7 +34,7 @@ pub fn check(stages: &[&dyn Method], labels: usize) -> Result<()> {
     };
     let accepted = format!(
         "this stage moves the inputs after objective.{first} ({}) has learned readout labels \
-         for what they span: put it before that one, or leave \"inputs\" out here",
+         for the span of the inputs: put this stage before that one, or remove \"inputs\" here",
         labelling.kind()
     );
     Err(Error::setting(

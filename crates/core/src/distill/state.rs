@@ -1,4 +1,4 @@
-//! The state of a run between two outer steps: a value that can be stored and continued from.
+//! The state of a run between two outer steps, which can be stored and continued.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,30 @@ use crate::inner::optimiser::Moments;
 use crate::objective::ObjectiveState;
 use crate::synthetic::{Part, SyntheticSet};
 
-/// Where a run stands. Random numbers need no place in it: every step derives its own from the seed
-/// and its number.
+/// The state of a run. It holds no random numbers: every step derives its own from the seed and the
+/// number of the step.
 #[derive(Debug, Clone)]
 pub struct State<B: Backend> {
-    /// The stage that the next step belongs to, counted from 0; the number of stages at the end.
+    /// The stage that the next step belongs to, counted from 0. At the end of the run, the number of
+    /// stages.
     pub stage: usize,
-    /// Steps done in that stage.
+    /// Number of steps done in that stage.
     pub step: usize,
     /// The synthetic set, prepared for that stage.
     pub set: SyntheticSet<B>,
-    /// What the optimiser remembers of each part.
+    /// The optimiser's moments of each part.
     pub moments: BTreeMap<Part, Moments<B, 2>>,
-    /// The running mean of the gradient's norm, one number, where `distill.clip_to_mean` asks for it;
-    /// none before a stage's first step.
+    /// The running mean of the gradient's norm, `[1]`. `None` before a stage's first step, and if
+    /// `distill.clip_to_mean` is 0.
     pub norm_mean: Option<Tensor<B, 1>>,
-    /// What the objective keeps.
+    /// The state that the objective keeps between steps.
     pub objective: ObjectiveState<B>,
-    /// The stage's first loss, against which divergence is judged.
+    /// The stage's first loss. Divergence is judged relative to it.
     pub first_loss: Option<f64>,
 }
 
 impl<B: Backend> State<B> {
-    /// Before the first step of a stage, whose set that is.
+    /// The state before the first step of a stage that starts from `set`.
     pub(super) fn before(stage: usize, set: SyntheticSet<B>) -> Self {
         Self {
             stage,

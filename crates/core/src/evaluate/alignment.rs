@@ -1,4 +1,4 @@
-//! How well points and features lie in the principal subspace S = span(U).
+//! Alignment of points and features with the principal subspace S = span(U).
 
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
@@ -8,18 +8,18 @@ use crate::error::Result;
 use crate::numeric::host::matrix;
 use crate::synthetic::{PointAlignment, SingularDirection, spectrum};
 
-/// Shares of squared norm inside S, in [0, 1], and the worst direction found of S.
+/// Shares of the squared norm inside S, in [0, 1], and the smallest principal cosine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alignment {
-    /// ‖UᵀX̃‖² / ‖X̃‖² of the points.
+    /// ‖UᵀX̃‖² / ‖X̃‖² for the points X̃.
     pub points: f64,
-    /// The same of the student's features W¹, mean over runs; none where the protocol has no
-    /// feature step.
+    /// The same for the features W¹ of networks trained on the set (the students), mean over runs. `None`
+    /// if the protocol has no feature step.
     pub features: Option<f64>,
-    /// The same of the teacher's; none where the teacher has no score.
+    /// The same for networks trained on all real data (the teachers). `None` if they have no score.
     pub teacher_features: Option<f64>,
-    /// Smallest principal cosine between the top r directions of the points and S: 0 where the
-    /// points do not span S.
+    /// Smallest principal cosine between the span of the points' top r directions and S, in [0, 1]; 0 if
+    /// the points do not span S.
     pub smallest_cosine: f64,
 }
 
@@ -31,7 +31,8 @@ pub(super) struct FeatureAlignment {
 }
 
 impl Alignment {
-    /// Of the points, where the task knows its subspace; and the points' singular directions.
+    /// Alignment of the points, and their singular directions. Returns `None` if the task does not know its
+    /// subspace.
     pub(super) fn of_points<B: Backend>(
         trial: &Trial<'_, B>,
     ) -> Result<Option<(Self, Vec<SingularDirection>)>> {

@@ -1,4 +1,4 @@
-//! Protocols `train`, `standard` and `quick`: gradient descent on all weights from a fresh start.
+//! Protocols `train`, `standard` and `quick`: gradient descent on all weights of a fresh network.
 
 use burn::tensor::backend::Backend;
 
@@ -14,17 +14,17 @@ use crate::numeric::host::{matrix, numbers};
 use crate::seed::Seed;
 use crate::task::{Rows, Target, one_hot, upload};
 
-/// What the networks of a candidate are trained on.
+/// The rows that the networks of a candidate are trained on.
 struct TrainingSet<'a, B: Backend> {
     name: &'a str,
     /// The learning rates to choose from.
     rates: Vec<f64>,
-    /// The rows for the network of a seed.
+    /// The rows for the network of a run.
     rows: OfSeed<'a, Result<Rows<B>>>,
 }
 
 impl<'a, B: Backend> TrainingSet<'a, B> {
-    /// The same rows for every network.
+    /// A training set with the same rows for every network.
     fn on(name: &'a str, rates: &[f64], rows: Rows<B>) -> Self {
         Self {
             name,
@@ -34,7 +34,8 @@ impl<'a, B: Backend> TrainingSet<'a, B> {
     }
 }
 
-/// Scores the set, without which there are no scores, and then, where asked for, the baselines.
+/// Scores the set and then, if the settings ask for them, the baselines. An error for the set ends the
+/// evaluation.
 pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> Result<()> {
     let rates = trial.rates_of_set()?;
     let mut own = vec![TrainingSet::on(DISTILLED, &rates, trial.set.rows())];
@@ -60,7 +61,8 @@ pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> R
     trial.train_all(&baselines, note)
 }
 
-/// The points with the class that each target is largest for; none where that is all that targets say.
+/// The points with hard labels (the class with the largest target), or `None` if the task has no classes
+/// or the labels are hard already.
 fn hard_rows<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Rows<B>>> {
     let Target::Classes(names) = &trial.task.task.target else {
         return Ok(None);
@@ -82,7 +84,8 @@ fn hard_rows<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Rows<B>>> {
 }
 
 impl<B: Backend> Trial<'_, B> {
-    /// The learning rates to choose from for the set itself.
+    /// The learning rates to choose from for the set itself: the mean stored step size, if the settings ask
+    /// for it and one is stored, else the protocol's rates.
     fn rates_of_set(&self) -> Result<Vec<f64>> {
         let stored = self.set.step_sizes();
         let Some(sizes) = stored.filter(|_| self.settings.learned_step_size()) else {
@@ -92,7 +95,7 @@ impl<B: Backend> Trial<'_, B> {
         Ok(vec![sizes.iter().sum::<f64>() / sizes.len().max(1) as f64])
     }
 
-    /// The scores of networks trained on the rows of each of these, with the rate that is best for it.
+    /// Trains and scores networks on each training set, with the best learning rate for it.
     fn train_all(&self, sets: &[TrainingSet<'_, B>], note: &mut Note<'_>) -> Result<()> {
         let rates = self.choose_rates(sets)?;
         let candidates: Vec<Candidate<'_>> = sets
@@ -104,7 +107,7 @@ impl<B: Backend> Trial<'_, B> {
                     Some(rate) => self
                         .train_and_score(set, rate, seed, self.scored_on())
                         .map(NetworkScore::from),
-                    // All rates diverge.
+                    // The training diverges at every rate.
                     None => Ok(f64::NAN.into()),
                 }),
             })
@@ -112,8 +115,8 @@ impl<B: Backend> Trial<'_, B> {
         self.score_all(&candidates, note)
     }
 
-    /// The learning rates that do best on the validation part, with one network each that takes no part
-    /// in a score; none where all of a candidate's diverge.
+    /// Chooses the learning rate of each training set that does best on the validation part; `None` if
+    /// the training diverges at every rate. The networks trained for this are not part of a score.
     fn choose_rates(&self, sets: &[TrainingSet<'_, B>]) -> Result<Vec<Option<f64>>> {
         let seed = self.seed.child("choice");
         let tried = |set: &TrainingSet<'_, B>| match set.rates.len() {
@@ -143,7 +146,7 @@ impl<B: Backend> Trial<'_, B> {
         Ok(best.into_iter().map(|(rate, _)| rate).collect())
     }
 
-    /// The metric on this part of a network trained on this candidate's rows; NaN where the training
+    /// Trains a fresh network on a training set and returns its metric on `held_out`; NaN if the training
     /// diverges.
     fn train_and_score(
         &self,

@@ -1,9 +1,9 @@
-//! The candidates of an evaluation, their fresh networks side by side: the set, and what it is compared with.
+//! The candidates of an evaluation (the set, and the training sets it is compared with), whose fresh
+//! networks are trained in parallel.
 //!
-//! Networks do not know of one another: each is made from the seed of its run. So they go over the
-//! [lanes](crate::inner::lanes), one a core at a time, whichever candidate they belong to, and their
-//! scores have the same bits as one by one. What memory holds at once is what one network's training
-//! needs, for every lane.
+//! Networks are independent: each is made from the seed of its run. So the networks of all candidates
+//! are distributed over the [lanes](crate::inner::lanes), and their scores have the same bits as in
+//! sequence. Memory holds one network's training for every lane.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,23 +15,23 @@ use crate::error::{Error, Result};
 use crate::inner::lanes::queued;
 use crate::seed::Seed;
 
-/// What the seed of a run decides.
+/// A function of the seed of a run.
 pub(super) type OfSeed<'a, T> = Box<dyn Fn(&Seed) -> T + Sync + 'a>;
 
-/// What networks are trained on to have a score.
+/// A training set with a score of its own.
 pub(super) struct Candidate<'a> {
-    /// The score's name.
+    /// Name of the score.
     pub name: &'a str,
-    /// The score of the network of that run's seed.
+    /// Trains and scores the fresh network of one run.
     pub network: OfSeed<'a, Result<NetworkScore>>,
 }
 
 /// The score of one fresh network.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct NetworkScore {
-    /// The metric; not finite where there is no score.
+    /// The metric; not finite if the network has no score.
     pub value: f64,
-    /// The share of its features inside the principal subspace, where that was asked for.
+    /// Share of the network's features inside the principal subspace, if it was computed.
     pub alignment: Option<f64>,
 }
 
@@ -44,25 +44,25 @@ impl From<f64> for NetworkScore {
     }
 }
 
-/// What came of a candidate: all its networks in the order of their runs, or the error that says why it
-/// has no score.
+/// The outcome of a candidate: the scores of all its networks in the order of their runs, or the error
+/// that explains why it has no score.
 pub(super) type Outcome = Result<Vec<NetworkScore>>;
 
-/// Told what came of a candidate of that name.
+/// Receives the name and the outcome of each candidate.
 pub(super) type Note<'a> = dyn FnMut(&str, Outcome) -> Result<()> + 'a;
 
 impl<B: Backend> Trial<'_, B> {
-    /// Networks that a candidate has.
+    /// Number of networks that a candidate has.
     fn runs(&self, name: &str) -> usize {
         let full_runs = self.settings.full_runs.filter(|_| name == FULL);
         full_runs.map_or(self.settings.runs, |runs| runs.min(self.settings.runs))
     }
 
-    /// Scores these candidates; `note` is told of each, in their order. One of whose networks one has
-    /// no finite value has no score, and its later runs are not begun.
+    /// Scores the candidates and passes each outcome to `note`, in their order. If the value of one
+    /// network is not finite, its candidate has no score, and the candidate's later runs do not start.
     ///
     /// # Errors
-    /// Those of a network, whatever its value; those of `note`.
+    /// The errors of networks and of `note`.
     pub(super) fn score_all(
         &self,
         candidates: &[Candidate<'_>],
@@ -83,7 +83,7 @@ impl<B: Backend> Trial<'_, B> {
         let mut networks = Vec::new();
         let is_full = candidates.last().is_some_and(|last| last.name == FULL);
         self.side_by_side(&runs, is_full, network, |place, run, score| {
-            // What comes after one without a value is not looked at.
+            // Networks after one without a value are ignored.
             if networks.len() == run {
                 networks
                     .extend(Some(score?).filter(|score: &NetworkScore| score.value.is_finite()));
@@ -100,11 +100,11 @@ impl<B: Backend> Trial<'_, B> {
         })
     }
 
-    /// Makes `counts[i]` things of every i, side by side, from i and the thing's number, and hands them
-    /// to `done` in order. The last of the i may be much more work than the others (`is_long`).
+    /// Calls `make(i, n)` in parallel for every i and every n below `counts[i]`, and passes the results to
+    /// `done` in order. `is_long` says that the last i is much more work than the others.
     ///
     /// # Errors
-    /// Those of `done`, which end it.
+    /// The first error of `done`, which ends the work.
     pub(super) fn side_by_side<O: Send>(
         &self,
         counts: &[usize],
@@ -128,12 +128,12 @@ impl<B: Backend> Trial<'_, B> {
         )
     }
 
-    /// What is said of a candidate whose networks give no finite outputs.
+    /// The error for a candidate without a score because networks have no finite value.
     fn no_number(&self, name: &str) -> Error {
         if [DISTILLED, DISTILLED_HARD].contains(&name) && self.settings.learned_step_size() {
             let accepted = format!(
-                "the training on {name:?} with the step size that the set stores diverges, so it has no \
-                 score; leave this setting away"
+                "the training on {name:?} with the step size stored in the set diverges, so it has no \
+                 score; remove this setting"
             );
             return Error::setting("evaluate.learned_step_size", true, accepted);
         }
@@ -150,17 +150,16 @@ impl<B: Backend> Trial<'_, B> {
                 "evaluate.learning_rates",
                 format!("{:?}", descent.learning_rates),
                 format!(
-                    "the training on {name:?} diverges, so it has no score; give smaller rates, or \
-                     smaller ones besides: the validation part chooses"
+                    "the training on {name:?} diverges, so it has no score; give smaller rates, or add \
+                     smaller ones to the list: the validation part chooses"
                 ),
             ),
             Protocol::FeatureStep(settings) | Protocol::Transfer(settings) => Error::setting(
                 "evaluate.penalties",
                 format!("{:?}", settings.penalties),
                 format!(
-                    "with none of them has {name:?} a readout whose outputs are finite, so it has no \
-                     score; give larger penalties, or larger ones besides: the validation part \
-                     chooses"
+                    "no penalty gives {name:?} a readout with finite outputs, so it has no score; give \
+                     larger penalties, or add larger ones to the list: the validation part chooses"
                 ),
             ),
         }

@@ -1,4 +1,4 @@
-//! Networks side by side, and what they have in common.
+//! Networks of an evaluation in parallel, and the work they share.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::HashSet;
@@ -22,14 +22,14 @@ use crate::synthetic::initial;
 use crate::tape::{Tape, Twice};
 use crate::task::Resident;
 
-/// A network whose work may be cut up otherwise, and that counts.
+/// A network with another grain, which counts its use.
 #[derive(Debug)]
 struct Watched<'a> {
     network: &'a dyn AnyNetwork<Flex>,
     grain: Grain,
-    /// Threads on which networks began.
+    /// Threads on which fresh networks were made.
     threads: Mutex<HashSet<ThreadId>>,
-    /// Rows that went through without a tape.
+    /// Number of rows in forward passes without a tape.
     rows: AtomicUsize,
 }
 
@@ -99,8 +99,8 @@ impl AnyNetwork<Flex> for Watched<'_> {
     }
 }
 
-/// The evaluation of the set that distillation would start from with the network's work cut so; whether
-/// networks began in lanes, and how many rows went through them.
+/// The evaluation of the initial set of a distillation with this grain; whether networks ran in lanes, and
+/// the number of rows in forward passes without a tape.
 fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize) {
     let text = format!("{scene}evaluate = {{ {} }}", short(section));
     let settings = Settings::read(&text.parse().unwrap()).unwrap();
@@ -135,7 +135,7 @@ fn watched(scene: &str, section: &str, grain: Grain) -> (Evaluation, bool, usize
 }
 
 #[test]
-fn networks_side_by_side_score_the_bits_of_one_by_one() {
+fn networks_in_parallel_have_the_scores_of_networks_in_sequence() {
     let one_by_one = Grain {
         side_by_side: false,
         ..Grain::CACHE
@@ -152,7 +152,7 @@ fn networks_side_by_side_score_the_bits_of_one_by_one() {
         (CLASSES, "runs = 4, protocol = \"feature-step\""),
         (VALUES, "runs = 5, protocol = \"feature-step\""),
         (VALUES, "runs = 1, full_runs = 1"),
-        // Three baselines have no score.
+        // Here three baselines have no score.
         (
             &dependent,
             "runs = 3, protocol = \"feature-step\", penalties = [1e-30]",
@@ -163,7 +163,8 @@ fn networks_side_by_side_score_the_bits_of_one_by_one() {
         assert!(!in_lanes);
         let (found, in_lanes, _) = watched(scene, section, Grain::CACHE);
         assert_eq!(found, expected, "{section}");
-        // On many cores these are few, and so are two candidates of one network each.
+        // With many lanes there are too few networks to fill them, and so there are with two candidates of
+        // one network each.
         if (2..=8).contains(&lanes::count(Grain::CACHE)) {
             assert_eq!(in_lanes, !section.starts_with("runs = 1,"), "{section}");
         }

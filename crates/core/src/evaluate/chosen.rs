@@ -1,4 +1,4 @@
-//! The rows that baselines choose, on the device.
+//! Uploads the rows that baselines choose to the device.
 
 use burn::tensor::backend::Backend;
 
@@ -9,19 +9,19 @@ use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::task::{Rows, upload};
 
-/// What a baseline gives each network to be trained on.
+/// The rows of a baseline, for each network that is trained on them.
 pub(super) struct BaselineRows<'a, B: Backend> {
-    /// The score's name.
+    /// Name of the score.
     pub name: &'a str,
-    /// The rows for the network of a seed.
+    /// The rows for the network of a run.
     pub rows: OfSeed<'a, Result<Rows<B>>>,
 }
 
 impl<'a, B: Backend> Trial<'a, B> {
-    /// The baselines that suit the task, each with `count` rows; without those that the settings leave out.
+    /// Returns the baselines that suit the task, each with `count` rows.
     ///
     /// # Errors
-    /// Those of a baseline, and rows that are none of the task's.
+    /// Those of a baseline, and [`Error::Mismatch`] if its rows do not fit the task.
     pub(super) fn baselines(&self, count: usize) -> Result<Vec<BaselineRows<'_, B>>> {
         let target = &self.task.task.target;
         let suited = self.baselines.iter().filter(|it| it.suits(target));
@@ -39,7 +39,7 @@ impl<'a, B: Backend> Trial<'a, B> {
             .collect()
     }
 
-    /// What a baseline chooses for a seed.
+    /// The rows that a baseline chooses for a seed, checked.
     fn rows_of(&self, baseline: &dyn Baseline, count: usize, seed: &Seed) -> Result<Rows<B>> {
         let task = self.task.task;
         let refused = |problem: String| {

@@ -1,4 +1,4 @@
-//! A whole evaluation: the set and the baselines, and all that is found about them.
+//! A whole evaluation: scores of the set and of the baselines, and further measurements.
 
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
@@ -20,34 +20,34 @@ use crate::seed::Seed;
 use crate::synthetic::{SingularDirection, SyntheticSet};
 use crate::task::Resident;
 
-/// Everything an evaluation found.
+/// The results of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// What the scores measure.
+    /// The metric of the scores.
     pub metric: Metric,
-    /// On which part of the task.
+    /// The part of the task that scores were taken on.
     #[serde(default)]
     pub on: ScoredOn,
-    /// Readout labels of the set that the protocol does not look at, so that `distilled` is a score of
-    /// its points alone ([`Protocol::unread_labels`]).
+    /// Number of the set's readout labels that the protocol ignores ([`Protocol::unread_labels`]). If it
+    /// is not 0, `distilled` is the score of the points alone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
-    /// Scores by name: `distilled`, `random_real`, `full`; of classes `herding` and `k_center`, and
-    /// `distilled_hard` where the set's own labels are soft; and the protocol's own.
+    /// Scores by name: `distilled`, `random_real` and `full`; for classes also `herding` and `k_center`, and
+    /// `distilled_hard` if the set's labels are soft; and scores that only this protocol has.
     pub scores: Vec<(String, Score)>,
-    /// Baselines without a finite score, by name, and why. Never `distilled`.
+    /// Candidates without a finite score, by name, with the reason. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
-    /// DD-Ranking's label-robust score in [0, 1], where there are classes and all that it needs was
-    /// scored.
+    /// DD-Ranking's label-robust score, in [0, 1]. `None` without classes, or if a score it needs is
+    /// missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
-    /// What is stored, against what it stands for.
+    /// Number of stored numbers, compared with data and model.
     pub memory: MemoryAccount,
-    /// How well points and features lie in the principal subspace, where that is known.
+    /// Alignment of points and features with the principal subspace. `None` if the task does not know it.
     pub alignment: Option<Alignment>,
-    /// The points' singular directions, largest value first, and how much of each lies in the principal
-    /// subspace; empty where that is not known.
+    /// The points' singular directions, largest singular value first, each with its share inside the
+    /// principal subspace. Empty if the task does not know the subspace.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spectrum: Vec<SingularDirection>,
 }
@@ -56,7 +56,7 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// Scores that protocols give besides those of the set and the baselines.
+/// Names of scores that protocols give themselves, which no baseline may have.
 const OF_PROTOCOLS: [&str; 5] = [
     DISTILLED,
     DISTILLED_HARD,
@@ -65,23 +65,22 @@ const OF_PROTOCOLS: [&str; 5] = [
     FULL,
 ];
 
-/// What sets are scored by: settings, a task, a network to make fresh ones of, and the baselines to compare
-/// with.
+/// Scores sets with these settings, task, network and baselines.
 #[derive(Clone, Copy)]
 pub struct Evaluator<'a, B: Backend> {
-    /// How sets are scored.
+    /// Settings of the evaluation.
     pub settings: &'a EvaluateSettings,
-    /// What `evaluate.augment = "operations"` stands for.
+    /// The operations that `evaluate.augment = "operations"` uses.
     pub augment: &'a AugmentSettings,
     /// The task.
     pub task: &'a Resident<'a, B>,
-    /// The network whose fresh copies are trained.
+    /// The network, of which fresh copies are trained.
     pub network: &'a dyn AnyNetwork<B>,
-    /// The baselines, in the order of their scores: [`BASELINES`], and any of a caller's own.
+    /// The baselines, in the order of their scores: [`BASELINES`] and those that the caller adds.
     pub baselines: &'a [&'a dyn Baseline],
 }
 
-/// [`Evaluator::evaluate`] with the baselines of the library.
+/// Scores a set as [`Evaluator::evaluate`] does, with the baselines of the library.
 ///
 /// # Errors
 /// Those of [`Evaluator::evaluate`].
@@ -105,14 +104,14 @@ pub fn evaluate<B: Backend>(
 }
 
 impl<B: Backend> Evaluator<'_, B> {
-    /// Scores a set, and the baselines where the settings ask for them. `scored` is told each score as
-    /// soon as it is known; a baseline without one is in [`Evaluation::failed`].
+    /// Scores a set and, if the settings ask for them, the baselines. `scored` receives the name and value
+    /// of each score as soon as it is known. A baseline without a score is in [`Evaluation::failed`].
     ///
     /// # Errors
-    /// A set that was not made for this task's shapes; an augmentation that is not for them; a network
-    /// that does not fit the protocol ([`EvaluateSettings::fits`]); two baselines of one name; no finite
-    /// score for the set itself, since the training on it diverges at every learning rate, or no penalty
-    /// gives it a readout; those of a baseline.
+    /// [`Error::Mismatch`] if the set does not have the task's shapes, or two scores have the same name;
+    /// [`Error::Setting`] if the augmentation does not fit the inputs, the network does not fit the
+    /// protocol ([`EvaluateSettings::fits`]), or the set has no finite score because its training diverges
+    /// at every learning rate or no penalty gives a readout; the errors of a baseline.
     pub fn evaluate(
         &self,
         set: &SyntheticSet<B>,
@@ -196,13 +195,14 @@ impl<B: Backend> Evaluator<'_, B> {
     }
 }
 
-/// Refuses two scores of one name.
+/// Refuses a baseline with the name of another score.
 fn check_names(baselines: &[&dyn Baseline]) -> Result<()> {
     for (place, baseline) in baselines.iter().enumerate() {
         let name = baseline.name();
         let earlier = baselines[..place].iter().any(|it| it.name() == name);
         if earlier || OF_PROTOCOLS.contains(&name) {
-            let problem = format!("two scores have the name {name:?}: give the baseline another");
+            let problem =
+                format!("two scores have the name {name:?}: give the baseline another name");
             return Err(Error::Mismatch(problem));
         }
     }

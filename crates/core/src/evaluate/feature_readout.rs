@@ -1,18 +1,19 @@
-//! Protocols `feature-step` and `transfer`: the feature step and the ridge readout of theory.md.
+//! Protocols `feature-step` and `transfer`: the feature step and the ridge readout of `docs/theory.md`.
 //!
 //! | score | features from | readout fitted on |
 //! |---|---|---|
-//! | `distilled` | the points | reference inputs and labels, or the points where there are none |
+//! | `distilled` | the points | reference inputs and labels, or the points if the set has no labels |
 //! | `features_distilled` | the points | the training part |
-//! | `random_real` | as many real rows as the set has points and labels | the same rows |
-//! | `herding`, `k_center` | as many again, chosen by geometry; for classes only | the same rows |
-//! | `random_features` | the fresh start | the training part |
+//! | `random_real` | as many random real rows as the set has points and labels | the same rows |
+//! | `herding`, `k_center` | the same number of real rows from a coreset; for classes only | the same rows |
+//! | `random_features` | fresh weights | the training part |
 //! | `full` (the teacher) | the training part | the training part |
 //!
-//! Under `transfer`, where the task may be another than the set was made for, `distilled` is what
-//! `features_distilled` is here, and `random_features` and `full` are all there is besides.
+//! With `transfer`, the task may differ from the one that the set was made for. There `distilled` is what
+//! the table calls `features_distilled`; the only other scores are `random_features` and `full`.
 //!
-//! Penalties of readouts on real rows are chosen on the validation part, run by run.
+//! The penalty of a readout that is not fitted on readout labels is chosen on the validation part, for
+//! each run.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
@@ -32,8 +33,8 @@ use crate::seed::Seed;
 use crate::synthetic::fraction_within;
 use crate::task::Rows;
 
-/// Scores the set, without which there are no scores, and then, where asked for, the baselines; returns
-/// the alignment of features.
+/// Scores the set and then, if the settings ask for them, the baselines. Returns the mean alignment of
+/// features. An error for the set ends the evaluation.
 pub(super) fn scores<B: Backend>(
     trial: &Trial<'_, B>,
     note: &mut Note<'_>,
@@ -49,7 +50,7 @@ pub(super) fn scores<B: Backend>(
     };
     let mut alignment = FeatureAlignment::default();
     let mut note = |name: &str, outcome: Outcome| {
-        // A teacher without a score may have features that are no numbers.
+        // Only candidates with a score count: the features of others may not be finite.
         let found = outcome.as_ref().ok().and_then(|networks| mean(networks));
         match name {
             DISTILLED => alignment.student = found,
@@ -120,13 +121,13 @@ pub(super) fn scores<B: Backend>(
     Ok(alignment)
 }
 
-/// Readout labels with their inputs, and the penalty of the readout that they stand for.
+/// Readout labels with their reference inputs, and the penalty of the readout that is fitted on them.
 struct Labels<B: Backend> {
     rows: Rows<B>,
     penalty: f64,
 }
 
-/// Those of the set; none where it has none.
+/// The readout labels of the set, or `None` if it has none.
 fn labels<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Labels<B>>> {
     let Some((targets, reference)) = trial.set.labels() else {
         return Ok(None);
@@ -139,7 +140,7 @@ fn labels<B: Backend>(trial: &Trial<'_, B>) -> Result<Option<Labels<B>>> {
     }))
 }
 
-/// Mean alignment of these networks; none where that is not known.
+/// Mean alignment of these networks, or `None` if it is not known for any.
 fn mean(networks: &[NetworkScore]) -> Option<f64> {
     let known: Vec<f64> = networks.iter().filter_map(|it| it.alignment).collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
@@ -158,13 +159,13 @@ impl<B: Backend> Trial<'_, B> {
         forward::plain(self.network, weights, inputs).features
     }
 
-    /// A network that takes its features and its readout from the same rows.
+    /// The score of a network whose features and readout come from the same rows.
     fn of_rows(&self, rows: &Rows<B>, seed: &Seed) -> Result<NetworkScore> {
         let weights = self.features_from(rows, seed)?;
         self.fit_and_score(&weights, rows).map(NetworkScore::from)
     }
 
-    /// The test score of the readout that the set's labels stand for.
+    /// The score of the readout fitted on the set's labels.
     fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<f64> {
         let Rows { inputs, targets } = labels.rows.clone();
         let readout = Normal::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
@@ -174,16 +175,16 @@ impl<B: Backend> Trial<'_, B> {
                 return Ok(value);
             }
         }
-        // Its penalty is the set's own: no setting of the evaluation could mend it.
-        let problem = "the readout that the set's labels stand for gives a network whose weights or \
-                       outputs are not finite: distil the set anew with a larger \
+        // The penalty is stored in the set, so no setting of the evaluation can help.
+        let problem = "the readout fitted on the set's labels gives a network whose weights or \
+                       outputs are not finite: distil the set again with a larger \
                        synthetic.reference.penalty";
         Err(Error::Mismatch(problem.to_owned()))
     }
 
-    /// The test score of the readout fitted on these rows, its penalty chosen on validation; NaN
-    /// where none has finite outputs there, or the weights are not finite. Features are computed once
-    /// for all penalties.
+    /// The score of the readout fitted on these rows, with the penalty that does best on the validation
+    /// part. NaN if the weights are not finite, or no penalty gives finite outputs there. Features are
+    /// computed once for all penalties.
     fn fit_and_score(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
         if !are_finite(weights)? {
             return Ok(f64::NAN);
@@ -208,7 +209,7 @@ impl<B: Backend> Trial<'_, B> {
         let mut readouts = Vec::new();
         for &penalty in self.settings.protocol.penalties() {
             match system.fit(penalty) {
-                // A penalty too small for this system is no candidate.
+                // A penalty that is too small for this system is skipped.
                 Err(Error::Singular { .. }) => {}
                 fitted => readouts.push(fitted?),
             }
@@ -229,7 +230,7 @@ impl<B: Backend> Trial<'_, B> {
         }
     }
 
-    /// The metric of each of these readouts of the same features.
+    /// The metric of each of these readouts on the same features.
     fn score_readouts(
         &self,
         weights: &Weights<B>,
@@ -246,13 +247,14 @@ impl<B: Backend> Trial<'_, B> {
         held_out.score(self.metric(), readouts.len(), predict)
     }
 
-    /// The score of a network of that value, with how its features lie.
+    /// The score of a network with this value, including the alignment of its features.
     fn with_alignment(&self, value: f64, weights: &Weights<B>) -> Result<NetworkScore> {
         let alignment = self.alignment(weights)?;
         Ok(NetworkScore { value, alignment })
     }
 
-    /// Share of the features' squared norm inside the subspace, where that is known.
+    /// Share of the squared norm of the first layer's weights inside the principal subspace, or `None` if
+    /// the task does not know the subspace.
     fn alignment(&self, weights: &Weights<B>) -> Result<Option<f64>> {
         let Some(basis) = &self.task.task.subspace else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The parts of a task that no network is trained on: the metric of predictors there.
+//! The metric of predictors on the validation or test part of a task.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -12,10 +12,10 @@ use crate::network::Weights;
 use crate::numeric::host::{matrix, numbers};
 use crate::task::{Split, upload};
 
-/// Rows that go through a predictor at once.
+/// Number of rows that go through a predictor at once.
 pub const CHUNK: usize = 4096;
 
-/// A part of a task to take scores on: its targets on the host, its inputs on the device from the first use on.
+/// A part of a task to take scores on. Its inputs are uploaded to the device at the first use.
 #[derive(Debug)]
 pub(super) struct HeldOut<'a, B: Backend> {
     split: &'a Split,
@@ -24,7 +24,7 @@ pub(super) struct HeldOut<'a, B: Backend> {
 }
 
 impl<'a, B: Backend> HeldOut<'a, B> {
-    /// Of a part of the task; nothing is uploaded yet.
+    /// Wraps a part of the task without uploading anything.
     pub fn new(split: &'a Split, device: &'a B::Device) -> Self {
         Self {
             split,
@@ -33,7 +33,7 @@ impl<'a, B: Backend> HeldOut<'a, B> {
         }
     }
 
-    /// Places of the rows of every chunk.
+    /// The row range of every chunk.
     fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
         let rows = self.split.len();
         (0..rows)
@@ -52,12 +52,12 @@ impl<'a, B: Backend> HeldOut<'a, B> {
         })
     }
 
-    /// The metric of each of `count` predictors, which have their way to the outputs `[n, outputs]` from
-    /// inputs `[n, features]` in common as far as `predict` says; NaN for one with an output that is not
-    /// finite, whatever the metric.
+    /// Returns the metric of each of `count` predictors. `predict` maps inputs `[n, features]` to the
+    /// outputs `[n, outputs]` of all predictors, so that they can share work. The metric is NaN for a
+    /// predictor with an output that is not finite.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn score(
         &self,
         metric: Metric,
@@ -77,7 +77,7 @@ impl<'a, B: Backend> HeldOut<'a, B> {
         Ok(totals.into_iter().map(|total| total / rows).collect())
     }
 
-    /// The metric's sum over those rows; NaN where an output is not finite.
+    /// Sum of the metric over these rows; NaN if an output is not finite.
     fn sum(&self, metric: Metric, rows: Range<usize>, outputs: &Tensor<B, 2>) -> Result<f64> {
         let outputs = matrix(outputs)?;
         if !outputs.iter().all(|output| output.is_finite()) {
@@ -101,11 +101,11 @@ impl<'a, B: Backend> HeldOut<'a, B> {
     }
 }
 
-/// Whether all weights are finite: a network that diverged has no score, and its outputs alone do not
-/// tell, since relu makes a NaN zero.
+/// Whether all weights are finite. A network that diverged has no score; its outputs may still be finite,
+/// since relu turns NaN into zero.
 ///
 /// # Errors
-/// The device cannot be read.
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
 pub(super) fn are_finite<B: Backend>(weights: &Weights<B>) -> Result<bool> {
     for tensor in weights.tensors() {
         if !numbers(tensor)?.iter().all(|weight| weight.is_finite()) {
@@ -115,7 +115,7 @@ pub(super) fn are_finite<B: Backend>(weights: &Weights<B>) -> Result<bool> {
     Ok(true)
 }
 
-/// Place of the largest value, the first of equals.
+/// Index of the largest value, the first of equal ones; `None` if there are no values.
 pub(super) fn largest(values: impl Iterator<Item = f64>) -> Option<usize> {
     let mut best = None;
     for (place, value) in values.enumerate() {
@@ -135,7 +135,7 @@ mod tests {
     use burn_flex::Flex;
     use ndarray::{Array2, array};
 
-    /// The scores where outputs are the inputs times each factor.
+    /// The scores of predictors that multiply inputs by each factor.
     fn scores(metric: Metric, split: &Split, factors: &[f64]) -> Vec<f64> {
         let device = Default::default();
         let held_out = HeldOut::<Flex>::new(split, &device);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn outputs_that_are_not_finite_have_no_score_and_others_beside_them_have() {
+    fn only_predictors_with_finite_outputs_have_a_score() {
         let classes = Split::classes(array![[1.0, 0.0], [2.0, 3.0]], vec![0, 0], 2);
         let values = Split::values(array![[1.0], [2.0]], array![[1.0], [4.0]]);
         for (metric, split, expected) in
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_scored_chunk_by_chunk_as_all_at_once() {
+    fn the_score_over_chunks_is_that_of_all_rows_at_once() {
         let rows = CHUNK + 3;
         let inputs = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 7) as f32);
         let targets = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 5) as f32);

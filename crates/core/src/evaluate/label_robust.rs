@@ -1,8 +1,8 @@
-//! DD-Ranking's label-robust score: the worth of a set apart from its soft labels (Li et al.,
-//! "DD-Ranking: Rethinking the Evaluation of Dataset Distillation", 2025).
+//! DD-Ranking's label-robust score, which separates the value of a set from that of its soft labels (Li
+//! et al., "DD-Ranking: Rethinking the Evaluation of Dataset Distillation", 2025).
 //!
-//! With accuracies as fractions, hard-label recovery HLR = full − distilled with hard labels and
-//! improvement over random IOR = distilled − random_real,
+//! Accuracies are fractions. With the hard-label recovery HLR = full − distilled with hard labels, and the
+//! improvement over random IOR = distilled − random_real, it is
 //!
 //! ```text
 //!   LRS = (e^α − e⁻¹) / (e − e⁻¹),    α = w IOR − (1 − w) HLR,    w = 1/2.
@@ -13,8 +13,9 @@ use super::Score;
 /// The weight w of the improvement over random.
 const WEIGHT: f64 = 0.5;
 
-/// The score in [0, 1] of accuracies by name; none where one that it needs is missing. The set's own
-/// labels are hard where no `distilled_hard` is among them or among those that `failed`.
+/// Computes the score, in [0, 1], from accuracies by name. Returns `None` if one that it needs is missing.
+/// If `distilled_hard` is neither in `scores` nor in `failed`, the set's labels are hard and `distilled`
+/// takes its place.
 pub(super) fn score(scores: &[(String, Score)], failed: &[(String, String)]) -> Option<f64> {
     let mean = |name: &str| {
         let found = scores.iter().find(|(other, _)| other == name);
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_between_the_worst_and_the_best_set_and_needs_all_three() {
+    fn the_score_is_0_for_the_worst_and_1_for_the_best_set_and_needs_three_accuracies() {
         let three = [("distilled", 1.0), ("random_real", 0.0), ("full", 0.0)];
         assert!((scored(&three).unwrap() - 1.0).abs() < 1e-12);
         let worst = [("distilled", 0.0), ("random_real", 1.0), ("full", 1.0)];

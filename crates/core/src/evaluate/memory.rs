@@ -1,4 +1,4 @@
-//! The memory account: numbers stored, against those of the data and the model they stand for.
+//! The memory account: how many numbers the set stores, compared with the data and the model.
 
 use burn::tensor::backend::Backend;
 use ndarray::Array2;
@@ -11,18 +11,18 @@ use crate::numeric::host::numbers;
 use crate::synthetic::LabelKind;
 use crate::task::LinearPart;
 
-/// Numbers stored. A class label that is not learned counts as one number.
+/// Counts of stored numbers. A class label that is not learned counts as one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryAccount {
-    /// Of the distilled set: inputs, targets, step sizes, readout labels and the linear part.
+    /// Numbers of the distilled set: inputs, targets, step sizes, readout labels and the linear part.
     pub floats: usize,
-    /// Of the training part.
+    /// Numbers of the training part.
     pub real_floats: usize,
-    /// Of the network's weights.
+    /// Numbers of the network's weights.
     pub model_floats: usize,
-    /// r²d + L, the order of the theory's bound (theory.md): r the dimension of the principal
-    /// subspace, d that of an input, L the neurons of the layer that the feature step moves. Only
-    /// where the task knows its subspace and the network has such a layer.
+    /// r²d + L, the order of the bound in `docs/theory.md`: r is the dimension of the principal subspace,
+    /// d that of an input, L the number of neurons in the layer that the feature step moves. `None` if the
+    /// task does not know its subspace or the network has no such layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theory_floats: Option<usize>,
 }

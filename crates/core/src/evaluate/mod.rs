@@ -1,7 +1,8 @@
-//! Scores: fresh networks, trained on a set by a frozen protocol, and their metric on the test part.
+//! Scores of sets: fresh networks are trained on a set by a fixed protocol, and their metric is taken on
+//! the test part.
 //!
-//! One protocol serves the distilled set and every baseline. Where it has a hyper-parameter to
-//! choose, the validation part chooses it; the test part only reports.
+//! The distilled set and every baseline have the same protocol. Its hyper-parameters are chosen on the
+//! validation part, never on the test part.
 
 mod alignment;
 mod all_weights;

@@ -1,4 +1,4 @@
-//! Protocols, each with the settings that it reads.
+//! Protocols by which networks are trained for a score, each with its own settings.
 
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
@@ -9,102 +9,104 @@ use crate::inner::{OptimiserKind, Schedule};
 use crate::network::AnyNetwork;
 use crate::settings::{Check, keys, range};
 
-/// How a network is trained on a set to score it. The same protocol serves every set.
+/// How a network is trained on a set to score it. The protocol is the same for every set.
 ///
-/// Its settings stand beside `evaluate.protocol` in the section `evaluate`. A protocol has the keys that it
-/// reads and no others.
+/// Its settings are keys of the section `evaluate`, beside `evaluate.protocol`. A protocol accepts only
+/// the keys that it reads.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "protocol", rename_all = "kebab-case")]
 pub enum Protocol {
-    /// Gradient descent on all weights from a fresh start, as its settings say: the same number of steps
-    /// on every set.
+    /// Gradient descent on all weights of a fresh network, with the given settings. Every set has the
+    /// same number of steps.
     Train {
-        /// The descent.
+        /// Settings of the descent.
         #[serde(flatten)]
         descent: DescentSettings,
-        /// What it shares with the other protocols that train all weights.
+        /// Settings shared by all protocols that train all weights.
         #[serde(flatten)]
         options: TrainingOptions,
     },
-    /// The literature's for pictures: 300 epochs, 1000 with augmentation (on all real data 200), of
-    /// gradient descent with rate 0.01, a tenth of it in the second half (as the field's code counts: 301
-    /// passes, the drop after 152; 1001 after 502), momentum 0.9, weight decay
-    /// 5e-4 and batches of 256.
+    /// The protocol of the literature for pictures: gradient descent for 300 epochs, or 1000 with
+    /// augmentation, or 200 on all real data. The learning rate is 0.01 and a tenth of it in the second
+    /// half, momentum 0.9, weight decay 5e-4, and minibatches have 256 rows. On a set, passes are counted
+    /// as in the field's code: 301 with the drop after 152, or 1001 with the drop after 502.
     Standard(TrainingOptions),
-    /// The same for a laptop: 300 steps on every set, and so not to be compared with published numbers.
+    /// A short form of `Standard` with 300 steps on every set. Its scores are not comparable with
+    /// published numbers.
     Quick(TrainingOptions),
-    /// The feature step and the ridge readout of theory.md.
+    /// The feature step and the ridge readout of `docs/theory.md`.
     FeatureStep(FeatureStepSettings),
-    /// The feature step on the points, and a ridge readout fitted on the training part of the task at hand:
-    /// what the set's features are worth for another target than the one it was made for. The set's readout
-    /// labels have no part in it.
+    /// The feature step on the points, and a ridge readout fitted on the training part of the present task.
+    /// It measures how useful the set's features are for a target other than the one the set was made for.
+    /// The set's readout labels are ignored.
     Transfer(FeatureStepSettings),
 }
 
-/// Gradient descent as `evaluate.protocol = "train"` takes it.
+/// Settings of gradient descent for `evaluate.protocol = "train"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DescentSettings {
-    /// Training steps; at least 1.
+    /// Number of training steps, at least 1. Default: 1000.
     pub steps: usize,
-    /// Rows a training step sees, at least 1; all where there are fewer.
+    /// Number of rows in a minibatch, at least 1; all rows if there are fewer. Default: 256.
     pub batch: usize,
-    /// Learning rates, of which validation data chooses one for each set and network. One network more
-    /// is trained for each where there are several.
+    /// Learning rates to choose from, all positive. Default: 0.01 alone. If there are several, one more
+    /// network is trained with each of them, and the validation part chooses one rate for each set.
     pub learning_rates: Vec<f64>,
-    /// What moves the weights.
+    /// Optimiser of the weights.
     pub optimiser: OptimiserKind,
-    /// Momentum, in [0, 1).
+    /// Momentum, in [0, 1). Default: 0.9.
     pub momentum: f64,
-    /// Weight decay; 0 for none.
+    /// Weight decay; 0 for none. Default: 5e-4.
     pub weight_decay: f64,
     /// How the learning rate falls.
     pub schedule: Schedule,
 }
 
-/// What every protocol reads that trains all weights.
+/// Settings of all protocols that train all weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrainingOptions {
-    /// Whether networks are trained on the distilled set with the step size that it stores (the mean, where
-    /// it stores several), instead of the protocol's rates. Baselines have none.
+    /// Whether networks are trained on the distilled set with the step size stored in it, or the mean if
+    /// several are stored. Default: false. Baselines always have the protocol's rates.
     pub learned_step_size: bool,
-    /// What the training makes small.
+    /// Loss of the training.
     pub loss: TrainingLoss,
-    /// What the training sees pictures through. With anything, protocol `standard` has 1000 epochs.
+    /// Augmentation of pictures in the training. If there is one, protocol `standard` has 1000 epochs.
     pub augment: ScoringAugmentation,
 }
 
-/// The readouts that `evaluate.protocol = "feature-step"` and `"transfer"` fit.
+/// Settings of the readouts of `evaluate.protocol = "feature-step"` and `"transfer"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FeatureStepSettings {
-    /// Ridge penalties, of which validation data chooses one for each readout that is fitted on real data.
+    /// Ridge penalties to choose from, all positive. The validation part chooses one for each readout that
+    /// is not fitted on readout labels. Default: powers of ten from 1e-6 to 1e-1.
     pub penalties: Vec<f64>,
 }
 
-/// What a training makes small.
+/// Loss of a training for a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainingLoss {
-    /// Cross-entropy for classes, the squared error for values.
+    /// Cross-entropy for classes, the squared error for values (default).
     #[default]
     ByTarget,
-    /// The squared error, for targets that are regressed, as kernel regression's are.
+    /// The squared error, for sets whose targets are regressed, such as those of kernel regression.
     SquaredError,
 }
 
-/// What networks see pictures through while they are trained for a score.
+/// Augmentation of pictures while a network is trained for a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScoringAugmentation {
-    /// Nothing.
+    /// No augmentation.
     None,
-    /// The operations of `augment.operations`, where there are any: a batch has one of them, and each
-    /// picture a draw of its own.
+    /// The operations of `augment.operations`, if there are any (default). One is drawn for each
+    /// minibatch, and its parameters for each picture.
     #[default]
     Operations,
-    /// DC's own for its sets of digits: each picture is shifted, resized or turned.
+    /// The augmentation with which DC evaluates sets of digits: each picture is shifted, resized or rotated.
     Condensation,
 }
 
@@ -140,10 +142,10 @@ impl Default for Protocol {
 }
 
 impl Protocol {
-    /// The names that `evaluate.protocol` can have.
+    /// The names that `evaluate.protocol` accepts.
     pub const NAMES: [&'static str; 5] = ["train", "standard", "quick", "feature-step", "transfer"];
 
-    /// Its name among [`Self::NAMES`].
+    /// The name of this protocol, one of [`Self::NAMES`].
     pub fn name(&self) -> &'static str {
         match self {
             Self::Train { .. } => "train",
@@ -154,7 +156,7 @@ impl Protocol {
         }
     }
 
-    /// The keys that the protocol of that name reads; none where there is no such protocol.
+    /// The keys that the protocol of this name reads; empty if there is no such protocol.
     pub(super) fn keys(name: &str) -> Vec<&'static str> {
         match name {
             "train" => [keys::of::<DescentSettings>(), keys::of::<TrainingOptions>()].concat(),
@@ -164,10 +166,10 @@ impl Protocol {
         }
     }
 
-    /// The protocol of that name, from the keys that it reads; the rest of the section is not looked at.
+    /// Reads the protocol of this name from its keys in a section; other keys are ignored.
     ///
     /// # Errors
-    /// A value of the wrong type. Its range is not looked at.
+    /// [`Error::Setting`] if a value has the wrong type. Ranges are not checked here.
     pub(super) fn read(name: &str, section: &Table) -> Result<Self> {
         Ok(match name {
             "standard" => Self::Standard(keys::part("evaluate", section)?),
@@ -181,7 +183,7 @@ impl Protocol {
         })
     }
 
-    /// The descent, where the protocol has settings for it.
+    /// Settings of the descent, or `None` if the protocol has none.
     pub fn descent(&self) -> Option<&DescentSettings> {
         match self {
             Self::Train { descent, .. } => Some(descent),
@@ -189,7 +191,7 @@ impl Protocol {
         }
     }
 
-    /// The options of a protocol that trains all weights; `None` of one that does not.
+    /// Options of the training, or `None` if the protocol does not train all weights.
     pub fn options(&self) -> Option<&TrainingOptions> {
         match self {
             Self::Train { options, .. } | Self::Standard(options) | Self::Quick(options) => {
@@ -199,7 +201,7 @@ impl Protocol {
         }
     }
 
-    /// The ridge penalties that validation data chooses from; none where the protocol fits no readouts.
+    /// The ridge penalties to choose from; empty if the protocol fits no readouts.
     pub(super) fn penalties(&self) -> &[f64] {
         match self {
             Self::FeatureStep(settings) | Self::Transfer(settings) => &settings.penalties,
@@ -207,7 +209,8 @@ impl Protocol {
         }
     }
 
-    /// Whether it fits ridge readouts on features that a feature step has made, of rows as they are.
+    /// Whether the protocol takes a feature step and fits ridge readouts on the features. Such a protocol
+    /// works on rows without augmentation.
     pub fn takes_feature_step(&self) -> bool {
         match self {
             Self::FeatureStep(_) | Self::Transfer(_) => true,
@@ -215,14 +218,12 @@ impl Protocol {
         }
     }
 
-    /// How many of a set's readout labels the protocol does not look at: all, unless it is
-    /// `feature-step`.
+    /// Number of a set's readout labels that the protocol ignores: all, unless it is `feature-step`.
     ///
-    /// A readout label is no value of the target at its reference input. It is what a ridge readout with
-    /// the set's penalty must be fitted on, over features that a step on the points has made, for that
-    /// readout to do well (theory.md, phase 2); and the points' targets are there for that step. A
-    /// training by gradients on all weights has neither the step nor the readout, so that labels as rows
-    /// would teach it numbers that were made for something else. It has the points alone, and says so.
+    /// A readout label is not the value of the target at its reference input. It is learned so that a ridge
+    /// readout fitted on the labels, with the set's penalty and on features from a feature step on the
+    /// points, does well (`docs/theory.md`, phase 2). A training of all weights has neither that step nor
+    /// that readout, so labels would be wrong targets for it. It uses the points alone.
     pub fn unread_labels(&self, labels: usize) -> usize {
         match self {
             Self::FeatureStep(_) => 0,
@@ -233,7 +234,7 @@ impl Protocol {
     /// Refuses a network that the protocol cannot train.
     ///
     /// # Errors
-    /// [`Error::Setting`]: the protocol takes the feature step, and the network names no layer for it.
+    /// [`Error::Setting`] if the protocol takes the feature step but the network has no layer for it.
     pub fn fits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         match self {
             Self::Train { .. } | Self::Standard(_) | Self::Quick(_) => Ok(()),
@@ -241,7 +242,7 @@ impl Protocol {
             Self::FeatureStep(_) | Self::Transfer(_) => Err(Error::setting(
                 "evaluate.protocol",
                 format!("{:?}", self.name()),
-                "needs a network with a layer that the feature step can move, and this one names \
+                "needs a network with a layer that the feature step can move, but this one has \
                  none; give \"train\", which trains all weights, or another network.kind",
             )),
         }

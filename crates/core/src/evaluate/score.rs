@@ -1,23 +1,23 @@
-//! Scores: mean and standard deviation over fresh starts.
+//! Scores: mean and standard deviation of a metric over fresh networks.
 
 use serde::{Deserialize, Serialize};
 
 use crate::task::Target;
 
-/// What a score measures.
+/// The metric of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Metric {
-    /// Share of test rows whose class is right, in [0, 1]; larger is better.
+    /// Fraction of rows whose class is right, in [0, 1]; larger is better.
     Accuracy,
-    /// Mean squared error on the test rows, in the units of the task's rows; smaller is better. The
-    /// targets of a CSV file are standardised by the training part: always saying their mean scores
-    /// about 1, and times the square of `normalisation.targets.std` it is the error of raw targets.
+    /// Mean squared error in the units of the task's rows; smaller is better. The targets of a CSV file are
+    /// standardised by the training part: predicting their mean scores about 1. Multiply by the square of
+    /// `normalisation.targets.std` for the error of raw targets.
     Mse,
 }
 
 impl Metric {
-    /// The metric of a kind of target.
+    /// The metric for this kind of target.
     pub fn of(target: &Target) -> Self {
         match target {
             Target::Classes(_) => Self::Accuracy,
@@ -25,7 +25,7 @@ impl Metric {
         }
     }
 
-    /// Whether `a` is a better score than `b`. A score that is not a number is the worst.
+    /// Whether `a` is a better score than `b`. NaN is the worst score.
     pub fn better(self, a: f64, b: f64) -> bool {
         match self {
             _ if a.is_nan() => false,
@@ -36,22 +36,22 @@ impl Metric {
     }
 }
 
-/// Mean and standard deviation of one score over fresh networks: finite numbers.
+/// Mean and standard deviation of a metric over fresh networks. In an evaluation all values are finite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Mean over runs.
     pub mean: f64,
     /// Sample standard deviation over runs (n − 1); 0 for a single run.
     pub std: f64,
-    /// Number of runs.
+    /// Number of runs, that is of fresh networks.
     pub runs: usize,
-    /// Each network's, in the order of the runs; empty where a version did not write them.
+    /// The value of each network, in the order of the runs; empty if read from a file of an older version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f64>,
 }
 
 impl Score {
-    /// Mean and spread of single values.
+    /// The score of these values, one for each network.
     pub fn of(values: &[f64]) -> Self {
         let runs = values.len();
         let mean = values.iter().sum::<f64>() / runs.max(1) as f64;
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_score_keeps_its_values_and_is_read_without_them() {
+    fn a_score_stores_its_values_and_can_be_read_without_them() {
         let score = Score::of(&[1.0, 2.0, 4.5]);
         assert_eq!((score.mean, score.runs), (2.5, 3));
         let stored = serde_json::to_string(&score).unwrap();

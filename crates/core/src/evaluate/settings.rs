@@ -21,33 +21,34 @@ const PROTOCOL: &str = "protocol";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScoredOn {
-    /// The test part: what is reported.
+    /// The test part (default), for scores to report.
     #[default]
     Test,
-    /// The validation part: what settings are chosen by, with nothing seen of the test part.
+    /// The validation part, for scores to choose settings by.
     Validation,
 }
 
-/// Settings of the evaluation: what every protocol reads, and the protocol with what it alone reads. In a
-/// settings file all of them stand in one section.
+/// Settings of the evaluation: those that every protocol reads, and the protocol with its own settings.
+/// In a settings file they are all keys of the section `evaluate`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Table")]
 pub struct EvaluateSettings {
-    /// Fresh networks a score is the mean of; at least 1.
+    /// Number of fresh networks that a score is the mean of, at least 1. Default: 5.
     pub runs: usize,
-    /// At most so many for `full`, whose trainings are the long ones; as many as `runs` where not given.
+    /// Largest number of fresh networks for the score `full`, whose trainings are the longest. Default:
+    /// `runs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_runs: Option<usize>,
     /// The part of the task that scores are taken on.
     pub on: ScoredOn,
-    /// Whether the baselines are scored too.
+    /// Whether the baselines are scored too. Default: true.
     pub baselines: bool,
-    /// How networks are trained.
+    /// The protocol by which networks are trained.
     #[serde(flatten)]
     pub protocol: Protocol,
 }
 
-/// What every protocol reads, as it is given.
+/// The settings that every protocol reads.
 #[derive(Deserialize)]
 #[serde(default)]
 struct Shared {
@@ -104,8 +105,8 @@ impl EvaluateSettings {
     /// Reads the section `evaluate` and checks it.
     ///
     /// # Errors
-    /// A protocol that there is not; a key that no protocol has, or that this one does not read; a value of
-    /// the wrong type or out of range.
+    /// [`Error::Setting`] if the protocol is unknown, if a key belongs to another protocol, or if a value
+    /// has the wrong type or is out of range; [`Error::UnknownKey`] if no protocol has a key.
     pub fn read(section: &Table) -> Result<Self> {
         let name = match section.contains_key(PROTOCOL) {
             true => keys::tag(SECTION, PROTOCOL, section, &Protocol::NAMES)?,
@@ -121,26 +122,26 @@ impl EvaluateSettings {
         keys::checked(SECTION, section, settings)
     }
 
-    /// Drops from a section what only other protocols read than the one of that name. Keys that no protocol
-    /// has stay, and so do all where there is no such protocol: [`Self::read`] refuses them.
+    /// Removes the keys that only protocols other than `protocol` read. Keys that no protocol has stay,
+    /// and an unknown protocol changes nothing, so that [`Self::read`] still refuses them.
     pub fn drop_unread(section: &mut Table, protocol: &str) {
         if Protocol::NAMES.contains(&protocol) {
             section.retain(|key, _| is_read(key, protocol) || readers(key).is_empty());
         }
     }
 
-    /// Drops from the section of a stored run what its protocol does not read: up to 0.1.0 runs were stored
-    /// with the settings of every protocol.
+    /// Removes the keys that the protocol of a stored run does not read: versions up to 0.1.0 stored the
+    /// settings of every protocol.
     pub fn drop_unread_of_stored(section: &mut Table) {
         let own = section.get(PROTOCOL).and_then(Value::as_str);
         let own = own.unwrap_or(Protocol::default().name()).to_owned();
         Self::drop_unread(section, &own);
     }
 
-    /// The augmentation of inputs of that shape that the training has.
+    /// Returns the augmentation of the evaluation's trainings, for inputs of this shape.
     ///
     /// # Errors
-    /// [`Error::Setting`]: there is one, but the inputs are no pictures.
+    /// [`Error::Setting`] if there is an augmentation but the inputs are not pictures.
     pub fn augmentation(
         &self,
         augment: &AugmentSettings,
@@ -155,23 +156,23 @@ impl EvaluateSettings {
         }
     }
 
-    /// Whether networks are trained on the set with the step size that it stores.
+    /// Whether networks are trained on the set with the step size stored in it.
     pub fn learned_step_size(&self) -> bool {
         let options = self.protocol.options();
         options.is_some_and(|options| options.learned_step_size)
     }
 
-    /// What to say of a set with so many readout labels, where the protocol does not look at them.
+    /// Returns a remark for the user if the protocol ignores some of a set's `labels` readout labels.
     pub fn remark_on_labels(&self, labels: usize) -> Option<String> {
         let unread = self.protocol.unread_labels(labels);
         (unread > 0).then(|| match self.protocol {
             Protocol::Transfer(_) => format!(
-                "evaluate.protocol = \"transfer\" fits readouts on the training part, without the set's \
-                 {unread} readout labels, which are for the target that the set was made for"
+                "evaluate.protocol = \"transfer\" fits readouts on the training part and ignores the set's \
+                 {unread} readout labels, which belong to the target that the set was made for"
             ),
             _ => format!(
-                "evaluate.protocol = {:?} trains on the points alone, without the set's {unread} readout \
-                 labels: give \"feature-step\" to score both",
+                "evaluate.protocol = {:?} trains on the points alone and ignores the set's {unread} readout \
+                 labels: give \"feature-step\" to score points and labels",
                 self.protocol.name()
             ),
         })
@@ -196,7 +197,7 @@ impl Check for EvaluateSettings {
     }
 }
 
-/// Whether the protocol of that name reads the key.
+/// Whether the protocol named `protocol` reads the key.
 fn is_read(key: &str, protocol: &str) -> bool {
     key == PROTOCOL
         || keys::of::<Shared>().contains(&key)
@@ -210,13 +211,13 @@ fn readers(key: &str) -> Vec<&'static str> {
     names
 }
 
-/// What is said of a key that the protocol of that name does not read.
+/// The error for a key that the protocol named `protocol` does not read.
 fn unread(key: &str, value: &Value, protocol: &str) -> Error {
     let path = format!("{SECTION}.{key}");
     let quoted: Vec<String> = readers(key).iter().map(|it| format!("{it:?}")).collect();
     if let Some(first) = quoted.first() {
         let accepted = format!(
-            "evaluate.protocol = {protocol:?} does not read this setting, {} does: remove it, or give \
+            "evaluate.protocol = {protocol:?} does not read this setting, only {} does: remove it, or give \
              evaluate.protocol = {first}",
             quoted.join(" or ")
         );
@@ -313,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_protocol_of_a_stored_run_does_not_read_is_dropped() {
+    fn keys_that_the_protocol_of_a_stored_run_does_not_read_are_removed() {
         for (own, kept) in [
             (
                 "protocol = \"feature-step\"\n",

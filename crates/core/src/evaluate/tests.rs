@@ -25,7 +25,7 @@ pub(super) const VALUES: &str = r#"
     synthetic = { points = 4, initial = "normal" }
 "#;
 
-/// These settings with few steps, where the protocol has any.
+/// These settings with few steps, if the protocol has steps.
 pub(super) fn short(section: &str) -> String {
     match section.contains("protocol") && !section.contains("\"train\"") {
         true => section.to_owned(),
@@ -33,13 +33,13 @@ pub(super) fn short(section: &str) -> String {
     }
 }
 
-/// The evaluation, by these settings, of the set that distillation would start from, its inputs
-/// times `factor`; and the numbers that its artefact counts.
+/// The evaluation of the initial set of a distillation, with its inputs multiplied by `factor`; and the
+/// number of numbers that its artefact counts.
 fn evaluated(scene: &str, section: &str, factor: f32) -> Result<(Evaluation, usize)> {
     evaluated_against(scene, section, factor, BASELINES)
 }
 
-/// The same with those baselines.
+/// The same evaluation with these baselines.
 fn evaluated_against(
     scene: &str,
     section: &str,
@@ -85,7 +85,7 @@ fn training_that_diverges_at_every_rate_is_an_error_and_no_score() {
                 assert!(error.contains(name), "{error}");
             }
         }
-        // The validation part leaves those aside that diverge.
+        // The validation part never chooses a rate that diverges.
         evaluated(scene, "learning_rates = [1e30, 0.01]", 1.0).unwrap();
     }
 }
@@ -93,7 +93,7 @@ fn training_that_diverges_at_every_rate_is_an_error_and_no_score() {
 #[test]
 fn readouts_that_fail_for_every_penalty_are_an_error_and_no_score() {
     for scene in [CLASSES, VALUES] {
-        // Relu makes features of weights that are no numbers zero; tanh lets them through.
+        // With weights that are NaN, relu gives features that are zero, and tanh features that are NaN.
         for activation in ["relu", "tanh"] {
             let network = format!("width = 12, activation = \"{activation}\"");
             let scene = scene.replace("width = 12", &network);
@@ -107,8 +107,8 @@ fn readouts_that_fail_for_every_penalty_are_an_error_and_no_score() {
 }
 
 #[test]
-fn a_baseline_without_a_score_costs_the_run_nothing() {
-    // Points at zero are learned at a rate at which the training on real rows diverges.
+fn a_baseline_without_a_score_does_not_end_the_evaluation() {
+    // At this rate the training on points at zero converges, and that on real rows diverges.
     let section = "learning_rates = [10.0], schedule = \"constant\"";
     let (found, _) = evaluated(VALUES, section, 0.0).unwrap();
     assert_eq!(names(&found), ["distilled"]);
@@ -126,7 +126,7 @@ fn a_baseline_without_a_score_costs_the_run_nothing() {
 }
 
 #[test]
-fn the_long_trainings_may_be_fewer() {
+fn the_score_of_all_real_data_may_have_fewer_runs() {
     let runs = |section: &str| {
         let (found, _) = evaluated(VALUES, section, 1.0).unwrap();
         let runs = |name: &str| {
@@ -145,7 +145,7 @@ fn the_long_trainings_may_be_fewer() {
 
 #[test]
 fn a_teacher_without_a_readout_has_no_features_to_compare() {
-    // So many smooth features of so few inputs are dependent to within rounding, in double precision too.
+    // 300 smooth features of 2 inputs are linearly dependent up to rounding, even in double precision.
     let scene = VALUES
         .replace("dim = 8, rank = 2", "dim = 2, rank = 1")
         .replace("width = 12", "width = 300, activation = \"tanh\"");
@@ -174,7 +174,7 @@ fn a_network_without_a_feature_layer_does_not_fit_the_feature_step() {
 }
 
 #[test]
-fn a_training_leaves_readout_labels_out_and_says_so() {
+fn trainings_ignore_readout_labels_and_report_it() {
     let scene = VALUES
         .replace(
             r#"objective = { kind = "gradient-matching" }"#,
@@ -238,14 +238,14 @@ fn coresets_are_scored_by_every_protocol_where_there_are_classes() {
     assert!(!names(&values).contains(&"herding"));
 }
 
-/// The first rows of the training part, or the means of its inputs: neither is a baseline of the library.
+/// A baseline that is not part of the library.
 #[derive(Debug)]
-struct First {
+struct OwnBaseline {
     name: &'static str,
     chosen: fn(&Split, usize) -> Chosen,
 }
 
-impl Baseline for First {
+impl Baseline for OwnBaseline {
     fn name(&self) -> &str {
         self.name
     }
@@ -256,19 +256,19 @@ impl Baseline for First {
 }
 
 #[test]
-fn a_baseline_of_ones_own_is_scored_beside_the_others() {
+fn a_baseline_from_outside_the_library_is_scored_like_the_others() {
     let first = |_: &Split, count: usize| Chosen::Rows((0..count).collect());
-    let means = |train: &Split, count: usize| Chosen::Made {
+    let made = |train: &Split, count: usize| Chosen::Made {
         inputs: train.inputs.slice(s![..count, ..]).to_owned(),
         targets: train.targets.slice(s![..count, ..]).to_owned(),
     };
-    let first = First {
+    let first = OwnBaseline {
         name: "first",
         chosen: first,
     };
-    let made = First {
+    let made = OwnBaseline {
         name: "made",
-        chosen: means,
+        chosen: made,
     };
     for protocol in ["train", "feature-step"] {
         let section = format!("protocol = \"{protocol}\"");
@@ -279,7 +279,7 @@ fn a_baseline_of_ones_own_is_scored_beside_the_others() {
             let scored = found.scores.iter().find(|(other, _)| other == name);
             scored.map(|(_, score)| score.clone()).unwrap()
         };
-        // The same rows, whether they are named or made.
+        // Both baselines have the same rows, one by their places and one as numbers.
         assert_eq!(score("first"), score("made"), "{protocol}");
         for (name, scored) in &without.scores {
             assert_eq!(score(name), *scored, "{protocol}: {name}");
@@ -301,14 +301,14 @@ fn what_is_no_training_set_of_the_task_is_refused() {
     };
     let choices: [fn(&Split, usize) -> Chosen; 4] = [beyond, none, narrow, infinite];
     for chosen in choices {
-        let own = First {
+        let own = OwnBaseline {
             name: "own",
             chosen,
         };
         let error = told(evaluated_against(VALUES, "", 1.0, &[&own]).unwrap_err());
         assert!(error.contains("\"own\""), "{error}");
     }
-    let named = |name| First { name, chosen: none };
+    let named = |name| OwnBaseline { name, chosen: none };
     for baselines in [
         &[&named("full") as &dyn Baseline][..],
         &[&named("a"), &named("a")],
@@ -319,7 +319,7 @@ fn what_is_no_training_set_of_the_task_is_refused() {
 }
 
 #[test]
-fn a_transfer_reads_the_points_features_out_on_the_task_at_hand() {
+fn a_transfer_fits_readouts_on_the_present_task() {
     let (found, _) = evaluated(VALUES, "protocol = \"transfer\"", 1.0).unwrap();
     assert_eq!(names(&found), ["distilled", "random_features", "full"]);
     // On the task that the set was made for, these are scores of the feature step.

@@ -1,37 +1,37 @@
-//! How each protocol trains a network on rows.
+//! The trainings that make up each protocol.
 
 use super::protocol::{Protocol, TrainingLoss};
 use crate::augment::Augmentation;
 use crate::inner::train::Training;
 use crate::inner::{Loss, OptimiserKind, Schedule};
 
-/// Epochs of protocol `standard`, without augmentation and with it.
+/// Epochs of protocol `standard` on a set, without and with augmentation.
 const EPOCHS: [usize; 2] = [300, 1000];
 
-/// Epochs on all real data there, as DD-Ranking has them.
+/// Epochs of protocol `standard` on all real data, as in DD-Ranking.
 const EPOCHS_OF_ALL: usize = 200;
 
 /// Steps of protocol `quick`.
 const QUICK_STEPS: usize = 300;
 
-/// How many rows a network is trained on.
+/// The number of rows that a network is trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Amount {
-    /// A set, or as many real rows.
+    /// The rows of a set, or a selection of real rows.
     Few(usize),
-    /// That many real rows: all of them.
+    /// All real rows.
     All(usize),
 }
 
 impl Protocol {
-    /// The learning rates that validation data chooses from.
+    /// The learning rates to choose from.
     pub(super) fn rates(&self) -> &[f64] {
         self.descent()
             .map_or(&[0.01], |descent| &descent.learning_rates)
     }
 
-    /// Trainings one after the other, each with the weights of the one before and nothing else; none where
-    /// the protocol does not train all weights.
+    /// The trainings of a network in sequence. Each starts from the weights of the one before, with new
+    /// optimiser moments. Empty if the protocol does not train all weights.
     pub(super) fn trainings<'a>(
         &self,
         amount: Amount,
@@ -60,8 +60,8 @@ impl Protocol {
             }
             (Self::Quick(_), _) => [QUICK_STEPS / 2; 2],
             (Self::Standard(_), Amount::All(rows)) => [EPOCHS_OF_ALL / 2 * passes(rows); 2],
-            // The field's loop makes one pass more than it says, and lowers the rate after two more
-            // than half of them.
+            // The loop in the field's code makes one pass more than its number of epochs. It lowers the
+            // rate two passes after half of them.
             (Self::Standard(_), Amount::Few(rows)) => {
                 let epochs = EPOCHS[usize::from(!augmentation.is_none())];
                 let [first, second] = [epochs / 2 + 2, epochs / 2 - 1];
@@ -83,10 +83,10 @@ impl Protocol {
     }
 }
 
-/// Rows of a step of protocols `standard` and `quick`.
+/// Rows of a minibatch in protocols `standard` and `quick`.
 const BATCH: usize = 256;
 
-/// Steps of a pass over that many rows.
+/// Number of steps in one pass over `rows` rows.
 fn passes(rows: usize) -> usize {
     rows.div_ceil(BATCH)
 }
@@ -129,7 +129,7 @@ mod tests {
             steps(&standard, Few(100), &flips),
             [(502, 0.01), (499, 0.001)]
         );
-        // Two steps a pass.
+        // Each pass has two steps.
         assert_eq!(
             steps(&standard, Few(500), &NONE),
             [(304, 0.01), (298, 0.001)]

@@ -1,4 +1,4 @@
-//! One evaluation: the set with all that it is scored by.
+//! The inputs of one evaluation.
 
 use burn::tensor::backend::Backend;
 
@@ -12,16 +12,16 @@ use crate::seed::Seed;
 use crate::synthetic::SyntheticSet;
 use crate::task::Resident;
 
-/// The candidate that is the set.
+/// Score of the set itself.
 pub const DISTILLED: &str = "distilled";
 
-/// The candidate that is the set's points with the class that each target is largest for.
+/// Score of the set's points with hard labels: the class with the largest target.
 pub const DISTILLED_HARD: &str = "distilled_hard";
 
-/// The candidate that is trained on all real data.
+/// Score of all real training data.
 pub const FULL: &str = "full";
 
-/// One evaluation: the set with all that it is scored by.
+/// The inputs of one evaluation: a set and everything needed to score it.
 pub struct Trial<'a, B: Backend> {
     pub settings: &'a EvaluateSettings,
     pub augmentation: Augmentation,
@@ -35,12 +35,12 @@ pub struct Trial<'a, B: Backend> {
 }
 
 impl<B: Backend> Trial<'_, B> {
-    /// The seed of a run: the same fresh start for every candidate.
+    /// The seed of a run. It gives every candidate the same fresh weights.
     pub fn run_seed(&self, run: usize) -> Seed {
         self.seed.indexed("run", run as u64)
     }
 
-    /// The part that scores are taken on.
+    /// The part of the task that scores are taken on.
     pub fn scored_on(&self) -> &HeldOut<'_, B> {
         match self.settings.on {
             ScoredOn::Test => &self.test,

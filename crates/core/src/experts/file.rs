@@ -1,7 +1,8 @@
-//! One epoch of one expert as a file: its weights, and what they are the weights of.
+//! The file of one expert after one epoch: its weights and its identity.
 //!
-//! A safetensors file in the precision of the backend that trained it. Tensors are `0`, `1` and so on,
-//! flat, in the order of the network's layout; the rest is JSON under the metadata key `expert`.
+//! It is a safetensors file in the precision of the backend that trained the expert. Tensors are named `0`,
+//! `1` and so on; they are flat, in the order of the network's layout. The rest is JSON under the metadata
+//! key `expert`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,14 +27,14 @@ struct Record {
     epoch: usize,
 }
 
-/// Which file.
+/// The expert and the epoch of a file, both counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub expert: usize,
     pub epoch: usize,
 }
 
-/// Writes one, at once or not at all.
+/// Writes the weights of an expert. The write is atomic.
 pub(super) fn save<B: Backend>(
     weights: &Weights<B>,
     identity: &Identity,
@@ -52,13 +53,13 @@ pub(super) fn save<B: Backend>(
     };
     let bytes = tensor_file::bytes(KEY, &record, &tensors).map_err(|problem| {
         let problem =
-            format!("it is not written: {problem}; lower objective.experts.learning_rate");
+            format!("it was not written: {problem}; lower objective.experts.learning_rate");
         refusal(path, problem)
     })?;
     atomic::write(path, &bytes)
 }
 
-/// Reads one that was written for the same task, network and training.
+/// Reads the weights of an expert, which must have been recorded with this identity.
 pub(super) fn load<B: Backend>(
     identity: &Identity,
     layout: &Arc<Layout>,
@@ -69,7 +70,7 @@ pub(super) fn load<B: Backend>(
     let damaged = |problem: Reason| {
         refusal(
             path,
-            format!("{problem}; remove it, and it is recorded again"),
+            format!("{problem}; remove the file, and it is recorded again"),
         )
     };
     let (record, mut tensors): (Record, _) =
@@ -88,18 +89,18 @@ pub(super) fn load<B: Backend>(
         let numbers = numbers.filter(|numbers| numbers.shape == [count]);
         numbers
             .and_then(|numbers| numbers.tensor(device))
-            .ok_or_else(|| damaged(format!("it lacks {}", layout.slots()[slot].name)))
+            .ok_or_else(|| damaged(format!("it does not have {}", layout.slots()[slot].name)))
     };
     let weights = (0..layout.slots().len()).map(read).collect::<Result<_>>()?;
     Ok(Weights::new(layout.clone(), weights))
 }
 
-/// Refuses what was recorded of something else.
+/// Refuses a file with another identity.
 fn check(then: &Identity, now: &Identity) -> Result<(), Reason> {
     match then.difference(now) {
         None => Ok(()),
         Some(difference @ Difference::Data(..)) => Err(format!(
-            "{difference}: without task.split_seed runs of another seed train on other rows"
+            "{difference}: without task.split_seed, runs with another seed train on other rows"
         )),
         // Settings of the network and the augmentation have their sections' names, those of the experts none.
         Some(Difference::Setting(key, was, is)) if !key.contains('.') => {

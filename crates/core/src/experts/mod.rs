@@ -1,8 +1,8 @@
-//! Experts: networks that were trained on all real data, recorded at the start and after every epoch.
+//! Experts: networks trained on all real data, recorded at the start and after every epoch.
 //!
-//! They are made once, into a folder of files, and used again by every run that names the same folder
+//! They are recorded once, as files in a folder, and reused by every run that names the same folder
 //! (Cazenavette et al., "Dataset Distillation by Matching Training Trajectories", CVPR 2022, section
-//! 3.1: plain gradient descent, with whatever augmentation the task has).
+//! 3.1: gradient descent without momentum, with the same augmentation as distillation).
 
 mod file;
 mod recording;

@@ -19,12 +19,14 @@ use crate::store::atomic::is_temporary;
 use crate::store::lock::Lock;
 use crate::task::Resident;
 
-/// Nobody takes so long to write a file.
+/// Age at which a temporary file counts as abandoned. No write takes this long.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// The experts of a task and a network in a folder: a file for each epoch of each, named
-/// `expert-0003-epoch-0010.safetensors`. Every epoch is written when it is done, so that a recording
-/// that was killed goes on from there, and ends with the same files.
+/// The experts of a task and a network, in a folder with one file for each expert and epoch, such as
+/// `expert-0003-epoch-0010.safetensors`.
+///
+/// Every epoch is written when it ends. A recording that was killed continues from the last epoch and
+/// ends with the same files.
 #[derive(Debug)]
 pub struct Experts<'a, B: Backend> {
     settings: ExpertSettings,
@@ -34,22 +36,22 @@ pub struct Experts<'a, B: Backend> {
     task: &'a Resident<'a, B>,
 }
 
-/// How far a recording has come.
+/// The progress of a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordingProgress {
-    /// Of which expert, counted from 1.
+    /// The expert being recorded, counted from 1.
     pub expert: usize,
-    /// Of how many.
+    /// Number of experts.
     pub experts: usize,
-    /// Epochs of it that are there.
+    /// Number of epochs of this expert that are recorded.
     pub epoch: usize,
-    /// Of how many.
+    /// Number of epochs of each expert.
     pub epochs: usize,
 }
 
-/// What decides an expert's numbers, of all settings.
+/// The settings that determine an expert's weights.
 #[derive(Serialize)]
-struct Deciding<'a, N> {
+struct DecidingSettings<'a, N> {
     learning_rate: f64,
     batch: usize,
     seed: u64,
@@ -58,11 +60,12 @@ struct Deciding<'a, N> {
 }
 
 impl<'a, B: Backend> Experts<'a, B> {
-    /// Those of that task and network, trained with that augmentation. `made_of` are the network's
-    /// settings, or whatever else tells it from others with the same parameters.
+    /// The experts of this task and network. `made_of` are the network's settings, or anything else that
+    /// distinguishes it from networks with the same parameters.
     ///
     /// # Errors
-    /// The augmentation is not made for the task's inputs; `made_of` cannot be written as TOML.
+    /// [`Error::Setting`] if the augmentation does not fit the task's inputs; [`Error::Toml`] if `made_of`
+    /// cannot be written as TOML.
     pub fn new(
         settings: &ExpertSettings,
         augment: &AugmentSettings,
@@ -70,7 +73,7 @@ impl<'a, B: Backend> Experts<'a, B> {
         network: &'a dyn AnyNetwork<B>,
         task: &'a Resident<'a, B>,
     ) -> Result<Self> {
-        let deciding = Deciding {
+        let deciding = DecidingSettings {
             learning_rate: settings.learning_rate,
             batch: settings.batch,
             seed: settings.seed,
@@ -86,12 +89,12 @@ impl<'a, B: Backend> Experts<'a, B> {
         })
     }
 
-    /// Reads every file that is there, so that none is refused in the midst of a run, and says how many
-    /// are missing.
+    /// Checks every file that exists, so that none is refused in the middle of a run, and returns the
+    /// number of missing files.
     ///
     /// # Errors
-    /// [`Error::Expert`] with the first file that is damaged or of another task, network, training or
-    /// version.
+    /// [`Error::Expert`] with the first file that is damaged or belongs to another task, network, training
+    /// or version.
     pub fn missing(&self) -> Result<usize> {
         let mut missing = 0;
         for expert in 0..self.settings.count {
@@ -102,21 +105,21 @@ impl<'a, B: Backend> Experts<'a, B> {
         Ok(missing)
     }
 
-    /// Makes the folder, where there is none.
+    /// Makes the folder if it does not exist.
     ///
     /// # Errors
-    /// [`Error::Write`]: it cannot be made.
+    /// [`Error::Write`] if it cannot be made.
     pub fn make_folder(&self) -> Result<()> {
         let folder = &self.settings.path;
         std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))
     }
 
-    /// Trains and writes what is missing, and says how far it has come after every epoch. While another
-    /// process records into the folder it waits, says so once, and then goes on from what that one made.
+    /// Trains and writes the missing epochs, and calls `watch` after each of them. If another process is
+    /// recording into the folder, calls `waits` once, waits for its end and continues from its files.
     ///
     /// # Errors
-    /// As [`Experts::missing`]; a folder that cannot be written; a training that diverged, whose weights
-    /// are no numbers.
+    /// Those of [`Experts::missing`]; [`Error::Write`] if the folder cannot be written; [`Error::Expert`] if
+    /// a training diverged, so that weights are not finite.
     pub fn record(
         &self,
         waits: &mut dyn FnMut(),
@@ -159,8 +162,8 @@ impl<'a, B: Backend> Experts<'a, B> {
         &self.identity
     }
 
-    /// Removes what killed recordings had not finished writing. Another one may be at work in the same
-    /// folder, so what is new is left alone; and so is what cannot be removed, since it is in nobody's way.
+    /// Removes old temporary files that killed recordings left. Recent ones are kept, since another process
+    /// may be writing them. A file that cannot be removed is ignored: it does no harm.
     fn sweep(&self) {
         let files = std::fs::read_dir(&self.settings.path);
         for file in files.into_iter().flatten().flatten() {
@@ -172,7 +175,7 @@ impl<'a, B: Backend> Experts<'a, B> {
         }
     }
 
-    /// The last epoch of an expert that is there with all before it, if any is.
+    /// The last epoch of an expert before the first missing one, with its weights; `None` if there is none.
     fn last(&self, expert: usize) -> Result<Option<(usize, Weights<B>)>> {
         let Some(epoch) = self.epochs_stored(expert).checked_sub(1) else {
             return Ok(None);
@@ -180,13 +183,13 @@ impl<'a, B: Backend> Experts<'a, B> {
         Ok(Some((epoch, self.weights(expert, epoch)?)))
     }
 
-    /// Files of an expert that are there, from the start on without a gap.
+    /// Number of an expert's files from epoch 0 up to the first missing one.
     fn epochs_stored(&self, expert: usize) -> usize {
         let exists = |&epoch: &usize| self.path(Place { expert, epoch }).exists();
         (0..=self.settings.epochs).take_while(exists).count()
     }
 
-    /// An epoch more.
+    /// Trains for one more epoch.
     fn epoch(&self, weights: Weights<B>, seed: &Seed) -> Weights<B> {
         let rows = &self.task.training.rows;
         let training = Training {

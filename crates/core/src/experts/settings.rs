@@ -1,4 +1,4 @@
-//! The settings of experts, and what an objective asks of them.
+//! The settings of experts, and the trait by which an objective reads them.
 
 use crate::error::{Error, Result};
 use crate::network::Weights;
@@ -7,25 +7,25 @@ use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// Which experts, and how they are trained.
+/// Settings of the experts: where they are stored and how they are trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExpertSettings {
-    /// The folder of their files; it is made where there is none.
+    /// Folder of the experts' files. It is made if it does not exist.
     pub path: PathBuf,
-    /// How many there are, at most a million.
+    /// Number of experts, 1 to 10⁶. Default: 10.
     pub count: usize,
-    /// Epochs that each is trained and recorded, at most a million.
+    /// Number of epochs that each expert is trained, 1 to 10⁶. Default: 10.
     pub epochs: usize,
-    /// Learning rate of that training, 1e-12 to 1e6.
+    /// Learning rate of that training, 1e-12 to 1e6. Default: 0.01.
     pub learning_rate: f64,
-    /// Rows of a step.
+    /// Number of rows in a minibatch, at least 1. Default: 256.
     pub batch: usize,
-    /// Seed of their starts and batches: experts do not depend on the seed of the run that uses them.
+    /// Seed of the fresh weights and minibatches. Experts do not depend on the seed of the run.
     pub seed: u64,
 }
 
-/// Most experts, and most epochs of one.
+/// Largest number of experts, and of epochs of each.
 const MOST: usize = 1_000_000;
 
 impl Default for ExpertSettings {
@@ -64,11 +64,11 @@ impl Check for ExpertSettings {
     }
 }
 
-/// Trainings on real data, from which one can start anywhere.
+/// Recorded trainings on real data, whose weights at any epoch can be read.
 pub trait Trajectories<B: Backend>: std::fmt::Debug + Sync {
-    /// The weights of an expert after that many epochs.
+    /// Returns the weights of an expert, counted from 0, after `epoch` epochs; epoch 0 is the start.
     ///
     /// # Errors
-    /// They are not there, or damaged.
+    /// [`Error::Expert`] if the weights are missing or damaged.
     fn weights(&self, expert: usize, epoch: usize) -> Result<Weights<B>>;
 }

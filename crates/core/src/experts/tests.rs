@@ -20,7 +20,7 @@ fn task() -> Task {
     settings.source().load(&Seed::new(0)).unwrap()
 }
 
-/// Does `look` with experts in a folder of its own.
+/// Calls `look` with experts in a temporary folder.
 fn with_experts<T>(
     change: fn(&mut ExpertSettings),
     look: impl FnOnce(&Experts<'_, Flex>) -> T,
@@ -53,7 +53,7 @@ fn flat(weights: &Weights<Flex>) -> Vec<f64> {
 }
 
 #[test]
-fn a_recording_says_how_far_it_is_and_is_made_once() {
+fn a_recording_reports_its_progress_and_is_made_once() {
     with_experts(
         |_| (),
         |experts| {
@@ -67,7 +67,7 @@ fn a_recording_says_how_far_it_is_and_is_made_once() {
             experts
                 .record(&mut || (), &mut |at| panic!("{at:?} was there"))
                 .unwrap();
-            // Every epoch and every expert is another one.
+            // The weights of all epochs and experts differ.
             let mut all = Vec::new();
             for (expert, epoch) in [(0, 0), (0, 1), (0, 3), (1, 0), (1, 3)] {
                 all.push(flat(&experts.weights(expert, epoch).unwrap()));
@@ -80,7 +80,7 @@ fn a_recording_says_how_far_it_is_and_is_made_once() {
 }
 
 #[test]
-fn an_interrupted_recording_goes_on_to_the_same_weights() {
+fn an_interrupted_recording_ends_with_the_same_weights() {
     with_experts(
         |_| (),
         |experts| {
@@ -102,7 +102,7 @@ fn an_interrupted_recording_goes_on_to_the_same_weights() {
 }
 
 #[test]
-fn whoever_comes_second_waits_and_finds_everything_made() {
+fn a_second_process_waits_and_uses_the_files_of_the_first() {
     with_experts(
         |_| (),
         |experts| {
@@ -157,7 +157,7 @@ fn another_version_is_refused() {
             file::save(&weights, &other, place, &experts.path(place)).unwrap();
             let refused = told(experts.missing().unwrap_err());
             assert!(refused.contains("0.0.1"), "{refused}");
-            // A file that was moved to another's place is not that one's.
+            // A file under the name of another expert is refused.
             file::save(
                 &weights,
                 experts.identity(),

@@ -1,5 +1,4 @@
-//! One step of a training that is walked back: where it leads, and what a loss behind it says of what
-//! went into it.
+//! One step of an inner training, and its backward pass.
 //!
 //! Gradient descent with momentum μ and Adam (Kingma and Ba, 2015, algorithm 1) with coefficients β₁, β₂
 //! move weights θ along the gradient g_t with step size η_t:
@@ -10,8 +9,8 @@
 //!             θ' = θ − η m̂ / (√v̂ + ε),  m̂ = m'/(1 − β₁ᵗ⁺¹),  v̂ = v'/(1 − β₂ᵗ⁺¹)
 //! ```
 //!
-//! Walked back, λ = ∂L/∂θ' and the derivatives with respect to m' and v' give those with respect to g, η,
-//! m and v; the way from g to θ and the points is [`super::step_record`]'s.
+//! The backward pass takes λ = ∂L/∂θ' and the derivatives with respect to m' and v', and returns those with
+//! respect to g, η, m and v. From g back to θ and the points it is [`super::step_record`]'s part.
 
 use burn::tensor::{Tensor, backend::Backend};
 
@@ -22,49 +21,49 @@ use crate::network::Weights;
 const SECOND: f64 = 0.999;
 /// ε of Adam.
 const EPSILON: f64 = 1e-8;
-/// √v̂ is no smaller: where all gradients were zero its derivative has no value.
+/// Lower bound of √v̂, whose derivative is not defined at zero, where all gradients were zero.
 const LEAST: f64 = 1e-12;
 
-/// How an inner training that is walked back moves the weights.
+/// The rule that moves the weights in an inner training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Descent {
-    /// By which rule.
+    /// Gradient descent or Adam.
     pub optimiser: OptimiserKind,
     /// Momentum μ, or Adam's β₁.
     pub momentum: f64,
 }
 
-/// Weights, and what the descent remembers between two steps.
+/// Weights and moments between two steps.
 #[derive(Debug, Clone)]
 pub(super) struct Iterate<A: Backend> {
     /// θ.
     pub weights: Weights<A>,
-    /// m, and with Adam v; nothing before the first step.
+    /// m, and with Adam also v; empty before the first step.
     pub moments: Vec<Weights<A>>,
 }
 
-/// Derivatives of a loss behind a step with respect to a [`Iterate`].
+/// Derivatives of the outer loss with respect to an [`Iterate`].
 #[derive(Debug)]
 pub(super) struct Adjoint<B: Backend> {
     /// λ = ∂L/∂θ.
     pub weights: Weights<B>,
-    /// ∂L/∂m, and with Adam ∂L/∂v.
+    /// ∂L/∂m, and with Adam also ∂L/∂v.
     pub moments: Vec<Weights<B>>,
 }
 
-/// What a step hands back, but for the way through its gradient.
+/// Derivatives of the outer loss with respect to the arguments of a step, without the weights.
 #[derive(Debug)]
 pub(super) struct Back<B: Backend> {
     /// κ = ∂L/∂g.
     pub gradient: Weights<B>,
-    /// ∂L/∂η, one number.
+    /// ∂L/∂η, `[1]`.
     pub size: Tensor<B, 1>,
-    /// With respect to what was remembered before the step.
+    /// With respect to the moments before the step.
     pub moments: Vec<Weights<B>>,
 }
 
 impl<A: Backend> Iterate<A> {
-    /// Weights before the first step.
+    /// The iterate before the first step.
     pub fn new(weights: Weights<A>) -> Self {
         Self {
             weights,
@@ -74,7 +73,7 @@ impl<A: Backend> Iterate<A> {
 }
 
 impl Descent {
-    /// Vectors as long as the weights that are kept of each step: the weights and what is remembered.
+    /// Number of vectors of the weights' length that an iterate holds: the weights and the moments.
     pub fn vectors(&self) -> usize {
         1 + self.remembered()
     }
@@ -86,13 +85,13 @@ impl Descent {
         }
     }
 
-    /// No derivatives with respect to what is remembered: what is behind the last step.
+    /// The adjoint after the last step: the derivatives with respect to the moments are zero.
     pub(super) fn end<B: Backend>(&self, weights: Weights<B>) -> Adjoint<B> {
         let moments = vec![weights.zeros_like(); self.remembered()];
         Adjoint { weights, moments }
     }
 
-    /// Where a step with that size and gradient leads; steps count from 0.
+    /// Returns the iterate after a step with this step size `[1]` and gradient. Steps count from 0.
     pub(super) fn advance<A: Backend>(
         &self,
         iterate: Iterate<A>,
@@ -126,7 +125,7 @@ impl Descent {
         }
     }
 
-    /// What the step size was multiplied by on the way to that iterate.
+    /// The direction of the step that led to `after`: m', or m̂ / (√v̂ + ε) with Adam.
     fn direction<A: Backend>(&self, step: usize, after: &Iterate<A>) -> Weights<A> {
         match after.moments.as_slice() {
             [first, second, ..] => {
@@ -153,8 +152,8 @@ impl Descent {
         mean.clamp_min(LEAST * LEAST).sqrt()
     }
 
-    /// The way back through a step with that size, which led to `after`; `gradient` gives the g that it went along,
-    /// where it is needed: (m' − β₁ m)/(1 − β₁) is g but for rounding, which a β₁ near 1 leaves nothing else of.
+    /// The backward pass through the step that led to `after`. `gradient` returns g, which only Adam needs.
+    /// It cannot be (m' − β₁ m)/(1 − β₁) instead, since that is mostly rounding error for β₁ near 1.
     pub(super) fn back<B: Backend>(
         &self,
         step: usize,
@@ -228,7 +227,7 @@ mod tests {
             optimiser: OptimiserKind::Adam,
             momentum: 0.999,
         };
-        // What earlier steps have left is a thousand times the gradient of this one.
+        // The moment of earlier steps is a thousand times the gradient of this step.
         let gradient = [1e-3, -2e-3, 5e-4];
         let (step, size) = (4999, 0.01);
         let before = Iterate {

@@ -1,8 +1,8 @@
-//! The feature step of theory.md: one full-batch gradient step on the weights W of one layer, which
-//! then *are* the features, W¹ = −η ∇_W L, with η such that the columns of W¹ have mean norm 1.5;
-//! the layer's biases are drawn anew from N(0, 1).
+//! The feature step of `docs/theory.md`: one full-batch gradient step on the weights W of one layer.
 //!
-//! Everything else keeps its start. The readout on these features is [`super::ridge`]'s.
+//! The new weights are the step itself, W¹ = −η ∇_W L, with η such that the columns of W¹ have mean norm
+//! 1.5. The layer's biases are drawn again from N(0, 1). All other weights stay as they are. The readout on
+//! these features is fitted by [`super::ridge`].
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 
@@ -16,21 +16,22 @@ use crate::tape::Tape;
 /// Mean norm of the columns of W¹.
 const COLUMN_NORM: f64 = 1.5;
 
-/// The layer that the step moves.
+/// Returns the layer that the step moves.
 ///
 /// # Errors
-/// The network names no such layer.
+/// [`Error::Mismatch`] if the network has no such layer.
 pub fn layer<B: Backend>(network: &dyn AnyNetwork<B>) -> Result<FeatureLayer> {
     network.feature_layer().ok_or_else(|| {
-        let problem = "this network names no layer that the feature step could move";
+        let problem = "this network has no layer that the feature step can move";
         Error::Mismatch(problem.to_owned())
     })
 }
 
-/// The weights after the feature step from `start` on rows `[n, features]`, `[n, outputs]`.
+/// Returns the weights after the feature step from `start` on inputs `[n, features]` and targets
+/// `[n, outputs]`.
 ///
 /// # Errors
-/// The network names no layer for it.
+/// Those of [`layer`].
 pub fn plain<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,
@@ -49,10 +50,10 @@ pub fn plain<B: Backend>(
     ))
 }
 
-/// The same on the point tape: the features may depend on what is learned.
+/// Like [`plain`], on the point tape: the result can be differentiated with respect to the points.
 ///
 /// # Errors
-/// The network names no layer for it.
+/// Those of [`layer`].
 pub fn tracked<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,
@@ -73,10 +74,11 @@ pub fn tracked<B: Backend>(
     ))
 }
 
-/// The start itself with the layer's biases drawn anew: random features, the step not taken.
+/// Returns the weights for random features: `start` without the step, but with the layer's biases drawn
+/// again.
 ///
 /// # Errors
-/// The network names no layer for it.
+/// Those of [`layer`].
 pub fn random<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,
@@ -101,7 +103,7 @@ fn stepped<A: Backend>(
         .and_then(|mirror| mirror.stepped(layer.weight));
     let moved = gradient.matrix(layer.weight);
     let squares = moved.clone().square().sum_dim(0);
-    // Neurons whose gradient is exactly zero stay there, and have no derivative to pass on.
+    // Neurons whose gradient is exactly zero keep zero weights and pass no derivative on.
     let norms = squares
         .clone()
         .clamp_min(f64::from(f32::MIN_POSITIVE))

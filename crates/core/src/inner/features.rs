@@ -1,4 +1,4 @@
-//! A network's features of some rows, plain or tracked by the point tape.
+//! A network's features of rows, plain or tracked by the point tape.
 
 use burn::tensor::{Tensor, backend::Backend};
 
@@ -7,7 +7,7 @@ use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Weights};
 use crate::tape::Tape;
 
-/// Features `[n, features]` of all rows, without a tape, chunk by chunk.
+/// Returns the features `[n, L]` of inputs `[n, d]`, without a tape and in chunks.
 pub fn rows<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,
@@ -21,7 +21,7 @@ pub fn rows<B: Backend>(
     Tensor::cat(side_by_side(network.grain(), chunks, of_chunk), 0)
 }
 
-/// Features of rows on the point tape, under constant weights.
+/// Returns the features `[n, L]` of inputs `[n, d]` on the point tape; the weights are constants.
 pub fn tracked_rows<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,

@@ -1,4 +1,4 @@
-//! A network's outputs and features as plain numbers, chunk by chunk.
+//! A network's outputs and features as plain numbers.
 
 use burn::tensor::{Tensor, backend::Backend};
 
@@ -6,8 +6,8 @@ use super::gradient::chunks;
 use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Output, Weights};
 
-/// Outputs and features of rows `[n, features]`, which go through the network in chunks, cut as its
-/// backend likes them.
+/// Returns outputs and features for inputs `[n, features]`, which go through the network in
+/// [`chunks`](super::gradient::chunks).
 pub fn plain<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,

@@ -1,4 +1,4 @@
-//! The weight gradient of a network's loss on some rows.
+//! The weight gradient of a network's loss on rows.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,16 +12,17 @@ use crate::network::{AnyNetwork, Forward, Mirror, WeightLeaves, Weights};
 use crate::numeric::total;
 use crate::tape::{Derivatives, Leaf, Tape, lift};
 
-/// All slots of these weights, to take the gradient of.
+/// All slots of these weights, for a gradient with respect to all of them.
 pub fn all_slots<A: Backend>(weights: &Weights<A>) -> Vec<usize> {
     (0..weights.tensors().len()).collect()
 }
 
-/// First rows and lengths of the chunks in which rows go through a network: on a processor their
-/// activations then stay in the cache. They depend on the network, the backend and the number of rows
-/// alone, not on the machine, so that sums over chunks have the same bits on any number of cores. Their
-/// number is even, or a multiple of eight where there are many, and their lengths differ by one row at
-/// most, so that lanes get equal shares.
+/// Returns the first row and the length of each chunk in which `rows` rows go through a network.
+///
+/// On a CPU, the activations of a chunk fit the cache. Chunks depend only on the network, the backend and
+/// the number of rows, not on the machine, so that sums over chunks have the same bits on any number of
+/// cores. Their number is even, or a multiple of eight if there are many, and their lengths differ by at
+/// most one row, so that lanes get equal shares.
 pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usize, usize)> {
     let most = (network.grain().activations / network.activations().max(1)).max(1);
     let count = match rows.div_ceil(most) {
@@ -36,11 +37,11 @@ pub fn chunks<B: Backend>(network: &dyn AnyNetwork<B>, rows: usize) -> Vec<(usiz
         .collect()
 }
 
-/// Loss and its weight gradient, as plain numbers; zero for the slots not named. The loss is a mean
-/// over rows, so both are the chunks' means weighted by their share of the rows; chunks go through
-/// the network side by side, and are summed in order.
+/// Returns the loss, `[1]`, and its weight gradient as plain numbers, for inputs `[n, features]` and
+/// targets `[n, outputs]`. The gradient is zero for slots not in `slots`.
 ///
-/// Shapes: inputs `[n, features]`, targets `[n, outputs]`.
+/// The loss is a mean over rows, so loss and gradient are sums over chunks, weighted by their shares of
+/// the rows. Chunks are computed in parallel and summed in order.
 pub fn plain<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,
@@ -67,8 +68,9 @@ pub fn plain<B: Backend>(
     }
 }
 
-/// The sum of what is made of every chunk, in the chunks' order; none of no chunks. Chunks go side by
-/// side, and each is added as soon as it and all before it are there: few are held, unless one takes very long.
+/// Computes `make` of every chunk in parallel and sums the results in order. Returns `None` if there are
+/// no chunks. Each result is added as soon as all before it are, so few are held unless one takes very
+/// long.
 pub(super) fn summed<C: Send, O: Send>(
     grain: Grain,
     chunks: Vec<C>,
@@ -91,8 +93,9 @@ pub(super) fn summed<C: Send, O: Send>(
     total
 }
 
-/// Loss and its weight gradient as tensors that the point tape still tracks: the way from points
-/// (and weights, where they are leaves of that tape) to gradient can be differentiated again.
+/// Returns the loss, `[1]`, and its weight gradient, tracked by the point tape. The gradient can be
+/// differentiated again with respect to the points, and to weights that are leaves of that tape.
+/// Inputs are `[n, features]` and targets `[n, outputs]`.
 pub fn tracked<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<Tape<B>>,
@@ -104,7 +107,7 @@ pub fn tracked<B: Backend>(
     tracked_chunk(network, weights, (inputs, targets), loss, slots, 1.0)
 }
 
-/// The same of rows that are this share of all, times that share.
+/// Like [`tracked`], for rows that are `share` of all rows; loss and gradient are multiplied by `share`.
 pub(super) fn tracked_chunk<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<Tape<B>>,
@@ -118,12 +121,13 @@ pub(super) fn tracked_chunk<B: Backend>(
     (value, pass.whole(gradient))
 }
 
-/// What rows go through on a tape over `A`: the weights, or half of them where they are a mirrored start.
+/// Computes loss and gradient of rows on a tape over `A`. Of mirrored weights only one half goes through
+/// the network (see [`crate::network`]).
 struct Pass<'a, A: Backend, N: ?Sized> {
     network: &'a N,
     unused: Vec<usize>,
     weights: &'a Weights<A>,
-    /// How they mirror, and the half that tells all.
+    /// The mirror and the first half of the weights, if they are mirrored.
     half: Option<(Arc<Mirror>, Weights<A>)>,
     loss: Loss,
     slots: &'a [usize],
@@ -151,7 +155,8 @@ impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
         }
     }
 
-    /// Loss and gradient of some rows, which are this share of all; of a mirrored start in the half.
+    /// Loss and gradient of rows that are `share` of all rows. The gradient of mirrored weights is that of
+    /// the first half; [`Self::whole`] completes it.
     fn of(
         &self,
         inputs: Tensor<A, 2>,
@@ -173,13 +178,13 @@ impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
         }
         let (loss, derivative) = at_zero(self.loss, targets, share);
         let outputs = outputs();
-        // Zero, or no number where an output of the half is none.
+        // Zero, or NaN if an output of the half is not finite.
         let unsound = total::of(outputs.clone().inner()).mul_scalar(0.0);
         let along = total::of(outputs * lift(derivative));
         (loss + unsound, leaves.derivatives(&Derivatives::of(along)))
     }
 
-    /// The gradient in all weights.
+    /// Completes a gradient of the first half to that of all weights.
     fn whole(&self, gradient: Weights<A>) -> Weights<A> {
         match &self.half {
             Some((mirror, _)) => mirror.whole_gradient(self.weights.layout(), &gradient),
@@ -188,7 +193,8 @@ impl<'a, A: Backend, N: Forward<Tape<A>> + ?Sized> Pass<'a, A, N> {
     }
 }
 
-/// That share of the loss of outputs that are zero, and its derivative there `[n, outputs]`.
+/// The loss of outputs that are zero, times `share`, and its derivative with respect to them
+/// `[n, outputs]`.
 fn at_zero<A: Backend>(
     loss: Loss,
     targets: Tensor<A, 2>,

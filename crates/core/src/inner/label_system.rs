@@ -1,4 +1,4 @@
-//! The readout labels' own problem: a ridge readout is linear in the labels that it is fitted on, so that
+//! The problem of finding readout labels: a ridge readout is linear in the labels that it is fitted on, so
 //! its squared error on real data is a quadratic function of them.
 //!
 //! With features Φ̃ `[m, L]` of the m reference inputs, the readout fitted on labels y `[m, outputs]` is
@@ -9,10 +9,10 @@
 //!
 //! > ‖Φa − t‖²/n = yᵀAy − 2yᵀb + ‖t‖²/n, A = ZᵀZ/n, b = Zᵀt/n, Z = ΦPᵀ.
 //!
-//! Every fresh network has its own A and b. Their sums over networks have one minimiser, the labels
-//! that serve those networks best on average. It is computed on the host in double precision, and A there
-//! from Z itself: P(ΦᵀΦ/n)Pᵀ may have eigenvalues below zero by its rounding, which P makes large where the
-//! reference inputs hardly fill a direction that real ones do.
+//! Every fresh network has its own A and b. Their sums over networks have one minimiser: the labels that
+//! are best for those networks on average. It is computed on the host in double precision. A is computed
+//! from Z, not as P(ΦᵀΦ/n)Pᵀ: rounding could give that form negative eigenvalues, and P enlarges the
+//! rounding if reference inputs hardly vary in a direction in which real inputs do.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
@@ -22,12 +22,13 @@ use crate::numeric::host::matrix;
 use crate::numeric::linear_algebra::{mean_eigenvalue, solve_positive_definite};
 use crate::numeric::normal_equations::{NormalEquations, gram_of_rows};
 
-/// What is added to A, as a share of its mean eigenvalue. Labels along which no network that was seen
-/// has an opinion stay near zero so, and the networks to come are spared the noise of those few.
+/// The multiple of the identity that is added to A, as a fraction of A's mean eigenvalue. It keeps labels
+/// near zero along directions that hardly affect the networks seen, so that their noise does not reach
+/// other networks.
 pub const SHRINKAGE: f64 = 1e-4;
 
-/// The squared error of readouts on real data as a function of the labels: of one network, or summed over
-/// several.
+/// The squared error of readouts on real data as a function of the labels, for one network or summed
+/// over several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelSystem {
     /// A `[labels, labels]`, symmetric.
@@ -39,11 +40,12 @@ pub struct LabelSystem {
 }
 
 impl LabelSystem {
-    /// That of one network: features of the reference inputs `[labels, L]` and of real rows `[n, L]`, the
-    /// latters' targets `[n, outputs]`, and the penalty λ of the readout.
+    /// The system of one network, from the features of the reference inputs `[labels, L]` and of real rows
+    /// `[n, L]`, the targets of the real rows `[n, outputs]`, and the penalty λ of the readout.
     ///
     /// # Errors
-    /// The system K is singular for that penalty, or not finite; the device cannot be read.
+    /// [`Error::Singular`](crate::Error::Singular) if K is singular for this penalty or not finite;
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn new<B: Backend>(
         references: &Tensor<B, 2>,
         real: &Tensor<B, 2>,
@@ -63,18 +65,18 @@ impl LabelSystem {
         })
     }
 
-    /// The mean squared error over outputs with these labels `[labels, outputs]`.
+    /// Returns the squared error with these labels `[labels, outputs]`, mean over outputs.
     pub fn value(&self, labels: &Array2<f64>) -> f64 {
         let half = self.quadratic.dot(labels) - 2.0 * &self.linear;
         ((labels * half).sum() + self.constant) / labels.ncols() as f64
     }
 
-    /// Its gradient with respect to the labels.
+    /// Returns the gradient of [`Self::value`] with respect to the labels, `[labels, outputs]`.
     pub fn gradient(&self, labels: &Array2<f64>) -> Array2<f64> {
         (self.quadratic.dot(labels) - &self.linear) * (2.0 / labels.ncols() as f64)
     }
 
-    /// The sum of both.
+    /// Returns the sum of two systems.
     pub fn plus(mut self, other: &Self) -> Self {
         self.quadratic += &other.quadratic;
         self.linear += &other.linear;
@@ -82,10 +84,10 @@ impl LabelSystem {
         self
     }
 
-    /// The labels with the least error, [shrunk](SHRINKAGE).
+    /// Returns the labels `[labels, outputs]` with the least error, regularised by [`SHRINKAGE`].
     ///
     /// # Errors
-    /// [`Error::Singular`](crate::Error::Singular): A is zero or not finite.
+    /// [`Error::Singular`](crate::Error::Singular) if A is zero or not finite.
     pub fn minimiser(&self) -> Result<Array2<f64>> {
         let shift = SHRINKAGE * mean_eigenvalue(&self.quadratic);
         let shifted = &self.quadratic + Array2::<f64>::eye(self.quadratic.nrows()) * shift;
@@ -103,7 +105,7 @@ mod tests {
     use crate::numeric::host::tensor;
     use crate::seed::Seed;
 
-    /// Inputs N(0, 1) along one direction, and along a second one with another spread.
+    /// Normal inputs `[rows, 2]` with standard deviations 1 and `spread`.
     fn inputs(rows: usize, spread: f64, seed: &str) -> Tensor<Flex, 2> {
         let mut stream = Seed::new(0).child(seed).stream();
         let mut inputs = stream.normal_matrix(rows, 2).mapv(f64::from);
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_direction_that_reference_inputs_do_not_fill_leaves_it_positive() {
+    fn the_minimiser_exists_if_reference_inputs_do_not_vary_in_a_direction() {
         let mut stream = Seed::new(1).stream();
         let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
         let (weights, biases) = (normal(2, 256), normal(1, 256));
@@ -131,13 +133,13 @@ mod tests {
         }
     }
     #[test]
-    fn features_in_single_precision_lose_no_more_of_it() {
+    fn the_system_of_single_precision_features_is_exact_in_double_precision() {
         let references = inputs(40, 1e-2, "references");
         let real = inputs(700, 1.0, "real");
         let targets = inputs(700, 0.5, "targets");
         let penalty = 1e-6;
         let system = LabelSystem::new(&references, &real, &targets, penalty).unwrap();
-        // The same numbers, by the formula.
+        // The same numbers by the formulas above, in double precision.
         let [references, real, targets] = [references, real, targets].map(|t| matrix(&t).unwrap());
         let gram = references.dot(&references.t()) / 40.0 + Array2::<f64>::eye(40) * penalty;
         let readouts = solve_positive_definite(&gram, &(references / 40.0), penalty).unwrap();

@@ -1,5 +1,5 @@
-//! Work that goes on side by side: one lane a core, and everything a lane starts stays in it. A
-//! device that takes its work from one queue has no lanes.
+//! Work in parallel on lanes. There is one lane for each core, and everything that a lane starts stays in
+//! it. A device that takes its work from one queue has no lanes.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -11,13 +11,13 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::kernel::Grain;
 
-/// What the function makes of every item, in the items' order, on as many lanes as there are cores.
+/// Calls `make` on every item in parallel, one lane for each core, and returns the results in the items'
+/// order.
 ///
-/// A lane is a pool of one thread, so that a backend's own parallel operations run within the lane:
-/// lanes do not wait for one another at every matrix product. In one common pool they could even
-/// stop for ever: a backward pass holds its tape's lock while its products wait in the pool, and a
-/// waiting pool thread would take up another backward pass, which waits for that lock. What is
-/// called within a lane has no lanes below it: it goes one by one.
+/// A lane is a pool of one thread, so that a backend's own parallel operations run within the lane, and
+/// lanes do not wait for one another at every matrix product. One common pool could even deadlock: a
+/// backward pass holds its tape's lock while its products wait in the pool, and a waiting pool thread would
+/// start another backward pass, which waits for that lock. A call from within a lane runs in sequence.
 pub fn side_by_side<I: Send, O: Send>(
     grain: Grain,
     items: Vec<I>,
@@ -38,13 +38,12 @@ pub fn side_by_side<I: Send, O: Send>(
     made.into_iter().flatten().collect()
 }
 
-/// Long pieces of work of different length, `count` of them: a lane takes the next as soon as it is free.
-/// What is made of each comes to `done`, here and in order, as soon as it and all before it are there. An
-/// error of `done` is the end: pieces that no lane has begun are left, and what is made of the others is
-/// dropped.
+/// Runs `count` pieces of work of different length in parallel: a lane takes the next piece as soon as it is
+/// free. `done` receives the results on this thread and in order, each as soon as all before it are there. An
+/// error of `done` ends the work: no further piece starts, and the results of running pieces are dropped.
 ///
-/// The last `equal` pieces are about as long as one another. Those few of them that are over when every
-/// lane has had its share come last, one by one and each on all cores.
+/// The last `equal` pieces take about the same time. If a few of them remain after every lane has had an
+/// equal share, they run at the end in sequence, each on all cores.
 pub(crate) fn queued<O: Send, E>(
     grain: Grain,
     count: usize,
@@ -76,7 +75,7 @@ pub(crate) fn queued<O: Send, E>(
         let (sender, made) = mpsc::channel();
         let mut here = || {
             let (mut early, mut expected) = (BTreeMap::new(), 0);
-            // Until every lane has dropped its sender.
+            // The loop ends when every lane has dropped its sender.
             for (piece, made) in &made {
                 early.insert(piece, made);
                 while outcome.is_ok()
@@ -96,7 +95,7 @@ pub(crate) fn queued<O: Send, E>(
     (beside..count).try_for_each(|piece| done(piece, make(piece)))
 }
 
-/// How many lanes there are below here.
+/// Number of lanes that a call from this thread would use.
 #[cfg(test)]
 pub(crate) fn count(grain: Grain) -> usize {
     if WITHIN.get() {
@@ -105,7 +104,7 @@ pub(crate) fn count(grain: Grain) -> usize {
     of(grain).len().max(1)
 }
 
-/// Whether so many items do better with all cores each, one after the other.
+/// Whether there are so few items that they are faster in sequence, each on all cores.
 fn are_few(items: usize, lanes: &[ThreadPool]) -> bool {
     lanes.len() < 2 || items < 2 || items * 2 <= lanes.len()
 }
@@ -115,14 +114,14 @@ fn of(grain: Grain) -> &'static [ThreadPool] {
 }
 
 thread_local! {
-    /// Whether this thread is a lane at work.
+    /// Whether this thread is a lane that is working.
     static WITHIN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A lane's items, and where what is made of them goes.
+/// A lane's items, and the slots for their results.
 type LaneItems<'a, I, O> = (Vec<I>, &'a mut [Option<O>]);
 
-/// Starts the last share in the last lane, the others in those before, and waits for all.
+/// Starts one share of the items in each lane, from the last to the first, and waits for all.
 fn start<I: Send, O: Send>(
     lanes: &[ThreadPool],
     shares: &mut Vec<LaneItems<'_, I, O>>,
@@ -143,8 +142,7 @@ fn start<I: Send, O: Send>(
     });
 }
 
-/// Starts the work in every lane, each with one of these, then does what is to be done here, and waits
-/// for all.
+/// Starts `work` in every lane with one element of `with`, runs `here` on this thread, and waits for all.
 fn start_all<I: Send>(
     lanes: &[ThreadPool],
     with: &mut Vec<I>,
@@ -164,11 +162,11 @@ fn start_all<I: Send>(
     });
 }
 
-/// The lanes; none where the system gives no threads.
+/// All lanes; empty if the system gives no threads.
 fn lanes() -> &'static [ThreadPool] {
     static LANES: OnceLock<Vec<ThreadPool>> = OnceLock::new();
     LANES.get_or_init(|| {
-        // As many as the common pool has: one a core, or what RAYON_NUM_THREADS says.
+        // As many as rayon's common pool has threads: one for each core, or RAYON_NUM_THREADS.
         let cores = rayon::current_num_threads();
         let lane = |_| ThreadPoolBuilder::new().num_threads(1).build().ok();
         (0..cores).map_while(lane).collect()
@@ -181,14 +179,14 @@ mod tests {
     use std::sync::Mutex;
 
     #[test]
-    fn what_is_queued_comes_back_in_order_and_once() {
+    fn queued_work_is_done_once_and_its_results_come_in_order() {
         for (count, equal) in [(0, 0), (1, 1), (2, 2), (5, 5), (24, 3), (25, 25)] {
             for grain in [Grain::CACHE, Grain::DEVICE] {
                 let begun = Mutex::new(Vec::new());
                 let mut seen = Vec::new();
                 let make = |piece: usize| {
                     begun.lock().map(|mut begun| begun.push(piece)).ok();
-                    // The first take longest.
+                    // The first pieces take longest.
                     std::thread::sleep(std::time::Duration::from_millis((count - piece) as u64));
                     piece * piece
                 };
@@ -229,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn below_a_lane_is_no_lane() {
+    fn a_call_within_a_lane_has_no_further_lanes() {
         let within = |_| (count(Grain::CACHE), std::thread::current().id());
         let mut found = Vec::new();
         let ended = queued(Grain::CACHE, 64, 64, within, |_, made| {

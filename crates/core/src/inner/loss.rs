@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, activation::log_softmax, backend::Backend};
 use crate::numeric::total;
 use crate::task::Target;
 
-/// What a network is trained to make small.
+/// The loss that a network is trained with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
     /// −Σ y log softmax f(x), mean over rows. Targets need not sum to one.
@@ -15,7 +15,7 @@ pub enum Loss {
 }
 
 impl Loss {
-    /// The loss that suits a kind of target.
+    /// The loss for this kind of target: cross-entropy for classes, the squared error for values.
     pub fn of(target: &Target) -> Self {
         match target {
             Target::Classes(_) => Self::CrossEntropy,
@@ -23,11 +23,12 @@ impl Loss {
         }
     }
 
-    /// The loss of outputs against targets, both `[n, outputs]`: one number.
+    /// Returns the loss `[1]` of outputs and targets, both `[n, outputs]`.
     pub fn value<A: Backend>(self, outputs: Tensor<A, 2>, targets: Tensor<A, 2>) -> Tensor<A, 1> {
         match self {
             Self::CrossEntropy => {
-                // No division: Burn's derivative of one takes the divisor in single precision.
+                // Multiplies instead of dividing: Burn's derivative of a division has the divisor in single
+                // precision.
                 let share = -1.0 / outputs.dims()[0] as f64;
                 total::of(log_softmax(outputs, 1) * targets).mul_scalar(share)
             }

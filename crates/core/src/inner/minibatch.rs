@@ -1,9 +1,9 @@
-//! Points that are taken in turns: a training step sees a part of them.
+//! Minibatches of points, which the steps of an inner training take in turns.
 
 use burn::tensor::{Tensor, backend::Backend};
 
-/// One of the equal parts that rows are taken in: every row whose place is `part` modulo `parts`. Of
-/// points that are ordered by class it holds as many of each class, where the parts divide their number.
+/// One of `parts` equal parts of the rows: every row whose place is `part` modulo `parts`. If rows are
+/// ordered by class and `parts` divides the number of rows of a class, it has the same number of each class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Minibatch {
     part: usize,
@@ -11,7 +11,7 @@ pub struct Minibatch {
 }
 
 impl Minibatch {
-    /// The part of a step, counted from 0.
+    /// The minibatch of a step, counted from 0.
     pub fn new(step: usize, parts: usize) -> Self {
         let parts = parts.max(1);
         Self {
@@ -20,8 +20,8 @@ impl Minibatch {
         }
     }
 
-    /// The rows of this part, of `[n, columns]` with n a multiple of the number of parts:
-    /// `[n / parts, columns]`.
+    /// Returns the rows of this minibatch, `[n / parts, columns]`, from all rows `[n, columns]`. n must be
+    /// a multiple of `parts`.
     pub fn rows<A: Backend>(self, all: Tensor<A, 2>) -> Tensor<A, 2> {
         if self.parts == 1 {
             return all;
@@ -31,7 +31,7 @@ impl Minibatch {
         rounds.narrow(1, self.part, 1).squeeze_dim(1)
     }
 
-    /// All rows, with these added to those of this part.
+    /// Returns all rows `[n, columns]` with `rows` `[n / parts, columns]` added to those of this minibatch.
     pub fn add<A: Backend>(self, all: Tensor<A, 2>, rows: Tensor<A, 2>) -> Tensor<A, 2> {
         if self.parts == 1 {
             return all + rows;
@@ -50,7 +50,7 @@ mod tests {
     use burn_flex::Flex;
 
     #[test]
-    fn parts_are_every_so_manieth_row_and_add_up_to_all() {
+    fn minibatches_are_rows_modulo_parts_and_add_up_to_all() {
         let all = Tensor::<Flex, 2>::from_data(
             [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]],
             &Default::default(),

@@ -1,14 +1,15 @@
-//! The inner problem: what a network does with a set of points.
+//! The inner problem: computations of a network on a set of points.
 //!
-//! * [`gradient`]: the weight gradient, plain or still tracked by the point tape.
-//! * [`step_record`]: the same, kept with its tapes until the way back.
-//! * [`forward`]: outputs and features; [`features`]: those alone.
-//! * [`unroll`]: training steps that can be walked back, one at a time; [`descent`]: each of them;
-//!   [`minibatch`]: which of the points it sees.
-//! * [`feature_step`]: the one gradient step on features of theory.md.
+//! * [`gradient`]: the weight gradient, plain or tracked by the point tape.
+//! * [`step_record`]: the weight gradient of a training step, kept with its tapes for the backward pass.
+//! * [`forward`]: outputs and features; [`features`]: features alone.
+//! * [`unroll`]: an inner training and its backward pass, step by step; [`descent`]: one step of it;
+//!   [`minibatch`]: the points that a step sees.
+//! * [`feature_step`]: the gradient step on the first layer of `docs/theory.md`.
 //! * [`ridge`]: the closed-form readout, plain or differentiable; [`label_system`]: its error as a
-//!   function of the labels it is fitted on.
-//! * [`train`]: the one plain training loop, for evaluation and ageing networks.
+//!   function of the labels that it is fitted on.
+//! * [`train`]: the plain training loop, for the evaluation, for experts and for networks that age.
+//! * [`optimiser`], [`schedule`], [`loss`]: parts of a training; [`lanes`]: work in parallel.
 
 pub mod descent;
 pub mod feature_step;

@@ -1,11 +1,11 @@
-//! Burn's Adam and gradient descent, one tensor at a time, with their state as plain tensors that can
-//! be stored. (Burn's own gradient descent keeps its velocity private, so it could not be stored.)
+//! Burn's Adam and gradient descent with momentum, one tensor at a time. Their state is plain tensors that
+//! can be stored. (Burn's own gradient descent keeps its velocity private, so it could not be stored.)
 
 use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, SimpleOptimizer};
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-/// What moves points or weights along their gradient.
+/// Kind of an optimiser, which moves points or weights along their gradient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptimiserKind {
@@ -15,29 +15,29 @@ pub enum OptimiserKind {
     Sgd,
 }
 
-/// Moves tensors along their gradients.
+/// An optimiser of one tensor at a time.
 #[derive(Clone)]
 pub enum Optimiser {
-    /// Adam.
+    /// Adam, with β₂ = 0.999 and ε = 1e-8.
     Adam(Adam),
-    /// Gradient descent, with momentum or without.
+    /// Gradient descent with momentum.
     Sgd {
         /// Momentum μ.
         momentum: f64,
     },
 }
 
-/// What an optimiser remembers of one tensor: step count and moments, in a fixed order.
+/// The state that an optimiser keeps of one tensor: the number of steps, and moments in a fixed order.
 #[derive(Debug, Clone)]
 pub struct Moments<B: Backend, const D: usize> {
-    /// Steps taken.
+    /// Number of steps taken.
     pub time: usize,
-    /// First and second moment of Adam; velocity of gradient descent with momentum.
+    /// First and second moment of Adam; the velocity of gradient descent.
     pub tensors: Vec<Tensor<B, D>>,
 }
 
 impl Optimiser {
-    /// An optimiser with that first-moment coefficient or momentum.
+    /// An optimiser of this kind. `momentum` is Adam's β₁ or the momentum of gradient descent, in [0, 1).
     pub fn new(kind: OptimiserKind, momentum: f64) -> Self {
         match kind {
             OptimiserKind::Adam => Self::Adam(
@@ -50,7 +50,8 @@ impl Optimiser {
         }
     }
 
-    /// The tensor after one step, and what to remember of it.
+    /// Returns the tensor after one step with learning rate `rate`, and its new moments. `moments` is `None`
+    /// at the first step.
     pub fn step<B: Backend, const D: usize>(
         &self,
         rate: f64,

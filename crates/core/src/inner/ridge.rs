@@ -1,17 +1,17 @@
 //! The ridge readout: a = argmin ‖Φa − y‖²/n + λ‖a‖², in closed form.
 //!
-//! It is solved on the host by a Cholesky factor in double precision, in whichever of its two forms
-//! is smaller: (ΦᵀΦ/n + λI) a = Φᵀy/n over features, or a = Φᵀz/n with (ΦΦᵀ/n + λI) z = y over rows. Both are
-//! summed in double precision too (`numeric/normal.rs`).
+//! It is solved on the host by a Cholesky factorisation in double precision, in the smaller of two forms:
+//! (ΦᵀΦ/n + λI) a = Φᵀy/n over features, or a = Φᵀz/n with (ΦΦᵀ/n + λI) z = y over rows. The sums are in
+//! double precision too (`numeric/normal_equations.rs`).
 //!
-//! Round trips to a device. [`tracked`], in the loop, makes one an outer step: the features of the n points or
-//! reference inputs come to the host, and the inverse and both solutions go back, about 4nL + 4n² bytes (0.5 MiB
-//! for n = L = 256), whatever the size of the data. It stays on the host because the system is summed and
-//! solved in double precision, which GPUs behind wgpu do not have, and its condition, up to trace/λ (8·10⁴ for
-//! the preset `multi-index`), would leave two or three digits of single precision; and because a factorisation
-//! on the device would be L dependent kernels, each of which costs a launch. [`fit`] makes one a readout
-//! that is scored, and [`LabelSystem`](super::label_system::LabelSystem) one a network: there all features come
-//! to the host, a few rows at a time.
+//! Round trips to a device. [`tracked`] makes one in each outer step: the features of the n points or
+//! reference inputs come to the host, and the inverse and both solutions go back. That is about 4nL + 4n²
+//! bytes (0.5 MiB for n = L = 256), whatever the size of the data. There are two reasons to solve on the
+//! host. GPUs behind wgpu have no double precision, and the condition of the system, up to trace/λ (8·10⁴
+//! for the preset `multi-index`), would leave two or three digits of single precision. And a factorisation on
+//! the device would be L dependent kernels, each with the cost of a launch. [`fit`] makes one round trip for
+//! each readout, and [`LabelSystem`](super::label_system::LabelSystem) one for each network: there all
+//! features come to the host, a few rows at a time.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Array2, Axis, concatenate, s};
@@ -23,10 +23,11 @@ use crate::numeric::normal_equations::{NormalEquations, back_to_columns, gram_of
 use crate::numeric::total;
 use crate::tape::{Tape, lift};
 
-/// The readout `[features, outputs]` for features `[n, features]` and targets `[n, outputs]`.
+/// Returns the readout a `[L, outputs]` for features Φ `[n, L]` and targets y `[n, outputs]`.
 ///
 /// # Errors
-/// The system is singular for that penalty, or not finite.
+/// [`Error::Singular`](crate::Error::Singular) if the system is singular for this penalty or not finite;
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
 pub fn fit<B: Backend>(
     features: Tensor<B, 2>,
     targets: Tensor<B, 2>,
@@ -35,21 +36,21 @@ pub fn fit<B: Backend>(
     Normal::new(features, targets)?.fit(penalty)
 }
 
-/// The normal equations of a readout, formed once for any number of penalties.
+/// The normal equations of a readout, which can be solved for any number of penalties.
 #[derive(Debug)]
 pub struct Normal<B: Backend> {
     gram: Array2<f64>,
     right: Array2<f64>,
-    /// The features, where the system is over rows.
+    /// The features, if the system is over rows.
     rows: Option<Tensor<B, 2>>,
     device: B::Device,
 }
 
 impl<B: Backend> Normal<B> {
-    /// Forms the smaller system for features `[n, features]` and targets `[n, outputs]`.
+    /// Forms the smaller system for features `[n, L]` and targets `[n, outputs]`.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn new(features: Tensor<B, 2>, targets: Tensor<B, 2>) -> Result<Self> {
         let [rows, width] = features.dims();
         if rows >= width {
@@ -63,11 +64,12 @@ impl<B: Backend> Normal<B> {
         })
     }
 
-    /// Forms the system over features from chunks of (features, targets), so that never more than
-    /// one chunk's features are held.
+    /// Forms the system over features from chunks of (features, targets). Only one chunk's features are in
+    /// memory at a time.
     ///
     /// # Errors
-    /// A chunk's error; no chunk at all; the device cannot be read.
+    /// The error of a chunk; an error if there is no chunk; [`Error::Device`](crate::Error::Device) if the
+    /// device cannot be read.
     pub fn over_features(
         chunks: impl Iterator<Item = Result<(Tensor<B, 2>, Tensor<B, 2>)>>,
     ) -> Result<Self> {
@@ -85,10 +87,10 @@ impl<B: Backend> Normal<B> {
         })
     }
 
-    /// The readout for one penalty λ.
+    /// Returns the readout `[L, outputs]` for one penalty λ.
     ///
     /// # Errors
-    /// The system is singular for that penalty, or not finite.
+    /// [`Error::Singular`](crate::Error::Singular) if the system is singular for this penalty or not finite.
     pub fn fit(&self, penalty: f64) -> Result<Tensor<B, 2>> {
         let solution =
             solve_positive_definite(&with_penalty(&self.gram, penalty), &self.right, penalty)?;
@@ -100,24 +102,26 @@ impl<B: Backend> Normal<B> {
     }
 }
 
-/// How large the penalty of a tracked readout is.
+/// The penalty of a tracked readout.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Penalty {
     /// λ itself.
     Fixed(f64),
-    /// That many times the mean eigenvalue of ΦΦᵀ/n, whatever the scale of the features.
+    /// λ as a multiple of the mean eigenvalue of ΦΦᵀ/n, independent of the scale of the features.
     Relative(f64),
 }
 
-/// The readout on the point tape, where features and targets may depend on what is learned.
+/// Returns the readout a `[L, outputs]` on the point tape, for features Φ `[n, L]` and targets y
+/// `[n, outputs]` that may depend on the points.
 ///
-/// The system over rows, K z = y with K = ΦΦᵀ/n + λI, is solved on the host at the present values, and gives the
-/// readout's value a₀ = Φᵀz₀/n, all in double precision. The tape follows the derivative alone: by the implicit
-/// function theorem it is dz = P (dy − dK z₀), with P = K⁻¹, and da = (dΦᵀ z₀ + Φᵀ dz)/n. What stands for it on
-/// the tape is zero at the present values, and is added to a₀.
+/// The system over rows, K z = y with K = ΦΦᵀ/n + λI, is solved on the host at the present values. It gives
+/// the readout's value a₀ = Φᵀz₀/n, all in double precision. The tape holds only the derivative: by the
+/// implicit function theorem it is dz = P (dy − dK z₀), with P = K⁻¹, and da = (dΦᵀ z₀ + Φᵀ dz)/n. Its
+/// expression on the tape is zero at the present values and is added to a₀.
 ///
 /// # Errors
-/// The system is singular for that penalty, or not finite; the device cannot be read.
+/// [`Error::Singular`](crate::Error::Singular) if the system is singular for this penalty or not finite;
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
 pub fn tracked<B: Backend>(
     features: Tensor<Tape<B>, 2>,
     targets: Tensor<Tape<B>, 2>,
@@ -125,7 +129,7 @@ pub fn tracked<B: Backend>(
 ) -> Result<Tensor<Tape<B>, 2>> {
     let [count, _] = features.dims();
     let device = features.device();
-    // No division: Burn's derivative of one takes the divisor in single precision.
+    // Multiplies instead of dividing: Burn's derivative of a division has the divisor in single precision.
     let share = 1.0 / count as f64;
     let [plain_features, plain_targets] = [&features, &targets].map(|t| t.clone().inner());
     let plain = gram_of_rows(&plain_features)?;
@@ -154,7 +158,7 @@ pub fn tracked<B: Backend>(
     Ok(value + drift(transposed.matmul(solution).mul_scalar(share)))
 }
 
-/// What a tensor differs by from its present value: zero, with its derivative.
+/// A tensor minus its present value: zero, with the tensor's derivative.
 fn drift<B: Backend>(tensor: Tensor<Tape<B>, 2>) -> Tensor<Tape<B>, 2> {
     let present = lift(tensor.clone().inner());
     tensor - present

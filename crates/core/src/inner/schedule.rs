@@ -1,4 +1,4 @@
-//! How a learning rate falls.
+//! Schedules of a learning rate.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
-    /// It does not.
+    /// The rate stays the same.
     Constant,
-    /// Half a cosine, from its full value at the first step to zero one step after the last.
+    /// Half a cosine, from the full rate at the first step to zero one step after the last.
     Cosine,
-    /// A tenth of it from the middle on, as the field's evaluation protocol has it.
+    /// The full rate in the first half and a tenth of it in the second, as in the field's evaluation.
     Step,
 }
 
 impl Schedule {
-    /// The factor at `step` (counted from 0) of `steps`.
+    /// Returns the factor of the learning rate at `step`, counted from 0, of `steps`; in [0, 1].
     pub fn factor(self, step: usize, steps: usize) -> f64 {
         let progress = step as f64 / steps.max(1) as f64;
         match self {

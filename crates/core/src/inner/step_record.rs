@@ -1,9 +1,9 @@
-//! The weight gradient of a step, recorded on nested tapes so that it can be differentiated again.
+//! The weight gradient of a training step, recorded on nested tapes so that it can be differentiated again.
 //!
-//! The way back through an unrolled step takes the derivatives of ⟨∇_θ loss(θ, X, y), v⟩ with respect
-//! to θ, X and y, for a direction v that is known only when all later steps have been walked back.
-//! Either the step is recorded when it is taken and the record kept until then ([`StepRecord`]), or it
-//! is taken a second time ([`product`]): a quarter of the time more, and no record to keep.
+//! The backward pass through a step takes the derivatives of ⟨∇_θ loss(θ, X, y), v⟩ with respect to θ, X
+//! and y. The direction v is known only when the pass has gone through all later steps. Either the step is
+//! recorded when it is taken, and the record is kept until then ([`StepRecord`]); or it is computed a
+//! second time ([`product`]), which takes a quarter more time and keeps no record.
 
 use burn::tensor::{Tensor, backend::Backend};
 
@@ -14,7 +14,7 @@ use crate::kernel::Grain;
 use crate::network::{AnyNetwork, WeightLeaves, Weights};
 use crate::tape::{Derivatives, Leaf, Tape, lift};
 
-/// The derivatives of a weight gradient's product ⟨∇_θ loss(θ, X, y), v⟩ with a direction.
+/// The derivatives of the product ⟨∇_θ loss(θ, X, y), v⟩ of a weight gradient with a direction v.
 #[derive(Debug, Clone)]
 pub struct Product<B: Backend> {
     /// With respect to the weights.
@@ -26,7 +26,7 @@ pub struct Product<B: Backend> {
 }
 
 impl<B: Backend> Product<B> {
-    /// What both sets of rows give together.
+    /// Joins the products of two chunks of rows.
     fn joined(self, next: Self) -> Self {
         let below = |a, b| Tensor::cat(vec![a, b], 0);
         Self {
@@ -37,7 +37,7 @@ impl<B: Backend> Product<B> {
     }
 }
 
-/// What a gradient is taken of.
+/// The arguments of a weight gradient: network, weights and rows.
 #[derive(Debug, Clone)]
 pub struct LossAt<'a, B: Backend> {
     /// The network.
@@ -48,14 +48,14 @@ pub struct LossAt<'a, B: Backend> {
     pub inputs: Tensor<B, 2>,
     /// Targets y, `[n, outputs]`.
     pub targets: Tensor<B, 2>,
-    /// The mean over rows of which the gradient is taken.
+    /// The loss, a mean over rows.
     pub loss: Loss,
-    /// Whether a product's derivative with respect to the weights is wanted; where not it is zero.
+    /// Whether a product has derivatives with respect to the weights; if not, they are zero.
     pub to_weights: bool,
 }
 
 impl<B: Backend> LossAt<'_, B> {
-    /// Whether its product has all rows on one tape, recorded or not.
+    /// Whether all rows make a single chunk.
     pub(super) fn is_one_chunk(&self) -> bool {
         self.chunks().len() < 2
     }
@@ -64,7 +64,7 @@ impl<B: Backend> LossAt<'_, B> {
         chunks(self.network, self.inputs.dims()[0])
     }
 
-    /// Some of the rows on a nested tape.
+    /// Records the gradient of one chunk of rows on nested tapes.
     fn record(&self, (first, count): (usize, usize)) -> Chunk<B> {
         let rows = |all: &Tensor<B, 2>| Leaf::new(all.clone().narrow(0, first, count));
         let slots = all_slots(self.weights);
@@ -89,7 +89,7 @@ impl<B: Backend> LossAt<'_, B> {
     }
 }
 
-/// What some rows add to the gradient, on a tape, and that tape's leaves, which hold it.
+/// The share of one chunk of rows in the gradient, on a tape, with the leaves that keep the tape alive.
 #[derive(Debug)]
 struct Chunk<B: Backend> {
     weights: WeightLeaves<B>,
@@ -113,7 +113,7 @@ impl<B: Backend> Chunk<B> {
     }
 }
 
-/// A gradient with the tapes that it was taken on.
+/// A weight gradient with the tapes that it was computed on.
 #[derive(Debug)]
 pub struct StepRecord<B: Backend> {
     grain: Grain,
@@ -121,7 +121,7 @@ pub struct StepRecord<B: Backend> {
 }
 
 impl<B: Backend> StepRecord<B> {
-    /// Takes the gradient; chunks of rows go side by side.
+    /// Computes and records the gradient, chunks of rows in parallel.
     pub fn new(taken: &LossAt<'_, B>) -> Self {
         let grain = taken.network.grain();
         Self {
@@ -130,7 +130,7 @@ impl<B: Backend> StepRecord<B> {
         }
     }
 
-    /// Numbers that such a record holds for that many rows, about.
+    /// About how many numbers a record holds for `rows` rows.
     pub fn floats(network: &dyn AnyNetwork<B>, rows: usize) -> usize {
         let activations = network.activations().saturating_mul(rows);
         let gradients = chunks(network, rows).len() * network.layout().floats();
@@ -139,21 +139,21 @@ impl<B: Backend> StepRecord<B> {
             .saturating_add(gradients)
     }
 
-    /// ∇_θ loss; none of no rows.
+    /// Returns ∇_θ loss, or `None` if there are no rows.
     pub fn gradient(&self) -> Option<Weights<B>> {
         let parts = self.chunks.iter().map(Chunk::gradient);
         parts.reduce(Weights::added)
     }
 
-    /// Its product with a direction, which uses up the tapes; none of no rows.
+    /// Returns the product with a direction, or `None` if there are no rows. It consumes the tapes.
     pub fn product(self, direction: &Weights<B>) -> Option<Product<B>> {
         let of_chunk = |chunk: Chunk<B>| chunk.product(direction);
         summed(self.grain, self.chunks, of_chunk, Product::joined)
     }
 }
 
-/// The product of a gradient that was not recorded; none of no rows. Only a few chunks of rows are on
-/// tapes at once.
+/// Returns the product of a gradient that was not recorded, or `None` if there are no rows. Only a few
+/// chunks of rows are on tapes at once.
 pub fn product<B: Backend>(taken: &LossAt<'_, B>, direction: &Weights<B>) -> Option<Product<B>> {
     let of_chunk = |chunk| taken.record(chunk).product(direction);
     summed(

@@ -1,4 +1,4 @@
-//! The one plain training loop: evaluation runs on it, and networks that age.
+//! The plain training loop, for the evaluation, for experts and for networks that age.
 
 use burn::tensor::backend::Backend;
 
@@ -9,18 +9,18 @@ use crate::network::{AnyNetwork, Weights};
 use crate::seed::Seed;
 use crate::task::Rows;
 
-/// How a network is trained.
+/// Settings of a training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Training<'a> {
     /// Number of steps.
     pub steps: usize,
-    /// Rows of a step; all where there are fewer.
+    /// Number of rows in a minibatch; all rows if there are fewer.
     pub batch: usize,
-    /// What moves the weights.
+    /// Optimiser of the weights.
     pub optimiser: OptimiserKind,
     /// Learning rate at the first step.
     pub learning_rate: f64,
-    /// How it falls.
+    /// How the learning rate falls.
     pub schedule: Schedule,
     /// Momentum, or Adam's first-moment coefficient.
     pub momentum: f64,
@@ -28,21 +28,21 @@ pub struct Training<'a> {
     pub weight_decay: f64,
     /// The loss.
     pub loss: Loss,
-    /// What is done to each step's rows: a draw for each of them.
+    /// Augmentation of the inputs, drawn at each step for each row.
     pub augmentation: &'a Augmentation,
 }
 
-/// A network's weights in the midst of a training.
+/// The state of a training: weights and optimiser moments.
 #[derive(Debug, Clone)]
 pub struct Trained<B: Backend> {
     /// The weights.
     pub weights: Weights<B>,
-    /// What the optimiser remembers of each slot; nothing before the first step.
+    /// The optimiser's moments of each slot; empty before the first step.
     pub moments: Vec<Moments<B, 1>>,
 }
 
 impl<B: Backend> Trained<B> {
-    /// Where a training starts.
+    /// The state before the first step.
     pub fn new(weights: Weights<B>) -> Self {
         Self {
             weights,
@@ -50,7 +50,7 @@ impl<B: Backend> Trained<B> {
         }
     }
 
-    /// One step with that learning rate, on these rows as they are.
+    /// Takes one step on these rows, without augmentation.
     fn step(
         self,
         network: &dyn AnyNetwork<B>,
@@ -75,8 +75,8 @@ impl<B: Backend> Trained<B> {
     }
 }
 
-/// The weights after training from `start` on these rows, visited in shuffled epochs; the last batch
-/// of an epoch may be smaller.
+/// Trains from `start` on the rows and returns the weights. Rows are visited in shuffled epochs; the last
+/// minibatch of an epoch may be smaller.
 pub fn train<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: Weights<B>,
@@ -87,7 +87,7 @@ pub fn train<B: Backend>(
     continued(network, Trained::new(start), rows, training, seed).weights
 }
 
-/// The same from a training's midst: with what the optimiser remembers before, and after.
+/// Like [`train`], but continues a training: it takes and returns the optimiser's moments too.
 pub fn continued<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: Trained<B>,
@@ -95,7 +95,8 @@ pub fn continued<B: Backend>(
     training: &Training<'_>,
     seed: &Seed,
 ) -> Trained<B> {
-    // What a checkpoint brings back comes without what is known of a start, and must go on with the same bits.
+    // Fresh weights may be known to be mirrored; weights from a checkpoint are not. The training must not use
+    // that knowledge, so that both give the same bits.
     let mut trained = Trained {
         weights: start.weights.unknown(),
         ..start

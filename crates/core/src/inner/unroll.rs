@@ -1,4 +1,4 @@
-//! The differentiable unroll: training steps on the points, walked back one at a time.
+//! The unroll: an inner training on the points, and its backward pass, one step at a time.
 //!
 //! T steps of gradient descent with momentum μ and step sizes η_t (or of Adam, see [`Descent`]),
 //!
@@ -6,24 +6,26 @@
 //!   m_{t+1} = μ m_t + g_t,    g_t = ∇_θ loss(θ_t, X),    θ_{t+1} = θ_t − η_t m_{t+1},
 //! ```
 //!
-//! turn a start θ_0 into θ_T, whose loss on real data is the outer loss. Its hypergradient needs no
-//! graph over all steps: with λ = ∂L/∂θ and κ = ∂L/∂m it goes back by
+//! lead from fresh weights θ_0 to θ_T, whose loss L on real data is the outer loss. The hypergradient
+//! needs no graph over all steps. With λ = ∂L/∂θ and κ = ∂L/∂m, the backward pass computes
 //!
 //! ```text
 //!   ∂L/∂η_t += −⟨λ, m_{t+1}⟩      κ ← κ − η_t λ
 //!   ∂L/∂X   += ∇_X ⟨g_t, κ⟩       λ ← λ + ∇_θ ⟨g_t, κ⟩      κ ← μ κ
 //! ```
 //!
-//! and each ∇⟨g_t, κ⟩ is one product on a nested tape of one step (Wang et al., "Dataset
-//! Distillation", 2018; Maclaurin et al., 2015). What is kept between is weight vectors: every one
-//! where they are few, otherwise the start of every segment of ⌈√T⌉ steps, from which the others are
-//! computed again. The tapes of the steps that are walked back next are kept too, as many as fit
-//! [`InnerProblem::record_numbers`]; the others are taken again. Memory is then O(√T) weight vectors, with a
-//! window O(√W), and a bounded number of steps' graphs.
+//! Each ∇⟨g_t, κ⟩ is one product on the nested tapes of one step (Wang et al., "Dataset Distillation",
+//! 2018; Maclaurin et al., 2015).
 //!
-//! The way back may end before the start: with a *window* of W steps only the last W are walked back
-//! (Feng, Vedantam and Kempe, "Embarrassingly Simple Dataset Distillation", ICLR 2024). And the points
-//! may be taken in turns, a part of them each step, as Wang et al. do.
+//! Memory. The weights before each step are kept if there are few steps. Otherwise only the weights at
+//! the start of every segment of ⌈√T⌉ steps are kept, and the others are computed again. Tapes are kept
+//! for the steps that the backward pass reaches first, as many as fit [`InnerProblem::record_numbers`];
+//! the other steps are computed again. This takes O(√T) weight vectors, or O(√W) with a window, and the
+//! tapes of a bounded number of steps.
+//!
+//! With a *window* of W steps, the backward pass covers only the last W steps (Feng, Vedantam and Kempe,
+//! "Embarrassingly Simple Dataset Distillation", ICLR 2024). The steps may take the points in
+//! minibatches, in turns, as Wang et al. do.
 
 use std::ops::Range;
 
@@ -38,13 +40,13 @@ use crate::network::{AnyNetwork, Forward, Weights};
 use crate::seed::Seed;
 use crate::tape::{Tape, lift};
 
-/// Above this many steps weights are computed again on the way back instead of being kept.
+/// Above this number of steps, weights are computed again in the backward pass instead of being kept.
 const KEPT_STEPS: usize = 32;
 
-/// What [`InnerProblem::record_numbers`] is in performance and trajectory matching: 512 MiB in single precision.
+/// The [`InnerProblem::record_numbers`] of performance and trajectory matching: 512 MiB in single precision.
 pub const RECORD_NUMBERS: usize = 1 << 27;
 
-/// What the unrolled network learns and how.
+/// An inner training: its points and its settings.
 #[derive(Debug, Clone)]
 pub struct InnerProblem<A: Backend> {
     /// Inputs, `[points, features]`.
@@ -53,43 +55,43 @@ pub struct InnerProblem<A: Backend> {
     pub targets: Tensor<A, 2>,
     /// Positive step sizes, `[1, 1]` for all steps or `[steps, 1]`.
     pub step_sizes: Tensor<A, 2>,
-    /// How the steps move the weights.
+    /// The rule that moves the weights.
     pub descent: Descent,
     /// Number of steps T.
     pub steps: usize,
-    /// How many of them are walked back, the last ones: all where there are no more.
+    /// Number of steps W, the last ones, that the backward pass covers; all steps if W ≥ T.
     pub window: usize,
-    /// Parts that the points are taken in, one each step, in turns; divides their number. Part k holds
-    /// every point whose place is k modulo this.
+    /// Number of minibatches that the points are divided into, which steps take in turns. It must divide
+    /// the number of points. Minibatch k holds every point whose place is k modulo this number.
     pub parts: usize,
     /// The loss of each step.
     pub loss: Loss,
-    /// What is done to the inputs before each step: a draw for each point.
+    /// Augmentation of the inputs, drawn at each step for each point.
     pub augmentation: Augmentation,
-    /// Where those draws come from, step by step.
+    /// Seed of the augmentation's draws.
     pub seed: Seed,
-    /// Numbers that the tapes kept for the way back may hold in all, about.
+    /// About how many numbers the tapes that are kept for the backward pass may hold in all.
     pub record_numbers: usize,
 }
 
-/// Derivatives of the outer loss with respect to a problem.
+/// Derivatives of the outer loss with respect to an [`InnerProblem`].
 #[derive(Debug, Clone)]
 pub struct Hypergradient<B: Backend> {
-    /// Of the inputs.
+    /// With respect to the inputs, `[points, features]`.
     pub inputs: Tensor<B, 2>,
-    /// Of the targets.
+    /// With respect to the targets, `[points, outputs]`.
     pub targets: Tensor<B, 2>,
-    /// Of the step sizes, in their shape.
+    /// With respect to the step sizes, in their shape.
     pub step_sizes: Tensor<B, 2>,
 }
 
 impl<A: Backend> InnerProblem<A> {
-    /// Which of the step sizes a step takes.
+    /// The row of the step sizes that a step takes.
     fn row(&self, step: usize) -> usize {
         step.min(self.step_sizes.dims()[0] - 1)
     }
 
-    /// Which points a step sees.
+    /// The points that a step sees.
     fn minibatch(&self, step: usize) -> Minibatch {
         Minibatch::new(step, self.parts)
     }
@@ -100,13 +102,13 @@ impl<A: Backend> InnerProblem<A> {
         self.augmentation.plain(points, &seed)
     }
 
-    /// The inputs that a step sees.
+    /// The augmented inputs of a step's minibatch.
     fn inputs_at(&self, step: usize) -> Tensor<A, 2> {
         let inputs = self.minibatch(step).rows(self.inputs.clone());
         self.transform(step).apply(inputs)
     }
 
-    /// Their targets.
+    /// The targets of a step's minibatch.
     fn targets_at(&self, step: usize) -> Tensor<A, 2> {
         self.minibatch(step).rows(self.targets.clone())
     }
@@ -116,7 +118,7 @@ impl<A: Backend> InnerProblem<A> {
         sizes.narrow(0, self.row(step), 1).flatten(0, 1)
     }
 
-    /// The first step that is walked back.
+    /// The first step of the window.
     fn first(&self) -> usize {
         self.steps.saturating_sub(self.window)
     }
@@ -127,7 +129,7 @@ impl<A: Backend> InnerProblem<A> {
     }
 }
 
-/// A step that will be walked back: where it starts and, where it is kept, the record of its gradient.
+/// A step for the backward pass: the iterate before it and, if it is kept, the record of its gradient.
 #[derive(Debug)]
 struct Step<B: Backend> {
     number: usize,
@@ -135,10 +137,11 @@ struct Step<B: Backend> {
     recorded: Option<StepRecord<B>>,
 }
 
-/// A problem, who takes it, and how many steps' records may be kept at once.
+/// An inner problem with its network.
 struct Unrolled<'a, B: Backend> {
     network: &'a dyn AnyNetwork<B>,
     problem: &'a InnerProblem<B>,
+    /// Number of step records that may be kept at once.
     records: usize,
 }
 
@@ -159,12 +162,13 @@ impl<'a, B: Backend> Unrolled<'a, B> {
             inputs: self.problem.inputs_at(step),
             targets: self.problem.targets_at(step),
             loss: self.problem.loss,
-            // Nothing asks for the derivative with respect to where the way back ends.
+            // The backward pass ends at the first step of the window and needs no derivative with respect
+            // to the weights before it.
             to_weights: step > self.problem.first(),
         }
     }
 
-    /// Where a step leads that is not recorded.
+    /// The iterate after a step that is not recorded.
     fn advance(&self, start: Iterate<B>, step: usize) -> Iterate<B> {
         let gradient = self.plain_gradient(&start.weights, step);
         self.problem.advance(start, step, &gradient)
@@ -176,7 +180,7 @@ impl<'a, B: Backend> Unrolled<'a, B> {
         gradient::plain(self.network, weights, inputs, targets, loss, &slots).1
     }
 
-    /// Where a kept step leads.
+    /// The iterate after a kept step.
     fn after(&self, step: &Step<B>) -> Iterate<B> {
         let start = step.start.clone();
         match step.recorded.as_ref().and_then(StepRecord::gradient) {
@@ -185,7 +189,7 @@ impl<'a, B: Backend> Unrolled<'a, B> {
         }
     }
 
-    /// All steps of a segment, the last ones recorded.
+    /// All steps of a segment from its first iterate. The last ones are recorded.
     fn segment(&self, mut start: Iterate<B>, steps: Range<usize>) -> Vec<Step<B>> {
         let mut segment: Vec<Step<B>> = Vec::with_capacity(steps.len());
         for number in steps.clone() {
@@ -203,8 +207,9 @@ impl<'a, B: Backend> Unrolled<'a, B> {
         segment
     }
 
-    /// The gradient of a kept step. One that is not recorded is taken again, and recorded by it for the product to
-    /// come, unless that record is too large: the records of the steps behind it are no more.
+    /// The gradient of a kept step. If the step is not recorded, it is computed again and recorded for the
+    /// product that follows, unless the record would be too large. There is room: the backward pass has
+    /// already dropped the records of later steps.
     fn gradient(&self, step: &mut Step<B>) -> Weights<B> {
         let taken = self.loss_at(&step.start.weights, step.number);
         if step.recorded.is_none() && (self.records > 0 || taken.is_one_chunk()) {
@@ -214,7 +219,7 @@ impl<'a, B: Backend> Unrolled<'a, B> {
         recorded.unwrap_or_else(|| self.plain_gradient(&step.start.weights, step.number))
     }
 
-    /// The derivatives of a kept step's gradient.
+    /// The product of a kept step's gradient with a direction.
     fn product(&self, step: Step<B>, direction: &Weights<B>) -> Option<Product<B>> {
         match step.recorded {
             Some(recorded) => recorded.product(direction),
@@ -223,8 +228,8 @@ impl<'a, B: Backend> Unrolled<'a, B> {
     }
 }
 
-/// The outer loss after the problem, and its hypergradient: `outer` gives loss and weight gradient at
-/// θ_T.
+/// Runs the inner training from `start` and returns the outer loss, `[1]`, and its hypergradient. `outer`
+/// returns the outer loss and its weight gradient at θ_T.
 pub fn hypergradient<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: Weights<B>,
@@ -268,8 +273,8 @@ pub fn hypergradient<B: Backend>(
     (loss, way.derivatives)
 }
 
-/// Steps whose starts are kept at once, at most, where that many are walked back: those that begin the
-/// earlier segments, and every step of the last one.
+/// Largest number of iterates that are kept at once if the backward pass covers `steps` steps: one for each
+/// earlier segment, and one for each step of the segment at hand.
 pub fn kept(steps: usize) -> usize {
     let length = segment_length(steps);
     steps.saturating_sub(1) / length + length.min(steps)
@@ -283,24 +288,25 @@ fn segment_length(steps: usize) -> usize {
     }
 }
 
-/// The way back, as far as it has been walked.
+/// The state of the backward pass.
 struct ReversePass<'a, B: Backend> {
     unrolled: &'a Unrolled<'a, B>,
+    /// Derivatives with respect to `after`.
     adjoint: Adjoint<B>,
-    /// Where the next step to be walked back leads.
+    /// The iterate after the next step that the pass takes.
     after: Iterate<B>,
     derivatives: Hypergradient<B>,
 }
 
 impl<B: Backend> ReversePass<'_, B> {
-    /// A segment; each of its steps is dropped behind.
+    /// Goes back through the steps of a segment and drops each of them.
     fn walk(&mut self, segment: Vec<Step<B>>) {
         for step in segment.into_iter().rev() {
             self.step(step);
         }
     }
 
-    /// One step: from the derivatives behind it to those before it.
+    /// Goes back through one step: from the derivatives after it to those before it.
     fn step(&mut self, mut step: Step<B>) {
         let problem = self.unrolled.problem;
         let number = step.number;
@@ -331,8 +337,8 @@ impl<B: Backend> ReversePass<'_, B> {
     }
 }
 
-/// The same outer loss with the graph of all steps of the window on the point tape: what the step-wise
-/// way back is tested against. Memory grows with T whole graphs.
+/// The same outer loss, `[1]`, with all steps of the window on the point tape. Tests compare the step-wise
+/// backward pass with it. Memory grows with the graphs of all these steps.
 pub fn full_graph<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,
@@ -370,7 +376,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_steps_are_all_kept_and_many_in_segments() {
+    fn all_iterates_of_few_steps_are_kept_and_segments_of_many() {
         for (steps, weights) in [(0, 0), (1, 1), (8, 8), (32, 32), (33, 5 + 6), (100, 9 + 10)] {
             assert_eq!(kept(steps), weights, "{steps} steps");
         }

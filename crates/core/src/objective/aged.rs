@@ -1,4 +1,4 @@
-//! Networks that an objective keeps and trains a little between two outer steps.
+//! Ageing networks, which an objective keeps and trains a little between two outer steps.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::inner::optimiser::Moments;
 use crate::inner::train::Trained;
 use crate::network::{Layout, Weights};
 
-/// A network that has been trained for a while.
+/// An ageing network in the state of an objective.
 #[derive(Debug, Clone)]
 pub struct Aged<B: Backend> {
-    /// Its weights, and what its optimiser remembers of them.
+    /// Its weights and optimiser moments.
     pub trained: Trained<B>,
-    /// How old it is, in whatever the objective counts.
+    /// Its age, in a unit that the objective chooses.
     pub age: usize,
 }
 
@@ -36,7 +36,7 @@ fn moment_name(name: &str, slot: usize, index: usize) -> String {
 }
 
 impl<B: Backend> Aged<B> {
-    /// Keeps it in that state, as values whose names begin with `name`.
+    /// Stores the network in the state, as values whose names begin with `name`.
     pub fn put(self, name: &str, state: &mut ObjectiveState<B>) {
         state.put_count(age_name(name), self.age);
         if let Some(moments) = self.trained.moments.first() {
@@ -52,11 +52,11 @@ impl<B: Backend> Aged<B> {
         }
     }
 
-    /// Takes out the one that was kept under that name, of a network with that layout. `None`: there
-    /// is none.
+    /// Removes the network stored under `name` from the state and returns it. Returns `None` if there is
+    /// none.
     ///
     /// # Errors
-    /// [`Error::Mismatch`]: a part of it is missing or has another length.
+    /// [`Error::Mismatch`] if a tensor of this layout is missing or has another length.
     pub fn take(
         name: &str,
         layout: &Arc<Layout>,
@@ -72,14 +72,14 @@ impl<B: Backend> Aged<B> {
             let count = lengths.fold(1_usize, |count, &length| count.saturating_mul(length));
             let mut vector = |name: &str| match state.take_vector(name)? {
                 Some(vector) if vector.dims() != [count] => Err(Error::Mismatch(format!(
-                    "the objective keeps {} numbers as {name:?} where {count} belong",
+                    "the objective keeps {} numbers as {name:?} instead of {count}",
                     vector.dims()[0]
                 ))),
                 found => Ok(found),
             };
             let weight = vector(&weight_name(name, index))?;
             weights.push(weight.ok_or_else(|| {
-                Error::Mismatch(format!("the network kept as {name:?} lacks {}", slot.name))
+                Error::Mismatch(format!("the network kept as {name:?} has no {}", slot.name))
             })?);
             let Some(time) = time else {
                 continue;

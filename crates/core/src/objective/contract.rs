@@ -1,4 +1,4 @@
-//! What every objective promises, what it sees and what it says.
+//! The contract of an objective: its arguments, its results and what it promises.
 
 use burn::tensor::{Tensor, backend::Backend};
 
@@ -12,9 +12,9 @@ use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::TrainingRows;
 
-/// What an objective works with at an outer step.
+/// The arguments of an objective at an outer step.
 ///
-/// It holds the training part of the task and no other:
+/// It holds the training part of the task:
 ///
 /// ```
 /// # use retort_core::{objective::Context, task::Rows};
@@ -23,7 +23,7 @@ use crate::task::TrainingRows;
 /// }
 /// ```
 ///
-/// The rows that scores are taken on cannot be reached:
+/// An objective cannot reach the rows that scores are taken on:
 ///
 /// ```compile_fail
 /// # use retort_core::{objective::Context, task::Rows};
@@ -35,35 +35,35 @@ use crate::task::TrainingRows;
 pub struct Context<'a, B: Backend> {
     /// The real rows to distil.
     pub training: &'a TrainingRows<'a, B>,
-    /// The network that is trained inside.
+    /// The network, of which fresh weights can be drawn.
     pub network: &'a dyn AnyNetwork<B>,
-    /// What is done to rows before the network sees them.
+    /// The augmentation of rows before the network sees them.
     pub augmentation: &'a Augmentation,
     /// The loss that the network is trained with.
     pub loss: Loss,
-    /// How many real rows to look at in a step (of each class, where the objective works class by
-    /// class); 0 for all.
+    /// Number of real rows in a step, or rows of each class if the objective works class by class; 0 for
+    /// all.
     pub batch: usize,
-    /// Trainings on real data, where the method asks for them ([`Method::experts`]).
+    /// The recorded experts, if the method asks for them ([`Method::experts`]).
     pub experts: Option<&'a dyn Trajectories<B>>,
 }
 
 /// An objective's loss at an outer step, and its gradient with respect to the set.
 #[derive(Debug)]
 pub struct OuterGradient<B: Backend> {
-    /// The loss, one number.
+    /// The loss, `[1]`.
     pub loss: Tensor<B, 1>,
-    /// The gradient of the loss with respect to each part that is learned, in the shape of that part.
+    /// The gradient of the loss with respect to each learned part, in the shape of that part.
     pub gradients: Parts<B>,
-    /// Parts that are set to these values, in place of a step along their gradient: those whose best
-    /// value is known in closed form. Mostly empty.
+    /// Parts that are set to these values instead of moving along their gradient, because their best value
+    /// is known in closed form. Usually empty.
     pub solved: Parts<B>,
-    /// What the objective is handed at the next step.
+    /// The state that the objective gets at the next step.
     pub state: ObjectiveState<B>,
 }
 
 impl<B: Backend> OuterGradient<B> {
-    /// A loss and its gradients, with nothing solved and nothing kept.
+    /// A loss and its gradients, without solved parts and with an empty state.
     pub fn new(loss: Tensor<B, 1>, gradients: Parts<B>) -> Self {
         Self {
             loss,
@@ -73,7 +73,7 @@ impl<B: Backend> OuterGradient<B> {
         }
     }
 
-    /// The same with a state for the next step.
+    /// Sets the state for the next step.
     pub fn keeping(self, state: ObjectiveState<B>) -> Self {
         Self { state, ..self }
     }
@@ -81,37 +81,43 @@ impl<B: Backend> OuterGradient<B> {
 
 /// A way to compare real data and a synthetic set through a network, on a backend.
 ///
-/// Contract, checked for every objective of the library with every network: the gradient is that of the
-/// loss (central differences in `f64`; where only a window of an inner training is walked back, of the
-/// loss as a function of what that window does), the loss is zero or at its floor where the two sides
-/// are the same, weights are left as they were, and the same seed gives the same loss and gradient.
-/// An objective touches no optimiser, file, clock or randomness other than its seed.
+/// The contract tests check every objective of the library with every network:
+///
+/// - The gradient is that of the loss, by central differences in `f64`. With a window, the loss counts as a
+///   function of the window's steps alone.
+/// - The loss is zero or at its minimum if real data and set are the same.
+/// - Weights are left unchanged.
+/// - The same seed gives the same loss and gradient.
+///
+/// An objective uses no optimiser, file or clock, and no randomness other than its seed.
 pub trait Objective<B: Backend>: Method {
-    /// The set that its stage begins with: as the stages before left it, with whatever parts this
-    /// objective needs and none of them has made. That happens once, at the beginning of the stage, so
-    /// that an earlier stage never sees it. Before a run all stages are tried one after the other
-    /// without their steps, so that what is missing is known before any work: refusals follow from
-    /// the parts and their shapes, not from the numbers in them.
+    /// Prepares the set for the objective's stage: adds the parts that it needs and that no earlier stage
+    /// has made. The default returns the set unchanged.
+    ///
+    /// It is called once, at the beginning of the stage, so earlier stages never see these parts. Before a
+    /// run it is also called for all stages in order, without their steps, so that errors show before any
+    /// work. Errors must depend on the parts and their shapes only, not on the numbers in them.
     ///
     /// # Errors
-    /// The set lacks something that only its settings can give.
+    /// An error if the set lacks something that only settings can give.
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
         Ok(set)
     }
 
-    /// Whether this objective can work with that network; asked once, before any work.
+    /// Checks that the objective works with this network. Called once, before a run. The default accepts
+    /// every network.
     ///
     /// # Errors
-    /// A parameter or layer that the network does not have.
+    /// An error if the network lacks a parameter or layer, or is too large.
     fn fits(&self, _network: &dyn AnyNetwork<B>) -> Result<()> {
         Ok(())
     }
 
-    /// Whether a state that was read from a checkpoint is one that this objective keeps, for that set
-    /// and network; asked once, before a run is continued.
+    /// Checks a state that was read from a checkpoint, for this set and network. Called once, before a run
+    /// continues. The default accepts every state.
     ///
     /// # Errors
-    /// What is missing or has another shape.
+    /// An error if a value is missing or has another shape.
     fn check_state(
         &self,
         _network: &dyn AnyNetwork<B>,
@@ -121,11 +127,11 @@ pub trait Objective<B: Backend>: Method {
         Ok(())
     }
 
-    /// Loss and gradient at one outer step. All randomness comes from `seed`, which is another one at
-    /// every step.
+    /// Returns loss and gradient at one outer step. All randomness comes from `seed`, which differs from
+    /// step to step.
     ///
     /// # Errors
-    /// A linear system without a solution, or a device that cannot be read.
+    /// An error ends the run, such as a linear system without a solution or a device that cannot be read.
     fn outer_gradient(
         &self,
         context: &Context<'_, B>,
@@ -134,8 +140,8 @@ pub trait Objective<B: Backend>: Method {
         seed: &Seed,
     ) -> Result<OuterGradient<B>>;
 
-    /// The state for the next step once the set has moved: by default the one that the gradient came
-    /// with. `seed` is that of the step.
+    /// Returns the state for the next step, after the set has moved. `seed` is that of the step. The default
+    /// returns `state`, which came with the gradient, unchanged.
     ///
     /// # Errors
     /// Those of [`Objective::outer_gradient`].

@@ -7,28 +7,28 @@ use crate::network::Weights;
 use crate::network::weights::sum;
 use crate::numeric::total;
 
-/// ε of the cosines: gradients of norm far below √ε have no direction worth matching.
+/// ε of the cosines. The direction of a gradient with a norm far below √ε hardly counts.
 const EPSILON: f64 = 1e-6;
 
-/// How far two weight gradients are apart; zero for equal ones.
+/// A distance between two weight gradients, zero if they are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distance {
     /// ‖a − b‖².
     Squared,
-    /// ‖a − b‖² / (‖b‖² + 1e-30), with b the gradient of real data.
+    /// ‖a − b‖² / (‖b‖² + 1e-30), where b is the gradient of real data (default).
     #[default]
     RelativeSquared,
-    /// Σ over weight matrices and their output neurons of 1 − cos(a, b), those of linear layers and
-    /// convolutions; vectors (biases, scales and shifts of any normalisation) do not count (Zhao,
-    /// Mopuri and Bilen, "Dataset Condensation with Gradient Matching", 2021).
+    /// Σ of 1 − cos(a, b) over the output neurons of all weight matrices, of linear layers and convolutions.
+    /// Vectors (biases, and scales and shifts of normalisations) do not count (Zhao, Mopuri and Bilen,
+    /// "Dataset Condensation with Gradient Matching", 2021).
     LayerwiseCosine,
     /// 1 − cos(a, b) of the whole gradients.
     Cosine,
 }
 
 impl Distance {
-    /// The distance of a synthetic gradient from a real one, over these slots: one number.
+    /// Returns the distance `[1]` between a synthetic gradient and a real one, over these slots.
     pub fn between<A: Backend>(
         self,
         synthetic: &Weights<A>,
@@ -58,7 +58,7 @@ impl Distance {
                     .iter()
                     .filter(|&&slot| synthetic.layout().slots()[slot].is_matrix());
                 sum(matrices.map(|&slot| {
-                    // Matrices are stored [inputs, neurons]: columns belong to output neurons.
+                    // Matrices are stored as [inputs, neurons], so columns belong to output neurons.
                     let (a, b) = (synthetic.matrix(slot), real.matrix(slot));
                     let product = (a.clone() * b.clone()).sum_dim(0);
                     let (a, b) = (a.square().sum_dim(0), b.square().sum_dim(0));
@@ -69,10 +69,13 @@ impl Distance {
     }
 }
 
-/// 1 − (product + ε) / √((a² + ε)(b² + ε)), elementwise, from ⟨a, b⟩ and both squares: one minus the
-/// cosine between the vectors with √ε as one more coordinate. So it is zero for equal vectors, those
-/// of zero too, stays in [0, 2], and its slope is at most 1/√ε. (The field adds ε to ‖a‖‖b‖ instead,
-/// which leaves equal gradients ε/‖b‖² apart and silent neurons 1 apart.)
+/// 1 − (⟨a, b⟩ + ε) / √((‖a‖² + ε)(‖b‖² + ε)), elementwise, from `product` = ⟨a, b⟩, `a` = ‖a‖² and
+/// `b` = ‖b‖².
+///
+/// This is one minus the cosine between the vectors with √ε as an additional coordinate. So it is zero for
+/// equal vectors, also for two zero vectors, it lies in [0, 2], and its slope is at most 1/√ε. (The field's
+/// code adds ε to ‖a‖‖b‖ instead. There the distance of equal gradients is ε/‖b‖², and that of neurons
+/// without gradient is 1.)
 fn one_minus_cosine<A: Backend, const D: usize>(
     product: Tensor<A, D>,
     a: Tensor<A, D>,

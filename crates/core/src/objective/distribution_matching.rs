@@ -1,10 +1,10 @@
-//! Distribution matching: the synthetic points' mean features are moved towards those of real data,
-//! under fresh networks.
+//! Distribution matching: the points move such that their mean features under fresh networks come close to
+//! those of real data.
 //!
 //! min over X of E_θ Σ_c ‖mean φ_θ(X_c) − mean φ_θ(real_c)‖² — Zhao and Bilen, "Dataset Condensation
-//! with Distribution Matching", WACV 2023, eq. 4 to 6. It is of first order: the real side needs no
-//! tape, and no weight gradient is taken. So the classes go through the network together: the real rows of
-//! all of them in pieces that fit the cache, and as many classes' points in a pass as fit it too.
+//! with Distribution Matching", WACV 2023, eq. 4 to 6. It needs only first derivatives: there is no weight
+//! gradient, and real rows need no tape. So classes go through the network together: the real rows of all
+//! classes in chunks that fit the cache, and the points of as many classes in a pass as fit it too.
 
 use std::collections::BTreeSet;
 
@@ -31,9 +31,9 @@ const DM: Paper = Paper {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DistributionMatching {
-    /// The parts of the set that are moved: `inputs`. (Features do not see targets.)
+    /// The learned parts of the set: `inputs` alone, since features do not depend on targets.
     pub learn: BTreeSet<Part>,
-    /// Whether classes are matched one by one, where there are classes.
+    /// Whether classes, if there are any, are matched one by one. Default: true.
     pub by_class: bool,
 }
 
@@ -52,7 +52,7 @@ impl Check for DistributionMatching {
     }
 }
 
-/// Means of so many rows each, one after the other: `[n, features]` to `[sizes, features]`.
+/// Means over consecutive groups of rows with these sizes: `[n, L]` to `[sizes, L]`.
 fn means<A: Backend>(features: Tensor<A, 2>, sizes: &[usize]) -> Tensor<A, 2> {
     let mut first = 0;
     let mean = |&size: &usize| {

@@ -1,9 +1,9 @@
-//! Gradient matching: the synthetic points' weight gradient is moved towards that of real data.
+//! Gradient matching: the points move such that their weight gradient comes close to that of real data.
 //!
 //! min over X of E_θ D(∇_θ loss(θ, X), ∇_θ loss(θ, real)) — Zhao, Mopuri and Bilen, "Dataset
-//! Condensation with Gradient Matching", ICLR 2021, eq. 4; with fresh networks and the first layer's
-//! weights alone it is phase 1 of theory.md. Where there are classes the distance is summed over
-//! classes, each matched by itself.
+//! Condensation with Gradient Matching", ICLR 2021, eq. 4. With fresh networks and the first layer's weights
+//! alone it is phase 1 of `docs/theory.md`. If there are classes, each is matched by itself, and the
+//! distances are summed over classes.
 
 use std::collections::BTreeSet;
 
@@ -32,27 +32,27 @@ const DC: Paper = Paper {
     link: "https://arxiv.org/abs/2006.05929",
 };
 
-/// The name of the network that lives on, in the state.
+/// The name of the ageing network in the objective's state.
 const AGED: &str = "aged.0";
 
 /// Settings of gradient matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GradientMatching {
-    /// The parts of the set that are moved: `inputs`, `targets` or both.
+    /// The learned parts of the set: `inputs` (default), `targets` or both.
     pub learn: BTreeSet<Part>,
     /// The distance D.
     pub distance: Distance,
-    /// Names of the parameters whose gradients are matched, such as `hidden.weight`; none for all.
+    /// Names of the parameters whose gradients are matched, such as `hidden.weight`. Default: empty, all.
     pub parameters: Vec<String>,
-    /// Whether classes are matched one by one, where there are classes.
+    /// Whether classes, if there are any, are matched one by one. Default: true.
     pub by_class: bool,
-    /// Outer steps that a network lives; 1 for a fresh one at every step. Between two of them it is
-    /// trained on the synthetic set.
+    /// Number of outer steps that use the same network, at least 1; with 1 (default), each step has a fresh
+    /// network. Between two steps the network is trained on the synthetic set.
     pub life: usize,
-    /// Training steps between two outer steps of an ageing network.
+    /// Number of training steps between two outer steps of an ageing network. Default: 50.
     pub ageing_steps: usize,
-    /// Learning rate of that training, 1e-12 to 1e6.
+    /// Learning rate of that training, 1e-12 to 1e6. Default: 0.01.
     pub ageing_rate: f64,
 }
 
@@ -114,13 +114,14 @@ impl GradientMatching {
         }
         let used = |slot: usize| !unused.contains(&slot);
         if !slots.iter().any(|&slot| used(slot)) {
-            let why = "this network's outputs do not depend on these, so that their gradient is \
+            let why = "this network's outputs do not depend on these, so their gradient is \
                        always zero";
             return refused(why, &used);
         }
         Ok(slots.into_iter().collect())
     }
 
+    /// The distance `[1]` between the weight gradients of synthetic and real rows.
     fn distance<B: Backend>(
         &self,
         context: &Context<'_, B>,
@@ -207,7 +208,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
         Ok(OuterGradient::new(loss, gradients).keeping(state))
     }
 
-    /// The network that lives on is trained on the set as it now is.
+    /// Trains the ageing network, if there is one, on the moved set.
     fn after_step(
         &self,
         context: &Context<'_, B>,

@@ -1,4 +1,4 @@
-//! Points that are matched together with the real rows they are matched to: a class, or everything.
+//! Groups of points and real rows that are matched with each other: one for each class, or one for all.
 
 use std::ops::Range;
 
@@ -14,20 +14,21 @@ use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
 use crate::task::Drawn;
 
-/// Some points and their real rows.
+/// Points of the set and the real rows that they are matched to.
 #[derive(Debug, Clone)]
 pub struct Group<B: Backend> {
-    /// Which real rows, drawn anew at every step.
+    /// The real rows, drawn again at every step.
     pub real: Drawn,
-    /// What is done to rows of both sides, drawn anew too.
+    /// The transform of real rows and points, drawn again at every step.
     pub transform: Transform,
-    /// The place of its first point in the set.
+    /// The place of the group's first point in the set.
     pub first: usize,
-    /// The points, with nothing else of the set.
+    /// The points, without other parts of the set.
     pub points: SyntheticSet<B>,
 }
 
-/// A group for each class, where classes are matched one by one and there are any; otherwise one.
+/// Returns the groups of a step: one for each class if `by_class` is true and there are at least two
+/// classes, otherwise a single group.
 pub fn all<B: Backend>(
     context: &Context<'_, B>,
     set: &SyntheticSet<B>,
@@ -58,8 +59,8 @@ pub fn all<B: Backend>(
     groups.collect()
 }
 
-/// Places of the groups whose points go through the network in one pass: one group, or as many after one
-/// another as a piece of the backend's work holds (all of them on a device without a cache to fit).
+/// Returns the ranges of groups whose points go through the network in one pass. A pass has one group, or
+/// as many consecutive groups as the backend's grain allows (all of them on a device without a cache limit).
 pub fn passes<B: Backend>(network: &dyn AnyNetwork<B>, groups: &[Group<B>]) -> Vec<Range<usize>> {
     let most = network.grain().activations / network.activations().max(1);
     let mut passes: Vec<Range<usize>> = Vec::new();
@@ -77,8 +78,8 @@ pub fn passes<B: Backend>(network: &dyn AnyNetwork<B>, groups: &[Group<B>]) -> V
     passes
 }
 
-/// The sum of the losses of all items, which are groups or passes, and their points' gradients one below
-/// the other, from each item's own.
+/// Computes loss `[1]` and gradients of each item (a group or a pass) in parallel. Returns the sum of the
+/// losses, and the gradients joined along the points.
 pub fn sum<B: Backend, I: Sync>(
     grain: Grain,
     items: &[I],

@@ -1,4 +1,4 @@
-//! The training on the points that performance matching and trajectory matching walk back through.
+//! The inner training on the points, which performance matching and trajectory matching differentiate.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::seed::Seed;
 use crate::settings::range;
 use crate::synthetic::{Part, SyntheticSet};
 
-/// How many step sizes the set stores.
+/// The number of step sizes that the set stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepSizes {
@@ -24,30 +24,33 @@ pub enum StepSizes {
     PerStep,
 }
 
-/// Most steps of an inner training.
+/// Largest number of steps of an inner training.
 const MOST_STEPS: usize = 1_000_000;
-/// Most numbers in the vectors that are kept of them: 8 GiB.
+/// Largest number of numbers in the weights and moments that are kept of the steps: 8 GiB in single precision.
 const MOST_KEPT: usize = 1 << 31;
 
-/// The part of an objective's settings that says how the points are trained on.
+/// The settings of an inner training on the points.
 #[derive(Debug, Clone, Copy)]
 pub struct InnerTraining {
-    /// `objective.unroll`: steps T.
+    /// `objective.unroll`: number of steps T.
     pub unroll: usize,
-    /// Steps that are walked back; 0 for all.
+    /// `objective.window`: number of last steps that the backward pass covers; 0 for all.
     pub window: usize,
-    /// `objective.step_size`: η at the beginning.
+    /// `objective.step_size`: initial step size η.
     pub step_size: f64,
-    /// How many step sizes the set stores.
+    /// `objective.step_sizes`: number of step sizes that the set stores.
     pub step_sizes: StepSizes,
-    /// How the weights are moved.
+    /// The rule that moves the weights.
     pub descent: Descent,
-    /// `objective.parts`: that the points are taken in.
+    /// `objective.parts`: number of minibatches that steps take in turns.
     pub parts: usize,
 }
 
 impl InnerTraining {
-    /// Refuses what is out of range.
+    /// Checks the ranges of all values.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the setting's name.
     pub fn check(&self) -> Result<()> {
         range::count("objective.unroll", self.unroll, 1..=MOST_STEPS)?;
         let size = self.step_size;
@@ -56,6 +59,7 @@ impl InnerTraining {
         range::count("objective.parts", self.parts, 1..=MOST_STEPS)
     }
 
+    /// The number of steps that the backward pass covers.
     fn walked(&self) -> usize {
         match self.window {
             0 => self.unroll,
@@ -63,7 +67,10 @@ impl InnerTraining {
         }
     }
 
-    /// Refuses a network of which too many copies would be kept.
+    /// Refuses a network of which too many copies would have to be kept.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for `objective.unroll` or `objective.window`.
     pub fn fits<B: Backend>(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
         let weights = network.layout().floats();
         let kept = unroll::kept(self.walked()) * self.descent.vectors();
@@ -71,8 +78,8 @@ impl InnerTraining {
             return Ok(());
         }
         let accepted = format!(
-            "keeps {kept} copies of the network's {weights} weights, and at most {MOST_KEPT} \
-             numbers are accepted: unroll less, or take a smaller network"
+            "keeps {kept} copies of the network's {weights} weights, but at most {MOST_KEPT} \
+             numbers are accepted: give less, or take a smaller network"
         );
         let (key, value) = match self.window {
             0 => ("objective.unroll", self.unroll),
@@ -81,11 +88,16 @@ impl InnerTraining {
         Err(Error::setting(key, value, accepted))
     }
 
-    /// The set with step sizes, which an earlier stage may have made.
+    /// Adds step sizes to the set, unless an earlier stage made them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if `objective.parts` does not divide the number of points, or the set has another
+    /// number of step sizes.
     pub fn prepare<B: Backend>(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
         if !set.len().is_multiple_of(self.parts) {
             let accepted = format!(
-                "the {} points cannot be taken in so many equal parts: give a divisor of their number",
+                "the {} points cannot be divided into this number of equal parts: give a divisor of \
+                 their number",
                 set.len()
             );
             return Err(Error::setting("objective.parts", self.parts, accepted));
@@ -105,7 +117,7 @@ impl InnerTraining {
         Err(Error::setting("objective.unroll", self.unroll, accepted))
     }
 
-    /// Logarithms of the first step sizes.
+    /// Logarithms of the initial step sizes, `[1, 1]` or `[steps, 1]`.
     fn initial<B: Backend>(&self, set: &SyntheticSet<B>) -> Tensor<B, 2> {
         let count = match self.step_sizes {
             StepSizes::One => 1,
@@ -118,7 +130,7 @@ impl InnerTraining {
         )
     }
 
-    /// The training of a network on a set for that many steps.
+    /// The inner training on a set for `steps` steps.
     fn problem<B: Backend>(
         &self,
         steps: usize,
@@ -142,8 +154,8 @@ impl InnerTraining {
         }
     }
 
-    /// The outer loss after so many steps from a start, and the gradients of the parts that are learned.
-    /// `outer` gives loss and weight gradient at the end of the training.
+    /// Trains for `steps` steps from `start`, and returns the outer loss with its gradients with respect to
+    /// the parts in `learn`. `outer` returns loss and weight gradient at the end of the training.
     pub fn outer_gradient<B: Backend>(
         &self,
         context: &Context<'_, B>,
@@ -168,7 +180,7 @@ impl InnerTraining {
         OuterGradient::new(loss, learned.collect())
     }
 
-    /// What to change in the settings at that path after a trouble.
+    /// The remedy for a trouble; `path` is the path of the settings.
     pub fn remedy(path: &str, trouble: Trouble) -> Option<String> {
         match trouble {
             Trouble::FirstStep => Some(format!("lower {path}.step_size")),

@@ -1,11 +1,11 @@
-//! Kernel regression on a network's features: the points are moved so that the ridge regression on them
-//! does well on real data.
+//! Kernel regression on a network's features: the points move such that the ridge regression fitted on
+//! them does well on real data.
 //!
 //! min over X, Y of E_θ ‖φ_θ(real) W − y‖²/2, W = Φᵀ (ΦΦᵀ + λ tr(ΦΦᵀ)/n · I)⁻¹ Y, Φ = φ_θ(X) — Zhou,
 //! Nezhadarya and Ba, "Dataset Distillation using Neural Feature Regression" (FRePo), NeurIPS 2022, eq. 3
-//! to 6. Networks come from a pool whose members have trained on the points for different times, and the
-//! one that was looked at trains one step more. Its weights are constants for the points' gradient: it
-//! is of first order, with a solve.
+//! to 6. Networks come from a pool, whose members have trained on the points for different numbers of steps.
+//! Each outer step uses one of them, which then trains one step more. The weights are constants for the
+//! points' gradient, so it needs only first derivatives, and those of a linear solve.
 //!
 //! Classes are regressed as centred one-hot rows, 1 − 1/C for the class and −1/C for the others.
 
@@ -34,7 +34,7 @@ use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
 
-/// Points that a network of the pool sees in a training step, at most.
+/// Largest number of points in a training step of a network of the pool.
 const BATCH: usize = 1000;
 
 const FREPO: Paper = Paper {
@@ -47,18 +47,19 @@ const FREPO: Paper = Paper {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct KernelRegression {
-    /// The parts of the set that are moved: `inputs`, `targets` or both.
+    /// The learned parts of the set: `inputs`, `targets` or both (default).
     pub learn: BTreeSet<Part>,
-    /// λ, times the mean eigenvalue of the points' kernel; 1e-9 to 1e3.
+    /// Ridge penalty λ, relative to the mean eigenvalue of the points' kernel; 1e-9 to 1e3. Default: 1e-6.
     pub penalty: f64,
-    /// Networks in the pool, 1 to 100.
+    /// Number of networks in the pool, 1 to 100. Default: 10.
     pub pool: usize,
-    /// Training steps that a network of the pool lives; then a fresh one takes its place.
+    /// Number of training steps after which a fresh network replaces a network of the pool, at least 1.
+    /// Default: 100.
     pub life: usize,
-    /// Learning rate (Adam) of that training, 1e-12 to 1e6.
+    /// Learning rate (Adam) of that training, 1e-12 to 1e6. Default: 3e-4.
     pub ageing_rate: f64,
-    /// Whether each point stands for its mirror image too, left for right, with the same target. For
-    /// pictures only.
+    /// Whether the left-right mirror image of each point is used as a further point with the same target.
+    /// Needs pictures. Default: false.
     pub mirrored: bool,
 }
 
@@ -101,7 +102,7 @@ impl KernelRegression {
         }
     }
 
-    /// A network that has trained on the points for that many steps.
+    /// A fresh network that has trained on the points for `age` steps.
     fn aged<B: Backend>(
         &self,
         context: &Context<'_, B>,
@@ -117,7 +118,7 @@ impl KernelRegression {
         Aged { trained, age }
     }
 
-    /// The rows, and where they stand for their mirror images, those below them.
+    /// The rows, followed by their mirror images if `mirrored` is set.
     fn seen<A: Backend>(&self, context: &Context<'_, impl Backend>, rows: Rows<A>) -> Rows<A> {
         let Some(mirror) = mirror(context.training.part.inputs).filter(|_| self.mirrored) else {
             return rows;
@@ -129,18 +130,18 @@ impl KernelRegression {
         }
     }
 
-    /// Which of the pool a step looks at.
+    /// The place in the pool of the network that a step uses.
     fn choice(&self, seed: &Seed) -> usize {
         seed.child("choice").stream().below(self.pool)
     }
 }
 
-/// The name in the state of a network of the pool.
+/// The name of a network of the pool in the objective's state.
 fn aged_name(place: usize) -> String {
     format!("aged.{place}")
 }
 
-/// What makes mirror images, left for right, of inputs that are pictures.
+/// The transform that mirrors pictures left to right, or `None` if inputs are not pictures.
 fn mirror(inputs: InputShape) -> Option<Transform> {
     match inputs {
         InputShape::Vector(_) => None,
@@ -151,7 +152,7 @@ fn mirror(inputs: InputShape) -> Option<Transform> {
     }
 }
 
-/// Whether rows `[n, classes]` are one-hot, of at least two classes.
+/// Whether all rows of `[n, classes]` are one-hot, with at least two classes.
 fn is_one_hot<B: Backend>(targets: &Tensor<B, 2>) -> Result<bool> {
     let targets = matrix(targets)?;
     let is_one = |row: ArrayView1<'_, f64>| {
@@ -161,19 +162,19 @@ fn is_one_hot<B: Backend>(targets: &Tensor<B, 2>) -> Result<bool> {
     Ok(targets.ncols() > 1 && targets.rows().into_iter().all(is_one))
 }
 
-/// One-hot rows `[n, classes]` less 1/C.
+/// Rows `[n, classes]` minus 1/C.
 fn centred<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 2> {
     let classes = targets.dims()[1] as f64;
     targets.sub_scalar(1.0 / classes)
 }
 
-/// The mean over points of −min(margin, 1/C), the margin being by how much a target's largest entry
-/// is above its second one.
+/// The mean over points of −min(margin, 1/C), `[1]`. The margin of a target is its largest entry minus the
+/// second largest. `targets` is `[n, classes]`.
 fn margin_term<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 1> {
     let classes = targets.dims()[1];
     let (top, place) = targets.clone().max_dim_with_indices(1);
     let places = Tensor::<A, 1, Int>::arange(0..classes as i64, &targets.device()).unsqueeze();
-    // One of several that are largest: the others then leave no margin.
+    // If several entries are largest, this masks one of them, and the margin is 0.
     let is_top = place.equal(places);
     let others = targets.mask_fill(is_top, f32::MIN);
     let margin = top - others.max_dim(1);
@@ -200,7 +201,7 @@ impl Method for KernelRegression {
     fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {
         match trouble {
             Trouble::FirstStep => Some(format!(
-                "lower {path}.ageing_rate, or look for rows of the task that are out of all proportion"
+                "lower {path}.ageing_rate, or look for rows of the task with extremely large numbers"
             )),
             Trouble::State => Some(format!("lower {path}.ageing_rate")),
         }
@@ -216,7 +217,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
         Ok(())
     }
 
-    /// Targets of classes start as published: centred, and over √(C/10).
+    /// One-hot targets start as in the paper: centred, and divided by √(C/10).
     fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
         let targets = set.targets();
         let classes = targets.dims()[1];
@@ -255,9 +256,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
         let name = aged_name(self.choice(seed));
         let network = context.network;
         let aged = Aged::take(&name, network.layout(), &mut state)?.ok_or_else(|| {
-            Error::Mismatch(format!(
-                "the pool of networks lacks the one kept as {name:?}"
-            ))
+            Error::Mismatch(format!("the pool has no network under the name {name:?}"))
         })?;
         let weights = &aged.trained.weights;
         let mut stream = seed.child("batch").stream();
@@ -299,7 +298,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
         Ok(OuterGradient::new(inner, on_tape.gradients(loss)).keeping(state))
     }
 
-    /// The network that was looked at trains one step more, or gives its place to a fresh one.
+    /// Trains the network of this step one step more, or replaces it by a fresh one at the end of its life.
     fn after_step(
         &self,
         context: &Context<'_, B>,

@@ -1,4 +1,4 @@
-//! What a method says of itself, whatever computes.
+//! The description of a method, independent of a backend.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -12,69 +12,70 @@ use crate::paper::Paper;
 use crate::settings::{Check, keys};
 use crate::synthetic::Part;
 
-/// Why a run stopped, for a method that knows which of its settings to change then.
+/// Why a run diverged, so that a method can suggest which of its settings to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// The stage's first step gives a number that is not finite: nothing has moved yet.
+    /// The stage's first step gave a number that is not finite, before anything had moved.
     FirstStep,
-    /// A number that the method keeps from step to step is not finite.
+    /// A number in the objective's state, or a step with such a state, was not finite.
     State,
 }
 
-/// The settings of a way to distil, and what is known of it before anything is computed.
+/// The settings of an objective, and its properties that need no computation.
 ///
-/// [`Objective`](super::Objective) is the other half: what it computes on a backend.
+/// [`Objective`](super::Objective) is the other half: the computation on a backend.
 pub trait Method: Check + Any + Debug + Send + Sync {
-    /// Its name in settings: `objective.kind`.
+    /// The method's name in settings, `objective.kind`.
     fn kind(&self) -> &'static str;
 
-    /// Its settings as a table without `kind`. [`table`] makes it of whatever serde can write.
+    /// The settings as a table without `kind`. [`table`] makes it from any type that serde can write.
     ///
     /// # Errors
-    /// A value that TOML does not have.
+    /// [`Error::Toml`] if TOML cannot hold a value.
     fn settings(&self) -> Result<toml::Table>;
 
-    /// The parts of the set that it changes.
+    /// The parts of the set that the method changes.
     fn learns(&self) -> BTreeSet<Part>;
 
-    /// The papers that it comes from, for reports.
+    /// The papers that the method comes from, for reports. Default: none.
     fn papers(&self) -> Vec<Paper> {
         Vec::new()
     }
 
-    /// The trainings on real data that it follows. `None`: it follows none.
+    /// Settings of the experts that the method follows. `None` (default) if it follows none.
     fn experts(&self) -> Option<&ExpertSettings> {
         None
     }
 
-    /// Whether it leaves step sizes in the set, which an evaluation may then train with.
+    /// Whether the method stores step sizes in the set, which an evaluation can then train with. Default:
+    /// false.
     fn stores_step_sizes(&self) -> bool {
         false
     }
 
-    /// Whether it is defined for rows as they are, so that no augmentation may be set beside it.
+    /// Whether the method only works on rows without augmentation. Default: false.
     fn refuses_augmentation(&self) -> bool {
         false
     }
 
-    /// Its settings that the memory of a step grows with, such as `unroll`.
+    /// Names of the settings that increase the memory of a step, such as `unroll`. Default: none.
     fn memory_settings(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// What to do about a trouble, as the rest of a sentence such as "lower objective.step_size".
-    /// `path` is where its settings stand: `objective`, or `objective.1` in a list. `None`: its
-    /// settings have nothing to do with it.
+    /// The remedy for a trouble, as a clause such as "lower objective.step_size". `path` is the path of the
+    /// method's settings: `objective`, or `objective.1` in a list. `None` (default) if the method's settings
+    /// do not help.
     fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {
         let _ = (path, trouble);
         None
     }
 }
 
-/// Settings as a table.
+/// Returns settings as a table, for [`Method::settings`].
 ///
 /// # Errors
-/// A value that TOML does not have.
+/// [`Error::Toml`] if TOML cannot hold a value.
 pub fn table(settings: &impl Serialize) -> Result<toml::Table> {
     toml::Table::try_from(settings).map_err(|error| Error::Toml {
         origin: "settings".to_owned(),
@@ -82,10 +83,10 @@ pub fn table(settings: &impl Serialize) -> Result<toml::Table> {
     })
 }
 
-/// Refuses to learn nothing, or a part that is not among those that a method can move.
+/// Checks that `learn` names at least one part, and only parts in `movable`.
 ///
 /// # Errors
-/// [`Error::Setting`] of `objective.learn`.
+/// [`Error::Setting`] for `objective.learn`.
 pub fn check_learn(learn: &BTreeSet<Part>, movable: &[Part]) -> Result<()> {
     if !learn.is_empty() && learn.iter().all(|part| movable.contains(part)) {
         return Ok(());

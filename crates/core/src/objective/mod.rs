@@ -1,11 +1,9 @@
-//! What the points are moved by.
+//! Objectives: ways to compare real data and the synthetic set through a network.
 //!
-//! A method compares what real data does to a network with what the synthetic set does to it. Each is one
-//! file: its settings, what it says of itself ([`Method`]), and what it computes on a backend
-//! ([`Objective`]): a loss and its gradient with respect to the set, at one outer step. What it keeps
-//! from step to step goes in and comes out as an [`ObjectiveState`], values under names of its
-//! choosing, which checkpoints store. The library's own use nothing that a method of one's own cannot
-//! use (`examples/own_objective.rs`).
+//! Each objective is one file. It has settings with a description ([`Method`]), and it computes a loss and
+//! its gradient with respect to the set, for one outer step on a backend ([`Objective`]). The state that it
+//! keeps between steps is an [`ObjectiveState`]: named values, which checkpoints store. An objective outside
+//! of the library can use everything that those of the library use (`examples/own_objective.rs`).
 
 mod aged;
 mod contract;

@@ -1,12 +1,12 @@
-//! Performance matching: train a fresh network on the points for some steps, look at its loss on
-//! real data, and move the points down the gradient of that loss through all the steps.
+//! Performance matching: a fresh network trains on the points for some steps; its loss on real data is the
+//! outer loss; and the points move along the gradient of that loss through the steps.
 //!
 //! min over X, η of E_{θ₀} loss(θ_T(X, η), real) — Wang, Zhu, Torralba and Efros, "Dataset
 //! Distillation", 2018, eq. 3 to 5. Targets may be learned too, as real-valued label vectors
 //! (Sucholutsky and Schonlau, "Soft-Label Dataset Distillation", 2021).
 //!
-//! With a window of W steps the gradient goes through W steps only, after K that are taken without:
-//! K is drawn anew at every outer step, evenly from 0 to T − W (RaT-BPTT: Feng, Vedantam and Kempe,
+//! With a window of W steps the gradient goes through the last W steps only, after K steps without gradient.
+//! K is drawn at every outer step, uniformly from 0 to T − W (RaT-BPTT: Feng, Vedantam and Kempe,
 //! "Embarrassingly Simple Dataset Distillation", ICLR 2024), or is always T − W (truncated BPTT).
 
 use std::collections::BTreeSet;
@@ -46,13 +46,13 @@ const RAT_BPTT: Paper = Paper {
     link: "https://arxiv.org/abs/2311.07025",
 };
 
-/// Where a window of steps lies.
+/// Where the window lies within the T steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WindowPlace {
-    /// Anywhere; the training ends with it.
+    /// At a random place, drawn at every outer step; the inner training ends with the window.
     Random,
-    /// At the end of all steps.
+    /// At the end of all T steps.
     End,
 }
 
@@ -60,23 +60,25 @@ pub enum WindowPlace {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PerformanceMatching {
-    /// The parts of the set that are moved: `inputs`, `targets` and `step-sizes`, in any choice.
+    /// The learned parts of the set: any of `inputs`, `targets` and `step-sizes`. Default: `inputs` and
+    /// `step-sizes`.
     pub learn: BTreeSet<Part>,
-    /// Inner training steps T, at most a million.
+    /// Number of inner steps T, 1 to 10⁶. Default: 10.
     pub unroll: usize,
-    /// Of which so many are walked back; 0 for all.
+    /// Number of inner steps W that the gradient goes through, at most `unroll`; 0 (default) for all.
     pub window: usize,
-    /// Where they lie.
+    /// Where the window lies.
     pub window_place: WindowPlace,
-    /// Inner step size at the beginning, 1e-12 to 1e6.
+    /// Initial inner step size, 1e-12 to 1e6. Default: 0.1.
     pub step_size: f64,
-    /// How many step sizes the set stores.
+    /// Number of step sizes that the set stores.
     pub step_sizes: StepSizes,
-    /// What moves the weights in the inner training.
+    /// Optimiser of the inner training.
     pub inner_optimiser: OptimiserKind,
-    /// Its momentum, or first-moment coefficient, in [0, 1).
+    /// Momentum of the inner optimiser, or Adam's β₁, in [0, 1). Default: 0.
     pub inner_momentum: f64,
-    /// Parts that the points are taken in, one each inner step, in turns; must divide their number.
+    /// Number of minibatches that the points are divided into, which inner steps take in turns; it must
+    /// divide the number of points. Default: 1.
     pub parts: usize,
 }
 
@@ -126,7 +128,7 @@ impl PerformanceMatching {
         }
     }
 
-    /// Steps of this outer step's training.
+    /// Number of inner steps in this outer step.
     fn steps(&self, seed: &Seed) -> usize {
         match (self.window, self.window_place) {
             (0, _) | (_, WindowPlace::End) => self.unroll,

@@ -1,12 +1,12 @@
-//! Readout matching: phase 2 of theory.md. The labels of the reference inputs are moved so that the
-//! ridge readout fitted on them does well on real data.
+//! Readout matching: phase 2 of `docs/theory.md`. The labels of the reference inputs are learned such that
+//! the ridge readout fitted on them does well on real data.
 //!
-//! At every step: a fresh network takes the feature step on the points; the readout is fitted in
-//! closed form on (reference inputs, labels); the loss is that readout's squared error on a real
-//! batch. The labels go down its gradient; or, with `closed_form`, they are set to the minimiser of all
-//! these losses since the stage began, which are quadratic functions of them
-//! ([`LabelSystem`]). The loss that is logged is then that of the labels before the step, on a
-//! network that they do not know.
+//! At every outer step, a fresh network takes the feature step on the points; the readout is fitted in
+//! closed form on (reference inputs, labels); and the loss is the squared error of that readout on a
+//! minibatch of real rows. The labels move along the loss's gradient. With `closed_form`, they are set to
+//! the minimiser of the sum of these losses since the stage began, each of which is a quadratic function of
+//! the labels ([`LabelSystem`]). The logged loss is then that of the labels before the step, on a network
+//! that they were not fitted to.
 
 use std::collections::BTreeSet;
 
@@ -37,22 +37,22 @@ const FEATURE_STEP: Paper = Paper {
     link: "https://arxiv.org/abs/2206.15144",
 };
 
-/// The name of the reference inputs in the state.
+/// The name of the reference inputs in the objective's state.
 const REFERENCES: &str = "references";
 
-/// The names of the label system's parts in the state.
+/// The names of the label system's matrices in the objective's state.
 const LABEL_SYSTEM: [&str; 3] = ["labels.quadratic", "labels.linear", "labels.constant"];
 
 /// Settings of readout matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadoutMatching {
-    /// The parts of the set that are moved: `labels`, and the points' `targets` through the feature
-    /// step. (Inputs are not: the reference inputs' span would move with them.)
+    /// The learned parts of the set: `labels` (default), or the points' `targets` through the feature step,
+    /// or both. Inputs cannot be learned: the span of the reference inputs would move with them.
     pub learn: BTreeSet<Part>,
-    /// Whether the labels are solved for, in place of steps along a gradient: every step adds a fresh
-    /// network to those that they serve best on average. Only where nothing but labels is learned;
-    /// the learning rate, its schedule and the optimiser play no part then.
+    /// Whether the labels are computed in closed form instead of moving along a gradient. Every step adds a
+    /// fresh network to those for which they are the best on average. It needs `learn = ["labels"]`, and
+    /// ignores the learning rate, its schedule and the optimiser. Default: false.
     pub closed_form: bool,
 }
 
@@ -69,8 +69,7 @@ impl Check for ReadoutMatching {
     fn check(&self) -> Result<()> {
         check_learn(&self.learn, &[Part::Labels, Part::Targets])?;
         if self.closed_form && self.learn.contains(&Part::Targets) {
-            let accepted =
-                "only labels have a closed form: give objective.learn = [\"labels\"], or false";
+            let accepted = "only labels have a closed form: give objective.learn = [\"labels\"], or give false";
             return Err(Error::setting("objective.closed_form", true, accepted));
         }
         Ok(())
@@ -106,7 +105,7 @@ impl Method for ReadoutMatching {
     }
 }
 
-/// Keeps a label system.
+/// Stores a label system in the state.
 fn put_system<B: Backend>(system: LabelSystem, state: &mut ObjectiveState<B>) {
     let [quadratic, linear, constant] = LABEL_SYSTEM;
     state.put_double(quadratic, system.quadratic);
@@ -114,7 +113,7 @@ fn put_system<B: Backend>(system: LabelSystem, state: &mut ObjectiveState<B>) {
     state.put_double(constant, Array2::from_elem((1, 1), system.constant));
 }
 
-/// Takes out the label system of labels of that shape. `None`: none is kept yet.
+/// Takes the label system from the state, for labels of this shape. Returns `None` if there is none yet.
 fn take_system<B: Backend>(
     [count, outputs]: [usize; 2],
     state: &mut ObjectiveState<B>,
@@ -144,7 +143,7 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         if set.labels().is_some() {
             return Ok(set);
         }
-        let accepted = "readout-matching needs labels: give their number";
+        let accepted = "readout-matching needs readout labels: give their number";
         Err(Error::setting("synthetic.labels", 0, accepted))
     }
 
@@ -172,7 +171,7 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         let Some((labels, reference)) = set.labels() else {
             return Err(Error::Mismatch("the set has no readout labels".to_owned()));
         };
-        // The points stay where they are, so these are the same at every step.
+        // The inputs do not move in this stage, so the reference inputs are the same at every step.
         let references = match state.take_derived(REFERENCES)? {
             Some(references) => references,
             None => reference.inputs(&set.inputs(), labels.dims()[0])?,
@@ -200,7 +199,7 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
     }
 }
 
-/// A fresh network that a set is tried on, and the real rows that it is judged by.
+/// One outer step: a fresh network, the set, and real rows for the loss.
 struct Trial<'a, B: Backend> {
     context: &'a Context<'a, B>,
     set: &'a SyntheticSet<B>,
@@ -212,7 +211,7 @@ struct Trial<'a, B: Backend> {
 }
 
 impl<B: Backend> Trial<'_, B> {
-    /// The gradient of the loss, through the solve of the readout.
+    /// Loss and gradient, through the feature step and the solution for the readout.
     fn descent(self, learn: &BTreeSet<Part>) -> Result<OuterGradient<B>> {
         let &Context { network, loss, .. } = self.context;
         let on_tape = self.set.on_tape(learn);
@@ -235,8 +234,8 @@ impl<B: Backend> Trial<'_, B> {
         Ok(OuterGradient::new(inner, on_tape.gradients(loss)))
     }
 
-    /// The same loss and gradient in closed form, and the labels that are best for this network and all
-    /// that are remembered.
+    /// The same loss and gradient in closed form, with the labels that are best for this network and all
+    /// earlier ones (`before`). Returns the sum of the label systems too.
     fn solved(
         self,
         labels: Tensor<B, 2>,

@@ -1,4 +1,5 @@
-//! The objectives that settings can name: the library's, one line each, and those that a program adds.
+//! The objectives that settings can name: those of the library, one line each, and those that a program
+//! adds.
 
 use std::any::{Any, TypeId, type_name};
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use super::{Method, Objective};
 use crate::error::{Error, Result};
 use crate::settings::keys;
 
-/// The library's objectives: what reads their settings, and what looks at them as an objective.
+/// Declares the library's objectives: their readers of settings, and their views as an [`Objective`].
 macro_rules! library {
     ($($kind:literal => $settings:ty,)+) => {
         const KINDS: &[(&str, Read)] = &[$(($kind, read::<$settings>)),+];
@@ -37,7 +38,7 @@ library! {
     "readout-matching" => super::ReadoutMatching,
 }
 
-/// What reads the settings of a kind that stand at that path.
+/// Reads the settings of one kind from the section at a path.
 type Read = fn(&str, &Table) -> Result<ObjectiveSettings>;
 
 fn read<T: Method + DeserializeOwned>(path: &str, table: &Table) -> Result<ObjectiveSettings> {
@@ -49,10 +50,10 @@ fn view<T: Objective<B>, B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn
     Some(method.downcast::<T>().ok()?)
 }
 
-/// What looks at a method as an objective on the backend `B`.
+/// Views a method as an objective on the backend `B`; `None` if it is another method.
 struct View<B: Backend>(fn(&Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>>);
 
-/// A kind that a program has added.
+/// An objective that a program has added.
 struct Added {
     kind: &'static str,
     settings: TypeId,
@@ -61,15 +62,14 @@ struct Added {
     views: Vec<Box<dyn Any + Send + Sync>>,
 }
 
-/// A program adds its kinds when it starts, before it reads any settings.
+/// The objectives that the program has added, before it reads any settings.
 static ADDED: RwLock<Vec<Added>> = RwLock::new(Vec::new());
 
-/// Lets settings name an objective of one's own, for use on the backend `B`: `objective.kind` is then the
-/// [`Method::kind`] of its default settings. A program calls this when it starts, once for each
-/// backend that it has.
+/// Adds an objective, so that settings can name it on the backend `B`. Its `objective.kind` is the
+/// [`Method::kind`] of its default settings. A program calls this when it starts, once for each backend.
 ///
 /// # Errors
-/// [`Error::Mismatch`]: another objective has that kind.
+/// [`Error::Mismatch`] if another objective has this kind.
 pub fn register<T, B>() -> Result<()>
 where
     T: Method + DeserializeOwned + Default + Objective<B>,
@@ -89,7 +89,7 @@ where
         }),
         _ => {
             return Err(Error::Mismatch(format!(
-                "there is an objective of kind {kind:?} already: give {} another name",
+                "another objective already has the kind {kind:?}: give {} another kind",
                 type_name::<T>()
             )));
         }
@@ -97,7 +97,7 @@ where
     Ok(())
 }
 
-/// An objective as settings choose it.
+/// The settings of an objective of any kind.
 #[derive(Debug, Clone)]
 pub struct ObjectiveSettings {
     method: Arc<dyn Method>,
@@ -123,7 +123,7 @@ impl Serialize for ObjectiveSettings {
 }
 
 impl ObjectiveSettings {
-    /// Those of that method.
+    /// Wraps the settings of a method.
     pub fn new(method: impl Method) -> Self {
         Self {
             method: Arc::new(method),
@@ -137,15 +137,16 @@ impl ObjectiveSettings {
         library.chain(added.iter().map(|it| it.kind)).collect()
     }
 
-    /// Reads the section `objective`.
+    /// Reads and checks the section `objective`.
     ///
     /// # Errors
-    /// Unknown kinds, unknown keys and values out of range, by name.
+    /// [`Error::Setting`] if the kind is unknown or a value is not accepted; [`Error::UnknownKey`] if a key
+    /// is unknown.
     pub fn read(table: &Table) -> Result<Self> {
         Self::read_at("objective", table)
     }
 
-    /// Reads one of several such sections, named by a path like `objective.1`.
+    /// Reads and checks the section at a path such as `objective.1`.
     ///
     /// # Errors
     /// Those of [`ObjectiveSettings::read`].
@@ -166,17 +167,17 @@ impl ObjectiveSettings {
         }
     }
 
-    /// The settings as a table with their `kind`.
+    /// Returns the settings as a table with their `kind`.
     ///
     /// # Errors
-    /// A value that TOML does not have.
+    /// [`Error::Toml`] if TOML cannot hold a value.
     pub fn to_table(&self) -> Result<Table> {
         let mut table = Table::from_iter([("kind".to_owned(), self.kind().into())]);
         table.extend(self.method.settings()?);
         Ok(table)
     }
 
-    /// What the method says of itself.
+    /// The method.
     pub fn method(&self) -> &dyn Method {
         &*self.method
     }
@@ -186,21 +187,21 @@ impl ObjectiveSettings {
         self.method.kind()
     }
 
-    /// The parts of the set that it changes.
+    /// The parts of the set that the method changes.
     pub fn learns(&self) -> BTreeSet<crate::synthetic::Part> {
         self.method.learns()
     }
 
-    /// The settings as they were given to [`ObjectiveSettings::new`]. `None`: they are of another type.
+    /// The settings as the type given to [`ObjectiveSettings::new`], or `None` if they are of another type.
     pub fn downcast_ref<T: Method>(&self) -> Option<&T> {
         let method: &dyn Any = self.method();
         method.downcast_ref()
     }
 
-    /// The objective on the backend `B`.
+    /// Returns the objective on the backend `B`.
     ///
     /// # Errors
-    /// [`Error::Mismatch`]: it is one of a program's own, and [`register`] was not called for `B`.
+    /// [`Error::Mismatch`] if it is not of the library and [`register`] was not called for `B`.
     pub fn objective<B: Backend>(&self) -> Result<Arc<dyn Objective<B>>> {
         if let Some(objective) = of_library(&self.method) {
             return Ok(objective);

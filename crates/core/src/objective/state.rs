@@ -1,4 +1,4 @@
-//! What an objective keeps from one outer step to the next.
+//! The state that an objective keeps from one outer step to the next.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 
-/// A value that an objective keeps.
+/// A value in an objective's state.
 #[derive(Debug, Clone)]
 pub enum Value<B: Backend> {
     /// A vector on the device.
@@ -16,15 +16,15 @@ pub enum Value<B: Backend> {
     Matrix(Tensor<B, 2>),
     /// A matrix on the host, in double precision on every backend.
     Double(Array2<f64>),
-    /// A whole number.
+    /// A count.
     Count(usize),
-    /// A matrix that follows from the set and is kept only to be computed once: a checkpoint leaves it
-    /// out, so the objective must be able to make it again with the same bits.
+    /// A matrix that follows from the set and is kept to save time. Checkpoints do not store it, so the
+    /// objective must be able to compute it again with the same bits.
     Derived(Tensor<B, 2>),
 }
 
-/// The state of an objective: values under names of its choosing. A checkpoint stores them, and a
-/// resumed run is handed the same bits. It is empty before a stage's first step.
+/// The state of an objective: values under names that the objective chooses. Checkpoints store it, and a
+/// continued run gets the same bits. It is empty before a stage's first step.
 #[derive(Debug, Clone)]
 pub struct ObjectiveState<B: Backend> {
     values: BTreeMap<String, Value<B>>,
@@ -47,10 +47,10 @@ macro_rules! kinds_of_value {
                     self.values.insert(name.into(), Value::$variant(value));
                 }
 
-                /// Takes it out again. `None`: there is nothing of that name.
+                /// Removes the value of this name and returns it. Returns `None` if there is none.
                 ///
                 /// # Errors
-                /// [`Error::Mismatch`]: what has that name is of another kind.
+                /// [`Error::Mismatch`] if the value of this name is of another kind.
                 pub fn $take(&mut self, name: &str) -> Result<Option<$type>> {
                     match self.values.remove(name) {
                         None => Ok(None),
@@ -65,30 +65,30 @@ macro_rules! kinds_of_value {
 }
 
 kinds_of_value! {
-    /// Keeps a vector.
+    /// Stores a vector under a name.
     put_vector, take_vector: Vector(Tensor<B, 1>), "vector";
-    /// Keeps a matrix.
+    /// Stores a matrix under a name.
     put_matrix, take_matrix: Matrix(Tensor<B, 2>), "matrix";
-    /// Keeps a matrix of the host in double precision.
+    /// Stores a matrix on the host, in double precision, under a name.
     put_double, take_double: Double(Array2<f64>), "matrix in double precision";
-    /// Keeps a whole number.
+    /// Stores a count under a name.
     put_count, take_count: Count(usize), "number";
-    /// Keeps a matrix that can be made again, see [`Value::Derived`].
-    put_derived, take_derived: Derived(Tensor<B, 2>), "matrix that can be made again";
+    /// Stores a matrix that can be computed again under a name, see [`Value::Derived`].
+    put_derived, take_derived: Derived(Tensor<B, 2>), "matrix that can be computed again";
 }
 
 impl<B: Backend> ObjectiveState<B> {
-    /// Whether nothing is kept.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Whether something of that name is kept.
+    /// Whether there is a value of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
 
-    /// All that is kept, by name.
+    /// All values with their names, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<B>)> {
         self.values
             .iter()

@@ -1,11 +1,11 @@
-//! Trajectory matching: a network that is trained on the points for some steps, from where an expert
-//! stood, shall arrive where the expert stood some epochs later.
+//! Trajectory matching: the points move such that a network which trains on them for some steps, from an
+//! expert's weights, comes close to the expert's weights some epochs later.
 //!
 //! min over X, α of ‖θ_N(X, α) − θ*_{t+M}‖² / ‖θ*_t − θ*_{t+M}‖², θ_0 = θ*_t — Cazenavette, Wang,
 //! Torralba, Efros and Zhu, "Dataset Distillation by Matching Training Trajectories" (MTT), CVPR 2022,
-//! eq. 2 and algorithm 1. Experts are networks that were trained on all real data, and recorded epoch by
-//! epoch ([`crate::experts`]); t is drawn evenly below T⁺. The step size α stays positive: the set stores
-//! its logarithm.
+//! eq. 2 and algorithm 1. Experts are networks that were trained on all real data and recorded epoch by
+//! epoch ([`crate::experts`]). t is drawn uniformly below T⁺. The step size α stays positive, since the set
+//! stores its logarithm.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::synthetic::{Part, SyntheticSet};
 
-/// ‖θ*_t − θ*_{t+M}‖² is no smaller: of an expert that stands still.
+/// Lower bound of ‖θ*_t − θ*_{t+M}‖², for an expert that does not move.
 const LEAST: f64 = 1e-30;
 
 const MTT: Paper = Paper {
@@ -39,19 +39,21 @@ const MTT: Paper = Paper {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrajectoryMatching {
-    /// The parts of the set that are moved: `inputs`, `targets` and `step-sizes`, in any choice.
+    /// The learned parts of the set: any of `inputs`, `targets` and `step-sizes`. Default: `inputs` and
+    /// `step-sizes`.
     pub learn: BTreeSet<Part>,
-    /// Steps N on the points, at most a million.
+    /// Number of inner steps N on the points, 1 to 10⁶. Default: 30.
     pub unroll: usize,
-    /// Their step size α at the beginning, 1e-12 to 1e6.
+    /// Initial inner step size α, 1e-12 to 1e6. Default: 0.01.
     pub step_size: f64,
-    /// Parts that the points are taken in, one each step, in turns; must divide their number.
+    /// Number of minibatches that the points are divided into, which inner steps take in turns; it must
+    /// divide the number of points. Default: 1.
     pub parts: usize,
-    /// Epochs M of the expert that those steps shall come up to.
+    /// Number of epochs M of the expert that the inner steps are to match, at least 1. Default: 2.
     pub expert_epochs: usize,
-    /// T⁺: experts are followed from an epoch below it.
+    /// T⁺: the start is drawn from the epochs 0 to T⁺ − 1 of an expert; at least 1. Default: 2.
     pub max_start_epoch: usize,
-    /// The experts.
+    /// Settings of the experts.
     pub experts: ExpertSettings,
 }
 
@@ -82,7 +84,7 @@ impl Check for TrajectoryMatching {
             return Ok(());
         }
         let accepted = format!(
-            "experts are followed from epoch {} for {span} more, so that at least {} must be recorded",
+            "experts are followed from epoch {} for {span} more, so at least {} epochs must be recorded",
             latest - 1,
             latest - 1 + span
         );

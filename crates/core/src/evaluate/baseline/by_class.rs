@@ -1,13 +1,14 @@
-//! Rows chosen class by class, by geometry. Distances are those of the rows as networks see them, normalised or
-//! whitened; some papers take those of a trained network's features, so that their numbers differ.
+//! Coresets that choose rows class by class, by distance. Distances are between rows as networks see them,
+//! normalised or whitened. Some papers use distances between features of a trained network, so their
+//! numbers differ.
 
 use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 
 use crate::task::{Split, even_shares};
 
-/// Places of `count` rows in all, class by class in [`even_shares`]: `choose` is given the inputs of a class and its
-/// share, and says which of them.
+/// Chooses `count` rows in all, class by class in [`even_shares`], and returns their places. `choose` gets
+/// the inputs of a class and its share, and returns the places of the chosen rows within the class.
 pub(super) fn by_class(
     split: &Split,
     classes: usize,
@@ -32,14 +33,14 @@ pub(super) fn mean(rows: &Array2<f32>) -> Array1<f32> {
         .unwrap_or_else(|| Array1::zeros(rows.ncols()))
 }
 
-/// The squared distance of each row to a point.
+/// The squared distance of each row to a point, `[rows]`.
 pub(super) fn squared_distances(rows: &Array2<f32>, point: &Array1<f32>) -> Array1<f32> {
     (rows - point)
         .mapv_into(|difference| difference * difference)
         .sum_axis(Axis(1))
 }
 
-/// The free row that beats all others; the first of equals.
+/// The free row whose value beats all others, the first of equal ones; `None` if no row is free.
 pub(super) fn extreme(
     values: &Array1<f32>,
     free: &[bool],
@@ -67,7 +68,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn as_many_rows_as_asked_for() {
+    fn coresets_have_the_requested_number_of_rows() {
         for count in 1..=7 {
             assert_eq!(herding(&split(), 2, count).len(), count);
             assert_eq!(k_center(&split(), 2, count).len(), count);
@@ -75,7 +76,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn no_more_rows_than_there_are() {
+    fn coresets_have_at_most_all_rows() {
         assert_eq!(herding(&split(), 2, 100).len(), 7);
         assert_eq!(k_center(&split(), 2, 100).len(), 7);
     }

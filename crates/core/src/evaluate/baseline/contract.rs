@@ -1,4 +1,4 @@
-//! What every baseline promises.
+//! The contract of a baseline.
 
 use std::fmt::Debug;
 
@@ -8,29 +8,29 @@ use crate::error::Result;
 use crate::seed::Seed;
 use crate::task::{Target, TrainingPart};
 
-/// A way to a small training set that is not distillation, to compare the distilled set with.
+/// A way to choose a small training set without distillation, to compare the distilled set with.
 ///
-/// It is given the training part alone: it cannot reach the rows that scores are taken on.
+/// A baseline gets the training part alone and cannot reach the rows that scores are taken on.
 pub trait Baseline: Debug + Sync {
-    /// The name of its score. No two scores of an evaluation have the same.
+    /// Name of the baseline's score, different from all other scores of the evaluation.
     fn name(&self) -> &str;
 
-    /// Whether it can choose for targets of that kind. One that cannot has no score.
+    /// Whether the baseline works for this kind of target (default: always). If not, it has no score.
     fn suits(&self, _target: &Target) -> bool {
         true
     }
 
-    /// Whether every fresh network has a training set of its own, drawn from the seed of its run.
-    /// Otherwise one set, chosen once, serves all networks.
+    /// Whether each fresh network has its own training set, drawn from the seed of its run. Otherwise
+    /// (default) all networks share one set.
     fn is_drawn_anew(&self) -> bool {
         false
     }
 
-    /// The training set: `count` rows in all, or as many as there are where the training part has fewer. The same
-    /// arguments give the same set.
+    /// Chooses a training set of `count` rows in all, or of all rows if there are fewer. The same arguments
+    /// must give the same set.
     ///
     /// # Errors
-    /// Whatever stands in its way. It ends the evaluation.
+    /// Any error ends the evaluation.
     fn choose(&self, training: TrainingPart<'_>, count: usize, seed: &Seed) -> Result<Chosen>;
 }
 
@@ -39,11 +39,11 @@ pub trait Baseline: Debug + Sync {
 pub enum Chosen {
     /// The rows of the training part at these places.
     Rows(Vec<usize>),
-    /// Rows of its own.
+    /// Rows that the baseline has made itself.
     Made {
-        /// Inputs `[n, features]`, normalised as those of the training part are.
+        /// Inputs `[n, features]`, normalised like those of the training part.
         inputs: Array2<f32>,
-        /// Targets `[n, outputs]`; of classes, a share for each.
+        /// Targets `[n, outputs]`; for classes, a probability for each.
         targets: Array2<f32>,
     },
 }

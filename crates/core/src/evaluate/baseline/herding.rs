@@ -1,4 +1,4 @@
-//! The baseline `herding`: a coreset by the class means.
+//! The baseline `herding`: a coreset that follows the class means.
 
 use super::by_class::{by_class, extreme, mean, squared_distances};
 use super::{Baseline, Chosen};
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::seed::Seed;
 use crate::task::{Split, Target, TrainingPart};
 
-/// Real rows whose mean follows the class mean: [`herding`]. For classes only.
+/// The baseline `herding`, which chooses rows by [`herding`]. For classes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Herding;
 
@@ -25,8 +25,9 @@ impl Baseline for Herding {
     }
 }
 
-/// Rows whose mean follows the class mean as closely as a greedy choice can (Welling, "Herding
-/// dynamical weights to learn", 2009): `count` in all, class by class in [`even_shares`](crate::task::even_shares).
+/// Chooses rows greedily such that their mean stays close to the class mean (Welling, "Herding dynamical
+/// weights to learn", 2009). Returns the places of `count` rows in all, class by class in
+/// [`even_shares`](crate::task::even_shares).
 pub fn herding(split: &Split, classes: usize, count: usize) -> Vec<usize> {
     by_class(split, classes, count, |rows, count| {
         let mean = mean(rows);
@@ -34,7 +35,7 @@ pub fn herding(split: &Split, classes: usize, count: usize) -> Vec<usize> {
         let mut chosen = Vec::new();
         let mut free = vec![true; rows.nrows()];
         for _ in 0..count {
-            // With w the sum of what is still wanted, the next row minimises ‖w − x‖.
+            // After t rows, w = (t + 1) mean − their sum; the next row x minimises ‖w − x‖.
             let scores = squared_distances(rows, &wanted);
             let Some(next) = extreme(&scores, &free, |a, b| a < b) else {
                 break;

@@ -1,4 +1,4 @@
-//! The baseline `k_center`: a coreset by the farthest rows.
+//! The baseline `k_center`: a coreset that covers each class.
 
 use ndarray::Array1;
 
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::seed::Seed;
 use crate::task::{Split, Target, TrainingPart};
 
-/// Real rows that leave none far away: [`k_center`]. For classes only.
+/// The baseline `k_center`, which chooses rows by [`k_center`]. For classes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KCenter;
 
@@ -27,9 +27,9 @@ impl Baseline for KCenter {
     }
 }
 
-/// The row next to the class mean, then always the row farthest from those chosen (Sener and
-/// Savarese, "Active learning for convolutional neural networks: a core-set approach", 2018):
-/// `count` in all, class by class in [`even_shares`](crate::task::even_shares).
+/// Chooses the row nearest to the class mean, then always the row farthest from those chosen (Sener and
+/// Savarese, "Active learning for convolutional neural networks: a core-set approach", 2018). Returns the
+/// places of `count` rows in all, class by class in [`even_shares`](crate::task::even_shares).
 pub fn k_center(split: &Split, classes: usize, count: usize) -> Vec<usize> {
     by_class(split, classes, count, |rows, count| {
         let mut free = vec![true; rows.nrows()];
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn k_center_goes_to_the_edges() {
         let chosen = k_center(&split(), 2, 4);
-        // Class 1 is {9, 7, 8, 9.5} with mean 8.375: first 8, then the farthest from it, 9.5.
+        // Class 1 is {9, 7, 8, 9.5} with mean 8.375: first 8, then 9.5, the farthest from it.
         assert_eq!(chosen, [2, 0, 5, 6]);
     }
 }

@@ -1,6 +1,6 @@
-//! Baselines: what else networks are trained on, of as many rows as the distilled set has.
+//! Baselines: training sets that are not distilled, with as many rows as the distilled set.
 //!
-//! A baseline is one file here and one line in [`BASELINES`]. One of a caller's own goes to
+//! A baseline is one file here and one line in [`BASELINES`]. A program can add its own in
 //! [`Evaluator`](super::Evaluator).
 
 mod by_class;

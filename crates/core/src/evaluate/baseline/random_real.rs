@@ -1,4 +1,4 @@
-//! The baseline `random_real`: real rows drawn evenly.
+//! The baseline `random_real`: real rows drawn uniformly.
 
 use super::{Baseline, Chosen};
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::seed::Seed;
 use crate::synthetic::random_rows;
 use crate::task::TrainingPart;
 
-/// Real rows drawn anew for each network, as many of each class where there are classes.
+/// Real rows, drawn again for each network. If there are classes, they have even shares of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RandomReal;
 
