@@ -23,17 +23,17 @@ pub enum Command {
     /// Estimate a task's intrinsic dimension, and how many points and labels it needs
     ///
     /// The intrinsic dimension is the number of directions of the inputs that the targets depend on. It is
-    /// estimated from the gradients of the first step of a two-layer network: that of the settings if its kind is
-    /// two-layer, otherwise one of 256 neurons. So a settings file needs only the section `[task]`.
+    /// estimated from the gradients of the first step of a two-layer network: that of the settings if its
+    /// kind is two-layer, otherwise one of 256 neurons. So a settings file needs only the section `[task]`.
     /// `distill --set synthetic.points=auto` uses the number of points that is proposed here.
     Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
     ///
-    /// The sweep's directory gets: runs/ with a directory per run, results.csv with a row per run, results.jsonl
-    /// with whole summaries, and seeds.csv with mean and deviation over seeds, which are also printed. A run that
-    /// fails does not stop the others: it is listed at the end, and the exit code is then 1. A section `[sweep]`
-    /// with `law = "memory"`, as in the preset memory-law, also compares the runs with the theory's r²d + L, in
-    /// words and in summary.json.
+    /// The sweep's directory gets: runs/ with a directory per run, results.csv with a row per run,
+    /// results.jsonl with whole summaries, and seeds.csv with mean and deviation over seeds, which are also
+    /// printed. A run that fails does not stop the others: it is listed at the end, and the exit code is then
+    /// 1. A section `[sweep]` with `law = "memory"`, as in the preset memory-law, also compares the runs with
+    /// the theory's r²d + L, in words and in summary.json.
     Sweep(SweepArguments),
     /// Write the results of runs and sweeps as one file: scores, charts, pictures, settings, papers
     Report(ReportArguments),
@@ -119,10 +119,11 @@ pub struct BudgetArguments {
 pub struct SweepArguments {
     /// A built-in preset, or a settings file whose name ends in .toml
     ///
-    /// The file is a settings file of `distill`, with an additional section [sweep]: `seeds = [0, 1, 2]`, and any
-    /// number of grids. A grid [[sweep.grid]] lists values of settings, `"task.dim" = [32, 64]`, and has a run for
-    /// every combination and seed. Settings that change together are listed as tables under any word:
-    /// `size = [{ "task.dim" = 32, "network.width" = 64 }, { "task.dim" = 64, "network.width" = 128 }]`.
+    /// The file is a settings file of `distill`, with an additional section [sweep]: `seeds = [0, 1, 2]`, and
+    /// any number of grids. A grid [[sweep.grid]] lists values of settings, `"task.dim" = [32, 64]`, and has
+    /// a run for every combination and seed. Settings that change together are listed as tables under any
+    /// word: `size = [{ "task.dim" = 32, "network.width" = 64 }, { "task.dim" = 64, "network.width" = 128
+    /// }]`.
     ///
     /// It may be omitted with `--out DIR --resume`: the sweep in that directory then continues unchanged.
     #[arg(value_name = "PRESET or FILE.toml")]
@@ -186,8 +187,8 @@ pub struct ReportArguments {
     /// Format of the report
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     pub format: Format,
-    /// File to write; an existing file is replaced [default: report.html, or report with the format's own ending,
-    /// in the given directory, or in the working directory if several are given]
+    /// File to write; an existing file is replaced [default: report.html, or report with the format's own
+    /// ending, in the given directory, or in the working directory if several are given]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

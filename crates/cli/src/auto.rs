@@ -93,8 +93,8 @@ pub struct Looked<B: Kernels> {
 }
 
 impl<B: Kernels> Looked<B> {
-    /// Takes the network of these settings if it is a two-layer one. Otherwise takes one of the default width,
-    /// with a note.
+    /// Takes the network of these settings if it is a two-layer one. Otherwise takes one of the default
+    /// width, with a note.
     pub fn new(settings: &NetworkSettings, task: &Resident<'_, B>, device: &B::Device) -> Self {
         let (two_layer, is_own) = match settings {
             NetworkSettings::TwoLayer(own) => (own.clone(), true),
@@ -144,8 +144,8 @@ impl<B: Kernels> Looked<B> {
 /// Number of points that the task's intrinsic dimension asks for.
 ///
 /// # Errors
-/// [`Error::Setting`] if no direction was found, or if the search reached its largest number. The device cannot
-/// be read.
+/// [`Error::Setting`] if no direction was found, or if the search reached its largest number. The device
+/// cannot be read.
 pub fn points<B: Kernels>(
     network: &NetworkSettings,
     task: &Resident<'_, B>,
@@ -157,8 +157,8 @@ pub fn points<B: Kernels>(
     let found = looked.estimate(&settings, task, seed)?;
     if found.is_bound {
         let accepted = format!(
-            "the search stopped at {} directions, its largest number: give a number of points (`budget --most 64` \
-             searches further)",
+            "the search stopped at {} directions, its largest number: give a number of points (`budget \
+             --most 64` searches further)",
             found.rank
         );
         return Err(refused(accepted));
@@ -179,23 +179,24 @@ pub fn points<B: Kernels>(
     Ok(proposal.points)
 }
 
-/// Explains why there is no proposal, or why the task may have more directions than were counted. `None` if the
-/// next direction does not stand out.
+/// Explains why there is no proposal, or why the task may have more directions than were counted. `None` if
+/// the next direction does not stand out.
 pub fn doubt(found: &Intrinsic, threshold: f64) -> Option<String> {
     let held_out = found.held_out_rows;
     match (found.rank, found.has_uncounted(threshold)) {
         (0, false) => Some(
-            "found no direction of the inputs that the targets depend on (odd functions of degree 3 and more cannot \
-             be seen: a first gradient step does not learn them)"
+            "found no direction of the inputs that the targets depend on (odd functions of degree 3 and \
+             more cannot be seen: a first gradient step does not learn them)"
                 .to_owned(),
         ),
         (0, true) => Some(format!(
-            "the targets seem to depend on the inputs, but the {held_out} held-out rows are too few to be sure that \
-             a readout explains them: more training rows or held-out rows may decide it"
+            "the targets seem to depend on the inputs, but the {held_out} held-out rows are too few to be \
+             sure that a readout explains them: more training rows or held-out rows may decide it"
         )),
         (_, true) => Some(format!(
             "there may be more directions: the next one stands out from shuffled targets, but the {held_out} \
-             held-out rows are too few to be sure that it helps: more training rows or held-out rows may decide it"
+             held-out rows are too few to be sure that it helps: more training rows or held-out rows may \
+             decide it"
         )),
         (_, false) => None,
     }

@@ -1,5 +1,5 @@
-//! Progress of work that prints nothing by itself. After some seconds of silence, a line on standard error says
-//! what the program is doing and for how long. More lines follow at growing intervals.
+//! Progress of work that prints nothing by itself. After some seconds of silence, a line on standard error
+//! says what the program is doing and for how long. More lines follow at growing intervals.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -11,7 +11,8 @@ use crate::console::note;
 
 /// Silence before the first line.
 const FIRST: Duration = Duration::from_secs(3);
-/// Shortest and longest silence between two lines. Between these bounds it equals the time since the work began.
+/// Shortest and longest silence between two lines. Between these bounds it equals the time since the work
+/// began.
 const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 
 /// Work that is in progress until this value is dropped.

@@ -1,5 +1,5 @@
-//! Decorations of a run, on which nothing depends: sheets of pictures, and their animation. They are made after
-//! points and scores are safe. One that cannot be drawn or written is left out with a note.
+//! Decorations of a run, on which nothing depends: sheets of pictures, and their animation. They are made
+//! after points and scores are safe. One that cannot be drawn or written is left out with a note.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,8 @@ use crate::presets;
 /// A settings file, or the text of one.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// The preset that the file starts from. In a run's own `config.toml`: the preset that the run started from.
+    /// The preset that the file starts from. In a run's own `config.toml`: the preset that the run started
+    /// from.
     pub preset: Option<String>,
     /// Seed of the run.
     pub seed: Option<u64>,
@@ -67,8 +68,8 @@ impl Document {
         })
     }
 
-    /// The layers of settings, lowest first: those of the preset that the document starts from, if there is one,
-    /// and its own.
+    /// The layers of settings, lowest first: those of the preset that the document starts from, if there is
+    /// one, and its own.
     ///
     /// # Errors
     /// The preset does not exist.

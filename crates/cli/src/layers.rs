@@ -59,8 +59,8 @@ pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
     }
 }
 
-/// The numbers of points per class that a layer has settings for: its own `synthetic.per_class` first, then those
-/// of its variants. Any other number takes the settings of the first. Empty if the layer gives no
+/// The numbers of points per class that a layer has settings for: its own `synthetic.per_class` first, then
+/// those of its variants. Any other number takes the settings of the first. Empty if the layer gives no
 /// `synthetic.per_class`.
 pub fn listed(layer: &Table) -> Vec<i64> {
     let Some(own) = per_class(layer) else {

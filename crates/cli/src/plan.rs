@@ -136,8 +136,8 @@ impl Request {
         self.plan_over(Table::new(), assignments)
     }
 
-    /// The plan if only the task must be given. The defaults are a two-layer network and the objective made for
-    /// it.
+    /// The plan if only the task must be given. The defaults are a two-layer network and the objective made
+    /// for it.
     ///
     /// # Errors
     /// Settings that are not accepted.
@@ -298,8 +298,8 @@ impl Plan {
         }))
     }
 
-    /// Whether a stored plan is that of this run: the same seed and the same settings. A number of points that
-    /// is still "auto" matches any.
+    /// Whether a stored plan is that of this run: the same seed and the same settings. A number of points
+    /// that is still "auto" matches any.
     pub fn is_that_of(&self, stored: &Self) -> bool {
         let settings = auto::settled(self.settings.clone(), self.is_auto, &stored.settings);
         self.seed == stored.seed && settings == stored.settings
@@ -336,8 +336,8 @@ impl Plan {
     }
 }
 
-/// The sections of a preset that are not settings of one run: `per_class`, for other numbers of points per class,
-/// and `sweep`, if it has them.
+/// The sections of a preset that are not settings of one run: `per_class`, for other numbers of points per
+/// class, and `sweep`, if it has them.
 ///
 /// # Errors
 /// There is no preset with this name.

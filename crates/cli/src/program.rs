@@ -9,8 +9,8 @@ pub struct Program {
     pub arguments: Vec<String>,
 }
 
-/// The first words of a command line that computes on this backend: the program, and the arguments that choose
-/// the backend. An unknown backend gives `retort-cpu` with its default backend.
+/// The first words of a command line that computes on this backend: the program, and the arguments that
+/// choose the backend. An unknown backend gives `retort-cpu` with its default backend.
 pub fn words(backend: Option<&str>) -> Vec<String> {
     let words: &[&str] = match backend {
         Some("wgpu") => &["retort-gpu"],

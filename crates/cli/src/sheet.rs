@@ -80,11 +80,11 @@ impl<'a> Sheet<'a> {
     /// Draws the points as a PNG, below a title of one line if that is not empty. Sheets have the same size
     /// if their sets have the same number of points and their titles the same length.
     ///
-    /// Normalisation and whitening are undone, and brightness is cut to [0, 1]. Pixels count as lying in
-    /// [0, 1] if the normalisation has no mean or deviation above 1, as for all tasks of pictures, or, without
-    /// a normalisation, if no value is above 1.5. In other ranges, such as 0 to 16, the largest value is
-    /// white. Small pictures are enlarged by a whole factor, each pixel a square, until their longer side has
-    /// 32 pixels or more. At most the first 100 points of a class and 67 million pixels are shown.
+    /// Normalisation and whitening are undone, and brightness is cut to [0, 1]. Pixels count as lying in [0,
+    /// 1] if the normalisation has no mean or deviation above 1, as for all tasks of pictures, or, without a
+    /// normalisation, if no value is above 1.5. In other ranges, such as 0 to 16, the largest value is white.
+    /// Small pictures are enlarged by a whole factor, each pixel a square, until their longer side has 32
+    /// pixels or more. At most the first 100 points of a class and 67 million pixels are shown.
     ///
     /// # Errors
     /// [`Error::Write`]: the file cannot be written. [`Error::Device`]: the points cannot be read.
@@ -263,7 +263,8 @@ mod tests {
 
     #[test]
     fn grey_pictures_stand_in_rows_beside_their_class() {
-        // Two points of each of two classes, 8×8 pixels from 0 to 16. The corner pixel encodes the point's number.
+        // Two points of each of two classes, 8×8 pixels from 0 to 16. The corner pixel encodes the point's
+        // number.
         let raw = Array2::from_shape_fn((4, 64), |(point, place)| match place {
             0 => 4.0 * point as f32,
             63 => 16.0,

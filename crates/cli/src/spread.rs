@@ -1,6 +1,6 @@
-//! The standard deviation of scores, and what it is over. Runs of a row differ only in their seed: their scores
-//! spread over seeds. The score of a single run spreads over the fresh networks of its set. Only the first spread
-//! tells what to expect of another seed.
+//! The standard deviation of scores, and what it is over. Runs of a row differ only in their seed: their
+//! scores spread over seeds. The score of a single run spreads over the fresh networks of its set. Only the
+//! first spread tells what to expect of another seed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -114,11 +114,12 @@ fn seeds_and_networks(shown: impl IntoIterator<Item = Over>) -> (bool, bool) {
     (seeds, networks)
 }
 
-/// Groups runs of the same kind and different seeds into rows, in the order of their first runs. `of` returns a
-/// run's kind and seed. Two runs with the same kind and seed stand in different rows.
+/// Groups runs of the same kind and different seeds into rows, in the order of their first runs. `of` returns
+/// a run's kind and seed. Two runs with the same kind and seed stand in different rows.
 pub fn rows<R>(runs: impl IntoIterator<Item = R>, of: impl Fn(&R) -> (String, u64)) -> Vec<Vec<R>> {
     let mut rows: Vec<Vec<R>> = Vec::new();
-    // How often each kind and seed has come, and the row of each kind that takes the seeds that come for that time.
+    // How often each kind and seed has come, and the row of each kind that takes the seeds that come for that
+    // time.
     let mut times: HashMap<(String, u64), usize> = HashMap::new();
     let mut places: HashMap<(String, usize), usize> = HashMap::new();
     for run in runs {
@@ -139,7 +140,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// Scores of MNIST's MLP at one point per class: networks of one set agree, sets of different seeds do not.
+    /// Scores of MNIST's MLP at one point per class: networks of one set agree, sets of different seeds do
+    /// not.
     fn mnist() -> Vec<Spread> {
         let scores = [(0.7973, 0.0042), (0.7291, 0.0056), (0.8189, 0.0030)];
         let spread = |(mean, std)| Spread {

@@ -1,4 +1,4 @@
-//! `retort-gpu`: Retort on whatever GPU wgpu finds.
+//! `retort-gpu`: Retort on any GPU that wgpu finds.
 
 mod adapter;
 mod fault;
@@ -18,15 +18,15 @@ use retort_cli::{Command as Shared, Machine, Program, exit_code, note, result, r
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Name of the backend, as summaries have it.
+/// Name of the backend, as in summaries.
 const BACKEND: &str = "wgpu";
 
 /// Distil data sets into a handful of synthetic points, on the GPU
 #[derive(Parser)]
 #[command(name = "retort-gpu", version)]
 struct Typed {
-    /// The adapter to compute on: its number in the list of `devices`, or part of its name
-    /// [default: the fastest kind]
+    /// Adapter to compute on: its number in the list of `devices`, or part of its name
+    /// [default: an adapter of the fastest kind]
     #[arg(long, global = true, value_name = "N or NAME")]
     device: Option<String>,
     #[command(subcommand)]
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The list, with a mark at the adapter that would be taken.
+/// Prints the list of adapters. A mark shows the chosen one.
 fn devices(wish: Option<&str>) -> anyhow::Result<()> {
     let adapters = adapter::all();
     let chosen = adapter::choose(&adapters, wish)?;
@@ -72,6 +72,7 @@ fn devices(wish: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Opens the chosen adapter.
 fn open(wish: Option<&str>) -> anyhow::Result<Machine<Wgpu>> {
     let adapters = adapter::all();
     let chosen = adapter::choose(&adapters, wish)?;

@@ -77,7 +77,8 @@ fn text(
     let spectrum: Vec<String> = found.spectrum.iter().map(|of| format!("{of:.2}")).collect();
     writeln!(
         text,
-        "spectrum    {}\n            (eigenvalues divided by the mean of the largest one for shuffled targets)\n",
+        "spectrum    {}\n            (eigenvalues divided by the mean of the largest one for shuffled \
+         targets)\n",
         spectrum.join(" ")
     )?;
     writeln!(
@@ -160,8 +161,8 @@ fn sureness(found: &Intrinsic, threshold: f64) -> String {
         "nothing counts".to_owned()
     } else {
         format!(
-            "the weakest lies {weakest:.1} deviations above the null and {gain:.1} standard errors above 0 on \
-             held-out rows"
+            "the weakest lies {weakest:.1} deviations above the null and {gain:.1} standard errors above 0 \
+             on held-out rows"
         )
     };
     let name = match found.rank {
@@ -173,8 +174,8 @@ fn sureness(found: &Intrinsic, threshold: f64) -> String {
         None => "the inputs have no more directions".to_owned(),
         Some(next) => match next.held_out {
             Some(gain) => format!(
-                "{name} lies {:.1} deviations above the null, but {gain:.1} standard errors above 0 on held-out rows \
-                 (at least {threshold} needed)",
+                "{name} lies {:.1} deviations above the null, but {gain:.1} standard errors above 0 on \
+                 held-out rows (at least {threshold} needed)",
                 next.above_null
             ),
             None => format!(

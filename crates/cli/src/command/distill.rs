@@ -273,7 +273,8 @@ impl<B: Backend> Run<'_, B> {
         Ok((end, previews.map(Previews::left_out).unwrap_or_default()))
     }
 
-    /// The observer that makes the previews. `None` if the settings ask for none, or the task has no pictures.
+    /// The observer that makes the previews. `None` if the settings ask for none, or the task has no
+    /// pictures.
     fn previews(&self) -> Option<Previews<'_>> {
         if preview_steps(self.plan).is_empty() {
             return None;
@@ -304,7 +305,8 @@ impl<B: Backend> Run<'_, B> {
                 continue;
             }
             let mut watch = recording(*missing);
-            let mut waits = || note("another process records into the same folder: waiting until it is done");
+            let mut waits =
+                || note("another process records into the same folder: waiting until it is done");
             fault::guarded(self.machine.fault, fault::RECORDING, || {
                 experts.record(&mut waits, &mut watch)
             })?;
@@ -324,8 +326,8 @@ impl<B: Backend> Run<'_, B> {
         artefact.save(&self.directory.set())
     }
 
-    /// Scores the stored set and writes the summary. Then makes the decorations, without the previews after the
-    /// steps in `left_out`.
+    /// Scores the stored set and writes the summary. Then makes the decorations, without the previews after
+    /// the steps in `left_out`.
     fn score(&self, left_out: &BTreeSet<usize>) -> anyhow::Result<()> {
         let load = || Artefact::<B>::load(&self.directory.set(), &self.machine.device);
         let artefact = during("reading the set", load)?;

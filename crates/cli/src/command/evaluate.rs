@@ -184,21 +184,22 @@ fn check_transfer<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
     };
     if own.fingerprint() != manifest.task.fingerprint {
         return refused(
-            "the data of the task that the set was made for have changed, so a transfer from it cannot be checked: \
-             point its task.path at the same data",
+            "the data of the task that the set was made for have changed, so a transfer from it cannot be \
+             checked: point its task.path at the same data",
         );
     }
     if own.target.classes().is_some() != task.target.classes().is_some() {
         return refused(
-            "a set made for classes cannot serve a task with values, and a set made for values cannot serve classes",
+            "a set made for classes cannot serve a task with values, and a set made for values cannot serve \
+             classes",
         );
     }
     if let (Some(own), Some(other)) = (&own.subspace, &task.subspace)
         && own != other
     {
         return refused(
-            "the targets of these settings depend on other directions than those that the set was made for: do not \
-             change task.dim and task.rank",
+            "the targets of these settings depend on other directions than those that the set was made for: \
+             do not change task.dim and task.rank",
         );
     }
     Ok(())
@@ -213,7 +214,7 @@ struct OpenSummary {
 /// Opens the summary to add to. Returns `None` if the run has no summary yet, or is read-only.
 fn open(run: &RunDirectory) -> Result<Option<OpenSummary>> {
     if !run.summary().exists() {
-        note("the run has no summary yet: scores are printed but not stored");
+        note("the run has no summary yet: scores are printed and not stored");
         return Ok(None);
     }
     match Claim::join(run.clone()) {
@@ -224,7 +225,7 @@ fn open(run: &RunDirectory) -> Result<Option<OpenSummary>> {
         })),
         Err(Error::Write { path, source }) if is_read_only(&source) => {
             note(format_args!(
-                "{}: cannot write ({source}): scores are printed but not stored",
+                "{}: cannot write ({source}): scores are printed and not stored",
                 path.display()
             ));
             Ok(None)

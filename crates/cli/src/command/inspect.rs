@@ -71,7 +71,8 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
             Part::Labels => {
                 if let Some(reference) = &manifest.reference {
                     let seed = reference.seed;
-                    shape += &format!(", readout labels; their inputs are redrawn from seed {seed}");
+                    shape +=
+                        &format!(", readout labels; their inputs are redrawn from seed {seed}");
                 }
             }
             Part::StepSizes => shape += ", inner step sizes",

@@ -33,7 +33,8 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The file to write. Its default place is the reported directory if there is one, or else the working directory.
+/// The file to write. Its default place is the reported directory if there is one, or else the working
+/// directory.
 fn out(arguments: &ReportArguments) -> PathBuf {
     let name = arguments.format.file_name();
     match (&arguments.out, &arguments.paths[..]) {

@@ -136,7 +136,8 @@ impl Claim {
                 _ => {}
             }
         }
-        // Nothing depends on these files: one that cannot be removed stays, and so does a directory of that name.
+        // Nothing depends on these files: one that cannot be removed stays, and so does a directory of that
+        // name.
         let pictures = [directory.preview(), directory.animation()];
         let previews = directory.previews_made().into_values();
         let formats = Format::value_variants().iter();
@@ -240,7 +241,8 @@ pub fn lock(path: &Path, directory: &Path) -> Result<Lock> {
     let until = Instant::now() + patience();
     while !lock.take()? {
         if Instant::now() >= until {
-            let accepted = "another process works in this directory: wait until it is done, or name another one";
+            let accepted = "another process works in this directory: wait until it is done, or name another \
+                            one";
             return Err(Error::setting("--out", directory.display(), accepted));
         }
         sleep(PAUSE);

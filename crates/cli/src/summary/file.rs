@@ -17,7 +17,8 @@ const EVALUATIONS: &str = "evaluations";
 /// Reads a summary.
 ///
 /// # Errors
-/// [`Error::Data`]: the file cannot be read, or is not a valid summary. The message names the key and a remedy.
+/// [`Error::Data`]: the file cannot be read, or is not a valid summary. The message names the key and a
+/// remedy.
 pub fn load(path: &Path) -> Result<Summary> {
     parsed(path, &text(path)?)
 }
@@ -106,8 +107,8 @@ fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
 /// The error for a file that is not a valid summary, with a remedy.
 fn damaged(path: &Path, problem: &str) -> Error {
     let problem = format!(
-        "is not a valid summary of this run ({problem}): restore the file, or remove it and score the run again \
-         with `distill --resume`"
+        "is not a valid summary of this run ({problem}): restore the file, or remove it and score the run \
+         again with `distill --resume`"
     );
     Error::data(path, problem)
 }

@@ -1,5 +1,5 @@
-//! `summary.json`: the results of a finished run. The table, the report, sweeps, the law and `evaluate` all read it
-//! through this module.
+//! `summary.json`: the results of a finished run. The table, the report, sweeps, the law and `evaluate` all
+//! read it through this module.
 //!
 //! ```text
 //!   content    the file's keys as types

@@ -1,5 +1,5 @@
-//! Observers of the outer loop: metrics, checkpoints, previews and progress; and the progress of recording experts
-//! before it.
+//! Observers of the outer loop: metrics, checkpoints, previews and progress; and the progress of recording
+//! experts before it.
 
 mod checkpoints;
 mod metrics;

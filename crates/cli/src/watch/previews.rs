@@ -12,8 +12,8 @@ use retort_core::task::Task;
 use crate::decoration::left_out;
 use crate::run_directory::RunDirectory;
 
-/// Observer that writes the sheets. A resumed run repeats the steps after its checkpoint, and so replaces existing
-/// sheets by the same pictures. The first sheet that cannot be made is named at once, all of them
+/// Observer that writes the sheets. A resumed run repeats the steps after its checkpoint, and so replaces
+/// existing sheets by the same pictures. The first sheet that cannot be made is named at once, all of them
 /// [at the end](crate::decoration::finish). The run goes on without them.
 #[derive(Debug)]
 pub struct Previews<'a> {
@@ -54,8 +54,8 @@ impl<B: Backend> Observer<B> for Previews<'_> {
         Ok(())
     }
 
-    /// Writes the sheet after `done` steps. All titles of a run have the same length, so all its sheets have the
-    /// same size.
+    /// Writes the sheet after `done` steps. All titles of a run have the same length, so all its sheets have
+    /// the same size.
     fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
         let title = format!("step {done:>digits$}", digits = self.digits);
         let path = self.directory.preview_of(done);

@@ -1,5 +1,5 @@
-//! Progress on standard error. On a terminal it is a bar with rate, remaining time and current loss; otherwise
-//! about ten plain lines per stage, and more if steps are slow.
+//! Progress on standard error. On a terminal it is a bar with rate, remaining time and current loss;
+//! otherwise about ten plain lines per stage, and more if steps are slow.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
