@@ -1,9 +1,9 @@
-//! An architecture of one's own, distilled and evaluated from outside the library.
+//! Your own architecture, distilled and evaluated from outside the library.
 //!
-//! Run it with `cargo run --release --bin own-network`. The network below is an
-//! ordinary Burn module: nothing in Retort knows it. It must only be what every network here must
-//! be: deterministic, rows independent, every operation twice differentiable (so no `nn::Linear`,
-//! whose backward pass is not: `layer::Linear` takes its place).
+//! Run it with `cargo run --release --bin own-network`. The network below is an ordinary Burn module that
+//! Retort does not know. It must meet the rules for every network: it is deterministic, treats rows
+//! independently, and has only operations that can be differentiated twice. (So it uses `layer::Linear`
+//! instead of `nn::Linear`, whose backward pass cannot be differentiated.)
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ impl<B: Kernels> Network<B> for GatedNetwork<B> {
     }
 }
 
-/// What is done with the network, whatever it is: one point a class, by matching performance.
+/// The recipe, which fits any network: one point per class, by performance matching.
 fn recipe() -> Recipe<Flex> {
     Recipe {
         synthetic: SyntheticSettings {

@@ -1,8 +1,8 @@
-//! A method of one's own, with everything that Retort's own methods have.
+//! Your own objective, with everything that Retort's own objectives have.
 //!
-//! Class means: each class's points are moved to where their mean is the mean of the class's real rows. Means of
-//! batches are smoothed over the steps, so the method has a state; a run that is killed resumes with it, bit for
-//! bit. This program is `retort-cpu` with one objective more:
+//! Class means: the points of each class move until their mean equals the mean of the class's real rows.
+//! Means of batches are smoothed over the steps, so the objective has a state. A killed run resumes with this
+//! state, bit for bit. The program is `retort-cpu` with one more objective:
 //!
 //! ```text
 //! cargo run --release --bin own-objective -- distill examples/own_objective.toml --out runs/means
@@ -22,7 +22,7 @@ use retort_core::synthetic::{Part, SyntheticSet};
 use retort_core::{Error, Result, numeric::total, paper::Paper, tape::lift};
 use serde::{Deserialize, Serialize};
 
-/// Settings: `objective.kind = "class-means"`, and these.
+/// Settings of `objective.kind = "class-means"`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 struct ClassMeans {
@@ -77,7 +77,7 @@ impl<B: Backend> Objective<B> for ClassMeans {
         if classes == 0 {
             return Err(Error::Mismatch("class means need classes".to_owned()));
         }
-        // The real side: a batch of every class, and what was seen before.
+        // The real side: the mean of a batch of every class, smoothed with the means of earlier steps.
         let mut stream = seed.child("batch").stream();
         let means = (0..classes).map(|class| {
             let rows = training.draw_class(class, context.batch, &mut stream);
@@ -88,7 +88,7 @@ impl<B: Backend> Objective<B> for ClassMeans {
             Some(before) => before.mul_scalar(self.decay) + seen.mul_scalar(1.0 - self.decay),
             None => seen,
         };
-        // The synthetic side on a tape: points stand class by class.
+        // The synthetic side on a tape. The points are sorted by class.
         let on_tape = set.on_tape(&self.learns());
         let [points, features] = set.inputs().dims();
         let by_class = [classes, points / classes, features];

@@ -1,5 +1,5 @@
-//! An objective of one's own has what the library's have: it is distilled, killed, resumed bit for bit, evaluated
-//! and reported.
+//! An objective from outside the library can be distilled, killed, resumed bit for bit, evaluated and
+//! reported.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,7 +29,7 @@ fn succeeds(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(stdout).unwrap()
 }
 
-/// Runs the command and kills it once a checkpoint later than the one before is there. Whether it was still running.
+/// Runs the command and kills it once it has written a new checkpoint. Returns whether it was still running.
 fn is_killed(folder: &Path, arguments: &[&str], checkpoint: &Path) -> bool {
     let written = || {
         fs::metadata(checkpoint)

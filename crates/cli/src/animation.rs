@@ -12,25 +12,25 @@ use retort_core::store::atomic;
 
 use crate::console::note;
 
-/// How long all pictures together are to be seen, in milliseconds.
+/// Time for all pictures together, in milliseconds.
 const LENGTH: usize = 10_000;
-/// Least and most time of one picture, in milliseconds.
+/// Shortest and longest time of one picture, in milliseconds.
 const TIMES: [usize; 2] = [40, 500];
-/// Time of the last one, in milliseconds.
+/// Time of the last picture, in milliseconds.
 const HOLD: usize = 3_000;
-/// Most pixels of a picture; a larger sheet is made smaller.
+/// Largest number of pixels of a picture. A larger sheet is made smaller.
 const PIXELS: f64 = (1 << 21) as f64;
-/// Longest side that the format has, in pixels.
+/// Longest side that the format allows, in pixels.
 const SIDE: f64 = u16::MAX as f64;
-/// How roughly colours are chosen where a picture has more than the 256 of the format, from 1 to 30.
+/// How roughly colours are chosen if a picture has more than the format's 256, from 1 to 30.
 const ROUGHNESS: i32 = 10;
 
-/// Makes the file of those sheets, in that order; the last is seen longest, and then it begins again.
-/// A sheet that cannot be read, or has another size than the last, is left out with a note. Where none
-/// can be read there is no file. Says how many it shows.
+/// Writes the sheets as one animation, in this order. The last one is shown longest, then it starts again.
+/// A sheet that cannot be read, or whose size differs from the last one's, is left out with a note. If none
+/// can be read, no file is written. Returns the number of sheets shown.
 ///
 /// # Errors
-/// [`retort_core::Error::Write`] where the file cannot be written.
+/// [`retort_core::Error::Write`] if the file cannot be written.
 pub fn save(sheets: &[PathBuf], path: &Path) -> Result<usize> {
     let readable = |sheet: &PathBuf| Some((sheet.clone(), read(sheet).ok()?.dimensions()));
     let last = sheets.iter().rev().find_map(readable);
@@ -59,7 +59,7 @@ pub fn save(sheets: &[PathBuf], path: &Path) -> Result<usize> {
                     encoder.encode_frame(frame).map_err(failed)?;
                     shown += 1;
                 }
-                Ok(_) => out(sheet, "has another size than the last sheet"),
+                Ok(_) => out(sheet, "differs in size from the last sheet"),
                 Err(error) => out(sheet, &format!("cannot be read ({error})")),
             }
         }
@@ -68,14 +68,14 @@ pub fn save(sheets: &[PathBuf], path: &Path) -> Result<usize> {
     Ok(shown)
 }
 
-/// A sheet, whole.
+/// Reads a sheet at its full size.
 fn read(path: &Path) -> Result<RgbaImage, ImageError> {
     let file = BufReader::new(File::open(path)?);
     let reader = ImageReader::with_format(file, ImageFormat::Png);
     Ok(reader.decode()?.into_rgba8())
 }
 
-/// A picture that is not too large.
+/// Shrinks a picture that is too large.
 fn bounded(picture: RgbaImage) -> RgbaImage {
     let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
     let factor = (PIXELS / (width * height)).sqrt();
@@ -107,7 +107,7 @@ mod tests {
         frames.collect_frames().unwrap()
     }
 
-    /// A folder, the places of three sheets in it, and that of the animation.
+    /// A folder, the paths of three sheets in it, and the path of the animation.
     fn places() -> (tempfile::TempDir, Vec<PathBuf>, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let sheets = ["a", "b", "c"].map(|name| folder.path().join(name));

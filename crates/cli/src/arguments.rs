@@ -1,4 +1,4 @@
-//! What was typed. Nothing here has an effect.
+//! The command line, as clap reads it. Nothing here has an effect.
 
 use std::path::PathBuf;
 
@@ -18,23 +18,24 @@ pub enum Command {
     /// Distil a synthetic set, score it, and write a run directory
     #[command(after_long_help = settings_help())]
     Distill(DistillArguments),
-    /// Train fresh networks, also of other architectures, on a stored set
+    /// Score a stored set: train fresh networks on it, also of other architectures
     Evaluate(EvaluateArguments),
     /// Estimate a task's intrinsic dimension, and how many points and labels it needs
     ///
     /// The intrinsic dimension is the number of directions of the inputs that the targets depend on. It is
-    /// estimated from the gradients of a two-layer network's first step, that of the settings, or one of 256
-    /// neurons where they have another or none: a file for this needs no section but `[task]`. `distill --set
-    /// synthetic.points=auto` takes as many points as are proposed.
+    /// estimated from the gradients of the first step of a two-layer network: that of the settings if its
+    /// kind is two-layer, otherwise one of 256 neurons. So a settings file needs only the section `[task]`.
+    /// `distill --set synthetic.points=auto` uses the number of points that is proposed here.
     Budget(BudgetArguments),
     /// Carry out many runs that differ in some settings, as processes side by side
     ///
-    /// The directory gets a run directory for each in runs/, results.csv with a row a run, results.jsonl with
-    /// whole summaries, and seeds.csv with mean and deviation over seeds, which are printed too. A run that fails stops no other: it is listed at the end, and the exit code is
-    /// then 1. With `law = "memory"` in its section `[sweep]`, as the preset memory-law has it, it also says what
-    /// the runs show of the theory's r²d + L, in words and in summary.json.
+    /// The sweep's directory gets: runs/ with a directory per run, results.csv with a row per run,
+    /// results.jsonl with whole summaries, and seeds.csv with mean and deviation over seeds, which are also
+    /// printed. A run that fails does not stop the others: it is listed at the end, and the exit code is then
+    /// 1. A section `[sweep]` with `law = "memory"`, as in the preset memory-law, also compares the runs with
+    /// the theory's r²d + L, in words and in summary.json.
     Sweep(SweepArguments),
-    /// Write what runs and sweeps came to as one file: scores, charts, pictures, settings, papers
+    /// Write the results of runs and sweeps as one file: scores, charts, pictures, settings, papers
     Report(ReportArguments),
     /// Show what a stored set holds: shapes, preprocessing, provenance, scores
     Inspect(InspectArguments),
@@ -44,26 +45,26 @@ pub enum Command {
     Bench(BenchArguments),
 }
 
-/// Seeds are stored in TOML, whose integers have 63 bits.
+/// Parses a seed. Seeds are stored in TOML, whose integers are at most 2⁶³ − 1.
 fn seed_parser() -> impl clap::builder::TypedValueParser<Value = u64> {
     clap::value_parser!(u64).range(0..=i64::MAX.unsigned_abs())
 }
 
-/// What is computed.
+/// Arguments that decide the settings of a run.
 #[derive(Debug, Clone, Args)]
 pub struct SettingsArguments {
     /// A built-in preset, or a settings file whose name ends in .toml [default: multi-index]
     ///
-    /// A file may say `preset = "NAME"` at its top to start from a preset; otherwise it holds every
-    /// setting that has no default. The config.toml of a run repeats that run. Paths in a file, such
-    /// as task.path, begin at the working directory and not at the file.
+    /// A file can start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every
+    /// setting that has no default. The config.toml of a run repeats that run. Relative paths in a file,
+    /// such as task.path, start at the working directory, not at the file.
     #[arg(value_name = "PRESET or FILE.toml")]
     pub source: Option<String>,
-    /// Put one setting over those of the preset or file, such as task.dim=128; repeatable
+    /// Change one setting of the preset or file, such as task.dim=128; repeatable
     ///
-    /// `presets NAME` prints the settings of a preset with their values. The value is TOML or a plain
-    /// word. One of several objectives is named by its place: objective.1.kind=readout-matching. A new
-    /// `kind` restarts its section from the defaults of that kind.
+    /// `presets NAME` prints the settings of a preset with their values. A value is TOML or a plain word.
+    /// Name one of several objectives by its place, counted from 0: objective.1.kind=readout-matching. A
+    /// new `kind` resets its section to the defaults of that kind.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Seed of every random number [default: that of the file, or 0]
@@ -75,16 +76,16 @@ pub struct SettingsArguments {
 pub struct DistillArguments {
     #[command(flatten)]
     pub settings: SettingsArguments,
-    /// The run directory [default: runs/PRESET-SEED, runs/FILE-SEED, or runs/RUN-SEED for the
+    /// Directory of the run [default: runs/PRESET-SEED, runs/FILE-SEED, or runs/RUN-SEED for the
     /// config.toml of a run]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Go on with the run in that directory from its last checkpoint, with the settings stored there
+    /// Continue the run in this directory from its last checkpoint, with the settings stored there
     ///
-    /// Whatever else is given must agree with the stored run; a file with all of its settings.
+    /// All other arguments must agree with the stored run. A file must agree in all settings.
     #[arg(long)]
     pub resume: bool,
-    /// Replace the run in that directory; files that Retort did not write are left alone
+    /// Replace the run in this directory; files that Retort did not write are kept
     #[arg(long, conflicts_with = "resume")]
     pub force: bool,
 }
@@ -93,23 +94,23 @@ pub struct DistillArguments {
 pub struct BudgetArguments {
     #[command(flatten)]
     pub settings: SettingsArguments,
-    /// Training rows that are looked at, 100 or more; all where there are fewer
+    /// Number of training rows to use, 100 or more; all rows if the task has fewer
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().rows)]
     pub rows: usize,
-    /// Fresh networks whose gradients are looked at, 1 to 1000
+    /// Number of fresh networks whose gradients are used, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().starts)]
     pub starts: usize,
-    /// Shuffles of the targets that a direction is compared with, 3 to 1000
+    /// Number of shuffles of the targets that each direction is compared with, 3 to 1000
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().shuffles)]
     pub shuffles: usize,
-    /// Directions that are looked for at most, 1 to 64
+    /// Largest number of directions to look for, 1 to 64
     #[arg(long, value_name = "N", default_value_t = IntrinsicSettings::default().most)]
     pub most: usize,
-    /// Deviations above the shuffled targets, and standard errors on held-out rows, from which a direction
-    /// counts
+    /// How far a direction must stand out to count: deviations above the shuffled targets, and standard
+    /// errors on held-out rows
     #[arg(long, value_name = "X", default_value_t = IntrinsicSettings::default().threshold)]
     pub threshold: f64,
-    /// One JSON object instead of a table
+    /// Print one JSON object instead of a table
     #[arg(long)]
     pub json: bool,
 }
@@ -118,41 +119,43 @@ pub struct BudgetArguments {
 pub struct SweepArguments {
     /// A built-in preset, or a settings file whose name ends in .toml
     ///
-    /// A file is one of `distill` with a section [sweep] besides: `seeds = [0, 1, 2]`, and any number of
-    /// grids. A grid [[sweep.grid]] lists values of settings, `"task.dim" = [32, 64]`, and has a run for every
-    /// combination and seed. Settings that go together are listed as tables under any word:
-    /// `size = [{ "task.dim" = 32, "network.width" = 64 }, { "task.dim" = 64, "network.width" = 128 }]`.
+    /// The file is a settings file of `distill`, with an additional section [sweep]: `seeds = [0, 1, 2]`, and
+    /// any number of grids. A grid [[sweep.grid]] lists values of settings, `"task.dim" = [32, 64]`, and has
+    /// a run for every combination and seed. Settings that change together are listed as tables under any
+    /// word: `size = [{ "task.dim" = 32, "network.width" = 64 }, { "task.dim" = 64, "network.width" = 128
+    /// }]`.
     ///
-    /// With `--out DIR --resume` it may be left away: the sweep goes on as it was asked for.
+    /// It may be omitted with `--out DIR --resume`: the sweep in that directory then continues unchanged.
     #[arg(value_name = "PRESET or FILE.toml")]
     pub source: Option<String>,
     /// Let one setting take several values, such as task.dim=32,64; repeatable, for every combination
     ///
-    /// Of a setting that the file or preset varies already these values are taken: of one that it lists
-    /// together with others, those of the list.
+    /// If the file or preset already varies the setting, these values take the place of its own. If the
+    /// setting is listed together with others, these values select entries of that list.
     #[arg(long, value_name = "KEY=VALUE,VALUE")]
     pub over: Vec<String>,
-    /// Seeds of every run, such as 0,1,2 [default: those of the file, or 0]
+    /// Seeds of every combination, such as 0,1,2 [default: those of the file, or 0]
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = seed_parser())]
     pub seeds: Vec<u64>,
-    /// Put one setting over those of the preset or file, in all runs; repeatable
+    /// Change one setting of the preset or file in all runs, such as distill.steps=100; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// The directory of the sweep [default: sweeps/PRESET or sweeps/FILE]
+    /// Directory of the sweep [default: sweeps/PRESET or sweeps/FILE]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Threads of all runs together [default: all of the machine]
+    /// Number of threads of all runs together [default: all of the machine]
     #[arg(long, value_name = "N", value_parser = threads_parser())]
     pub threads: Option<usize>,
-    /// Threads of each run; as many runs go on at a time as --threads allows
+    /// Number of threads of each run; --threads divided by this is the number of runs at a time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = threads_parser())]
     pub threads_per_run: usize,
-    /// Go on with the sweep in that directory: finished runs are kept, others go on from their last
+    /// Continue the sweep in this directory: finished runs are kept, others continue from their last
     /// checkpoint, and those that failed are tried again
     #[arg(long)]
     pub resume: bool,
 }
 
+/// Parses a number of threads.
 fn threads_parser() -> impl clap::builder::TypedValueParser<Value = usize> {
     clap::value_parser!(u32).range(1..=4096).map(|n| n as usize)
 }
@@ -162,11 +165,11 @@ pub struct EvaluateArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
     #[arg(value_name = "RUN or FILE")]
     pub stored: PathBuf,
-    /// Put one setting of `network`, `augment`, `evaluate` or `task` over those of the run; repeatable
+    /// Change one setting of the run in `network`, `augment`, `evaluate` or `task`; repeatable
     ///
-    /// For example --set network.kind=mlp --set network.width=64 for another architecture, a list
-    /// --set network.kind=mlp,convnet for several and one table of them all, or --set task.path=FOLDER
-    /// where the data has moved.
+    /// Examples: --set network.kind=mlp --set network.width=64 for another architecture,
+    /// --set network.kind=mlp,convnet for several architectures in one table, --set task.path=FOLDER
+    /// if the data has moved.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Seed of the evaluation [default: that of the run]
@@ -178,14 +181,14 @@ pub struct EvaluateArguments {
 pub struct ReportArguments {
     /// Directories that `distill` or `sweep` wrote; several runs are compared
     ///
-    /// A run that is not finished is shown as far as it has come.
+    /// An unfinished run is shown with the steps it has done so far.
     #[arg(value_name = "RUN or SWEEP", required = true)]
     pub paths: Vec<PathBuf>,
-    /// What the report is written as
+    /// Format of the report
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     pub format: Format,
-    /// The file to write; one that is there is replaced [default: report.html, or the format's own ending, in the
-    /// directory that is named, or in the working directory where there are several]
+    /// File to write; an existing file is replaced [default: report.html, or report with the format's own
+    /// ending, in the given directory, or in the working directory if several are given]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
@@ -199,42 +202,44 @@ pub struct InspectArguments {
 
 #[derive(Debug, Clone, Args)]
 pub struct PresetsArguments {
-    /// The preset to print; all are listed without it
+    /// Preset to print [default: list all presets]
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct BenchArguments {
-    /// The case to time; all but the large one without it
+    /// Case to time [default: all except the large one]
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
     pub case: Option<String>,
-    /// Timed repetitions, after two that are not timed
+    /// Number of timed repetitions, after two that are not timed
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub repeat: u32,
-    /// Channels of the ConvNet in the cases that have one [default: 128]
+    /// Number of channels of the ConvNet, in the cases that have one [default: 128]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096).map(|n| n as usize))]
     pub width: Option<usize>,
-    /// Put one setting over those of the case, such as objective.unroll=20; repeatable
+    /// Change one setting of the case, such as objective.unroll=20; repeatable
     ///
-    /// Of an outer step network.*, objective.*, synthetic.* and distill.batch can be set, of an epoch
-    /// network.* and what evaluate.* says about training. The real rows are as many as a step sees.
+    /// An outer step accepts network.*, objective.*, synthetic.* and distill.batch. An epoch accepts
+    /// network.* and the settings of evaluate.* about training. The number of real rows is the number
+    /// that one step sees.
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "case")]
     pub set: Vec<String>,
-    /// One JSON object a line instead of a table
+    /// Print one JSON object per case and line instead of a table
     ///
-    /// peak_memory_bytes is the peak of the whole process: run cases one by one to compare it.
+    /// peak_memory_bytes is the peak of the whole process. To compare it, run the cases one by one.
     #[arg(long)]
     pub json: bool,
 }
 
+/// The part of `distill --help` that lists the settings.
 fn settings_help() -> String {
     format!(
-        "Settings (`presets NAME` prints all of a preset's, with their values):\n  \
+        "Settings (`presets NAME` prints all settings of a preset with their values):\n  \
          task.kind       {}\n  network.kind    {}\n  objective.kind  {}\n  \
-         synthetic.*     size and start of the synthetic set; points=auto estimates their number\n  \
+         synthetic.*     size and start of the synthetic set; points=auto estimates the number of points\n  \
          distill.*       the outer loop: steps, learning_rate, batch, ...\n  \
-         augment.*       what is done to pictures: operations\n  \
+         augment.*       augmentation of pictures: operations\n  \
          evaluate.*      how sets are scored: runs, protocol, ...\n\n\
          Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.",
         TaskSettings::KINDS.join(", "),

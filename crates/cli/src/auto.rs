@@ -1,4 +1,4 @@
-//! `synthetic.points = "auto"`: as many points as the task's intrinsic dimension asks for.
+//! `synthetic.points = "auto"`: the number of points follows from the task's intrinsic dimension.
 
 use retort_core::intrinsic::{Direction, Intrinsic, IntrinsicSettings, Proposal, estimate};
 use retort_core::kernel::Kernels;
@@ -13,10 +13,10 @@ use toml::{Table, Value};
 use crate::busy::Busy;
 use crate::console::note;
 
-/// The word that stands for a number.
+/// Value of `synthetic.points` that asks for an estimate.
 const AUTO: &str = "auto";
 
-/// The settings of a table in which the word may stand for the number of points, and whether it does.
+/// Reads settings whose number of points may be "auto". Returns them, and whether it is.
 ///
 /// # Errors
 /// Settings that are not accepted.
@@ -25,10 +25,10 @@ pub fn read(mut table: Table) -> Result<(Settings, bool)> {
     Ok((Settings::read(&table)?, is_auto))
 }
 
-/// Takes the word out of settings; says whether it stood there.
+/// Removes "auto" from the settings. Returns whether it was there.
 ///
 /// # Errors
-/// [`Error::Setting`]: another word stands there, or a number a class beside it.
+/// [`Error::Setting`]: `points` is another word, or `per_class` is given too.
 fn take(settings: &mut Table) -> Result<bool> {
     let Some(synthetic) = section(settings) else {
         return Ok(false);
@@ -36,7 +36,8 @@ fn take(settings: &mut Table) -> Result<bool> {
     match synthetic.get("points") {
         Some(Value::String(word)) if word == AUTO => match synthetic.get("per_class") {
             Some(per_class) => {
-                let accepted = format!("give either this or synthetic.per_class (now {per_class})");
+                let accepted =
+                    format!("give either this or synthetic.per_class (now {per_class}), not both");
                 Err(refused(accepted))
             }
             None => {
@@ -45,7 +46,7 @@ fn take(settings: &mut Table) -> Result<bool> {
             }
         },
         Some(Value::String(word)) => {
-            let accepted = "must be a number, or \"auto\" for as many as `budget` proposes";
+            let accepted = "must be a number, or \"auto\" for the number that `budget` proposes";
             Err(Error::setting(
                 "synthetic.points",
                 format!("{word:?}"),
@@ -56,7 +57,7 @@ fn take(settings: &mut Table) -> Result<bool> {
     }
 }
 
-/// Settings with the points of a stored run, where the word stands for them: whatever came of it there.
+/// Settings in which the number of points, if it is "auto", is that of a stored run.
 pub fn settled(mut settings: Settings, is_auto: bool, stored: &Settings) -> Settings {
     if is_auto {
         settings.synthetic.points = stored.synthetic.points;
@@ -64,7 +65,7 @@ pub fn settled(mut settings: Settings, is_auto: bool, stored: &Settings) -> Sett
     settings
 }
 
-/// Puts the word back.
+/// Puts "auto" back into the settings.
 pub fn put(settings: &mut Table) {
     let synthetic = settings
         .entry("synthetic")
@@ -82,18 +83,18 @@ fn refused(accepted: impl Into<String>) -> Error {
     Error::setting("synthetic.points", format!("{AUTO:?}"), accepted)
 }
 
-/// A two-layer network that a task is looked at through, and its width.
+/// The two-layer network through which a task is examined.
 pub struct Looked<B: Kernels> {
     network: Box<dyn AnyNetwork<B>>,
-    /// L.
+    /// Its width L.
     pub width: usize,
-    /// Whether it is that of the settings.
+    /// Whether it is the network of the settings.
     pub is_own: bool,
 }
 
 impl<B: Kernels> Looked<B> {
-    /// The network of these settings where that is a two-layer one, and one of the default width otherwise,
-    /// which is told.
+    /// Takes the network of these settings if it is a two-layer one. Otherwise takes one of the default
+    /// width, with a note.
     pub fn new(settings: &NetworkSettings, task: &Resident<'_, B>, device: &B::Device) -> Self {
         let (two_layer, is_own) = match settings {
             NetworkSettings::TwoLayer(own) => (own.clone(), true),
@@ -102,7 +103,7 @@ impl<B: Kernels> Looked<B> {
         let width = two_layer.width;
         if !is_own {
             note(format_args!(
-                "looked at through a two-layer network of {width} neurons, which the theory is for, in place of \
+                "using a two-layer network of {width} neurons, for which the theory is made, instead of \
                  network.kind = {:?}",
                 settings.kind()
             ));
@@ -115,7 +116,7 @@ impl<B: Kernels> Looked<B> {
         }
     }
 
-    /// What is found of the task through it; every direction is told as it is found.
+    /// Estimates the task's intrinsic dimension. Prints a note for every direction as it is found.
     ///
     /// # Errors
     /// The device cannot be read.
@@ -133,17 +134,18 @@ impl<B: Kernels> Looked<B> {
         estimate(settings, task, &*self.network, seed, &mut found)
     }
 
-    /// What a set should have for what was found; none where that is no direction.
+    /// Size of the set to distil, from the directions that were found. `None` if there are none.
     pub fn proposal(&self, found: &Intrinsic, task: &Task) -> Option<Proposal> {
         let weights = self.network.layout().floats();
         found.proposal(task, self.width, weights)
     }
 }
 
-/// The number of points that a task asks for.
+/// Number of points that the task's intrinsic dimension asks for.
 ///
 /// # Errors
-/// [`Error::Setting`]: no direction was found, or as many as are looked for; or the device cannot be read.
+/// [`Error::Setting`] if no direction was found, or if the search reached its largest number. The device
+/// cannot be read.
 pub fn points<B: Kernels>(
     network: &NetworkSettings,
     task: &Resident<'_, B>,
@@ -155,8 +157,8 @@ pub fn points<B: Kernels>(
     let found = looked.estimate(&settings, task, seed)?;
     if found.is_bound {
         let accepted = format!(
-            "{} directions were found, and the search ends there: give a number of points (`budget --most 64` looks \
-             further)",
+            "the search stopped at {} directions, its largest number: give a number of points (`budget \
+             --most 64` searches further)",
             found.rank
         );
         return Err(refused(accepted));
@@ -164,7 +166,7 @@ pub fn points<B: Kernels>(
     let doubt = doubt(&found, settings.threshold);
     let Some(proposal) = looked.proposal(&found, task.task) else {
         return Err(refused(format!(
-            "{}: give a number of points (`budget` shows what was seen)",
+            "{}: give a number of points (`budget` shows the estimate)",
             doubt.unwrap_or_default()
         )));
     };
@@ -177,23 +179,24 @@ pub fn points<B: Kernels>(
     Ok(proposal.points)
 }
 
-/// Why there is nothing to propose, or why more directions may be there than the proposal is for; none where the
-/// next one does not stand out.
+/// Explains why there is no proposal, or why the task may have more directions than were counted. `None` if
+/// the next direction does not stand out.
 pub fn doubt(found: &Intrinsic, threshold: f64) -> Option<String> {
     let held_out = found.held_out_rows;
     match (found.rank, found.has_uncounted(threshold)) {
         (0, false) => Some(
-            "no direction of the inputs was found that the targets depend on (odd functions of degree 3 and more are \
-             not seen: a first gradient step does not learn them)"
+            "found no direction of the inputs that the targets depend on (odd functions of degree 3 and \
+             more cannot be seen: a first gradient step does not learn them)"
                 .to_owned(),
         ),
         (0, true) => Some(format!(
-            "the targets seem to depend on the inputs, but it is not certain that a readout explains anything of the \
-             {held_out} held-out rows: more rows, of training or held out, may tell"
+            "the targets seem to depend on the inputs, but the {held_out} held-out rows are too few to be \
+             sure that a readout explains them: more training rows or held-out rows may decide it"
         )),
         (_, true) => Some(format!(
-            "there may be more directions: the next one stands out of shuffled targets, but it is not certain that it \
-             helps on the {held_out} held-out rows: more rows, of training or held out, may tell"
+            "there may be more directions: the next one stands out from shuffled targets, but the {held_out} \
+             held-out rows are too few to be sure that it helps: more training rows or held-out rows may \
+             decide it"
         )),
         (_, false) => None,
     }
@@ -207,7 +210,7 @@ fn shown(direction: &Direction) -> String {
     );
     match (direction.held_out, direction.explained) {
         (Some(gain), Some(explained)) => format!(
-            "{above}; held-out rows are explained better by {gain:.1} standard errors, to {:.1} %",
+            "{above}; improves held-out rows by {gain:.1} standard errors, to {:.1} % explained",
             100.0 * explained
         ),
         _ => above,
@@ -220,7 +223,7 @@ mod tests {
     use super::*;
     use crate::wording::told;
 
-    /// Directions that count, and one after them that lies that many deviations above the null.
+    /// `rank` directions that count, and one more that lies `above_null` deviations above the null.
     fn found(rank: usize, above_null: f64) -> Intrinsic {
         let direction = Direction {
             strength: 10.0,
@@ -247,7 +250,7 @@ mod tests {
             assert!(few.contains("66"), "{few}");
         }
         assert_eq!(said(2, 0.3), None);
-        // All that were looked for count.
+        // All directions that were looked for count.
         let mut all = found(2, 40.0);
         all.directions.truncate(2);
         assert_eq!(doubt(&all, 3.0), None);

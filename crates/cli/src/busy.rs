@@ -1,5 +1,5 @@
-//! Work that tells nothing of itself: when it has been silent for some seconds a line on standard error says
-//! what goes on, and for how long, and again later, ever more rarely.
+//! Progress of work that prints nothing by itself. After some seconds of silence, a line on standard error
+//! says what the program is doing and for how long. More lines follow at growing intervals.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -11,10 +11,11 @@ use crate::console::note;
 
 /// Silence before the first line.
 const FIRST: Duration = Duration::from_secs(3);
-/// Least and most silence between two lines; in between it is as long as the work has gone on.
+/// Shortest and longest silence between two lines. Between these bounds it equals the time since the work
+/// began.
 const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 
-/// Work that goes on for as long as this lives.
+/// Work that is in progress until this value is dropped.
 #[derive(Debug)]
 pub struct Busy {
     shared: Arc<Shared>,
@@ -34,23 +35,23 @@ struct State {
     is_over: bool,
 }
 
-/// When something was said of some work.
+/// Measures how long nothing has been printed about some work.
 #[derive(Debug, Clone, Copy)]
 pub struct Silence {
-    /// The beginning of the work.
+    /// Beginning of the work.
     since: Instant,
-    /// The last time; at first the beginning.
+    /// Time of the last line; the beginning if there was none.
     said: Instant,
 }
 
-/// Carries out work, of which is said what it is while it is silent.
+/// Carries out the work. `what` names it in the lines of progress.
 pub fn during<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let _busy = Busy::with(what);
     work()
 }
 
 impl Busy {
-    /// Begins with such work.
+    /// Begins work with this name.
     pub fn with(what: impl Into<String>) -> Self {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
@@ -61,7 +62,7 @@ impl Busy {
             changed: Condvar::new(),
         });
         let told = Arc::clone(&shared);
-        // Without a thread there are no lines, and the work goes on all the same.
+        // If no thread can be started, the work goes on without lines.
         let teller = thread::Builder::new().spawn(move || told.tell());
         Self {
             shared,
@@ -69,14 +70,14 @@ impl Busy {
         }
     }
 
-    /// Goes on with other work, or the same in other words. Something else was said of it now.
+    /// Changes the name of the work. The caller has just printed something: the silence begins anew.
     pub fn on_with(&self, what: impl Into<String>) {
         let mut state = self.shared.state();
         state.what = what.into();
         state.silence.broken();
     }
 
-    /// Something else was said of the work: silence begins anew.
+    /// Records that the caller has just printed something: the silence begins anew.
     pub fn told(&self) {
         self.shared.state().silence.broken();
     }
@@ -97,7 +98,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says what goes on whenever it has been silent for too long, until it is over.
+    /// Prints a line whenever the silence has lasted too long, until the work is over.
     fn tell(&self) {
         let mut state = self.state();
         while !state.is_over {
@@ -114,24 +115,24 @@ impl Shared {
 }
 
 impl Silence {
-    /// Of work that begins now.
+    /// Silence of work that begins now.
     pub fn begun() -> Self {
         let since = Instant::now();
         Self { since, said: since }
     }
 
-    /// Something is said now.
+    /// Records that something is printed now.
     pub fn broken(&mut self) {
         self.said = Instant::now();
     }
 
-    /// How long it may still last; zero where something should be said.
+    /// Time until the next line is due. Zero if it is due now.
     pub fn left(&self) -> Duration {
         patience(self.said - self.since).saturating_sub(self.said.elapsed())
     }
 }
 
-/// The silence that is borne when something was said last so long after the beginning.
+/// Allowed silence if the last line was printed this long after the beginning.
 fn patience(said: Duration) -> Duration {
     let [least, most] = PAUSES;
     match said {

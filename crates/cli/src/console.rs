@@ -3,17 +3,17 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// Writes a result, as it is.
+/// Writes a result to standard output, unchanged.
 ///
 /// # Errors
-/// The stream is closed. A reader that went away ends the program quietly, see [`crate::exit_code`].
+/// The stream is closed. In that case the program ends quietly, see [`crate::exit_code`].
 pub fn result(text: impl Display) -> io::Result<()> {
     let mut stream = io::stdout().lock();
     write!(stream, "{text}")?;
     stream.flush()
 }
 
-/// Writes a line for people to standard error. Nothing can be done where that is closed.
+/// Writes a line for people to standard error. A closed stream is ignored.
 pub fn note(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -1,5 +1,5 @@
-//! What a run shows and nothing depends on: sheets of pictures, and their animation. They come after points
-//! and scores are safe, and one that cannot be drawn or written is named and left out.
+//! Decorations of a run, on which nothing depends: sheets of pictures, and their animation. They are made
+//! after points and scores are safe. One that cannot be drawn or written is left out with a note.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,13 +16,13 @@ use crate::console::note;
 use crate::run_directory::RunDirectory;
 use crate::summary::Summary;
 
-/// How many steps a message names.
+/// Largest number of steps that a message names.
 const NAMED: usize = 12;
 
-/// Names a decoration that could not be made, and why.
+/// Prints a note about a decoration that could not be made, with the reason.
 pub fn left_out(path: &Path, error: &Error) {
     match error {
-        // It names the file itself.
+        // This error names the file itself.
         Error::Write { .. } => note(format_args!("{error}: it is left out")),
         _ => note(format_args!(
             "{}: cannot be made ({error}): it is left out",
@@ -31,8 +31,8 @@ pub fn left_out(path: &Path, error: &Error) {
     }
 }
 
-/// Makes those of a run that has come to its end: the sheet of the set, and the animation of the previews
-/// after `steps`, where there are any. Names those of them that could not be made, `missing`.
+/// Makes the decorations of a finished run: the sheet of the set, and the animation of the previews after
+/// `steps`, if there are any. Names the previews that could not be made (`missing`).
 pub fn finish<B: Backend>(
     directory: &RunDirectory,
     sheet: Option<&Sheet<'_>>,
@@ -51,7 +51,7 @@ pub fn finish<B: Backend>(
         .difference(missing)
         .map(|step| directory.preview_of(*step))
         .collect();
-    // A single one was named when it failed.
+    // A single missing preview was already named when it failed.
     if missing.len() > 1 || (made.is_empty() && !missing.is_empty()) {
         note(all_left_out(&directory.previews(), missing, made.len()));
     }
@@ -60,7 +60,7 @@ pub fn finish<B: Backend>(
     }
 }
 
-/// Names the previews that are missing, and says what that means for the animation.
+/// Message that names the missing previews and what follows for the animation.
 fn all_left_out(folder: &Path, missing: &BTreeSet<usize>, made: usize) -> String {
     let named: Vec<String> = missing
         .iter()
@@ -89,8 +89,8 @@ fn animate(directory: &RunDirectory, sheets: &[PathBuf]) {
     }
 }
 
-/// Makes what a run lacks that was killed after its scores were written. What stands in the place of a
-/// decoration stays.
+/// Makes the missing decorations of a run that was killed after its scores were written. Existing files stay
+/// as they are.
 pub fn complete<B: Backend>(
     directory: &RunDirectory,
     summary: &Summary,
@@ -112,7 +112,7 @@ pub fn complete<B: Backend>(
     }
 }
 
-/// The sheet of a stored set.
+/// Draws the sheet of a stored set.
 fn redrawn<B: Backend>(directory: &RunDirectory, device: &B::Device) -> Result<()> {
     let artefact = Artefact::<B>::load(&directory.set(), device)?;
     let draw = || crate::sheet::save(&artefact, &directory.preview());

@@ -1,4 +1,4 @@
-//! A settings file: its sections, and what stands above them.
+//! A settings file: its sections, and the keys above them.
 
 use std::path::Path;
 
@@ -11,11 +11,12 @@ use crate::presets;
 /// A settings file, or the text of one.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// The preset it starts from, or of a run's own the one that run started from.
+    /// The preset that the file starts from. In a run's own `config.toml`: the preset that the run started
+    /// from.
     pub preset: Option<String>,
     /// Seed of the run.
     pub seed: Option<u64>,
-    /// The version that wrote it; only a run's own has one.
+    /// Version of the program that wrote the file. Only a run's own file has one.
     pub version: Option<String>,
     /// The sections.
     pub settings: Table,
@@ -25,7 +26,7 @@ impl Document {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`Error::Toml`]: it cannot be read; [`Error::Setting`]: what stands at its top is not accepted.
+    /// [`Error::Toml`]: the file cannot be read. [`Error::Setting`]: a key at its top is not accepted.
     pub fn read(path: &Path) -> Result<Self> {
         let refused = |problem: String| Error::Toml {
             origin: path.display().to_string(),
@@ -67,10 +68,11 @@ impl Document {
         })
     }
 
-    /// The settings, over those of the preset that the document starts from.
+    /// The layers of settings, lowest first: those of the preset that the document starts from, if there is
+    /// one, and its own.
     ///
     /// # Errors
-    /// There is no such preset.
+    /// The preset does not exist.
     pub fn layers(&self) -> Result<Vec<Table>> {
         let own = self.settings.clone();
         match (&self.version, &self.preset) {
@@ -80,10 +82,10 @@ impl Document {
     }
 }
 
-/// The settings of a preset, as they stand in its file.
+/// The settings in a preset's file.
 ///
 /// # Errors
-/// There is no preset of that name.
+/// There is no preset with this name.
 pub fn preset_table(name: &str) -> Result<Table> {
     let preset = presets::find("preset", name, "")?;
     preset

@@ -7,7 +7,7 @@ use retort_core::Error;
 
 use crate::console::note;
 
-/// Says what went wrong, if anything did, and how the program is to end.
+/// Prints the error, if there is one, and returns the program's exit code.
 pub fn code(done: anyhow::Result<()>) -> ExitCode {
     let Err(error) = done else {
         return ExitCode::SUCCESS;
@@ -19,7 +19,7 @@ pub fn code(done: anyhow::Result<()>) -> ExitCode {
     ExitCode::from(number)
 }
 
-/// An error after the run has begun: whatever it is, it is no bad input any more.
+/// Turns an error of a run that has begun into one with exit code 1, even if its kind is bad input.
 pub fn after_beginning(error: anyhow::Error) -> anyhow::Error {
     match number(&error) {
         2 => anyhow::anyhow!("{error}"),
@@ -29,7 +29,7 @@ pub fn after_beginning(error: anyhow::Error) -> anyhow::Error {
 
 fn number(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
-        // Whoever read the results has seen enough.
+        // A reader that closed the pipe has seen enough: no error.
         return u8::from(error.kind() != ErrorKind::BrokenPipe);
     }
     match error.downcast_ref::<Error>() {

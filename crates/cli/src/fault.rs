@@ -1,8 +1,8 @@
-//! Devices that give up in the middle of the work.
+//! Failures of the device in the middle of the work.
 //!
-//! A GPU's memory can run out, and its driver can fail. Burn's backends for GPUs work on threads of
-//! their own, which panic then; the thread that waits for a result panics too, or is handed an error
-//! that does not say why. A binary watches for the cause and tells it as a [`Fault`]; here it becomes an
+//! A GPU can run out of memory, and its driver can fail. Burn's GPU backends work on their own threads,
+//! which then panic. The thread that waits for a result panics too, or receives an error without the
+//! cause. A binary watches for the cause and reports it as a [`Fault`]. This file turns that into an
 //! ordinary error that says what to do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -13,27 +13,27 @@ use retort_core::Error;
 use retort_core::distill::{Observer, Progress, State};
 use retort_core::run::Settings;
 
-/// What has gone wrong with a device.
+/// A failure of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Its memory ran out; the words say how large the piece was that did not fit, or how much was
-    /// held.
+    /// The device's memory ran out. The text says how large the allocation was that did not fit, or how
+    /// much memory was held.
     OutOfMemory(String),
-    /// Anything else, in the words of the backend.
+    /// Any other failure, in the backend's words.
     Failed(String),
 }
 
-/// What can be lowered whatever the command is.
+/// Settings to lower in any command.
 pub const ANY: &str =
     "the network (network.width; --width of bench), the number of rows (distill.batch) or the data";
 
-/// What can be lowered while experts are recorded.
+/// Settings to lower while experts are recorded.
 pub const RECORDING: &str = "objective.experts.batch or network.width";
 
-/// What can be lowered while a set is scored.
+/// Settings to lower while a set is scored.
 pub const EVALUATION: &str = "network.width, or evaluate.batch under evaluate.protocol = \"train\"";
 
-/// What can be lowered in the outer loop of a run with these settings, so that it needs less memory.
+/// Names the settings to lower so that the outer loop of this run needs less memory.
 pub fn remedy(settings: &Settings) -> String {
     let stages = settings.objective.iter();
     let names = stages.flat_map(|stage| stage.method().memory_settings());
@@ -47,21 +47,22 @@ pub fn remedy(settings: &Settings) -> String {
     )
 }
 
-/// What the work comes to. Where the device gave up it is an error that says why and which settings
-/// to `lower`, even if the work ended; a panic for any other reason goes on.
+/// Runs the work and returns its result. If the device failed, returns an error that gives the cause and
+/// the settings to `lower`, even if the work finished. Any other panic is passed on.
 ///
 /// # Errors
-/// The work's own, or [`Error::OutOfMemory`] or [`Error::Device`].
+/// Those of the work, [`Error::OutOfMemory`] or [`Error::Device`].
 pub fn guarded<T, E: From<Error> + CausedByDevice>(
     fault: fn() -> Option<Fault>,
     lower: &str,
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    // Nothing that the work has touched is looked at again: what counts is on the disk, whole.
+    // Unwind safety: after a panic, nothing that the work changed in memory is read again. Files on the disk
+    // are always complete.
     let done = catch_unwind(AssertUnwindSafe(work));
     match (done, fault()) {
         (Ok(Err(error)), _) if !error.may_be_of_device() => Err(error),
-        // Whatever was computed on a device that has failed is not to be trusted, divergence included.
+        // No result of a failed device can be trusted, divergence included.
         (_, Some(Fault::Failed(what))) => Err(Error::Device(what).into()),
         (_, Some(Fault::OutOfMemory(what))) => {
             let lower = lower.to_owned();
@@ -72,7 +73,7 @@ pub fn guarded<T, E: From<Error> + CausedByDevice>(
     }
 }
 
-/// Keeps a run from going on, and above all from storing anything, once its device has failed.
+/// Observer that stops a run once its device has failed, before the run stores anything.
 pub struct Health(pub fn() -> Option<Fault>);
 
 impl Health {
@@ -98,9 +99,9 @@ impl<B: Backend> Observer<B> for Health {
     }
 }
 
-/// Errors that may be a device's.
+/// Errors that a device may have caused.
 pub trait CausedByDevice {
-    /// Whether it may come of what a device computed, or did not.
+    /// Whether a failed device may have caused this error.
     fn may_be_of_device(&self) -> bool;
 }
 

@@ -1,24 +1,24 @@
-//! What a report is written as.
+//! File formats of a report.
 
 use clap::ValueEnum;
 
-/// What a report is written as.
+/// File format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// One page with charts and pictures in it, that needs nothing else
+    /// One web page that contains its charts and pictures
     Html,
     /// Text with tables
     Markdown,
-    /// A row for each run, with the columns of a sweep's results.csv
+    /// A table with one row per run and the columns of a sweep's results.csv
     Csv,
-    /// Everything, for programs
+    /// One object with everything, for programs
     Json,
-    /// All charts as one picture
+    /// One picture of all charts
     Png,
 }
 
 impl Format {
-    /// The name of a report's file where none is given.
+    /// Default file name of a report.
     pub fn file_name(self) -> String {
         let ending = match self {
             Self::Html => "html",

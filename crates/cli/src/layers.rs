@@ -1,18 +1,21 @@
 //! Settings in layers: a file over a preset, `--set` over both.
 //!
-//! A higher layer wins key by key, with four rules more. A section whose `kind` changes restarts from
-//! the defaults of the new kind, because the old keys belong to the old kind. Where a layer gives
-//! `evaluate.protocol`, what that protocol does not read goes from the layers below. Of two settings that
-//! say the same in different ways, giving one drops the other from the layers below. And a table
-//! `[objective]` over a list of objectives is put over the first of them, as `--set` does; over a
-//! list of several, one that names its `kind` is a new list of one.
+//! A higher layer wins key by key. Four more rules apply:
+//!
+//! - A section whose `kind` changes restarts from the defaults of the new kind, because the old keys
+//!   belong to the old kind.
+//! - If a layer gives `evaluate.protocol`, the layers below lose the settings that this protocol does
+//!   not read.
+//! - If two settings say the same in different ways, giving one removes the other from the layers below.
+//! - A table `[objective]` over a list of objectives changes the first of them, as `--set` does. If the
+//!   list has several and the table names its `kind`, the table replaces the list.
 
 use retort_core::evaluate::EvaluateSettings;
 use retort_core::settings::apply_override;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
-/// Giving a section's first key drops its second one.
+/// Section, key, and the other key that it drops: giving the first key removes the second one.
 const DROPS: [(&str, &str, &str); 8] = [
     ("synthetic", "points", "per_class"),
     ("synthetic", "per_class", "points"),
@@ -24,17 +27,17 @@ const DROPS: [(&str, &str, &str); 8] = [
     ("network", "depth", "widths"),
 ];
 
-/// What a layer says besides for some numbers of points a class.
+/// Section with other settings for some numbers of points per class.
 pub const VARIANTS: &str = "per_class";
 
-/// What a layer says of many runs.
+/// Section about many runs.
 pub const SWEEP: &str = "sweep";
 
-/// Tables one over the other, the lowest first, and assignments over all of them. Where a table has a
-/// section `per_class.N` for the N that `synthetic.per_class` comes out as, it goes over that table.
+/// Merges tables, lowest first, and then the assignments. If the merged `synthetic.per_class` is N, the
+/// section `per_class.N` of each table is put over that table.
 ///
 /// # Errors
-/// As [`assign`]; a `per_class` that is no table of tables.
+/// Those of [`assign`]; a `per_class` that is not a table of tables.
 pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
     let stack = |chosen: Option<&str>| {
         let mut table = Table::new();
@@ -56,8 +59,9 @@ pub fn stacked(layers: &[Table], assignments: &[String]) -> Result<Table> {
     }
 }
 
-/// The numbers of points a class that a layer has settings for: its own `synthetic.per_class` first, which
-/// all others take, then those of its variants. None where it counts points otherwise.
+/// The numbers of points per class that a layer has settings for: its own `synthetic.per_class` first, then
+/// those of its variants. Any other number takes the settings of the first. Empty if the layer gives no
+/// `synthetic.per_class`.
 pub fn listed(layer: &Table) -> Vec<i64> {
     let Some(own) = per_class(layer) else {
         return Vec::new();
@@ -69,15 +73,15 @@ pub fn listed(layer: &Table) -> Vec<i64> {
     [vec![own], others].concat()
 }
 
-/// The points a class that a table asks for.
+/// The table's number of points per class.
 fn per_class(table: &Table) -> Option<i64> {
     table.get("synthetic")?.get("per_class")?.as_integer()
 }
 
-/// The chosen one of a layer's variants.
+/// The chosen variant of a layer, if it has one.
 fn variant(variants: Option<Value>, chosen: Option<&str>) -> Result<Option<Table>> {
     let accepted =
-        "must hold sections by a number of points a class, such as [per_class.10.distill]";
+        "must hold sections named by a number of points per class, such as [per_class.10.distill]";
     match variants {
         None => Ok(None),
         Some(Value::Table(mut variants)) => {
@@ -95,7 +99,7 @@ fn variant(variants: Option<Value>, chosen: Option<&str>) -> Result<Option<Table
     }
 }
 
-/// Puts a whole table over another.
+/// Puts a whole table over another one.
 pub fn overlay(below: &mut Table, above: Table) {
     drop_alternatives(below, |section, key| {
         above.get(section).is_some_and(|it| it.get(key).is_some())
@@ -106,10 +110,10 @@ pub fn overlay(below: &mut Table, above: Table) {
     merge(below, above);
 }
 
-/// Puts assignments `key=value` over a table, those first that decide which other keys a section has.
+/// Puts assignments `key=value` over a table. Those that decide which other keys a section has come first.
 ///
 /// # Errors
-/// An assignment that is none, or that has no place in the table.
+/// A malformed assignment, or one whose key has no place in the table.
 pub fn assign(table: &mut Table, assignments: &[String]) -> Result<()> {
     let key = |assignment: &String| {
         let key = assignment.split('=').next().unwrap_or_default();
@@ -177,7 +181,7 @@ fn overlay_section(below: &mut Table, above: Table) {
     merge(below, above);
 }
 
-/// Leaves nothing but the kind of a table whose kind has changed.
+/// Removes all keys except `kind` from a table whose kind has changed.
 fn restart(before: &Value, after: &mut Value) {
     match (before, after) {
         (Value::Table(before), Value::Table(after))
@@ -203,7 +207,7 @@ fn protocol(table: &Table) -> Option<&str> {
     table.get("evaluate")?.get("protocol")?.as_str()
 }
 
-/// Drops what that protocol does not read.
+/// Drops the settings that this protocol does not read.
 fn drop_unread(table: &mut Table, protocol: &str) {
     if let Some(Value::Table(section)) = table.get_mut("evaluate") {
         EvaluateSettings::drop_unread(section, protocol);
@@ -246,10 +250,10 @@ mod tests {
         let mut file = table(train);
         overlay(&mut file, table("evaluate.protocol = \"quick\""));
         assert_eq!(file, expected);
-        // What the same layer gives stays, and is refused where the settings are read.
+        // A setting of the same layer stays, and is refused when the settings are read.
         let both = assigned(train, &["evaluate.batch=4", "evaluate.protocol=quick"]);
         assert_eq!(both["evaluate"].get("batch"), Some(&4.into()));
-        // Of two, the last is the layer's.
+        // The last of two assignments wins.
         let twice = ["evaluate.protocol=quick", "evaluate.protocol=train"];
         assert_eq!(
             assigned(train, &twice)["evaluate"].get("steps"),

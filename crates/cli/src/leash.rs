@@ -1,13 +1,13 @@
-//! A worker's leash: a process that another one began ends when that one does, however it ends.
+//! A worker's leash: a process ends when the process that started it ends, however that happens.
 //!
-//! The other one holds the writing end of this one's standard input and writes nothing; the system
-//! closes it with the process.
+//! The parent holds the writing end of the child's standard input and writes nothing. When the parent
+//! ends, the system closes that end, and the child sees the end of its input.
 
 use std::io::{self, Read};
 use std::process;
 use std::thread;
 
-/// The environment variable that says that there is a leash.
+/// Environment variable that is set if there is a leash.
 pub const VARIABLE: &str = "RETORT_LEASH";
 
 /// Whether another process holds this one's leash.
@@ -15,8 +15,8 @@ pub fn is_held() -> bool {
     std::env::var_os(VARIABLE).is_some()
 }
 
-/// Ends this process when the one that holds its leash has ended; does nothing where there is none.
-/// Files are written atomically, so that it may end at any moment.
+/// Ends this process as soon as the process that holds its leash has ended. Does nothing without a leash.
+/// Files are written atomically, so the process may end at any moment.
 pub fn follow() {
     if !is_held() {
         return;

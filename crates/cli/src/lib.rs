@@ -1,41 +1,41 @@
-//! What the binaries share: everything but the name of a backend.
+//! The code that all binaries share: everything except the choice of a backend.
 //!
-//! A room a line, lowest first. Each imports only from rooms that stand before it.
+//! One room per line, lowest first. Each room imports only from rooms listed before it.
 //!
 //! ```text
 //!   console        lines for people and results for programs
-//!   format         what a report is written as
-//!   fault          devices that give up in the middle of the work
-//!   machine        where the program computes
-//!   layers         preset, file and --set, one over the other
-//!   leash          processes of a sweep, which end with the one that began them
+//!   format         file formats of a report
+//!   fault          failures of the device in the middle of the work
+//!   machine        the device and backend that compute
+//!   layers         preset, file and --set, merged in this order
+//!   leash          ends the processes of a sweep when the sweep ends
 //!   presets        settings that come with the program
-//!   program        which program computes, for processes and printed commands
-//!   memory         the most memory that the process has held
+//!   program        name and arguments of the program, for processes and printed commands
+//!   memory         peak memory of the process
 //!   sheet          points as a sheet of pictures
-//!   spread         what ± of a score is over: seeds, or the networks of one set
+//!   spread         what the ± of a score is over: seeds, or the networks of one set
 //!   exit           exit codes
-//!   busy           a line now and then while work is silent
+//!   busy           occasional lines of progress during silent work
 //!   animation      the previews as one animated picture
 //!   document       a settings file
-//!   bench          what the benchmark times
-//!   auto           the number of points that a task's intrinsic dimension asks for
-//!   arguments      what was typed
+//!   bench          the benchmark's cases and timing
+//!   auto           number of points estimated from a task's intrinsic dimension
+//!   arguments      the command line
 //!   plan           preset, file and --set as one checked Plan
-//!   run_directory  where a run lives: its files, who may write them, when they may be replaced
-//!   summary        what a run ends with, as a file
+//!   run_directory  a run's directory: its files, who may write them, when they may be replaced
+//!   summary        results of a finished run, as a file
 //!   stored         a stored set, named by its run or its file
-//!   table          what a run ends with, for people
-//!   decoration     sheets and the animation; a run does without them where they cannot be made
+//!   table          results of a finished run, for people
+//!   decoration     sheets and the animation, which a run can do without
 //!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
-//!   sweep          many runs as processes side by side, and the law that they may be made for
+//!   sweep          many runs as processes side by side, and the law they may be made for
 //!   report         runs and sweeps as one page, text, table, object or picture
-//!   command        one file a command
+//!   command        one file per command
 //! ```
 //!
-//! A binary names a backend, adds its own flags to a [`Command`], and calls [`run`]. Results go to
-//! standard output and everything else to standard error; [`run`] gives the exit code: 0 done, 1 the
-//! run failed or diverged (a disk that is full too), 2 bad input.
+//! A binary chooses a backend, adds its own flags to a [`Command`], and calls [`run`]. Results go to
+//! standard output, everything else to standard error. [`run`] returns the exit code: 0 done, 1 the
+//! run failed or diverged (a full disk too), 2 bad input.
 
 mod animation;
 mod arguments;
@@ -81,8 +81,8 @@ pub use fault::Fault;
 pub use machine::Machine;
 pub use program::Program;
 
-/// Carries out a command on the machine that `open` gives; a command that needs none does not ask
-/// for it. `program` says which program this is, for processes that it begins. Errors are written to
+/// Carries out a command. `open` opens the machine; it is called only for commands that compute.
+/// `program` describes this program, for the processes that a sweep starts. Errors are written to
 /// standard error.
 pub fn run<B: Kernels>(
     command: &Command,

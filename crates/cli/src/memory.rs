@@ -1,11 +1,11 @@
-//! The memory of this process.
+//! Memory of this process.
 
-/// The most memory that this process has held at once, in bytes; none where the system does not say.
+/// Peak memory of this process in bytes. `None` if the system does not tell.
 pub fn peak_bytes() -> Option<u64> {
     #[cfg(unix)]
     {
         use nix::sys::resource::{UsageWho, getrusage};
-        // Apple's systems count bytes, the others kibibytes.
+        // Apple's systems count in bytes, the others in kibibytes.
         let unit = if cfg!(target_vendor = "apple") {
             1
         } else {

@@ -1,11 +1,11 @@
 //! A plan: the checked settings of a run, with its seed and preset; and the request that becomes one.
 //!
-//! A settings file holds the sections of [`Settings`] and, at its top, any of `preset` (the preset it
-//! starts from), `seed`, and `version`. The last marks a run's own `config.toml`: such a file is
+//! A settings file holds the sections of [`Settings`]. At its top it may have `preset` (the preset it
+//! starts from), `seed`, and `version`. `version` marks a run's own `config.toml`: such a file is
 //! complete, and its preset is only a name.
 //!
-//! A preset or file may say what else is different for a number of points a class: `[per_class.10.distill]`
-//! and its like are sections put over the others where `synthetic.per_class` comes out as 10.
+//! A preset or file may have other settings for a number of points per class. For example, the section
+//! `[per_class.10.distill]` is put over `[distill]` if `synthetic.per_class` is 10.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::presets::{self, Preset};
 use crate::{auto, layers};
 use retort_core::settings::dotted;
 
-/// Version of the program.
+/// Version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Everything that decides a run.
@@ -30,15 +30,15 @@ pub struct Plan {
     pub settings: Settings,
     /// Whether the number of points is still to be estimated ([`auto`]).
     pub is_auto: bool,
-    /// The preset they come from, if any.
+    /// The preset that the settings come from, if any.
     pub preset: Option<String>,
     /// Seed of every random number.
     pub seed: u64,
-    /// Version that the plan was made by.
+    /// Version of the program that made the plan.
     pub version: String,
 }
 
-/// What was asked of `distill`.
+/// The request to `distill`: a preset or file, assignments and a seed.
 #[derive(Debug)]
 pub struct Request {
     source: Option<Origin>,
@@ -53,18 +53,18 @@ enum Origin {
 }
 
 impl Request {
-    /// What was asked for; reads the file, if one was named.
+    /// The request in these arguments. Reads the file, if one is named.
     ///
     /// # Errors
-    /// Neither a preset nor a file that can be read.
+    /// The name is neither a preset nor a readable file.
     pub fn of(arguments: &SettingsArguments) -> Result<Self> {
         Self::new(arguments.source.as_deref(), &arguments.set, arguments.seed)
     }
 
-    /// The same of a preset or file, assignments and a seed.
+    /// The request for a preset or file, assignments and a seed.
     ///
     /// # Errors
-    /// Neither a preset nor a file that can be read.
+    /// The name is neither a preset nor a readable file.
     pub fn new(source: Option<&str>, set: &[String], seed: Option<u64>) -> Result<Self> {
         let source = match source {
             None => None,
@@ -91,13 +91,13 @@ impl Request {
         self.source.is_some()
     }
 
-    /// The run directory where none is named: `runs/PRESET-SEED`, `runs/FILE-SEED`, or for a run's own
-    /// `config.toml`, which has the same name in every run, `runs/RUN-SEED`.
+    /// The default run directory: `runs/PRESET-SEED`, `runs/FILE-SEED`, or, for a run's own `config.toml`
+    /// (which has the same name in every run), `runs/RUN-SEED`.
     pub fn directory(&self) -> PathBuf {
         Path::new("runs").join(format!("{}-{}", self.name(), self.seed()))
     }
 
-    /// The name of the preset, of the file, or of the run whose `config.toml` it is.
+    /// Name of the preset, of the file, or of the run whose `config.toml` the file is.
     pub fn name(&self) -> Cow<'_, str> {
         match &self.source {
             None => presets::DEFAULT.into(),
@@ -118,7 +118,7 @@ impl Request {
     pub fn plan(&self) -> Result<Plan> {
         let (below, _) = self.layers()?;
         if below.iter().any(|layer| layer.contains_key(layers::SWEEP)) {
-            let accepted = "the settings are those of many runs: use the command `sweep`";
+            let accepted = "these are the settings of many runs: use the command `sweep`";
             return Err(Error::setting(
                 "settings",
                 "with a section [sweep]",
@@ -128,7 +128,7 @@ impl Request {
         self.plan_with(&[])
     }
 
-    /// The plan of a run of a sweep, with further assignments.
+    /// The plan of one run of a sweep, with more assignments.
     ///
     /// # Errors
     /// Settings that are not accepted.
@@ -136,8 +136,8 @@ impl Request {
         self.plan_over(Table::new(), assignments)
     }
 
-    /// The plan where the task is all that has to be named: with a two-layer network, and the objective made for
-    /// it, where no other kind is given.
+    /// The plan if only the task must be given. The defaults are a two-layer network and the objective made
+    /// for it.
     ///
     /// # Errors
     /// Settings that are not accepted.
@@ -151,7 +151,7 @@ impl Request {
         self.plan_over(others, &[])
     }
 
-    /// The plan where that table lies below all layers.
+    /// The plan with this table below all layers.
     fn plan_over(&self, lowest: Table, assignments: &[String]) -> Result<Plan> {
         let (mut below, preset) = self.layers()?;
         below.insert(0, lowest);
@@ -170,7 +170,7 @@ impl Request {
         })
     }
 
-    /// What says which runs a sweep has: the section of the highest layer that has one.
+    /// The section `sweep`, which says which runs a sweep has, of the highest layer that has one.
     ///
     /// # Errors
     /// A layer that cannot be read.
@@ -180,8 +180,8 @@ impl Request {
         Ok(sections.find_map(|mut layer| layer.remove(layers::SWEEP)))
     }
 
-    /// What is good to know of a new run's plan: that the preset has no settings of its own for so many
-    /// points a class.
+    /// A remark on a new run's plan if the preset has no settings of its own for this number of points per
+    /// class.
     ///
     /// # Errors
     /// Those of [`Self::plan`].
@@ -199,13 +199,13 @@ impl Request {
         let names: Vec<String> = listed.iter().map(ToString::to_string).collect();
         Ok((!listed.contains(&wanted)).then(|| {
             format!(
-                "{preset} has settings for {} points a class: for {wanted} it takes those of {first}",
+                "{preset} has settings for {} points per class: for {wanted} it takes those of {first}",
                 names.join(", ")
             )
         }))
     }
 
-    /// The tables that a new run's settings lie in, lowest first, and the preset among them.
+    /// The layers of a new run's settings, lowest first, and the name of the preset among them.
     fn layers(&self) -> Result<(Vec<Table>, Option<&str>)> {
         Ok(match &self.source {
             None => (
@@ -217,14 +217,14 @@ impl Request {
         })
     }
 
-    /// Refuses to be asked for something else than a stored run is.
+    /// Refuses a request that differs from the stored run.
     ///
     /// # Errors
-    /// [`Error::Setting`] that names the first difference.
+    /// [`Error::Setting`], which names the first difference.
     pub fn check_against(&self, stored: &Plan) -> Result<()> {
         let resumed = "the run to be resumed has";
         if let Some(seed) = self.given_seed().filter(|seed| *seed != stored.seed) {
-            let accepted = format!("{resumed} seed {}: leave --seed away", stored.seed);
+            let accepted = format!("{resumed} seed {}: remove --seed", stored.seed);
             return Err(Error::setting("seed", seed, accepted));
         }
         let preset = match &self.source {
@@ -234,19 +234,19 @@ impl Request {
         };
         if let Some(preset) = preset.filter(|name| Some(*name) != stored.preset.as_deref()) {
             let name = stored.preset.as_deref().unwrap_or("none");
-            let accepted = format!("{resumed} preset {name}: leave the preset away");
+            let accepted = format!("{resumed} preset {name}: remove the preset");
             return Err(Error::setting("preset", preset, accepted));
         }
         let before = stored.settings.to_table()?;
         let (below, remedy) = match &self.source {
             Some(Origin::File { path, document }) => {
                 let remedy = format!(
-                    "leave {} away, or give all settings of that run, every --set included",
+                    "remove {}, or give all settings of that run, every --set included",
                     path.display()
                 );
                 (document.layers()?, remedy)
             }
-            _ => (vec![before.clone()], "leave this setting away".to_owned()),
+            _ => (vec![before.clone()], "remove this setting".to_owned()),
         };
         let table = layers::stacked(&below, &self.set)?;
         let (after, is_auto) = auto::read(table)?;
@@ -279,10 +279,10 @@ impl Request {
 }
 
 impl Plan {
-    /// The plan in a run's `config.toml`; none where the file is not one.
+    /// Reads the plan in a run's `config.toml`. Returns `None` if the file is not a run's own.
     ///
     /// # Errors
-    /// A file that was one and can no longer be read.
+    /// The file cannot be read, or its settings are not accepted.
     pub fn load(path: &Path) -> Result<Option<Self>> {
         let document = Document::read(path)?;
         let Some(version) = document.version else {
@@ -298,17 +298,17 @@ impl Plan {
         }))
     }
 
-    /// Whether a stored plan is that of this run: of the same settings, but for points that were still to be
-    /// chosen, and the same seed.
+    /// Whether a stored plan is that of this run: the same seed and the same settings. A number of points
+    /// that is still "auto" matches any.
     pub fn is_that_of(&self, stored: &Self) -> bool {
         let settings = auto::settled(self.settings.clone(), self.is_auto, &stored.settings);
         self.seed == stored.seed && settings == stored.settings
     }
 
-    /// All settings, resolved.
+    /// All settings with their values.
     ///
     /// # Errors
-    /// None that checked settings can cause.
+    /// Checked settings cause none.
     pub fn resolved(&self) -> Result<Table> {
         let mut settings = self.settings.to_table()?;
         if self.is_auto {
@@ -320,7 +320,7 @@ impl Plan {
     /// The text of a `config.toml`.
     ///
     /// # Errors
-    /// None that checked settings can cause.
+    /// Checked settings cause none.
     pub fn to_toml(&self) -> Result<String> {
         let mut table = Table::new();
         if let Some(preset) = &self.preset {
@@ -336,21 +336,21 @@ impl Plan {
     }
 }
 
-/// What a preset says besides a run's settings: for some numbers of points a class, its section
-/// `per_class`, and of many runs its section `sweep`, if it has them.
+/// The sections of a preset that are not settings of one run: `per_class`, for other numbers of points per
+/// class, and `sweep`, if it has them.
 ///
 /// # Errors
-/// There is no preset of that name.
+/// There is no preset with this name.
 pub fn besides(name: &str) -> Result<Table> {
     let mut table = preset_table(name)?;
     table.retain(|key, _| [layers::VARIANTS, layers::SWEEP].contains(&key));
     Ok(table)
 }
 
-/// The plan of a preset as it is; of one for many runs, what they have in common.
+/// The plan of a preset. For a preset of many runs: the settings that they share.
 ///
 /// # Errors
-/// There is no preset of that name.
+/// There is no preset with this name.
 pub fn of_preset(name: &str) -> Result<Plan> {
     let source = Some(Origin::Preset(presets::find("NAME", name, "")?));
     let request = Request {

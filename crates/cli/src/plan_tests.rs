@@ -22,7 +22,7 @@ fn plan(source: Option<&str>, set: &[&str]) -> Result<Plan> {
     request(source, set)?.plan()
 }
 
-/// A file in a folder that lives as long as the test needs it.
+/// A file in a temporary folder. The folder is deleted when the first value is dropped.
 fn file(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.toml");
@@ -72,7 +72,7 @@ fn a_number_that_a_preset_has_no_settings_for_is_remarked_on() {
     let said = remark("mnist-dc", &["synthetic.per_class=25"]).unwrap();
     assert_eq!(
         said,
-        "mnist-dc has settings for 1, 10, 20, 30, 40, 50 points a class: for 25 it takes those of 1"
+        "mnist-dc has settings for 1, 10, 20, 30, 40, 50 points per class: for 25 it takes those of 1"
     );
     assert_eq!(remark("mnist-dc", &["synthetic.per_class=50"]), None);
     assert_eq!(remark("mnist-dc", &[]), None);
@@ -80,7 +80,7 @@ fn a_number_that_a_preset_has_no_settings_for_is_remarked_on() {
     assert_eq!(remark("multi-index", &["synthetic.points=20"]), None);
     let said = remark("cifar10-bptt", &["synthetic.per_class=50"]).unwrap();
     assert!(
-        said.ends_with("for 10 points a class: for 50 it takes those of 10"),
+        said.ends_with("for 10 points per class: for 50 it takes those of 10"),
         "{said}"
     );
     let (_folder, path) = file("preset = \"mnist-dc\"\n[synthetic]\nper_class = 5");
@@ -244,7 +244,7 @@ fn a_resumed_run_cannot_be_asked_for_something_else() {
         let error = told(check(source, &set, seed).unwrap_err());
         assert!(error.contains(named), "{error}");
     }
-    // A file speaks for all settings: a key that is gone from it counts.
+    // A file gives all settings: a key that is missing from it counts as a difference.
     let text = stored.to_toml().unwrap();
     let (_folder, whole) = file(&text);
     check(Some(&whole), &[], None).unwrap();
@@ -255,7 +255,7 @@ fn a_resumed_run_cannot_be_asked_for_something_else() {
     }
 }
 
-/// A run's section `evaluate` as versions wrote it that stored the settings of every protocol.
+/// A run's `config.toml` from a version that stored the settings of every protocol in `evaluate`.
 const EVERY_KEY: &str = r#"
 version = "0.1.0"
 task = { kind = "multi-index" }
@@ -315,7 +315,7 @@ fn a_protocol_over_a_presets_leaves_what_it_does_not_read() {
         ("multi-index", "standard"),
     ] {
         let set = format!("evaluate.protocol={protocol}");
-        // The network of the preset need not suit the protocol: that is seen later.
+        // The preset's network may not suit the protocol: that is checked later.
         let plan = plan(Some(preset), &[&set, "augment.operations=[]"]).unwrap();
         let evaluate = &plan.settings.evaluate;
         assert_eq!(evaluate.protocol.name(), protocol);
@@ -343,7 +343,7 @@ fn a_protocol_over_a_presets_leaves_what_it_does_not_read() {
     );
 }
 
-/// The sections of a document, without what stands above them.
+/// The sections of a document, without the keys above them.
 fn sections(mut document: Table) -> Table {
     document.retain(|key, _| !["preset", "seed", "version"].contains(&key));
     document

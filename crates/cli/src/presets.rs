@@ -8,11 +8,11 @@ use retort_core::{Error, Result};
 pub struct Preset {
     /// Its name.
     pub name: &'static str,
-    /// The file, whose first line is a comment that says what it is.
+    /// Text of the file. Its first line is a comment that describes the preset.
     pub text: &'static str,
 }
 
-/// A preset by the name of its file.
+/// Embeds the preset with this file name.
 macro_rules! preset {
     ($name:literal) => {
         Preset {
@@ -56,28 +56,28 @@ pub const PRESETS: &[Preset] = &[
     preset!("cifar10-frepo-small"),
 ];
 
-/// The preset of `distill` without one.
+/// The default preset of `distill`.
 pub const DEFAULT: &str = "multi-index";
 
 impl Preset {
-    /// What it is, in one line.
+    /// Description in one line.
     pub fn description(&self) -> &'static str {
         let line = self.text.lines().next().unwrap_or_default();
         line.trim_start_matches('#').trim()
     }
 
-    /// All that is said of it at its top: lines of comment.
+    /// The whole comment at the top of the file.
     pub fn head(&self) -> &'static str {
         let end = self.text.find("\n\n").unwrap_or(self.text.len());
         &self.text[..end]
     }
 }
 
-/// The preset of that name. `key` is what named it, an argument or a file's key, and `besides` what
-/// is accepted there besides a name, in words.
+/// Finds the preset with this name. `key` is the argument or the file's key that named it. `besides`
+/// describes what else is accepted there.
 ///
 /// # Errors
-/// There is none; the message lists them all.
+/// There is no such preset. The message lists all presets.
 pub fn find(key: &str, name: &str, besides: &str) -> Result<&'static Preset> {
     let found = PRESETS.iter().find(|preset| preset.name == name);
     found.ok_or_else(|| {

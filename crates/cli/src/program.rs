@@ -1,16 +1,16 @@
-//! How the program that computes is named on a command line.
+//! Name and arguments of the program, as they stand on a command line.
 
-/// The program that runs, as processes that it begins are to be told of it.
+/// The running program, as it starts its own processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// Name of its backend, as summaries have it: `flex`, `ndarray`, `wgpu`.
+    /// Name of its backend, as in summaries: `flex`, `ndarray`, `wgpu`.
     pub backend: &'static str,
-    /// Its own arguments, before the command, that choose this machine.
+    /// The program's own arguments before the command, which choose this machine.
     pub arguments: Vec<String>,
 }
 
-/// The words that begin a command on a backend of that name: the program, and the arguments that choose the
-/// backend. Where none is known it is the program's default on the CPU.
+/// The first words of a command line that computes on this backend: the program, and the arguments that
+/// choose the backend. An unknown backend gives `retort-cpu` with its default backend.
 pub fn words(backend: Option<&str>) -> Vec<String> {
     let words: &[&str] = match backend {
         Some("wgpu") => &["retort-gpu"],

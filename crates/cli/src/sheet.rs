@@ -1,5 +1,5 @@
-//! The preview: all points as pictures on one sheet, one row a class with the class's name. It may have
-//! a title.
+//! The preview: all points as pictures on one sheet, with one row per class, the class's name, and an
+//! optional title.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -16,19 +16,19 @@ use retort_core::synthetic::{Artefact, SyntheticSet};
 use retort_core::task::{Columns, Normalisation, Target};
 use retort_core::{Error, Result};
 
-/// Least length of a picture's longer side on the sheet, in pixels.
+/// Smallest length of a picture's longer side on the sheet, in pixels.
 const LEAST_SIDE: usize = 32;
 /// Width of the lines between pictures, in pixels.
 const GAP: usize = 2;
 /// Side of a letter, in pixels.
 const LETTER: usize = 8;
-/// Letters of a class's name that are shown.
+/// Largest number of letters shown of a class's name.
 const LETTERS: usize = 12;
-/// Pictures of a row that are shown.
+/// Largest number of pictures shown in a row.
 const COLUMNS: usize = 100;
-/// Points of a row where there are no classes.
+/// Number of points in a row if there are no classes.
 const UNNAMED_COLUMNS: usize = 10;
-/// Bound on the pixels of all pictures; the rows and columns beyond it are not shown.
+/// Bound on the pixels of all pictures. Rows and columns beyond it are not shown.
 const PIXELS: usize = 1 << 26;
 const PAPER: Rgb<u8> = Rgb([255; 3]);
 const INK: Rgb<u8> = Rgb([0; 3]);
@@ -41,8 +41,8 @@ pub struct Sheet<'a> {
     names: &'a [String],
 }
 
-/// Draws an artefact's points without a title and says `true`, where inputs can be drawn; does nothing
-/// and says `false` otherwise.
+/// Draws an artefact's points without a title. Returns whether its inputs can be drawn; if not, it does
+/// nothing.
 ///
 /// # Errors
 /// Those of [`Sheet::save`].
@@ -55,8 +55,8 @@ pub fn save<B: Backend>(artefact: &Artefact<B>, path: &Path) -> Result<bool> {
 }
 
 impl<'a> Sheet<'a> {
-    /// For sets of a task with such inputs, targets and normalisation; none where they cannot be
-    /// drawn.
+    /// A sheet for sets of a task with these inputs, targets and normalisation. `None` if the inputs cannot
+    /// be drawn.
     pub fn new(
         inputs: InputShape,
         target: &'a Target,
@@ -77,18 +77,18 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    /// Draws the points as a PNG, below a title of one line where that is not empty. Sheets of sets with
-    /// the same number of points and titles of the same length have the same size.
+    /// Draws the points as a PNG, below a title of one line if that is not empty. Sheets have the same size
+    /// if their sets have the same number of points and their titles the same length.
     ///
-    /// The normalisation, and whitening with it, is undone and brightness cut to [0, 1]. Pixels are
-    /// taken to lie in [0, 1] where the normalisation says so (no mean or deviation above 1), as it does
-    /// for all tasks of pictures, or, without one, where no value is above 1.5; in other ranges, such as 0 to 16, the largest value is
-    /// white. Small pictures are enlarged by a whole factor, each pixel a square, until their longer
-    /// side has 32 pixels. At most the first 100 points of a class and 67 million pixels are shown.
+    /// Normalisation and whitening are undone, and brightness is cut to [0, 1]. Pixels count as lying in [0,
+    /// 1] if the normalisation has no mean or deviation above 1, as for all tasks of pictures, or, without a
+    /// normalisation, if no value is above 1.5. In other ranges, such as 0 to 16, the largest value is white.
+    /// Small pictures are enlarged by a whole factor, each pixel a square, until their longer side has 32
+    /// pixels or more. At most the first 100 points of a class and 67 million pixels are shown.
     ///
     /// # Errors
-    /// [`Error::Write`] where the file cannot be written, [`Error::Device`] where the points cannot be
-    /// read, [`Error::Mismatch`] where a whitening has no inverse.
+    /// [`Error::Write`]: the file cannot be written. [`Error::Device`]: the points cannot be read.
+    /// [`Error::Mismatch`]: a whitening has no inverse.
     pub fn save<B: Backend>(&self, set: &SyntheticSet<B>, title: &str, path: &Path) -> Result<()> {
         let mut rows = matrix(&set.inputs())?.mapv(|v| v as f32);
         self.normalisation.undo_inputs(&mut rows)?;
@@ -102,7 +102,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The value that is shown white.
+/// The pixel value that is shown as white.
 fn white(columns: &Columns, rows: &Array2<f32>) -> f32 {
     let largest = rows.iter().copied().fold(0.0, f32::max);
     let bound = if columns.mean.is_empty() {
@@ -118,7 +118,7 @@ fn white(columns: &Columns, rows: &Array2<f32>) -> f32 {
     }
 }
 
-/// Points `[n, channels · height · width]`, in [0, 1], as many a class as `names` say.
+/// Draws points `[n, channels · height · width]` in [0, 1], with one row for each of `names`.
 fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String], title: &str) -> RgbImage {
     let [_, height, width] = shape;
     let zoom = LEAST_SIDE.div_ceil(height.max(width).max(1));
@@ -163,7 +163,7 @@ fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String], title: &str) 
     sheet
 }
 
-/// One picture, its upper left corner there.
+/// Draws one picture with its upper left corner at this place.
 fn paint(
     sheet: &mut RgbImage,
     point: ArrayView1<'_, f32>,
@@ -183,7 +183,7 @@ fn paint(
     }
 }
 
-/// A line of letters, as many as there is room for.
+/// Writes a line of letters. Letters beyond the sheet's edge are cut off.
 fn write(sheet: &mut RgbImage, letters: impl Iterator<Item = char>, [left, top]: [usize; 2]) {
     for (place, letter) in letters.enumerate() {
         for (y, bits) in glyph(letter).into_iter().enumerate() {
@@ -197,7 +197,7 @@ fn write(sheet: &mut RgbImage, letters: impl Iterator<Item = char>, [left, top]:
     }
 }
 
-/// A letter's rows, the lowest bit leftmost; a question mark for one the font lacks.
+/// The rows of a letter, lowest bit leftmost. A letter that the font lacks becomes a question mark.
 fn glyph(letter: char) -> [u8; LETTER] {
     font8x8::BASIC_FONTS
         .get(letter)
@@ -214,7 +214,7 @@ mod tests {
     use retort_core::synthetic::{LabelKind, Manifest, SyntheticSet, TaskRecord};
     use retort_core::task::{Normalisation, Split, upload};
 
-    /// The same number of points of each class, given raw.
+    /// An artefact of these raw pictures, with the same number of points for each class.
     fn artefact(
         raw: &Array2<f32>,
         shape: InputShape,
@@ -263,7 +263,8 @@ mod tests {
 
     #[test]
     fn grey_pictures_stand_in_rows_beside_their_class() {
-        // Two points of two classes on 8×8; pixels from 0 to 16, the point's number in the corner.
+        // Two points of each of two classes, 8×8 pixels from 0 to 16. The corner pixel encodes the point's
+        // number.
         let raw = Array2::from_shape_fn((4, 64), |(point, place)| match place {
             0 => 4.0 * point as f32,
             63 => 16.0,
@@ -304,7 +305,7 @@ mod tests {
 
     #[test]
     fn colours_are_planes_and_what_is_too_bright_is_cut() {
-        // One 40×40 picture: red above 1, green a half, blue below 0.
+        // One 40×40 picture: red above 1, green at one half, blue below 0.
         let raw = Array2::from_shape_fn((1, 4800), |(_, place)| [2.5, 0.5, -1.0][place / 1600]);
         let columns = Columns {
             mean: vec![0.5; 3],

@@ -1,5 +1,6 @@
-//! What scores spread by, and what over: runs of a row that differ in their seed alone spread over seeds, a run by
-//! itself over the fresh networks of its set. The first is what the next seed may bring; the second says nothing of it.
+//! The standard deviation of scores, and what it is over. Runs of a row differ only in their seed: their
+//! scores spread over seeds. The score of a single run spreads over the fresh networks of its set. Only the
+//! first spread tells what to expect of another seed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,28 +10,28 @@ use retort_core::evaluate::Score;
 /// What a standard deviation is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
-    /// Fresh networks that are trained on one set.
+    /// Fresh networks trained on one set.
     Networks,
-    /// Seeds, each with a set of its own.
+    /// Seeds, each with its own set.
     Seeds,
 }
 
 /// A score with its sample standard deviation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spread {
-    /// Its mean: over seeds of the means over networks, or over networks.
+    /// Mean over networks, or mean over seeds of the means over networks.
     pub mean: f64,
-    /// Sample standard deviation (n − 1); 0 for a single one.
+    /// Sample standard deviation (n − 1); 0 for a single value.
     pub std: f64,
-    /// How many it is over.
+    /// Number of networks or seeds.
     pub count: usize,
-    /// What it is over.
+    /// What mean and deviation are over.
     pub over: Over,
 }
 
 impl Spread {
-    /// One score of the runs of a row: itself where a single run has it, over seeds where several have; none where
-    /// none has.
+    /// The score of a row of runs: over seeds if several runs have it, the run's own if one has it, `None` if
+    /// none has it.
     pub fn of_row(runs: &[Self]) -> Option<Self> {
         match runs {
             [] => None,
@@ -42,7 +43,7 @@ impl Spread {
         }
     }
 
-    /// Of one value a seed.
+    /// The spread of one value per seed.
     pub fn over_seeds(values: &[f64]) -> Self {
         Self {
             over: Over::Seeds,
@@ -82,7 +83,7 @@ fn counted(count: usize, over: Over) -> String {
     format!("{count} {word}{many}")
 }
 
-/// What bars are over that show these, in words.
+/// Describes what the error bars of these scores are over.
 pub fn over(shown: impl IntoIterator<Item = Over>) -> &'static str {
     match seeds_and_networks(shown) {
         (true, false) => "over seeds",
@@ -93,7 +94,7 @@ pub fn over(shown: impl IntoIterator<Item = Over>) -> &'static str {
     }
 }
 
-/// The same in few words, for charts.
+/// The same in fewer words, for charts.
 pub fn briefly_over(shown: impl IntoIterator<Item = Over>) -> &'static str {
     match seeds_and_networks(shown) {
         (true, false) => "over seeds",
@@ -113,11 +114,12 @@ fn seeds_and_networks(shown: impl IntoIterator<Item = Over>) -> (bool, bool) {
     (seeds, networks)
 }
 
-/// Runs of the same kind and different seeds together, as rows in the order of their first runs. `of` tells a run's
-/// kind and seed; where one has the same of both as another, it stands in another row.
+/// Groups runs of the same kind and different seeds into rows, in the order of their first runs. `of` returns
+/// a run's kind and seed. Two runs with the same kind and seed stand in different rows.
 pub fn rows<R>(runs: impl IntoIterator<Item = R>, of: impl Fn(&R) -> (String, u64)) -> Vec<Vec<R>> {
     let mut rows: Vec<Vec<R>> = Vec::new();
-    // How often a kind and seed came, and the row of a kind that takes its seeds for that time.
+    // How often each kind and seed has come, and the row of each kind that takes the seeds that come for that
+    // time.
     let mut times: HashMap<(String, u64), usize> = HashMap::new();
     let mut places: HashMap<(String, usize), usize> = HashMap::new();
     for run in runs {
@@ -138,7 +140,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// MNIST's MLP at one point a class: networks of one set agree, sets of different seeds do not.
+    /// Scores of MNIST's MLP at one point per class: networks of one set agree, sets of different seeds do
+    /// not.
     fn mnist() -> Vec<Spread> {
         let scores = [(0.7973, 0.0042), (0.7291, 0.0056), (0.8189, 0.0030)];
         let spread = |(mean, std)| Spread {

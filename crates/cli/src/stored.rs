@@ -11,22 +11,22 @@ use toml::Table;
 use crate::busy::during;
 use crate::run_directory::RunDirectory;
 
-/// A set that was found, and the run it belongs to if a run was named.
+/// A set that was read, and the run it belongs to if a run was named.
 #[derive(Debug)]
 pub struct Stored<B: Backend> {
-    /// The file it was read from.
+    /// The file that the set was read from.
     pub path: PathBuf,
     /// The set.
     pub artefact: Artefact<B>,
-    /// The run directory, where one was named.
+    /// The run directory, if one was named.
     pub run: Option<RunDirectory>,
 }
 
 impl<B: Backend> Stored<B> {
-    /// Reads what a path names.
+    /// Reads the set of this run directory or file.
     ///
     /// # Errors
-    /// Nothing is there, a run that has no set yet, or a file that is no artefact.
+    /// The path does not exist, the run has no set yet, or the file is not an artefact.
     pub fn load(path: &Path, device: &B::Device) -> Result<Self> {
         let run = path.is_dir().then(|| RunDirectory::at(path));
         let file = run
@@ -35,8 +35,8 @@ impl<B: Backend> Stored<B> {
         if !file.exists() {
             let problem = match &run {
                 Some(_) => {
-                    "is not there: the run has not come to its end, or this is no run \
-                            directory; `distill --resume --out DIR` finishes a run"
+                    "does not exist: either the run is not finished (`distill --resume --out DIR` \
+                            finishes it), or this is not a run directory"
                 }
                 None => "does not exist: name a run directory, or a file that `distill` wrote",
             };
@@ -53,7 +53,7 @@ impl<B: Backend> Stored<B> {
     /// The settings that the set was made with, as a table.
     ///
     /// # Errors
-    /// A manifest whose settings are no settings.
+    /// The settings in the manifest cannot be read.
     pub fn settings(&self) -> Result<Table> {
         let mut settings = self.artefact.manifest.settings.clone();
         drop_nulls(&mut settings);
@@ -66,7 +66,7 @@ impl<B: Backend> Stored<B> {
     }
 }
 
-/// JSON writes a setting that is not given as null; TOML leaves it away.
+/// Removes nulls: JSON writes a setting that is not given as null, TOML omits it.
 fn drop_nulls(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! Results for people.
+//! Results as text tables for people.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score}
 use crate::spread::{self, Spread};
 use crate::summary::{Scored, Seconds, Summary};
 
-/// One score in a line, for progress.
+/// One score as a line of progress.
 pub fn score_line(name: &str, score: &Score) -> String {
     format!("scored {name}: {}", Spread::from(score))
 }
@@ -23,7 +23,7 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     text
 }
 
-/// One set through several networks: a row for each of them, a column for each score.
+/// The table of one set scored with several networks: a row per network, a column per score.
 pub fn of_transfer(evaluations: &[(&str, Evaluation)]) -> String {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in evaluations.iter().flat_map(|(_, found)| &found.scores) {
@@ -50,7 +50,7 @@ pub fn of_transfer(evaluations: &[(&str, Evaluation)]) -> String {
     text + &format!("\n(mean ± standard deviation {over})\n")
 }
 
-/// Rows of cells with each column as wide as its widest cell.
+/// Aligns rows of cells: each column is as wide as its widest cell.
 pub fn aligned(rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
@@ -99,7 +99,7 @@ fn scores_table(scored: &Scored<'_>) -> String {
     let part = scored.part();
     let (measure, better) = match scored.metric {
         Metric::Accuracy => ("accuracy", "larger is better"),
-        // `inspect` tells what a CSV file's targets were scaled by.
+        // `inspect` prints the factors by which a CSV file's targets were scaled.
         Metric::Mse => (
             "mean squared error",
             "smaller is better; of a CSV file, in standardised units",
@@ -125,8 +125,8 @@ fn unread_line(labels: usize) -> String {
     match labels {
         0 => String::new(),
         labels => format!(
-            "labels     the set's {labels} readout labels have no part in these scores: evaluate.protocol = \
-             \"feature-step\" reads them\n"
+            "labels     these scores do not use the set's {labels} readout labels: evaluate.protocol = \
+             \"feature-step\" uses them\n"
         ),
     }
 }
@@ -134,7 +134,7 @@ fn unread_line(labels: usize) -> String {
 fn label_robust_line(score: Option<f64>) -> String {
     score.map_or_else(String::new, |score| {
         format!(
-            "DD-Ranking  label-robust score {score:.3} (0 to 1, larger is better; by the networks and the \
+            "DD-Ranking  label-robust score {score:.3} (0 to 1, larger is better; with the networks and the \
              protocol above)\n"
         )
     })

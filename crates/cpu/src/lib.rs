@@ -1,6 +1,6 @@
 //! `retort-cpu`: Retort on the CPU, with Burn's fast backend `flex` or its reference `ndarray`.
 //!
-//! The program is a library, so that tests link what it has compiled (see `retort-instances`).
+//! The program is a library, so that tests can link its compiled code (see `retort-instances`).
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 #[derive(Parser)]
 #[command(name = "retort-cpu", version)]
 struct Typed {
-    /// What computes
+    /// Backend that computes
     #[arg(long, global = true, default_value = "flex")]
     backend: CpuBackend,
     #[command(subcommand)]
@@ -26,13 +26,14 @@ struct Typed {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum CpuBackend {
-    /// Fast
+    /// Fast backend
     Flex,
-    /// The reference: slow, for comparison
+    /// Slow reference, for comparison
     Ndarray,
 }
 
-/// Lets settings name an objective of one's own, on every backend of this program. Call it before [`main`].
+/// Registers an objective of your own, so that settings can name it on every backend of this program. Call it
+/// before [`main`].
 ///
 /// # Errors
 /// Those of [`objective::register`].
@@ -44,7 +45,7 @@ where
     objective::register::<T, NdArray>()
 }
 
-/// The whole program: reads the arguments, and gives the exit code.
+/// Runs the whole program: reads the arguments and returns the exit code.
 pub fn main() -> ExitCode {
     let Typed { backend, command } = Typed::parse();
     match backend {

@@ -8,16 +8,17 @@ use burn_wgpu::graphics::{AutoGraphicsApi, GraphicsApi as _};
 use retort_core::Error;
 use wgpu::{DeviceType, Instance, InstanceDescriptor};
 
-/// An adapter, and what the backend calls it.
+/// An adapter, and the backend's name for it.
 #[derive(Debug, Clone)]
 pub struct Adapter {
     /// Name of the card.
     pub name: String,
-    /// What sort of card.
+    /// Kind of card.
     kind: DeviceType,
     /// Graphics interface and driver.
     driver: String,
-    /// The backend counts adapters of a kind; none where it cannot name this one.
+    /// The backend's name for the adapter: its kind and its number among adapters of this kind. `None` if the
+    /// backend cannot name it.
     pub device: Option<WgpuDevice>,
 }
 
@@ -37,7 +38,7 @@ pub fn all() -> Vec<Adapter> {
     named(seen)
 }
 
-/// Adapters from name, kind and driver, counted as the backend counts them.
+/// Adapters from name, kind and driver, numbered as in the backend.
 fn named(seen: impl Iterator<Item = (String, DeviceType, String)>) -> Vec<Adapter> {
     let mut before = Vec::new();
     let name = |(name, kind, driver)| {
@@ -60,11 +61,11 @@ fn named(seen: impl Iterator<Item = (String, DeviceType, String)>) -> Vec<Adapte
     seen.map(name).collect()
 }
 
-/// The adapter that is asked for, by its number or by part of its name; the fastest kind of GPU
-/// without a wish.
+/// Chooses an adapter by its number or by part of its name. Without a wish, chooses the fastest kind of
+/// GPU.
 ///
 /// # Errors
-/// There is none, or not that one, or several that the words fit.
+/// There is no adapter, or the wish matches none or several.
 pub fn choose<'a>(adapters: &'a [Adapter], wish: Option<&str>) -> anyhow::Result<&'a Adapter> {
     let usable = || {
         let usable = |(_, adapter): &(usize, &Adapter)| adapter.device.is_some();
@@ -74,7 +75,7 @@ pub fn choose<'a>(adapters: &'a [Adapter], wish: Option<&str>) -> anyhow::Result
         let known: Vec<String> = usable()
             .map(|(number, adapter)| format!("{number} ({})", adapter.name))
             .collect();
-        let accepted = format!("{problem}; there is {}", known.join(", "));
+        let accepted = format!("{problem}; the adapters are {}", known.join(", "));
         Error::setting("--device", wish, accepted)
     };
     let Some((_, fastest)) = usable().min_by_key(|(_, adapter)| rank(adapter.kind)) else {
@@ -83,8 +84,8 @@ pub fn choose<'a>(adapters: &'a [Adapter], wish: Option<&str>) -> anyhow::Result
     let Some(wish) = wish else {
         return Ok(fastest);
     };
-    let missing = "no adapter has this number, or a name with this in it";
-    // A longer one may be a card's name, such as 3060.
+    let missing = "no adapter has this number, or a name that contains this";
+    // A longer number may be part of a card's name, such as 3060.
     if let Some(number) = wish.parse::<usize>().ok().filter(|_| wish.len() <= 2) {
         let found = usable().find(|(place, _)| *place == number);
         let missing = || refused(wish, missing).into();
@@ -96,28 +97,28 @@ pub fn choose<'a>(adapters: &'a [Adapter], wish: Option<&str>) -> anyhow::Result
         (Some((_, adapter)), None) => Ok(adapter),
         (None, _) => Err(refused(wish, missing).into()),
         (Some(_), Some(_)) => {
-            let problem = "several adapters' names have this in them: give a number";
+            let problem = "several adapters have a name that contains this: give a number";
             Err(refused(wish, problem).into())
         }
     }
 }
 
-/// What to install where nothing is found.
+/// What to install if no adapter is found.
 const INSTALL: &str = if cfg!(target_os = "linux") {
-    "it is reached over Vulkan, so install the Vulkan loader and the driver of your card (on Debian \
+    "this program uses Vulkan, so install the Vulkan loader and the driver of your card (on Debian \
      and Ubuntu `apt install libvulkan1 mesa-vulkan-drivers` for AMD, Intel and for a software \
-     renderer; for NVIDIA the package of its own driver), and see that `vulkaninfo --summary` lists \
+     renderer; for NVIDIA the package of its own driver), and check that `vulkaninfo --summary` lists \
      the card"
 } else if cfg!(target_os = "macos") {
-    "it is reached over Metal, which is part of macOS and needs a Mac of 2012 or later"
+    "this program uses Metal, which is part of macOS and needs a Mac of 2012 or later"
 } else if cfg!(target_os = "windows") {
-    "it is reached over Vulkan, so install the current driver from the maker of your card (AMD, Intel \
-     or NVIDIA), which brings Vulkan with it"
+    "this program uses Vulkan, so install the current driver from the maker of your card (AMD, Intel \
+     or NVIDIA), which contains Vulkan"
 } else {
-    "it is reached over Vulkan, so install the Vulkan loader and the driver of your card"
+    "this program uses Vulkan, so install the Vulkan loader and the driver of your card"
 };
 
-/// Fast kinds first.
+/// Order of the kinds, fastest first.
 fn rank(kind: DeviceType) -> u8 {
     match kind {
         DeviceType::DiscreteGpu => 0,
@@ -128,6 +129,7 @@ fn rank(kind: DeviceType) -> u8 {
     }
 }
 
+/// Name of a kind in words.
 fn word(kind: DeviceType) -> &'static str {
     match kind {
         DeviceType::DiscreteGpu => "discrete GPU",
@@ -139,7 +141,7 @@ fn word(kind: DeviceType) -> &'static str {
 }
 
 impl Adapter {
-    /// What its figures are those of: `gpu`, or for a software renderer `cpu`.
+    /// Kind of device for benchmarks: `gpu`, or `cpu` for a software renderer.
     pub fn computes_on(&self) -> &'static str {
         if self.kind == DeviceType::Cpu {
             "cpu"
@@ -211,7 +213,7 @@ mod tests {
         for wish in [None, Some("0")] {
             let message = choose(&[], wish).unwrap_err().to_string();
             assert!(message.contains("retort-cpu"), "{message}");
-            // Each system has its own packages.
+            // The message names packages, which differ between systems.
             if cfg!(target_os = "linux") {
                 told(message);
             }

@@ -1,10 +1,10 @@
-//! What has gone wrong on the backend's threads.
+//! Listens for failures on the backend's threads.
 //!
 //! wgpu and the layers above it answer a refused allocation, a lost device or a failed kernel with a
-//! panic on a thread of their own; what the program itself sees of it is a channel that was closed, or
-//! nothing at all but numbers that mean nothing. So their panics are listened to. One is harmless: where
-//! the backend tries several ways to an operation and one of them fails, as when it wants more memory, it
-//! takes another.
+//! panic on their own threads. The program itself then only sees a closed channel, or meaningless
+//! numbers. So this file listens to the panics of those threads. One kind of panic is harmless: the
+//! backend tries several ways to compute an operation, and if one of them fails, for example because it
+//! needs more memory, the backend takes another.
 
 use std::backtrace::Backtrace;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -15,18 +15,19 @@ use std::thread;
 use indicatif::BinaryBytes;
 use retort_cli::Fault;
 
-/// The first panic of another thread, and the last piece of memory that was refused.
+/// The first panic of a backend's thread, and the last refused allocation.
 #[derive(Debug)]
 struct Heard {
     first: Option<String>,
     refused: Option<Refused>,
 }
 
+/// A refused allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refused {
-    /// A piece of that many bytes, which is more than the device gives in one.
+    /// A piece of this number of bytes, more than the device gives at once.
     Piece(u64),
-    /// A piece of memory when there was none left.
+    /// A piece of any size: no memory was left.
     Any,
 }
 
@@ -35,10 +36,10 @@ static HEARD: Mutex<Heard> = Mutex::new(Heard {
     refused: None,
 });
 static DEVICE: OnceLock<wgpu::Device> = OnceLock::new();
-/// Whether panics of the main thread are somebody's to deal with.
+/// Whether [`caught`] handles panics of the main thread at the moment.
 static CAUGHT: AtomicBool = AtomicBool::new(false);
 
-/// Listens from now on. With `RUST_BACKTRACE` set every panic is also shown.
+/// Starts to listen. If `RUST_BACKTRACE` is set, every panic is also shown.
 pub fn listen() {
     let show = panic::take_hook();
     let all = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
@@ -46,10 +47,11 @@ pub fn listen() {
         let words = words(panic.payload());
         let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
         let own = thread::current().name() == Some("main");
-        // What the main thread says after a device has failed is that it got no answer.
+        // After a device has failed, a panic of the main thread only says that it got no answer: it is not
+        // shown.
         let news = own && heard.first.is_none() && !CAUGHT.load(Ordering::Relaxed);
         let refused = refused(&words);
-        // A failed device panics hundreds of times: a backtrace is only asked for news.
+        // A failed device panics hundreds of times, so a backtrace is only made if it can matter.
         let tells = !own && (heard.first.is_none() || refused.is_some());
         if tells && !is_of_a_trial(&words, &Backtrace::force_capture().to_string()) {
             heard.refused = refused.or(heard.refused);
@@ -62,14 +64,14 @@ pub fn listen() {
     }));
 }
 
-/// Whether a panic ends but the trial of one way to an operation among others. Without symbols nobody
-/// can tell, and it is taken for a failure.
+/// Whether a panic only ends the trial of one of several ways to compute an operation. Without symbols this
+/// cannot be known, and the panic counts as a failure.
 fn is_of_a_trial(words: &str, backtrace: &str) -> bool {
     const NONE_IS_LEFT: &str = "Can't execute the autotune plan";
     backtrace.contains("tune_benchmark") && !words.contains(NONE_IS_LEFT)
 }
 
-/// The device that is used: how much of its memory is held, and whether it gets lost.
+/// Watches the device that is used: how much memory it holds, and whether it is lost.
 pub fn watch(device: wgpu::Device) {
     device.set_device_lost_callback(|reason, words| {
         if reason != wgpu::DeviceLostReason::Destroyed {
@@ -81,7 +83,7 @@ pub fn watch(device: wgpu::Device) {
     let _ = DEVICE.set(device);
 }
 
-/// What the work gives, or the words of its panic.
+/// Runs the work. Returns its result, or the text of its panic.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     CAUGHT.store(true, Ordering::Relaxed);
     let done = catch_unwind(AssertUnwindSafe(work));
@@ -89,16 +91,16 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     done.map_err(|payload| words(&*payload))
 }
 
-/// What has gone wrong so far.
+/// The failure so far, if there is one.
 pub fn fault() -> Option<Fault> {
     let (refused, first) = {
         let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
         (heard.refused, heard.first.clone())
     };
-    // A question to the device, which may be about to panic: nothing is locked here.
+    // The lock is released here, because the device is asked below and may panic.
     match refused {
         Some(Refused::Piece(size)) => Some(Fault::OutOfMemory(format!(
-            "{} in one piece is more than it gives",
+            "a piece of {} is more than it gives at once",
             BinaryBytes(size)
         ))),
         Some(Refused::Any) => Some(Fault::OutOfMemory(match held() {
@@ -109,12 +111,13 @@ pub fn fault() -> Option<Fault> {
     }
 }
 
+/// Bytes of the device's memory that are in use, if the backend tells.
 fn held() -> Option<u64> {
     let report = DEVICE.get()?.generate_allocator_report()?;
     Some(report.total_reserved_bytes)
 }
 
-/// What a panic says, in one line and not too long.
+/// Text of a panic in one line of at most 400 letters.
 fn words(payload: &(dyn std::any::Any + Send)) -> String {
     let whole = payload
         .downcast_ref::<String>()
@@ -126,7 +129,7 @@ fn words(payload: &(dyn std::any::Any + Send)) -> String {
     joined.join(" ").chars().take(400).collect()
 }
 
-/// Whether these are the words of a refused piece of memory.
+/// The refused allocation that a panic's text reports, if it reports one.
 fn refused(words: &str) -> Option<Refused> {
     let number_after = |mark: &str| {
         let (_, rest) = words.split_once(mark)?;

@@ -1,4 +1,4 @@
-//! `retort-gpu`: Retort on whatever GPU wgpu finds.
+//! `retort-gpu`: Retort on any GPU that wgpu finds.
 //!
 //! The program is a library, so that a program of one's own can have an objective more (see [`register`]).
 
@@ -20,15 +20,15 @@ use retort_core::Result;
 use retort_core::objective::{self, Method, Objective};
 use serde::de::DeserializeOwned;
 
-/// Name of the backend, as summaries have it.
+/// Name of the backend, as in summaries.
 const BACKEND: &str = "wgpu";
 
 /// Distil data sets into a handful of synthetic points, on the GPU
 #[derive(Parser)]
 #[command(name = "retort-gpu", version)]
 struct Typed {
-    /// The adapter to compute on: its number in the list of `devices`, or part of its name
-    /// [default: the fastest kind]
+    /// Adapter to compute on: its number in the list of `devices`, or part of its name
+    /// [default: an adapter of the fastest kind]
     #[arg(long, global = true, value_name = "N or NAME")]
     device: Option<String>,
     #[command(subcommand)]

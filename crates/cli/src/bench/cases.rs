@@ -1,39 +1,39 @@
-//! The cases: sizes as in the reference benchmark where it has the case too.
+//! The cases. Those of the reference benchmark have its sizes.
 
 use retort_core::shape::InputShape;
 
 use super::data::Data;
 
-/// A piece of work.
+/// A fixed piece of work to time.
 #[derive(Debug)]
 pub struct Case {
-    /// Its name.
+    /// Name of the case.
     pub name: &'static str,
-    /// What it does.
+    /// Description in one line.
     pub description: &'static str,
-    /// What is timed.
+    /// The work that is timed.
     pub(super) work: Work,
-    /// What it is done on.
+    /// The data of the work.
     pub(super) data: Data,
-    /// Settings that it shares with others.
+    /// Settings shared with other cases.
     pub(super) shared: &'static str,
-    /// Its own, put over those.
+    /// The case's own settings, put over the shared ones.
     pub(super) settings: &'static str,
-    /// Whether it is so large that it is timed only where it is asked for.
+    /// Whether the case is so large that it is timed only on request.
     pub large: bool,
 }
 
-/// What is timed of a case.
+/// The work that is timed in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// An outer step's signal.
+    /// The outer gradient of one step.
     OuterGradient,
-    /// The training steps of one epoch on the real data, as evaluation takes them.
+    /// The training steps of one epoch on the real data, as in an evaluation.
     Epoch,
 }
 
 impl Work {
-    /// The settings that it reads, by their keys or the beginnings of these.
+    /// The settings that the work reads: whole keys, or their first parts.
     pub(super) fn reads(self) -> &'static [&'static str] {
         match self {
             Self::OuterGradient => &["network", "objective", "synthetic", "distill.batch"],
@@ -51,42 +51,42 @@ impl Work {
     }
 }
 
-/// Rows of numbers with one target.
+/// Vectors with one real target.
 const VECTORS: Data = Data {
     inputs: InputShape::Vector(512),
     classes: 0,
     rows: 8192,
 };
 
-/// Rows for a GPU: 2¹⁸ of them would be 2 GiB, one byte more than a buffer of wgpu may have.
+/// Vectors for a GPU. 2¹⁸ rows would be 2 GiB, one byte more than wgpu allows for a buffer.
 const MANY_VECTORS: Data = Data {
     inputs: InputShape::Vector(2048),
     classes: 0,
     rows: (1 << 18) - 8,
 };
 
-/// Small pictures, as MNIST's.
+/// Pictures of MNIST's size.
 const GREY: Data = Data {
     inputs: InputShape::Picture([1, 28, 28]),
     classes: 10,
     rows: 1000,
 };
 
-/// Small pictures, as CIFAR's.
+/// Pictures of CIFAR's size.
 const COLOUR: Data = Data {
     inputs: InputShape::Picture([3, 32, 32]),
     classes: 10,
     rows: 640,
 };
 
-/// Below the settings of every case. The task stands for the case's own data, which no settings
-/// describe.
+/// Lowest layer of every case's settings. The task is a placeholder: a case has its own data, which no
+/// settings describe.
 pub(super) const ALL: &str = r#"
     task = { kind = "digits" }
     synthetic = { initial = "normal" }
 "#;
 
-/// Two layers at any weights: the theory's network would start mirrored, see `two-layer-mirrored`.
+/// Two layers with any weights. The theory's network would start mirrored, see `two-layer-mirrored`.
 const TWO_LAYER: &str = r#"
     network = { kind = "mlp", width = 1024, depth = 1 }
     synthetic = { points = 64 }

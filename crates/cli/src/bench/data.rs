@@ -10,14 +10,14 @@ use retort_core::task::{Normalisation, Split, Target, Task};
 pub struct Data {
     /// Shape of an input.
     pub inputs: InputShape,
-    /// Number of classes, of equal size; 0 for one real target.
+    /// Number of classes of equal size; 0 for one real target.
     pub classes: usize,
-    /// Training rows, where the case does not need more.
+    /// Number of training rows, unless the case needs more.
     pub rows: usize,
 }
 
 impl Data {
-    /// What a network for these data is built for.
+    /// The interface of a network for these data.
     pub fn interface(&self) -> Interface {
         Interface {
             inputs: self.inputs,
@@ -25,7 +25,7 @@ impl Data {
         }
     }
 
-    /// A task with that many training rows, and as few others as a task may have.
+    /// A task with this number of training rows, and the smallest other parts that a task may have.
     pub fn task(&self, rows: usize, seed: &Seed) -> Task {
         let mut stream = seed.child("data").stream();
         let mut part = |rows: usize| {

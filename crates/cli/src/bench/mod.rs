@@ -1,5 +1,5 @@
-//! Fixed pieces of work to time, through the library's own objectives and training loop, on random
-//! numbers. Only the time counts.
+//! Fixed pieces of work to time. They use the library's own objectives and training loop on random
+//! numbers, because only the time counts.
 
 mod cases;
 mod data;

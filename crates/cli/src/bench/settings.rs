@@ -1,4 +1,4 @@
-//! The settings of a case, and what is put over them.
+//! The settings of a case, and changes to them.
 
 use retort_core::run::{SECTIONS, Settings};
 use retort_core::{Error, Result};
@@ -7,31 +7,31 @@ use toml::{Table, Value};
 use super::cases::{ALL, Case, Work};
 use crate::layers;
 
-/// Most numbers in the training rows of a case: 256 MiB of them.
+/// Largest count of numbers in the training rows of a case, 256 MiB.
 const MOST_NUMBERS: usize = 1 << 26;
 
-/// What is put over the settings of a case.
+/// Changes to the settings of a case.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Changes<'a> {
-    /// Channels of the ConvNet, in cases that have one.
+    /// Number of channels of the ConvNet, in cases that have one.
     pub width: Option<usize>,
     /// Assignments `key=value`.
     pub set: &'a [String],
 }
 
 impl Case {
-    /// Whether its network is a ConvNet, whose width can be chosen.
+    /// Whether the case's network is a ConvNet, whose width can be chosen.
     ///
     /// # Errors
-    /// None that a case can cause.
+    /// The built-in cases cause none.
     pub fn has_convnet(&self) -> Result<bool> {
         self.table().map(|table| names_convnet(&table))
     }
 
-    /// Its settings with the changes, checked for its data.
+    /// The case's settings with the changes, checked against its data.
     ///
     /// # Errors
-    /// A change that is not accepted, or that nothing of the case reads.
+    /// A change that is not accepted, or that the case does not read.
     pub(super) fn resolve(&self, changes: Changes<'_>) -> Result<Settings> {
         let mut table = self.table()?;
         let width = changes.width.filter(|_| names_convnet(&table));
@@ -45,11 +45,11 @@ impl Case {
         Settings::read_for(&table, self.data.interface())
     }
 
-    /// Training rows: as many as it has, or more where a step is to see more. (With fewer than asked
-    /// for, a batch would be all of them.)
+    /// Number of training rows: that of the case's data, or more if a step sees more. (With fewer rows,
+    /// a batch would silently shrink to all of them.)
     ///
     /// # Errors
-    /// More than memory should be asked for.
+    /// The rows would have more than [`MOST_NUMBERS`] numbers.
     pub(super) fn rows(&self, settings: &Settings) -> Result<usize> {
         let (key, batch, groups) = match self.work {
             Work::OuterGradient => {
@@ -73,8 +73,8 @@ impl Case {
             return Ok(rows);
         }
         let accepted = format!(
-            "needs {rows} real rows of {length} numbers each in case {}, and at most {} such rows \
-             are made: give less",
+            "needs {rows} real rows of {length} numbers each in case {}, but at most {} such rows \
+             are possible: give a smaller number",
             self.name,
             MOST_NUMBERS / length
         );
@@ -102,12 +102,12 @@ impl Case {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         let reads = self.work.reads();
-        // Settings::read_for names what a misspelt section was meant to be.
+        // For a misspelt section, Settings::read_for names the nearest known one.
         if !SECTIONS.into_iter().any(below) || reads.iter().copied().any(below) {
             return Ok(());
         }
         let accepted = format!(
-            "changes nothing in case {}, whose data are its own: what can be set is {}",
+            "changes nothing in case {}, which has its own data: it accepts {}",
             self.name,
             reads.join(", ")
         );
@@ -120,7 +120,7 @@ fn names_convnet(table: &Table) -> bool {
     kind.and_then(Value::as_str) == Some("convnet")
 }
 
-/// Whether the objective draws a batch of every class; such an objective has a setting of that name.
+/// Whether the objective draws a batch of every class. Such an objective has the setting `by_class`.
 fn by_class(settings: &Settings) -> Result<bool> {
     let table = settings.to_table()?;
     let objective = table.get("objective").and_then(|stages| stages.get(0));

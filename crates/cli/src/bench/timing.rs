@@ -18,17 +18,17 @@ use retort_core::seed::Seed;
 use retort_core::task::Resident;
 use std::time::Instant;
 
-/// Runs before the timed ones.
+/// Number of untimed runs before the timed ones.
 const WARM_UP: u32 = 2;
 
-/// Milliseconds of the timed runs.
+/// Times of the timed runs, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
-    /// Their median.
+    /// Median.
     pub median_ms: f64,
-    /// The fastest.
+    /// Fastest run.
     pub min_ms: f64,
-    /// The slowest.
+    /// Slowest run.
     pub max_ms: f64,
 }
 
@@ -37,8 +37,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CASES.iter().map(|case| case.name)
 }
 
-/// Times a case: two runs to warm up, then `repeat` that count. A run ends when its numbers are on
-/// the host.
+/// Times a case: two untimed runs to warm up, then `repeat` timed runs. A run ends when its numbers are
+/// on the host.
 ///
 /// # Errors
 /// Changes that are not accepted, or a device that cannot be read.
@@ -54,7 +54,7 @@ pub fn time<B: Kernels>(
     let resident = Resident::<B>::new(&task, device);
     let network = settings.network.template::<B>(task.interface(), device);
     let mut run: Box<dyn FnMut() -> Result<()>> = match case.work {
-        Work::OuterGradient => signal(&settings, &resident, &*network, &seed)?,
+        Work::OuterGradient => outer_gradient(&settings, &resident, &*network, &seed)?,
         Work::Epoch => epoch(&settings, &resident, &*network, &seed),
     };
     let mut times = Vec::new();
@@ -79,9 +79,9 @@ pub fn time<B: Kernels>(
     })
 }
 
-/// An outer step's signal. A network that the objective lets live on stays the same, as in the
-/// reference.
-fn signal<'a, B: Backend>(
+/// Computes one outer gradient per call. If the objective keeps its network from step to step, all calls
+/// use the same network, as in the reference.
+fn outer_gradient<'a, B: Backend>(
     settings: &'a Settings,
     task: &'a Resident<'a, B>,
     network: &'a dyn AnyNetwork<B>,
@@ -103,13 +103,14 @@ fn signal<'a, B: Backend>(
     Ok(Box::new(move || {
         let seed = seed.indexed("run", run);
         run += 1;
-        let signal = objective.outer_gradient(&context, &set, std::mem::take(&mut state), &seed)?;
-        state = signal.state;
-        signal.gradients.into_values().try_for_each(arrived)
+        let outer = objective.outer_gradient(&context, &set, std::mem::take(&mut state), &seed)?;
+        state = outer.state;
+        outer.gradients.into_values().try_for_each(arrived)
     }))
 }
 
-/// One epoch of training, on and on from a fresh start.
+/// Trains for one epoch per call. The first call starts from fresh weights, each later one where the last
+/// one ended.
 fn epoch<'a, B: Backend>(
     settings: &'a Settings,
     task: &'a Resident<'a, B>,

@@ -12,7 +12,7 @@ use crate::console::{note, result};
 use crate::memory::peak_bytes;
 use crate::plan::VERSION;
 
-/// One case's result; keys as in the reference benchmark.
+/// The result of one case, with the keys of the reference benchmark.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     case: &'a str,
@@ -22,10 +22,10 @@ struct Line<'a> {
     min_ms: f64,
     max_ms: f64,
     repeat: u32,
-    /// What was put over the case's settings.
+    /// Changes to the case's settings.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     set: &'a [String],
-    /// Peak of the whole process so far.
+    /// Peak memory of the whole process so far.
     peak_memory_bytes: Option<u64>,
 }
 
@@ -79,18 +79,18 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BenchArguments) -> anyh
     Ok(())
 }
 
-/// What a case does, and what was changed.
+/// Describes a case and the changes to its settings.
 fn described(case: &Case, set: &[String]) -> String {
     let Case {
         name, description, ..
     } = case;
     match set {
         [] => format!("{name}: {description}"),
-        set => format!("{name}: {description}; but {}", set.join(", ")),
+        set => format!("{name}: {description}; with {}", set.join(", ")),
     }
 }
 
-/// Refuses a width where no case has a ConvNet.
+/// Refuses a width if the only case has no ConvNet.
 fn check_width(cases: &[&Case], width: Option<usize>) -> Result<()> {
     let (Some(width), [case]) = (width, cases) else {
         return Ok(());
@@ -99,7 +99,7 @@ fn check_width(cases: &[&Case], width: Option<usize>) -> Result<()> {
         return Ok(());
     }
     let accepted = format!(
-        "is that of a ConvNet, and case {} has none: leave it away, or give \
+        "is the width of a ConvNet, and case {} has no ConvNet: remove --width, or give \
          --set network.width={width}",
         case.name
     );

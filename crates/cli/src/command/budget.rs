@@ -1,4 +1,4 @@
-//! `budget`: how many points a task needs, from its intrinsic dimension.
+//! `budget`: estimates how many points a task needs, from its intrinsic dimension.
 
 use std::fmt::Write;
 
@@ -50,14 +50,14 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> any
     } else {
         let network = match looked.is_own {
             true => "the network's weights".to_owned(),
-            false => format!("the weights of those {} neurons", looked.width),
+            false => format!("the weights of these {} neurons", looked.width),
         };
         result(text(&task, &settings, &found, proposal, &network)?)?;
     }
     Ok(())
 }
 
-/// The findings for people.
+/// The results as text for people.
 fn text(
     task: &Task,
     settings: &IntrinsicSettings,
@@ -69,7 +69,7 @@ fn text(
     let rows = settings.rows.min(task.train.len());
     writeln!(
         text,
-        "{}: {rows} training rows of {} numbers; {} rows held out decide what counts\n",
+        "{}: {rows} training rows of {} numbers; {} held-out rows decide what counts\n",
         task.name,
         task.inputs.len(),
         found.held_out_rows
@@ -77,7 +77,8 @@ fn text(
     let spectrum: Vec<String> = found.spectrum.iter().map(|of| format!("{of:.2}")).collect();
     writeln!(
         text,
-        "spectrum    {}\n            (eigenvalues over the largest that shuffled targets give, on average)\n",
+        "spectrum    {}\n            (eigenvalues divided by the mean of the largest one for shuffled \
+         targets)\n",
         spectrum.join(" ")
     )?;
     writeln!(
@@ -150,7 +151,7 @@ fn text(
     Ok(text)
 }
 
-/// How far apart what counts and what does not are, in words.
+/// Says in words how far the weakest direction that counts and the next one are from the threshold.
 fn sureness(found: &Intrinsic, threshold: f64) -> String {
     let counted = &found.directions[..found.rank];
     let least = |values: Vec<f64>| values.into_iter().fold(f64::INFINITY, f64::min);
@@ -160,8 +161,8 @@ fn sureness(found: &Intrinsic, threshold: f64) -> String {
         "nothing counts".to_owned()
     } else {
         format!(
-            "the weakest lies {weakest:.1} deviations above the null and {gain:.1} standard errors above 0 on \
-             held-out rows"
+            "the weakest lies {weakest:.1} deviations above the null and {gain:.1} standard errors above 0 \
+             on held-out rows"
         )
     };
     let name = match found.rank {
@@ -169,16 +170,16 @@ fn sureness(found: &Intrinsic, threshold: f64) -> String {
         _ => "the next one",
     };
     let next = match found.directions.get(found.rank) {
-        None if found.is_bound => "what comes next was not looked at".to_owned(),
-        None => "the inputs have no more".to_owned(),
+        None if found.is_bound => "the search stopped before the next one".to_owned(),
+        None => "the inputs have no more directions".to_owned(),
         Some(next) => match next.held_out {
             Some(gain) => format!(
-                "{name} lies {:.1} deviations above the null, but {gain:.1} standard errors above 0 on held-out rows \
-                 ({threshold} are asked for)",
+                "{name} lies {:.1} deviations above the null, but {gain:.1} standard errors above 0 on \
+                 held-out rows (at least {threshold} needed)",
                 next.above_null
             ),
             None => format!(
-                "{name} lies {:.1} deviations above the null ({threshold} are asked for)",
+                "{name} lies {:.1} deviations above the null (at least {threshold} needed)",
                 next.above_null
             ),
         },

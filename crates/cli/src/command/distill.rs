@@ -1,4 +1,4 @@
-//! `distill`: distils a set, scores it, and leaves a run directory.
+//! `distill`: distils a set, scores it, and writes a run directory.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -70,7 +70,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
             stored
         }
         (None, Some(fresh)) => fresh,
-        // It was there a moment ago.
+        // The run has been removed since the check above.
         (None, None) if !request.has_source() => return Err(no_run(arguments, &root).into()),
         (None, None) => {
             let plan = request.plan()?;
@@ -135,7 +135,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         if begun {
             let root = root.display();
             note(format_args!(
-                "{root}: no state is stored there yet, so the run begins again"
+                "{root}: no state is stored there yet, so the run starts again"
             ));
         }
         (run.distiller.start()?, None)
@@ -144,7 +144,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         .iter()
         .try_for_each(|followed| followed.experts.make_folder())?;
     drop(beginning);
-    // From here on nothing is bad input any more.
+    // From here on, no error counts as bad input.
     let beginning = if begun { Ok(()) } else { claim.begin(&plan) };
     beginning
         .map_err(anyhow::Error::from)
@@ -152,7 +152,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         .map_err(after_beginning)
 }
 
-/// The task, said to be prepared where that takes long.
+/// Loads the task. Prints lines of progress if that takes long.
 pub fn prepared(task: &TaskSettings, seed: &Seed) -> Result<Task> {
     let what = format!("preparing the task ({})", task.kind());
     during(&what, || task.source().load(seed))
@@ -166,18 +166,18 @@ fn preview_steps(plan: &Plan) -> BTreeSet<usize> {
     distill.previews(distill.total_steps(objective.len()))
 }
 
-/// What is said where nothing is to be resumed and nothing else was asked for.
+/// The error if there is no run to resume, and neither a preset nor a file to begin one.
 fn no_run(arguments: &DistillArguments, root: &Path) -> Error {
-    let remedy = "or a preset or settings file to begin one there";
+    let remedy = "or give a preset or settings file to begin a run there";
     match &arguments.out {
         Some(out) => {
             let accepted =
-                format!("no run is there to resume: name the directory of one, {remedy}");
+                format!("there is no run to resume: name the directory of a run, {remedy}");
             Error::setting("--out", out.display(), accepted)
         }
         None => {
             let accepted = format!(
-                "no run is in {} to resume: name the directory of one with --out, {remedy}",
+                "there is no run to resume in {}: name the directory of a run with --out, {remedy}",
                 root.display()
             );
             Error::setting("--resume", "without --out", accepted)
@@ -197,14 +197,14 @@ struct Run<'a, B: Backend> {
     seed: Seed,
 }
 
-/// Experts that a stage follows, and how many of their files are missing.
+/// Experts that a stage follows, and the number of their files that are missing.
 struct Followed<'a, B: Backend> {
     stage: usize,
     experts: Experts<'a, B>,
     missing: usize,
 }
 
-/// The experts of the stages that follow any. Folders with those of something else are refused.
+/// The experts of each stage that follows experts. A folder with experts of other settings is refused.
 fn experts_of<'a, B: Backend>(
     settings: &Settings,
     network: &'a dyn AnyNetwork<B>,
@@ -228,7 +228,7 @@ fn experts_of<'a, B: Backend>(
 }
 
 impl<B: Backend> Run<'_, B> {
-    /// Distils and scores. A run that is resumed stands at `done` outer steps.
+    /// Distils and scores. A resumed run has already done `done` outer steps.
     fn carry_out(
         &self,
         start: State<B>,
@@ -250,8 +250,7 @@ impl<B: Backend> Run<'_, B> {
         self.score(&left_out)
     }
 
-    /// Runs the outer loop to its end; says too after which steps there is no preview, though one was asked
-    /// for.
+    /// Runs the outer loop to its end. Also returns the steps whose previews could not be made.
     fn outer_loop(
         &self,
         start: State<B>,
@@ -260,7 +259,7 @@ impl<B: Backend> Run<'_, B> {
     ) -> Result<(State<B>, BTreeSet<usize>)> {
         let mut metrics = Metrics::open(&self.directory.metrics(), done.unwrap_or(0))?;
         let mut progress = progress::<B>(self.plan.settings.objective.len());
-        // Metrics reach the disk before the checkpoint that counts on them.
+        // Order matters: metrics reach the disk before the checkpoint that relies on them.
         let mut health = fault::Health(self.machine.fault);
         let mut watchers = Together(vec![&mut health, &mut metrics, checkpoints, &mut *progress]);
         let mut previews = self.previews();
@@ -274,7 +273,8 @@ impl<B: Backend> Run<'_, B> {
         Ok((end, previews.map(Previews::left_out).unwrap_or_default()))
     }
 
-    /// What makes the previews, where there are any.
+    /// The observer that makes the previews. `None` if the settings ask for none, or the task has no
+    /// pictures.
     fn previews(&self) -> Option<Previews<'_>> {
         if preview_steps(self.plan).is_empty() {
             return None;
@@ -283,7 +283,7 @@ impl<B: Backend> Run<'_, B> {
         Previews::open(self.directory, self.resident.task, total)
     }
 
-    /// An error of the outer loop, and what is left of the run.
+    /// An error of the outer loop, with the place of the last stored state.
     fn with_state(&self, error: &Error, stored: Option<usize>) -> anyhow::Error {
         match stored {
             Some(steps) => anyhow::anyhow!(
@@ -291,11 +291,11 @@ impl<B: Backend> Run<'_, B> {
                 self.distiller.total_steps(),
                 self.directory.state().display()
             ),
-            None => anyhow::anyhow!("{error}; no state had been stored yet"),
+            None => anyhow::anyhow!("{error}; no state has been stored yet"),
         }
     }
 
-    /// Trains and writes whatever experts are missing.
+    /// Trains and writes the missing experts.
     fn record_experts(&self) -> anyhow::Result<()> {
         for Followed {
             experts, missing, ..
@@ -305,7 +305,8 @@ impl<B: Backend> Run<'_, B> {
                 continue;
             }
             let mut watch = recording(*missing);
-            let mut waits = || note("another process records into the same folder: waiting for it");
+            let mut waits =
+                || note("another process records into the same folder: waiting until it is done");
             fault::guarded(self.machine.fault, fault::RECORDING, || {
                 experts.record(&mut waits, &mut watch)
             })?;
@@ -325,8 +326,8 @@ impl<B: Backend> Run<'_, B> {
         artefact.save(&self.directory.set())
     }
 
-    /// Scores what was stored, and writes the summary; then draws what there is to see, without the sheets
-    /// after the steps that were left out.
+    /// Scores the stored set and writes the summary. Then makes the decorations, without the previews after
+    /// the steps in `left_out`.
     fn score(&self, left_out: &BTreeSet<usize>) -> anyhow::Result<()> {
         let load = || Artefact::<B>::load(&self.directory.set(), &self.machine.device);
         let artefact = during("reading the set", load)?;

@@ -1,4 +1,4 @@
-//! `evaluate`: trains fresh networks, also of other architectures, on a stored set.
+//! `evaluate`: scores a stored set with fresh networks, also of other architectures.
 
 use std::io::ErrorKind;
 
@@ -20,7 +20,7 @@ use crate::stored::Stored;
 use crate::summary::{EvaluationRecord, StoredSummary};
 use crate::{Machine, fault, layers, table};
 
-/// Sections that an evaluation may have its own settings of.
+/// Sections whose settings an evaluation may change.
 const SECTIONS: [&str; 4] = ["network", "augment", "evaluate", "task"];
 
 /// Runs the command.
@@ -51,7 +51,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         } = &plan.settings;
         let kind = named.kind();
         if plans.len() > 1 {
-            note(format_args!("through {kind}"));
+            note(format_args!("network.kind = {kind}"));
         }
         let labels = stored.artefact.set.label_count();
         protocol.remark_on_labels(labels).into_iter().for_each(note);
@@ -72,9 +72,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         });
         let evaluation = match evaluation {
             Ok(evaluation) => evaluation,
-            // The other networks may still have scores.
+            // Go on: the other networks may still get scores.
             Err(error) if plans.len() > 1 => {
-                note(format_args!("{kind} has none: {error}"));
+                note(format_args!("{kind} has no scores: {error}"));
                 lost = Some(error);
                 continue;
             }
@@ -85,7 +85,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             let record = EvaluationRecord::new(kind, overrides, seed, machine.backend, &evaluation);
             summary.stored.add(&record)
         });
-        // Scores that cannot be stored are printed all the same.
+        // Print the scores even if they cannot be stored.
         let title = format!("{kind} on {}", task.name);
         result(table::of_evaluation(&title, &evaluation))?;
         stored.map_err(|error| after_beginning(error.into()))?;
@@ -100,7 +100,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     }
 }
 
-/// One of the evaluations asked for: the assignments that it came of, and what they make.
+/// One requested evaluation: its assignments, and the settings that they give.
 struct Plan {
     assignments: Vec<String>,
     settings: Settings,
@@ -123,7 +123,7 @@ impl Plan {
     }
 }
 
-/// The evaluations that assignments ask for: one for each kind that a list `network.kind=A,B` names.
+/// The requested evaluations: one for each kind in a list `network.kind=A,B`.
 fn plans<B: Kernels>(stored: &Stored<B>, assignments: &[String]) -> Result<Vec<Plan>> {
     let listed = |assignment: &&String| {
         let mut parts = assignment.splitn(2, '=');
@@ -148,8 +148,8 @@ fn plans<B: Kernels>(stored: &Stored<B>, assignments: &[String]) -> Result<Vec<P
     kinds.into_iter().map(plan).collect()
 }
 
-/// Refuses data that are not those the set was made of; under the protocol `transfer`, another task that the
-/// features cannot be for.
+/// Refuses data other than those that the set was made from. Under the protocol `transfer`, another task is
+/// accepted if the features can serve it.
 fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task, protocol: &Protocol) -> Result<()> {
     let made_for = &stored.artefact.manifest.task;
     let fingerprint = task.fingerprint();
@@ -161,8 +161,8 @@ fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task, protocol: &Protocol) 
     }
     Err(Error::Mismatch(format!(
         "{}: the set was made for the task {:?} with fingerprint {}, but these settings give \
-         {:?} with {fingerprint}: scores would not be comparable. Leave task settings as they \
-         were, and point task.path at the same data; or give evaluate.protocol = \"transfer\", for another \
+         {:?} with {fingerprint}: scores would not be comparable. Do not change task settings, \
+         and point task.path at the same data; or give evaluate.protocol = \"transfer\" for another \
          target on the same inputs",
         stored.path.display(),
         made_for.name,
@@ -171,7 +171,7 @@ fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task, protocol: &Protocol) 
     )))
 }
 
-/// Refuses another task whose targets are of another kind, or whose principal subspace is known to be another.
+/// Refuses another task if its targets are of another kind, or if its principal subspace is known to differ.
 fn check_transfer<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
     let manifest = &stored.artefact.manifest;
     let settings = Settings::read(&stored.settings()?)?;
@@ -184,33 +184,34 @@ fn check_transfer<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
     };
     if own.fingerprint() != manifest.task.fingerprint {
         return refused(
-            "the task that the set was made for has other data now, so that nothing can be said of a transfer from \
-             it: point its task.path at the same data",
+            "the data of the task that the set was made for have changed, so a transfer from it cannot be \
+             checked: point its task.path at the same data",
         );
     }
     if own.target.classes().is_some() != task.target.classes().is_some() {
         return refused(
-            "a set made for classes cannot serve values, nor one made for values classes",
+            "a set made for classes cannot serve a task with values, and a set made for values cannot serve \
+             classes",
         );
     }
     if let (Some(own), Some(other)) = (&own.subspace, &task.subspace)
         && own != other
     {
         return refused(
-            "the targets of these settings depend on other directions than those that the set was made for: leave \
-             task.dim and task.rank as they were",
+            "the targets of these settings depend on other directions than those that the set was made for: \
+             do not change task.dim and task.rank",
         );
     }
     Ok(())
 }
 
-/// A run's summary, locked and read before the work, so that the work is not lost.
+/// A run's summary. It is locked and read before the work, so that the work is not lost if that fails.
 struct OpenSummary {
     stored: StoredSummary,
     _claim: Claim,
 }
 
-/// The summary to add to; none where the run has none yet, or must not be written to.
+/// Opens the summary to add to. Returns `None` if the run has no summary yet, or is read-only.
 fn open(run: &RunDirectory) -> Result<Option<OpenSummary>> {
     if !run.summary().exists() {
         note("the run has no summary yet: scores are printed and not stored");
@@ -218,7 +219,7 @@ fn open(run: &RunDirectory) -> Result<Option<OpenSummary>> {
     }
     match Claim::join(run.clone()) {
         Ok(claim) => Ok(Some(OpenSummary {
-            // Another process may have added to it since.
+            // Read it only now: another process may have added to it before the lock was taken.
             stored: StoredSummary::read(&run.summary())?,
             _claim: claim,
         })),
@@ -250,7 +251,7 @@ fn check(assignments: &[String]) -> Result<()> {
             .trim();
         if !SECTIONS.contains(&section) {
             let accepted = format!(
-                "an evaluation takes settings of {} only: the set is made already",
+                "an evaluation only takes settings of {}: the set has been made already",
                 SECTIONS.join(", ")
             );
             return Err(Error::setting("--set", assignment, accepted));

@@ -1,4 +1,4 @@
-//! `inspect`: what a stored set holds.
+//! `inspect`: shows what a stored set holds.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::run_directory::RunDirectory;
 use crate::stored::Stored;
 use crate::{Machine, summary, table};
 
-/// Names or numbers shown of a long list.
+/// Largest number of entries shown of a long list.
 const SHOWN: usize = 10;
 
 /// Runs the command.
@@ -71,7 +71,8 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
             Part::Labels => {
                 if let Some(reference) = &manifest.reference {
                     let seed = reference.seed;
-                    shape += &format!(", readout labels of inputs redrawn from seed {seed}");
+                    shape +=
+                        &format!(", readout labels; their inputs are redrawn from seed {seed}");
                 }
             }
             Part::StepSizes => shape += ", inner step sizes",
@@ -85,7 +86,7 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
     line("numbers", artefact.floats().to_string())?;
     line("inputs are", inputs(&manifest.normalisation))?;
     let targets = match &manifest.task.target {
-        Target::Classes(_) => "a number a class, not scaled".to_owned(),
+        Target::Classes(_) => "one number per class, not scaled".to_owned(),
         Target::Values(_) => columns(&manifest.normalisation.targets),
     };
     line("targets are", targets)?;
@@ -94,7 +95,7 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Where the pictures of the way are, if a run made some.
+/// Says where a run's previews are. Empty if it has none.
 fn previews(run: &RunDirectory) -> String {
     let made = run.previews_made();
     let Some((last, _)) = made.last_key_value() else {
@@ -119,7 +120,7 @@ fn kind(labels: LabelKind) -> &'static str {
     }
 }
 
-/// What a network says of an input.
+/// Says what a network predicts for an input.
 fn predicted(target: &Target) -> String {
     match target {
         Target::Classes(names) => format!("one of {} classes: {}", names.len(), shortened(names)),
@@ -128,7 +129,7 @@ fn predicted(target: &Target) -> String {
     }
 }
 
-/// How inputs came from raw ones.
+/// Says how inputs were computed from raw ones.
 fn inputs(normalisation: &Normalisation) -> String {
     let mut text = columns(&normalisation.inputs);
     if let Some(whitening) = &normalisation.whitening {
@@ -140,7 +141,7 @@ fn inputs(normalisation: &Normalisation) -> String {
     text
 }
 
-/// How the numbers of columns came from raw ones.
+/// Says how columns were computed from raw ones.
 fn columns(columns: &Columns) -> String {
     let numbers = |values: &[f32]| -> Vec<String> {
         values.iter().map(|value| format!("{value:.4}")).collect()

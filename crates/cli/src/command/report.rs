@@ -1,4 +1,4 @@
-//! `report`: what runs and sweeps came to, as one file.
+//! `report`: writes the results of runs and sweeps as one file.
 
 use std::path::{Path, PathBuf};
 
@@ -20,11 +20,11 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
         let accepted = "is a directory: name a file";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
-    // In the run's directory, or in a folder of it.
+    // A file of a run lies in the run's directory, or in a folder of it.
     let named = std::path::absolute(&out).unwrap_or_default();
     let mut roots = named.ancestors().skip(1).take(2);
     if roots.any(|root| RunDirectory::at(root).reads(&out)) {
-        let accepted = "is a file of the run itself: name another";
+        let accepted = "is a file of the run itself: name another file";
         return Err(Error::setting("--out", out.display(), accepted).into());
     }
     let bytes = during("drawing the report", || print(&report, arguments.format))?;
@@ -33,7 +33,8 @@ pub fn run(arguments: &ReportArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The file to write: in the one directory that is reported on, or else in the working directory.
+/// The file to write. Its default place is the reported directory if there is one, or else the working
+/// directory.
 fn out(arguments: &ReportArguments) -> PathBuf {
     let name = arguments.format.file_name();
     match (&arguments.out, &arguments.paths[..]) {

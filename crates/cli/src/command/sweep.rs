@@ -1,4 +1,4 @@
-//! `sweep`: many runs of the same settings but for some that vary, as processes side by side.
+//! `sweep`: carries out many runs that differ in some settings, as processes side by side.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::sweep::{
     Asked, Grids, Job, Law, Outcome, Results, SweepDirectory, Workers, jobs, seeds, shown,
 };
 
-/// Runs the command. `program` is this one, which each run is a process of.
+/// Runs the command. Each run is a process of `program`, which is this program.
 pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> {
     let asked = Asked::of(arguments, program.backend)?;
     let request = Request::new(Some(&asked.source), &asked.set, None)?;
@@ -44,13 +44,12 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
             root.display()
         ));
     }
-    // From here on nothing is bad input any more.
+    // From here on, no error counts as bad input.
     let (name, law) = (request.name(), grids.law);
     carry_out(program, &directory, &jobs, (at_once, threads), &name, law).map_err(after_beginning)
 }
 
-/// Carries out the runs that are missing, so many at once with so many threads each, and says what came of
-/// all of them.
+/// Carries out the missing runs, `at_once` at a time with `threads` each, and prints the results of all runs.
 fn carry_out(
     program: &Program,
     directory: &SweepDirectory,
@@ -103,7 +102,7 @@ fn carry_out(
         result(format_args!("{said}\n"))?;
     }
     let over_seeds = results.over_seeds();
-    // A law says over seeds already what its runs are for.
+    // The text of a law already summarises its runs over seeds.
     if law.is_none() && seeds::are_several(&over_seeds) {
         result(format_args!("{}\n", seeds::printed(&over_seeds)))?;
     }
@@ -119,19 +118,19 @@ fn carry_out(
         return Ok(());
     }
     Err(anyhow::anyhow!(
-        "{} of {} runs failed; the others are in {}, and --resume tries those again",
+        "{} of {} runs failed; the other runs are in {}; --resume tries the failed ones again",
         failed.len(),
         jobs.len(),
         directory.table().display()
     ))
 }
 
-/// Where a sweep stands while its runs are silent.
+/// Line of progress while the runs are silent.
 fn at_work(done: usize, all: usize) -> String {
     format!("{done} of {all} runs done")
 }
 
-/// Runs at a time, and threads of each.
+/// Number of runs at a time, and of threads of each run.
 fn shares(arguments: &SweepArguments) -> Result<(usize, usize)> {
     let all = arguments
         .threads
@@ -141,7 +140,7 @@ fn shares(arguments: &SweepArguments) -> Result<(usize, usize)> {
         return Ok((all / each, each));
     }
     let accepted = format!(
-        "there are {all} threads for all runs together: give at most so many, or more --threads"
+        "there are {all} threads for all runs together: give {all} or fewer, or raise --threads"
     );
     Err(Error::setting("--threads-per-run", each, accepted))
 }

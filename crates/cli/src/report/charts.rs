@@ -1,4 +1,4 @@
-//! Which charts a report has.
+//! The charts of a report.
 
 use super::chart::{self, Chart};
 use super::content::{Report, Run, Sweep};
@@ -24,7 +24,7 @@ pub fn charts(report: &Report) -> Vec<Chart> {
     of_all.into_iter().chain(of_each).chain(of_sweeps).collect()
 }
 
-/// The charts of a sweep: those of its law, where it was made for one.
+/// The charts of a sweep. A sweep made for a law has those of the law.
 pub fn of_sweep(sweep: &Sweep) -> Vec<Chart> {
     match &sweep.law {
         Some(law) => chart::law::charts(law),
@@ -32,7 +32,7 @@ pub fn of_sweep(sweep: &Sweep) -> Vec<Chart> {
     }
 }
 
-/// The charts of one run, but for its scores.
+/// The charts of one run, except for its scores.
 pub fn of_run(run: &Run) -> Vec<Chart> {
     let memory = run
         .results

@@ -1,4 +1,5 @@
-//! A report as a table: a row for each run, those of sweeps too, with the columns of a sweep's `results.csv`.
+//! A report as a table: a row for each run, also for those of sweeps, with the columns of a sweep's
+//! `results.csv`.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::sweep::{self, Row};
 /// The report as CSV.
 ///
 /// # Errors
-/// None that writing into memory can have.
+/// None: writing into memory cannot fail.
 pub fn rows(report: &Report) -> anyhow::Result<Vec<u8>> {
     let varying = varying(&report.runs);
     let mut rows: Vec<Row> = Vec::new();
@@ -41,14 +42,14 @@ fn row(run: &Run, varying: &BTreeSet<&str>) -> Row {
         })
         .collect();
     let results = run.results.as_ref();
-    let outcome = results.ok_or("the run has not come to its end");
+    let outcome = results.ok_or("the run is not finished");
     sweep::row(&run.path, &settings, run.seed, outcome)
 }
 
-/// Settings that runs have different values of.
+/// Settings whose values differ between runs.
 fn varying(runs: &[Run]) -> BTreeSet<&str> {
     let settings = || runs.iter().flat_map(|run| &run.settings);
-    // One that all have alike is there as often as there are runs.
+    // A setting is alike if every run has it with the same value.
     let alike = |setting: &(String, String)| {
         let same = runs.iter().filter(|run| run.settings.contains(setting));
         same.count() == runs.len()

@@ -1,7 +1,8 @@
-//! A report as one page that needs nothing else: style, charts and pictures stand in it, and it runs no script.
+//! A report as one page that needs no other file: it contains its style, charts and pictures, and runs no
+//! script.
 //!
-//! Words are escaped by the templates. The only text that is not is what [`chart::vector()`] drew, whose words
-//! plotters has escaped, and the page's own style.
+//! The templates escape all text, with two exceptions: the drawings of [`chart::vector()`], in which plotters
+//! has escaped the text, and the page's own style.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,16 +17,16 @@ use super::tables;
 use crate::spread;
 use retort_core::paper::Paper;
 
-/// What is the same on all paper.
+/// The style that is the same on light and dark paper.
 const STYLE: &str = include_str!("style.css");
 
-/// Most columns of a table that is printed in letters of the usual size.
+/// Largest number of columns of a table that is printed in letters of the usual size.
 const WIDE: usize = 8;
 
 /// The report as a page.
 ///
 /// # Errors
-/// None that is known of.
+/// None is known.
 pub fn page(report: &Report) -> anyhow::Result<String> {
     let title = report.title();
     let charts = figures(&chart::scores::charts(&report.runs))?;
@@ -40,7 +41,7 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content={ "Retort " (report.retort) };
                 title { (title) " · Retort" }
-                // Without it a browser asks the network for one.
+                // Without an icon, a browser asks the network for one.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(style())) }
             }
@@ -63,20 +64,20 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
                     @for run in &report.runs { (run_section(run, report.runs.len() > 1)?) }
                     @for sweep in &report.sweeps { (sweep_section(sweep)?) }
                 }
-                footer { p { "Made by Retort " (report.retort) ". Equal runs give equal reports: this page knows no date." } }
+                footer { p { "Made by Retort " (report.retort) ". Equal runs give equal reports, so this page has no date." } }
             }
         }
     };
     Ok(page.into_string())
 }
 
-/// What is not of the palette, on light paper and dark.
+/// Colours that are not in the palette, on light and dark paper.
 const PAPERS: [&str; 2] = [
     "--paper: #ffffff; --panel: #f6f8fa; --link: #0060a0;",
     "--paper: #0d1117; --panel: #161b22; --link: #61b6f5;",
 ];
 
-/// Paper that is printed on is light, whatever the screen is.
+/// The page's style. A printed page always has the light colours.
 fn style() -> String {
     let [light, dark] = [false, true].map(palette::variables);
     let [paper, dark_paper] = PAPERS;
@@ -85,7 +86,7 @@ fn style() -> String {
     )
 }
 
-/// A run in a sentence.
+/// Describes a run in one sentence.
 fn summary(run: &Run) -> String {
     let network = run.plan.network.kind();
     let objectives = run.objectives();
@@ -109,7 +110,7 @@ fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
                 h3 { "Pictures" }
                 @if let [_] = &run.pictures[..] {
                     p { code { "--set distill.preview_every=N" } ", or " code { "distill.preview_at" }
-                        ", makes more of them on the way of a new run." }
+                        ", makes more of them during a new run." }
                 }
                 div.sheets { @for picture in &run.pictures { (of_picture(picture)) } }
             }
@@ -117,7 +118,7 @@ fn run_section(run: &Run, several: bool) -> anyhow::Result<Markup> {
             (papers(&run.papers))
             (of_table(&tables::provenance(run)))
             h3 { "Settings" }
-            p { "All of them, as " code { "config.toml" } " has them." }
+            p { "All settings, as in " code { "config.toml" } "." }
             (lines(&run.config, "The settings"))
         }
     })
@@ -128,7 +129,7 @@ fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
     Ok(html! {
         section {
             h2 { "Sweep " (sweep.path) }
-            p { (sweep.planned) " runs, of which " (sweep.ended.len()) " have ended." }
+            p { (sweep.ended.len()) " of " (sweep.planned) " runs have ended." }
             (remarks(&sweep.remarks))
             (charts)
             @if let Some(table) = tables::law(sweep) { (of_table(&table)) }
@@ -141,7 +142,7 @@ fn sweep_section(sweep: &Sweep) -> anyhow::Result<Markup> {
             (of_table(&tables::provenance_of_sweep(sweep)))
             @if let Some(first) = &sweep.first {
                 h3 { "Settings" }
-                p { "Those of the first run. The others differ in what varies, as the results have it." }
+                p { "The settings of the first run. The other runs differ in the settings that vary, which the results show." }
                 (lines(first, "The settings"))
             }
         }
@@ -177,7 +178,7 @@ fn remarks(remarks: &[String]) -> Markup {
     html! { @for remark in remarks { p.remark { (remark) } } }
 }
 
-/// Charts beside one another, as many as there is room for. Those without anything in them are left out.
+/// Charts side by side, as the page's width allows. Empty charts are left out.
 fn figures(charts: &[Chart]) -> anyhow::Result<Markup> {
     let mut drawn: Vec<(&Chart, Drawing)> = Vec::new();
     for chart in charts {
@@ -216,7 +217,7 @@ fn of_picture(picture: &Picture) -> Markup {
     }
 }
 
-/// A table in a box of its own, which scrolls where the page is too narrow.
+/// A table in its own box, which scrolls if the page is too narrow.
 fn of_table(table: &Table) -> Markup {
     html! {
         @if !table.rows.is_empty() {
@@ -242,7 +243,7 @@ fn of_table(table: &Table) -> Markup {
     }
 }
 
-/// Lines as they are, in a box of their own.
+/// Preformatted lines in their own box.
 fn lines(text: &str, label: &str) -> Markup {
     html! { pre.box tabindex="0" role="region" aria-label=(label) { code { (text) } } }
 }

@@ -1,4 +1,4 @@
-//! A report for programs: everything that was gathered, as one object, and the scores of runs over seeds.
+//! A report for programs: one object with everything that was gathered, and the scores of runs over seeds.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ struct Object<'a> {
 /// The report as JSON.
 ///
 /// # Errors
-/// None that is known of.
+/// None is known.
 pub fn object(report: &Report) -> anyhow::Result<Vec<u8>> {
     let measured = by_measure(&report.runs);
     let rows = measured.iter().flat_map(|measured| {
@@ -33,11 +33,12 @@ pub fn object(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// The scores of runs that differ in their seed alone. `seeds` of a score is how many have it.
+/// The scores of runs that differ only in their seed. The `seeds` of a score is the number of seeds that have
+/// it.
 fn over_seeds(measured: &Measured<'_>, row: &Row<'_>) -> Value {
     let score = |name: &str| {
         let spread = row.spread(name)?;
-        // Of a single seed there is no deviation over seeds.
+        // A single seed has no deviation over seeds.
         let (seeds, std) = match spread.over {
             Over::Seeds => (spread.count, Some(spread.std)),
             Over::Networks => (1, None),

@@ -1,4 +1,4 @@
-//! A report as text with tables.
+//! A report as Markdown text with tables.
 
 use std::fmt::Write;
 
@@ -102,7 +102,7 @@ fn add(text: &mut String, table: &Table) {
     table.rows.iter().for_each(|row| text.push_str(&line(row)));
 }
 
-/// Words that mean nothing but themselves.
+/// Escapes Markdown's special characters.
 fn escaped(words: &str) -> String {
     let mut text = String::new();
     for letter in words.chars() {
@@ -117,7 +117,7 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// Lines that stand as they are, between fences longer than any in them.
+/// A code block. Its fences are longer than any in its lines.
 fn block(language: &str, lines: &str) -> String {
     let longest = lines.split(|letter| letter != '`').map(str::len).max();
     let fence = "`".repeat(3.max(longest.unwrap_or(0) + 1));

@@ -1,15 +1,18 @@
 //! Reports on runs and sweeps.
 //!
 //! ```text
-//!   content   what is said, gathered from directories: plain values
-//!   papers    which papers a run used
+//!   content   the content, gathered from directories as plain values
+//!   papers    the papers of the methods that a run used
 //!   scores    the scores of runs as tables, over seeds and run by run
-//!   tables    the rest as tables of words, which pages and texts print alike
-//!   chart     the content as charts; charts says which there are
-//!   html, markdown, csv, json, png   one file a format
+//!   table     one table of text
+//!   tables    the rest of the content as tables, for html and markdown
+//!   chart     the charts, and how they are drawn
+//!   charts    the list of charts of a report
+//!   html, markdown, csv, json, png   one file per format
+//!   print     a report in a given format
 //! ```
 //!
-//! Equal directories give equal reports: no clock is read.
+//! Equal directories give equal reports, because no clock is read.
 
 mod chart;
 mod charts;

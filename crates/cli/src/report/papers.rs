@@ -1,4 +1,4 @@
-//! The papers of what a run used: its objectives, its networks, its augmentation and its evaluation.
+//! The papers of the data and methods that a run used: objectives, networks, augmentation and evaluation.
 
 use itertools::Itertools;
 use retort_core::inner::optimiser::OptimiserKind;
@@ -10,12 +10,12 @@ use retort_core::task::TaskSettings;
 
 use crate::summary::Summary;
 
-/// Papers by a name of their own.
+/// Declares papers as named constants.
 macro_rules! papers {
     ($($name:ident: $used:literal, $citation:literal, $link:literal;)+) => {
         $(const $name: Paper = Paper { used: $used, citation: $citation, link: $link };)+
 
-        /// All of them.
+        /// All papers.
         #[cfg(test)]
         const ALL: &[Paper] = &[$($name),+];
     };
@@ -66,7 +66,7 @@ papers! {
         "https://github.com/NUS-HPC-AI-Lab/DD-Ranking";
 }
 
-/// The papers of a run, in the order of its way: data, objectives, network, augmentation, evaluation.
+/// The papers of a run, in the order of use: data, objectives, network, augmentation, evaluation.
 pub fn of(settings: &Settings, results: Option<&Summary>) -> Vec<Paper> {
     let mut found = Vec::new();
     match settings.task {

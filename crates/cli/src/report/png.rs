@@ -11,17 +11,17 @@ use super::chart::{Chart, Colour, HEIGHT, WIDTH, draw, prepare};
 use super::charts::charts;
 use super::content::Report;
 
-/// Pixels of the picture for one of a chart.
+/// Pixels of the picture per pixel of a chart.
 const SCALE: u32 = 2;
-/// Pixels that are drawn for one of the picture, so that lines are smooth.
+/// Pixels that are drawn per pixel of the picture, so that lines are smooth.
 const FINE: u32 = 2;
-/// Charts beside one another.
+/// Number of charts side by side.
 const COLUMNS: usize = 2;
 /// Height of a title, in pixels of a chart.
 const TITLE: u32 = 40;
-/// Letters of a title.
+/// Largest number of letters in a title.
 const LETTERS: usize = 52;
-/// Most charts: pictures of more cannot be shown by every program.
+/// Largest number of charts. Some programs cannot show a larger picture.
 const MOST: usize = 60;
 
 /// The report as PNG, on light paper.
@@ -38,7 +38,7 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
     }
     if pictures.is_empty() {
         return Err(retort_core::Error::Mismatch(
-            "no picture: there is nothing to draw; another --format, such as markdown, says what is there"
+            "no picture: there is no chart to draw; use another --format, such as markdown"
                 .to_owned(),
         )
         .into());
@@ -48,7 +48,8 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
             "--format",
             "png",
             format!(
-                "a picture holds at most {MOST} charts, and these are {}: name fewer runs, or take --format html",
+                "a picture holds at most {MOST} charts, but there are {}: name fewer runs, or use --format \
+                 html",
                 pictures.len()
             ),
         )
@@ -70,7 +71,7 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(bytes.into_inner())
 }
 
-/// A title of no more than [`LETTERS`], with a mark where letters are left out.
+/// Cuts a title to at most [`LETTERS`] letters. A cut title ends with "…".
 fn cut(title: &str) -> String {
     if title.chars().count() <= LETTERS {
         return title.to_owned();
@@ -79,7 +80,7 @@ fn cut(title: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// A chart below its title; none where nothing in it has a place.
+/// Draws a chart below its title. Returns `None` if the chart is empty.
 fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
     let scale = SCALE * FINE;
     let [width, height] = [WIDTH, HEIGHT + TITLE].map(|side| side * scale);

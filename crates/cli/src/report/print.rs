@@ -1,13 +1,13 @@
-//! A report in each of its formats.
+//! Prints a report in one of its formats.
 
 use super::content::Report;
 use super::{csv, html, json, markdown, png};
 use crate::format::Format;
 
-/// The report in that format.
+/// The report in this format.
 ///
 /// # Errors
-/// A report without any chart as a picture.
+/// Those of the format: for example, a picture needs at least one chart.
 pub fn print(report: &Report, format: Format) -> anyhow::Result<Vec<u8>> {
     match format {
         Format::Html => html::page(report).map(String::into_bytes),

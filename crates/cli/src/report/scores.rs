@@ -1,4 +1,4 @@
-//! The scores of a report as tables: over seeds where runs differ in their seed alone, then run by run.
+//! The scores of a report as tables: over seeds for runs that differ only in their seed, then run by run.
 
 use itertools::Itertools;
 
@@ -7,13 +7,14 @@ use super::table::Table;
 use crate::spread::{self, Spread};
 use crate::summary::Scored;
 
-/// Stands for what there is none of.
+/// Text of an empty cell.
 const NONE: &str = "–";
 
-/// The row of DD-Ranking's score.
+/// Name of the row with DD-Ranking's score.
 const LABEL_ROBUST: &str = "DD-Ranking's label-robust score";
 
-/// The tables of all runs, for each measure: rows of several seeds, and where there are any or not, every run.
+/// The tables of all runs, for each measure: the scores over seeds, if any row has several seeds, then those
+/// of every run.
 pub fn tables(report: &Report) -> Vec<Table> {
     let runs = &report.runs;
     let tables = |measured: &Measured<'_>| {
@@ -26,7 +27,7 @@ pub fn tables(report: &Report) -> Vec<Table> {
     by_measure(runs).iter().flat_map(tables).collect()
 }
 
-/// One column a row of runs.
+/// The table of scores over seeds, with a column for each row of runs.
 fn of_rows(measured: &Measured<'_>) -> Table {
     let names = measured.rows.iter().map(Row::name);
     let columns = ["trained on".to_owned()].into_iter().chain(names);
@@ -66,7 +67,7 @@ fn of_rows(measured: &Measured<'_>) -> Table {
     table
 }
 
-/// A score of a row, with how many of its seeds have none.
+/// A cell with the score of a row, and the number of its seeds without that score.
 fn of_row(row: &Row<'_>, name: &str) -> String {
     let Some(spread) = row.spread(name) else {
         return row
@@ -82,7 +83,7 @@ fn of_row(row: &Row<'_>, name: &str) -> String {
     }
 }
 
-/// One column a run, of which the report has so many.
+/// The table of scores run by run, with a column for each run. `all` is the number of runs in the report.
 fn of_runs(measured: &Measured<'_>, all: usize) -> Table {
     let paths = measured.runs().map(|(run, _)| run.path.as_str());
     let columns = match all {
@@ -119,7 +120,7 @@ fn of_runs(measured: &Measured<'_>, all: usize) -> Table {
     table
 }
 
-/// A score of a run, or why there is none.
+/// A cell with the score of a run, or the reason why there is none.
 fn of_run(scored: Scored<'_>, name: &str) -> String {
     match (scored.score(name), scored.failure(name)) {
         (Some(score), _) => Spread::from(score).to_string(),
@@ -128,7 +129,8 @@ fn of_run(scored: Scored<'_>, name: &str) -> String {
     }
 }
 
-/// What `evaluate` found of the sets of rows with other networks, over seeds.
+/// The table of scores over seeds that `evaluate` found for the sets of rows with other networks or
+/// protocols.
 fn transfers_of_rows(measured: &Measured<'_>) -> Option<Table> {
     let rows = measured.rows.iter();
     let found: Vec<_> = rows
@@ -139,7 +141,8 @@ fn transfers_of_rows(measured: &Measured<'_>) -> Option<Table> {
     let names: Vec<&str> = scores.map(|(name, _)| name.as_str()).unique().collect();
     let columns = [&["sets of", "network", "settings", "measure"][..], &names].concat();
     let mut table = Table::new(
-        "The same sets through other networks, or by other protocols, mean ± sample standard deviation over seeds",
+        "The same sets through other networks, or by other protocols, mean ± sample standard deviation over \
+         seeds",
         &columns,
     );
     for (row, alike) in &found {
@@ -158,7 +161,7 @@ fn transfers_of_rows(measured: &Measured<'_>) -> Option<Table> {
     (!table.rows.is_empty()).then_some(table)
 }
 
-/// What `evaluate` found of a run's set with other networks.
+/// The table of scores that `evaluate` found for a run's set with other networks or protocols.
 pub fn transfers(run: &Run) -> Option<Table> {
     let evaluations = &run.results.as_ref()?.evaluations;
     let scores = evaluations.iter().flat_map(|it| &it.scores);
@@ -167,7 +170,8 @@ pub fn transfers(run: &Run) -> Option<Table> {
     let over = spread::over([]);
     let mut table = Table::new(
         format!(
-            "The same set through other networks, or by other protocols, mean ± sample standard deviation {over}"
+            "The same set through other networks, or by other protocols, mean ± sample standard deviation \
+             {over}"
         ),
         &columns,
     );

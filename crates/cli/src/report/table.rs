@@ -1,13 +1,13 @@
-//! A table of words.
+//! A table of text.
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What it holds.
+    /// Caption.
     pub caption: String,
     /// Names of the columns.
     pub columns: Vec<String>,
-    /// Rows of as many cells.
+    /// Rows, each with a cell per column.
     pub rows: Vec<Vec<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! What a report says as tables of words.
+//! The content of a report as tables of text.
 
 use itertools::Itertools;
 
@@ -59,7 +59,7 @@ pub fn alignment(results: &Summary) -> Option<Table> {
     Some(table)
 }
 
-/// Where the numbers come from.
+/// Provenance of the numbers of a run.
 pub fn provenance(run: &Run) -> Table {
     let mut table = Table::new("Provenance", &["", ""]);
     let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
@@ -105,7 +105,7 @@ pub fn provenance(run: &Run) -> Table {
     table
 }
 
-/// Where the numbers of a sweep come from.
+/// Provenance of the numbers of a sweep.
 pub fn provenance_of_sweep(sweep: &Sweep) -> Table {
     let mut table = Table::new("Provenance", &["", ""]);
     let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
@@ -132,7 +132,7 @@ pub fn provenance_of_sweep(sweep: &Sweep) -> Table {
     table
 }
 
-/// The scores of a sweep over seeds; none where no combination of what varies has several.
+/// The scores of a sweep over seeds. `None` if no combination of settings has several seeds.
 pub fn over_seeds(sweep: &Sweep) -> Option<Table> {
     let found = sweep.over_seeds();
     let (columns, rows) = seeds::cells(&found);
@@ -166,7 +166,7 @@ pub fn of_sweep(sweep: &Sweep) -> Table {
     table
 }
 
-/// The runs of a sweep that failed; none where none did.
+/// The runs of a sweep that failed. `None` if none failed.
 pub fn failures(sweep: &Sweep) -> Option<Table> {
     let mut table = Table::new("Runs that failed", &["run", "settings", "seed", "why"]);
     for ended in sweep.ended.iter().filter(|ended| ended.summary.is_none()) {
@@ -184,7 +184,7 @@ pub fn failures(sweep: &Sweep) -> Option<Table> {
     (!table.rows.is_empty()).then_some(table)
 }
 
-/// The figures of a law as words.
+/// The numbers of a law.
 pub fn law(sweep: &Sweep) -> Option<Table> {
     let law = sweep.law.as_ref()?;
     let mut table = Table::new("The memory law", &["", "value"]);
@@ -195,7 +195,7 @@ pub fn law(sweep: &Sweep) -> Option<Table> {
     Some(table)
 }
 
-/// The fewest points that are enough, by rank and dimension; none where no run says.
+/// The fewest points that are enough, by rank and dimension. `None` if no threshold is known.
 pub fn thresholds(sweep: &Sweep) -> Option<Table> {
     let law = sweep.law.as_ref()?;
     let (columns, rows) = sweep::thresholds(law);
@@ -212,7 +212,7 @@ pub fn thresholds(sweep: &Sweep) -> Option<Table> {
     })
 }
 
-/// Every table of a run, but for the scores.
+/// Every table of a run, except for its scores.
 pub fn of_run(run: &Run) -> Vec<Table> {
     let results = run.results.as_ref();
     let of_results = [
@@ -223,7 +223,7 @@ pub fn of_run(run: &Run) -> Vec<Table> {
     of_results.into_iter().flatten().collect()
 }
 
-/// A number in six digits, anything else as it is.
+/// Shortens a number to six significant digits. Other text stays as it is.
 fn short(text: &str) -> String {
     match text.parse::<f64>() {
         Ok(number) if text.contains(['.', 'e']) && number.is_finite() => {

@@ -1,10 +1,9 @@
-//! A claim on a run directory: it can be written, nobody else works in it, and nothing in it is lost
-//! by mistake.
+//! A claim on a run directory. It ensures that the directory can be written, that no other process works
+//! in it, and that nothing in it is lost by mistake.
 //!
-//! A claim is taken before any work, and changes nothing that is there, but for the temporary files
-//! of processes that were killed. The run *begins* once the task is loaded and all is known to be in
-//! order: only then are the files of an earlier run removed. A claim that is dropped before takes its
-//! own traces away.
+//! A claim is taken before any work. It changes nothing in the directory, except that it removes temporary
+//! files of killed processes. The run *begins* once the task is loaded and everything is checked: only then
+//! are the files of an earlier run removed. A claim that is dropped before that removes its own traces.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -24,28 +23,28 @@ use crate::format::Format;
 use crate::leash;
 use crate::plan::{Plan, VERSION};
 
-/// Between two attempts to lock a directory.
+/// Pause between two attempts to lock a directory.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What to do where a run is already.
+/// What to do if the directory already holds a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
-    /// It is an error.
+    /// Return an error.
     Refuse,
     /// Replace the files that Retort wrote.
     Replace,
-    /// Go on with it.
+    /// Continue the run.
     Continue,
 }
 
-/// The right to write in a run directory, for as long as it lives.
+/// The right to write in a run directory, until this value is dropped.
 #[derive(Debug)]
 pub struct Claim {
-    /// Where.
+    /// The directory.
     pub directory: RunDirectory,
-    /// Held by the system until the process ends, however it ends.
+    /// The lock. The system releases it when the process ends, however it ends.
     _lock: Lock,
-    /// Directories that this claim made, outermost first, until the run begins.
+    /// Directories that this claim made, outermost first. Empty once the run has begun.
     made: Vec<PathBuf>,
 }
 
@@ -53,7 +52,7 @@ impl Claim {
     /// Takes a directory for a run.
     ///
     /// # Errors
-    /// It cannot be written, holds something else or a run that must not be touched, or another
+    /// The directory cannot be written, holds foreign files or a run that must not be touched, or another
     /// process works in it.
     pub fn take(root: &Path, existing: Existing) -> Result<Self> {
         let directory = RunDirectory::at(root);
@@ -64,10 +63,10 @@ impl Claim {
         Ok(claim)
     }
 
-    /// Takes a directory to add to what is there, whatever it is.
+    /// Takes a directory to add files, whatever it holds.
     ///
     /// # Errors
-    /// It cannot be written, or another process works in it.
+    /// The directory cannot be written, or another process works in it.
     pub fn join(directory: RunDirectory) -> Result<Self> {
         let made = make(&directory.checkpoint())?;
         let lock = lock(&directory.lock(), directory.root()).inspect_err(|_| remove(&made))?;
@@ -84,16 +83,16 @@ impl Claim {
         Ok(claim)
     }
 
-    /// The plan of the run that is here, for going on with it; none where there is no run.
+    /// The plan of the stored run, for continuing it. `None` if there is no run.
     ///
     /// # Errors
-    /// It is damaged, or of another version.
+    /// The plan is damaged, or of another version.
     pub fn stored(&self) -> Result<Option<Plan>> {
         let config = self.directory.config();
         let damaged = |problem: String| Error::Toml {
             origin: config.display().to_string(),
             problem: format!(
-                "the settings of this run are damaged: {problem}; put the file back, or replace the \
+                "the settings of this run are damaged: {problem}; restore the file, or replace the \
                  run with --force"
             ),
         };
@@ -106,23 +105,22 @@ impl Claim {
             Ok(version) if version != VERSION => Err(Error::Checkpoint {
                 path: config,
                 problem: format!(
-                    "the run was begun by version {version}, and this is version {VERSION}; continue \
-                     with that version, or begin a new run"
+                    "the run was begun by version {version}, but this is version {VERSION}: continue \
+                     it with version {version}, or begin a new run"
                 ),
             }),
             _ => Plan::load(&config).map_err(|error| damaged(error.to_string())),
         }
     }
 
-    /// Begins a new run: files of an earlier one are removed, foreign files stay, and the settings
-    /// are written.
+    /// Begins a new run: removes the files of an earlier run, keeps foreign files, and writes the settings.
     ///
     /// # Errors
     /// A file cannot be removed or written.
     pub fn begin(&mut self, plan: &Plan) -> Result<()> {
         let directory = &self.directory;
-        // The summary first: without it the run does not count as finished. The settings last:
-        // without them the directory would count as foreign.
+        // The summary goes first: without it the run does not count as finished. The settings stay until they
+        // are overwritten: without them the directory would count as foreign.
         let single = [
             directory.summary(),
             directory.state(),
@@ -138,7 +136,8 @@ impl Claim {
                 _ => {}
             }
         }
-        // Nothing depends on those: what cannot be removed stays, as a directory does at such a name.
+        // Nothing depends on these files: one that cannot be removed stays, and so does a directory of that
+        // name.
         let pictures = [directory.preview(), directory.animation()];
         let previews = directory.previews_made().into_values();
         let formats = Format::value_variants().iter();
@@ -148,7 +147,7 @@ impl Claim {
                 && let Err(error) = fs::remove_file(&path)
             {
                 note(format_args!(
-                    "{}: cannot be removed ({error}), and is of the run that was replaced",
+                    "{}: cannot be removed ({error}); it belongs to the run that was replaced",
                     path.display()
                 ));
             }
@@ -174,28 +173,28 @@ fn check(directory: &RunDirectory, existing: Existing) -> Result<()> {
         Content::Nothing => Ok(()),
         Content::Run | Content::Damaged(_) if existing != Existing::Refuse => Ok(()),
         Content::Run => {
-            let accepted = "a run is there already: give --resume to go on with it, --force to \
-                            replace it, or another --out";
+            let accepted = "already holds a run: give --resume to continue it, --force to replace it, \
+                            or another --out";
             Err(Error::setting("--out", shown, accepted))
         }
         Content::Damaged(problem) => {
             let accepted = format!(
-                "a run is there already, and its config.toml is damaged ({problem}): put that file \
-                 back, give --force to replace the run, or another --out"
+                "already holds a run, and its config.toml is damaged ({problem}): restore that file, \
+                 give --force to replace the run, or give another --out"
             );
             Err(Error::setting("--out", shown, accepted))
         }
         Content::Foreign(name) => {
             let accepted = format!(
-                "holds {name:?} and is not a run directory, so nothing is written there: name a new \
-                 or empty directory"
+                "is not a run directory, because it holds {name:?}, so nothing is written there: name \
+                 a new or empty directory"
             );
             Err(Error::setting("--out", shown, accepted))
         }
     }
 }
 
-/// Makes a directory with its parents, and says which there were not.
+/// Makes a directory with its parents. Returns those that did not exist before.
 fn make(path: &Path) -> Result<Vec<PathBuf>> {
     let mut missing: Vec<PathBuf> = path
         .ancestors()
@@ -210,7 +209,8 @@ fn make(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-/// Removes what killed processes were writing. Nobody else writes where the lock is held.
+/// Removes the temporary files of killed processes. The caller must hold the lock, so that no other process
+/// writes here.
 pub fn tidy(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if atomic::is_temporary(&entry.file_name()) {
@@ -226,13 +226,13 @@ fn remove(made: &[PathBuf]) {
     }
 }
 
-/// How long to wait for a process that works in a directory: a worker, until the one of a sweep that was
-/// killed has noticed.
+/// Time to wait for another process in the directory. A worker waits until the worker of a killed sweep has
+/// noticed that and ended.
 fn patience() -> Duration {
     Duration::from_secs(if leash::is_held() { 10 } else { 0 })
 }
 
-/// The lock on a file that stands for a directory.
+/// Takes the lock of a directory, which is a file at `path`.
 ///
 /// # Errors
 /// Another process works in the directory, or the file cannot be written.
@@ -241,7 +241,8 @@ pub fn lock(path: &Path, directory: &Path) -> Result<Lock> {
     let until = Instant::now() + patience();
     while !lock.take()? {
         if Instant::now() >= until {
-            let accepted = "another process works in this directory: wait for it, or name another";
+            let accepted = "another process works in this directory: wait until it is done, or name another \
+                            one";
             return Err(Error::setting("--out", directory.display(), accepted));
         }
         sleep(PAUSE);

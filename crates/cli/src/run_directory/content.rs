@@ -1,4 +1,4 @@
-//! What stands in a directory that a run wants.
+//! The content of a directory in which a run is to be written.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -9,22 +9,22 @@ use retort_core::{Error, Result};
 
 use super::RunDirectory;
 
-/// What stands in a directory.
+/// The content of a directory.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Nothing, or what a process that was killed before it began has left.
+    /// Nothing, or only the traces of a process that was killed before its run began.
     Nothing,
     /// A run.
     Run,
     /// A run whose `config.toml` can no longer be read, for this reason.
     Damaged(String),
-    /// Something that Retort did not write, such as this.
+    /// Files that Retort did not write, such as this one.
     Foreign(OsString),
 }
 
 impl Content {
-    /// What stands there. A run is known by the `version` and other keys in its `config.toml`; where
-    /// that is spoilt, by the lock in its checkpoint folder.
+    /// Looks into the directory. A run is recognised by `version` and other keys in its `config.toml`, or,
+    /// if that file is damaged, by the lock in its checkpoint folder.
     ///
     /// # Errors
     /// The path is a file, or cannot be read.
@@ -40,7 +40,7 @@ impl Content {
         }
         let checkpoint = directory.checkpoint();
         let unbegun = |name: &OsString| match name.to_str() {
-            Some("checkpoint") => names_below(&checkpoint),
+            Some("checkpoint") => holds_only_a_lock(&checkpoint),
             _ => atomic::is_temporary(name),
         };
         match names.into_iter().find(|name| !unbegun(name)) {
@@ -50,16 +50,15 @@ impl Content {
     }
 }
 
-/// Whether a checkpoint folder holds no more than a lock.
-fn names_below(checkpoint: &Path) -> bool {
+/// Whether a checkpoint folder holds at most a lock and temporary files.
+fn holds_only_a_lock(checkpoint: &Path) -> bool {
     names(checkpoint).is_ok_and(|names| {
         let mut names = names.iter();
         names.all(|name| name == "lock" || atomic::is_temporary(name))
     })
 }
 
-/// Whether a run has been in that directory: its checkpoint folder has a lock, and no file that
-/// belongs to nobody.
+/// Whether the directory has held a run: its checkpoint folder has a lock, and no unknown file.
 fn is_ours(directory: &RunDirectory) -> bool {
     let known = [directory.lock(), directory.state(), directory.elapsed()];
     let known = |name: &OsString| {
@@ -69,7 +68,7 @@ fn is_ours(directory: &RunDirectory) -> bool {
     directory.lock().is_file() && names(&directory.checkpoint()).is_ok_and(|n| n.iter().all(known))
 }
 
-/// The version that wrote a run's `config.toml`, whichever that is; or what the file lacks.
+/// The version of the program that wrote a run's `config.toml`. The error says what the file lacks.
 pub fn version(config: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(config).map_err(|error| error.to_string())?;
     let table: toml::Table = text
@@ -81,7 +80,7 @@ pub fn version(config: &Path) -> Result<String, String> {
         }
     }
     let version = table["version"].as_str().map(str::to_owned);
-    version.ok_or_else(|| "its `version` is no word".to_owned())
+    version.ok_or_else(|| "its `version` is not a word in quotes".to_owned())
 }
 
 fn names(folder: &Path) -> Result<Vec<OsString>> {
@@ -90,10 +89,10 @@ fn names(folder: &Path) -> Result<Vec<OsString>> {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(_) if folder.is_file() => {
-            let accepted = "is a file: name a directory that can be made, or is empty";
+            let accepted = "is a file: name a new or empty directory";
             return Err(Error::setting("--out", folder.display(), accepted));
         }
-        // A file among its parents: making it will say so.
+        // One of its parents is a file: the error comes when the directory is made.
         Err(error) if error.kind() == ErrorKind::NotADirectory => return Ok(Vec::new()),
         Err(error) => return Err(failed(error)),
     };

@@ -1,4 +1,4 @@
-//! A line of `metrics.jsonl`: what is logged on the way.
+//! A line of `metrics.jsonl`: one logged outer step.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 /// A logged outer step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Logged {
-    /// Outer steps done over all stages.
+    /// Number of outer steps done in all stages.
     pub done: usize,
-    /// Stage, counted from 1.
+    /// Number of the stage, from 1.
     pub stage: usize,
     /// The stage's objective.
     pub objective: String,
-    /// Outer step within the stage, counted from 1.
+    /// Number of the outer step within the stage, from 1.
     pub step: usize,
     /// Loss before the step.
     pub loss: f64,
@@ -25,7 +25,7 @@ pub struct Logged {
     pub learning_rate: f64,
     /// Norm of the gradient before clipping.
     pub gradient_norm: f64,
-    /// How well the points lie in the principal subspace after the step, where the task knows it.
+    /// Alignment of the points after the step, if the task knows its principal subspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alignment: Option<PointAlignment>,
 }
@@ -45,10 +45,10 @@ impl From<&Progress> for Logged {
     }
 }
 
-/// The logged steps in order, and how many lines are none. A file that is not there has no lines.
+/// Reads the logged steps in order, and counts the lines that are damaged. A missing file has no lines.
 ///
 /// # Errors
-/// [`Error::Data`]: the file is there and cannot be read.
+/// [`Error::Data`]: the file exists and cannot be read.
 pub fn logged(path: &Path) -> Result<(Vec<Logged>, usize)> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //!   config.toml            resolved settings, preset and seed
-//!   metrics.jsonl          one object a logged step
-//!   checkpoint/            the state to go on from, the time it took, and the lock
+//!   metrics.jsonl          one object per logged step
+//!   checkpoint/            the state to continue from, the time it took, and the lock
 //!   synthetic.safetensors  the set
-//!   previews/              the set as pictures after chosen outer steps, where settings ask for that
-//!   summary.json           scores; a run with one is finished, and lacks at most the pictures that follow
-//!   preview.png            the set as pictures, where it is one of pictures
+//!   previews/              the set as pictures after chosen outer steps, if the settings ask for them
+//!   summary.json           scores; a run with this file is finished, and lacks at most the pictures below
+//!   preview.png            the set as pictures, if its inputs are pictures
 //!   preview.gif            the previews in order, as one animated picture
 //! ```
 

@@ -1,27 +1,27 @@
-//! Which file is where.
+//! Paths of the files in a run directory.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What the name of a sheet after some outer step begins and ends with.
+/// Beginning and end of a preview's file name.
 const STEP: &str = "step-";
 const PNG: &str = ".png";
 
-/// The places in a run directory. Whether anything is there is another question.
+/// The paths in a run directory, whether or not the files exist.
 #[derive(Debug, Clone)]
 pub struct RunDirectory {
     root: PathBuf,
 }
 
 impl RunDirectory {
-    /// The directory at that path.
+    /// The directory at this path.
     pub fn at(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
         }
     }
 
-    /// Whether a path is one of the files that a run here reads again, in whatever way it is written.
+    /// Whether a path, in any spelling, is one of the files that a run in this directory reads again.
     pub fn reads(&self, path: &Path) -> bool {
         let own = [
             self.config(),
@@ -52,7 +52,7 @@ impl RunDirectory {
         self.root.join("metrics.jsonl")
     }
 
-    /// What a run goes on from.
+    /// The folder of the files that a run continues from.
     pub fn checkpoint(&self) -> PathBuf {
         self.root.join("checkpoint")
     }
@@ -62,12 +62,12 @@ impl RunDirectory {
         self.checkpoint().join("state.safetensors")
     }
 
-    /// The time that the run took up to that state.
+    /// The time that the run took up to the stored state.
     pub fn elapsed(&self) -> PathBuf {
         self.checkpoint().join("elapsed.json")
     }
 
-    /// Locked by the process that works here.
+    /// The file that is locked by the process that works here.
     pub fn lock(&self) -> PathBuf {
         self.checkpoint().join("lock")
     }
@@ -77,22 +77,22 @@ impl RunDirectory {
         self.root.join("synthetic.safetensors")
     }
 
-    /// The picture sheet.
+    /// The sheet of the finished set.
     pub fn preview(&self) -> PathBuf {
         self.root.join("preview.png")
     }
 
-    /// The folder of the sheets after chosen outer steps.
+    /// The folder of the previews, the sheets after chosen outer steps.
     pub fn previews(&self) -> PathBuf {
         self.root.join("previews")
     }
 
-    /// The sheet after that many outer steps of all stages.
+    /// The preview after `done` outer steps, counted over all stages.
     pub fn preview_of(&self, done: usize) -> PathBuf {
         self.previews().join(format!("{STEP}{done:08}{PNG}"))
     }
 
-    /// Those sheets that are there, with their steps, in order. Other files are not listed.
+    /// The existing previews by step, in order. Other files are not listed.
     pub fn previews_made(&self) -> BTreeMap<usize, PathBuf> {
         let entries = std::fs::read_dir(self.previews()).into_iter().flatten();
         let made = entries.flatten().filter_map(|entry| {
@@ -104,7 +104,7 @@ impl RunDirectory {
         made.collect()
     }
 
-    /// Those sheets as one animated picture.
+    /// The previews as one animated picture.
     pub fn animation(&self) -> PathBuf {
         self.root.join("preview.gif")
     }

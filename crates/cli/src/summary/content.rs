@@ -14,16 +14,16 @@ use super::scored::{Scored, is_test, is_zero, scored};
 use crate::memory::peak_bytes;
 use crate::plan::{Plan, VERSION};
 
-/// Version of the file's layout. It grows when a key changes its meaning; a new key alone leaves it.
+/// Version of the file's layout. It grows when a key changes its meaning, not when a key is added.
 const FORMAT: u32 = 1;
 
-/// What a run ended with.
+/// The results of a finished run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(expecting = "an object with the results of a run")]
 pub struct Summary {
     /// Version of Retort that scored the run.
     pub retort: String,
-    /// Version of the layout. Files without it are of the first.
+    /// Version of the layout. A file without this key has layout 1.
     #[serde(default = "first_format", deserialize_with = "known_format")]
     pub format: u32,
     /// Preset that the run began from.
@@ -35,58 +35,58 @@ pub struct Summary {
     pub backend: String,
     /// The task.
     pub task: TaskFacts,
-    /// What the scores measure.
+    /// The metric of the scores.
     pub metric: Metric,
-    /// Part of the task that scores are taken on. The file names it where it is not the test part.
+    /// Part of the task that scores are computed on. The file omits it if it is the test part.
     #[serde(default, skip_serializing_if = "is_test")]
     pub scored_on: ScoredOn,
-    /// Readout labels of the set that the scores do without. The file has them where there are any.
+    /// Number of the set's readout labels that the scores do not use. The file omits it if it is 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
     /// Scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
-    /// Baselines without a score by name, and why.
+    /// Names of baselines without a score, each with the reason.
     #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
-    /// DD-Ranking's label-robust score, where it is known.
+    /// DD-Ranking's label-robust score, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
-    /// Numbers stored, and what they stand for.
+    /// Memory of the set, compared with data, model and theory.
     pub memory: MemoryAccount,
-    /// Alignment at the end, where the task knows its subspace.
+    /// Alignment at the end, if the task knows its principal subspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alignment: Option<Alignment>,
-    /// Singular directions of the points. Empty where the task does not know its subspace, or the version
-    /// did not write them.
+    /// Singular directions of the points. Empty if the task does not know its principal subspace, or if the
+    /// version that scored the run did not write them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spectrum: Vec<SingularDirection>,
     /// Time that the run took.
     pub seconds: Seconds,
-    /// Peak of the process' memory in bytes, where the system tells it.
+    /// Peak memory of the process in bytes, if the system tells it.
     #[serde(default)]
     pub peak_memory_bytes: Option<u64>,
-    /// What `evaluate` added.
+    /// Records that `evaluate` added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluations: Vec<EvaluationRecord>,
-    /// Keys of a newer version.
+    /// Unknown keys, as a newer version writes them.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }
 
-/// What a summary says of its task.
+/// Description of the task in a summary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(expecting = "an object that describes the task")]
 pub struct TaskFacts {
-    /// Its name.
+    /// Name of the task.
     pub name: String,
     /// Shape of an input.
     pub inputs: InputShape,
     /// Length of a target.
     pub outputs: usize,
-    /// Rows of the training part.
+    /// Number of rows of the training part.
     pub train: usize,
-    /// Rows of the test part.
+    /// Number of rows of the test part.
     pub test: usize,
     /// Digest of the data.
     pub fingerprint: String,
@@ -96,14 +96,14 @@ pub struct TaskFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(expecting = "an object with seconds")]
 pub struct Seconds {
-    /// The outer loop, over all processes of the run.
+    /// Time of the outer loop, over all processes of the run.
     pub distill: f64,
-    /// The evaluation.
+    /// Time of the evaluation.
     pub evaluate: f64,
 }
 
 impl Summary {
-    /// Puts the results together.
+    /// Builds the summary from its parts.
     pub fn new(
         plan: &Plan,
         backend: &str,
@@ -142,7 +142,7 @@ impl Summary {
         }
     }
 
-    /// What the run's own evaluation found.
+    /// The scores of the run's own evaluation.
     pub fn scored(&self) -> Scored<'_> {
         scored!(self, scored_on)
     }
@@ -161,7 +161,7 @@ fn known_format<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     match u32::deserialize(from)? {
         format @ 1..=FORMAT => Ok(format),
         other => Err(D::Error::custom(format!(
-            "{other} is the layout of another version of Retort, which can read it; this one reads up to {FORMAT}"
+            "{other} is a layout that this version of Retort cannot read: it reads 1 to {FORMAT}"
         ))),
     }
 }

@@ -1,4 +1,4 @@
-//! Reads and writes summaries. Nothing else knows how the file is laid out.
+//! Reads and writes summaries. Only this module knows the layout of the file.
 
 use std::path::{Path, PathBuf};
 
@@ -17,36 +17,37 @@ const EVALUATIONS: &str = "evaluations";
 /// Reads a summary.
 ///
 /// # Errors
-/// [`Error::Data`]: the file cannot be read, or is no summary; with the key and a remedy.
+/// [`Error::Data`]: the file cannot be read, or is not a valid summary. The message names the key and a
+/// remedy.
 pub fn load(path: &Path) -> Result<Summary> {
     parsed(path, &text(path)?)
 }
 
-/// Writes results as a file of JSON.
+/// Writes results as a JSON file.
 ///
 /// # Errors
-/// It cannot be written.
+/// The file cannot be written.
 pub fn save(path: &Path, results: &impl Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(results)
         .map_err(|error| Error::write(path, std::io::Error::from(error)))?;
     atomic::write(path, format!("{text}\n").as_bytes())
 }
 
-/// Checks that a run's summary is of its seed.
+/// Checks that a summary has the run's seed.
 ///
 /// # Errors
-/// [`Error::Data`]: it is another run's.
+/// [`Error::Data`]: it belongs to another run.
 pub fn check_seed(summary: &Summary, seed: u64, path: &Path) -> Result<()> {
     if summary.seed == seed {
         return Ok(());
     }
     let other = summary.seed;
-    let problem = format!("it is of seed {other}, and the run beside it of seed {seed}");
+    let problem = format!("its seed is {other}, but the seed of this run is {seed}");
     Err(damaged(path, &problem))
 }
 
-/// A stored summary to which evaluations are added. Whatever else the file says stays as it is, to the digit,
-/// and so does what a newer version wrote.
+/// A stored summary to which evaluations are added. Everything else in the file stays as it is, to the digit,
+/// including the keys of a newer version.
 #[derive(Debug)]
 pub struct StoredSummary {
     path: PathBuf,
@@ -67,11 +68,10 @@ impl StoredSummary {
         })
     }
 
-    /// Adds a record and writes the file. A record with the same overrides and seed on the same backend is
-    /// replaced.
+    /// Adds a record and writes the file. It replaces a record with the same overrides, seed and backend.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn add(&mut self, record: &EvaluationRecord) -> Result<()> {
         let record = json!(record);
         let same = |other: &Value| {
@@ -94,7 +94,7 @@ fn text(path: &Path) -> Result<String> {
         .map_err(|error| Error::data(path, format!("cannot be read: {error}")))
 }
 
-/// What a file says, or the key that is wrong in it.
+/// Parses a file. The error names the key that is wrong.
 fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     let mut json = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut json)
@@ -104,11 +104,11 @@ fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     Ok(read)
 }
 
-/// What is said of a file that is no summary, with what to do.
+/// The error for a file that is not a valid summary, with a remedy.
 fn damaged(path: &Path, problem: &str) -> Error {
     let problem = format!(
-        "is no summary of this run ({problem}): put the file back, or remove it and score the run again with \
-         `distill --resume`"
+        "is not a valid summary of this run ({problem}): restore the file, or remove it and score the run \
+         again with `distill --resume`"
     );
     Error::data(path, problem)
 }

@@ -1,4 +1,4 @@
-//! Names with values as an object whose entries keep their order.
+//! Serde functions for named values as an object whose entries keep their order.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,10 +1,11 @@
-//! `summary.json`: what a run ends with. The table, the report, sweeps, the law and `evaluate` all read it here.
+//! `summary.json`: the results of a finished run. The table, the report, sweeps, the law and `evaluate` all
+//! read it through this module.
 //!
 //! ```text
 //!   content    the file's keys as types
-//!   record     what `evaluate` adds to it
-//!   scored     the scores of a summary, a record or an evaluation, in one shape
-//!   file       reading, writing, adding, and what is said of a damaged file
+//!   record     a record that `evaluate` adds to it
+//!   scored     the scores of a summary, a record or an evaluation, as one type
+//!   file       reading, writing, adding, and the error for a damaged file
 //!   in_order   objects whose entries keep their order
 //! ```
 

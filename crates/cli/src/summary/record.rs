@@ -1,4 +1,4 @@
-//! What `evaluate` adds to a summary.
+//! The records that `evaluate` adds to a summary.
 
 use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::in_order;
 use super::scored::{Scored, is_test, is_zero, scored};
 
-/// What `evaluate` found with another network, or by another protocol. The order of the fields is that of
+/// The result of one `evaluate`, such as with another network or protocol. The order of the fields is that of
 /// the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(expecting = "an object with an evaluation")]
@@ -21,35 +21,35 @@ pub struct EvaluationRecord {
     pub seed: u64,
     /// Backend of the evaluation.
     pub backend: String,
-    /// What the scores measure.
+    /// The metric of the scores.
     pub metric: Metric,
     /// Scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
-    /// Numbers stored, and what they stand for.
+    /// Memory of the set, compared with data, model and theory.
     pub memory: MemoryAccount,
-    /// Alignment, where the task knows its subspace.
+    /// Alignment, if the task knows its principal subspace.
     #[serde(default)]
     pub alignment: Option<Alignment>,
-    /// Part of the task that scores are taken on. The file names it where it is not the test part.
+    /// Part of the task that scores are computed on. The file omits it if it is the test part.
     #[serde(default, skip_serializing_if = "is_test")]
     pub scored_on: ScoredOn,
-    /// Readout labels of the set that the scores do without. The file has them where there are any.
+    /// Number of the set's readout labels that the scores do not use. The file omits it if it is 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
-    /// Baselines without a score by name, and why.
+    /// Names of baselines without a score, each with the reason.
     #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
-    /// DD-Ranking's label-robust score, where it is known.
+    /// DD-Ranking's label-robust score, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
-    /// Keys of a newer version.
+    /// Unknown keys, as a newer version writes them.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }
 
 impl EvaluationRecord {
-    /// The record of an evaluation through a network of that kind, with these settings over the run's.
+    /// The record of an evaluation with a network of this kind and these changes to the run's settings.
     pub fn new(
         network: &str,
         overrides: &[String],
@@ -74,7 +74,7 @@ impl EvaluationRecord {
         }
     }
 
-    /// What it found.
+    /// The scores of the record.
     pub fn scored(&self) -> Scored<'_> {
         scored!(self, scored_on)
     }

@@ -1,4 +1,4 @@
-//! Scores with what they measure: of a run, of a record that `evaluate` added, or of an evaluation just made.
+//! Scores with their metric: of a run, of a record that `evaluate` added, or of an evaluation just made.
 
 use retort_core::evaluate::{Evaluation, Metric, Score, ScoredOn};
 use serde::Serialize;
@@ -8,40 +8,40 @@ use super::in_order;
 /// The scores of one evaluation.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Scored<'a> {
-    /// What they measure.
+    /// The metric.
     pub metric: Metric,
-    /// On which part of the task.
+    /// Part of the task that the scores are computed on.
     pub scored_on: ScoredOn,
-    /// Readout labels of the set that had no part in it.
+    /// Number of the set's readout labels that the scores do not use.
     pub unread_labels: usize,
     /// The scores by name, in the order they were made.
     #[serde(serialize_with = "in_order::serialize")]
     pub scores: &'a [(String, Score)],
-    /// Baselines without a score by name, and why.
+    /// Names of baselines without a score, each with the reason.
     #[serde(serialize_with = "in_order::serialize")]
     pub failed: &'a [(String, String)],
-    /// DD-Ranking's label-robust score, where it is known.
+    /// DD-Ranking's label-robust score, if it is known.
     pub label_robust_score: Option<f64>,
 }
 
 impl<'a> Scored<'a> {
-    /// The score of that name.
+    /// The score with this name.
     pub fn score(&self, name: &str) -> Option<&'a Score> {
         found(self.scores, name)
     }
 
-    /// Why there is no score of that name, where a baseline has failed.
+    /// The reason why the baseline with this name has no score.
     pub fn failure(&self, name: &str) -> Option<&'a str> {
         found(self.failed, name).map(String::as_str)
     }
 
-    /// Names of what was scored, then of what failed to be, in order.
+    /// Names of all scores, then of the failed baselines, in order.
     pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let scored = self.scores.iter().map(|(name, _)| name.as_str());
         scored.chain(self.failed.iter().map(|(name, _)| name.as_str()))
     }
 
-    /// The part of the task that they are taken on, in words.
+    /// Part of the task that the scores are computed on, in words.
     pub fn part(&self) -> &'static str {
         match self.scored_on {
             ScoredOn::Test => "test",
@@ -49,7 +49,7 @@ impl<'a> Scored<'a> {
         }
     }
 
-    /// What is measured, in words.
+    /// The metric and the part of the task, in words.
     pub fn measure(&self) -> String {
         let on = self.part();
         let without = match self.unread_labels {
@@ -63,7 +63,7 @@ impl<'a> Scored<'a> {
     }
 }
 
-/// The scores of a value that has the fields of [`Scored`], the part under the name that is given.
+/// Builds a [`Scored`] from a value with the same fields. `$part` names its field for the part of the task.
 macro_rules! scored {
     ($of:expr, $part:ident) => {
         $crate::summary::Scored {
@@ -85,12 +85,12 @@ impl<'a> From<&'a Evaluation> for Scored<'a> {
     }
 }
 
-/// Whether scores are taken on the test part.
+/// Whether scores are computed on the test part.
 pub(super) fn is_test(part: &ScoredOn) -> bool {
     *part == ScoredOn::Test
 }
 
-/// Whether no labels are left out.
+/// Whether a count is 0, so that the file omits it.
 pub(super) fn is_zero(count: &usize) -> bool {
     *count == 0
 }

@@ -14,7 +14,7 @@ use super::record::EvaluationRecord;
 use crate::wording::told;
 
 impl Summary {
-    /// A run whose set has this score, with this deviation over five networks.
+    /// The summary of a run whose set has this score, with this deviation over five networks.
     pub fn of_score(mean: f64, std: f64) -> Self {
         let score = Score {
             mean,
@@ -84,7 +84,7 @@ fn record(seed: u64, backend: &str, mean: f64) -> EvaluationRecord {
     }
 }
 
-/// All summaries among the results that are kept with the code; they were written by the first version.
+/// All summaries in the repository's results, by path. The first version wrote them.
 fn kept() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results/2026-11-25-epyc-zen4");
     let files = fs::read_dir(folder)

@@ -1,4 +1,5 @@
-//! What was asked of `sweep`, kept beside its runs, so that it can go on and be asked again without it.
+//! The arguments of `sweep`, stored with its runs, so that a sweep can be continued or repeated without
+//! naming them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +11,10 @@ use crate::arguments::SweepArguments;
 use crate::plan::VERSION;
 use crate::program;
 
-/// The arguments that decide which runs there are.
+/// The arguments that decide which runs a sweep has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// Version that was asked.
+    /// Version of the program that began the sweep.
     pub retort: String,
     /// The preset or file.
     pub source: String,
@@ -23,22 +24,23 @@ pub struct Asked {
     pub over: Vec<String>,
     /// `--seeds`.
     pub seeds: Vec<u64>,
-    /// Name of the backend; none where the version that began it did not write that down.
+    /// Name of the backend. `None` if the version that began the sweep did not store it.
     #[serde(default)]
     pub backend: Option<String>,
 }
 
 impl Asked {
-    /// Where a sweep remembers it.
+    /// The file in a sweep's directory.
     pub fn file(root: &Path) -> PathBuf {
         root.join("sweep.json")
     }
 
-    /// What these arguments ask for on that backend: without a preset or file what was asked of the sweep that is
-    /// gone on with.
+    /// The request in these arguments, on this backend. Without a preset or file, it is that of the sweep to
+    /// be resumed.
     ///
     /// # Errors
-    /// [`Error::Setting`]: neither a source nor a sweep to go on with, or arguments that would change it.
+    /// [`Error::Setting`]: there is neither a source nor a sweep to resume, or an argument would change the
+    /// sweep.
     pub fn of(arguments: &SweepArguments, backend: &str) -> Result<Self> {
         let backend = Some(backend.to_owned());
         let SweepArguments {
@@ -56,15 +58,15 @@ impl Asked {
                         Ok(Self { backend, ..begun })
                     }
                     Some((name, value)) => {
-                        let accepted = "the sweep goes on as it was asked for: leave this away, or give the preset or \
-                                        file and everything with it";
+                        let accepted = "a resumed sweep keeps its arguments: remove this one, or give the \
+                                        preset or file and all arguments again";
                         Err(Error::setting(name, value, accepted))
                     }
                 };
             }
             (None, _) => {
                 let accepted =
-                    "name a preset or a settings file; only `--out DIR --resume` goes on without";
+                    "name a preset or a settings file; only `--out DIR --resume` works without one";
                 return Err(Error::setting("PRESET or FILE", "none", accepted));
             }
         };
@@ -78,22 +80,22 @@ impl Asked {
         })
     }
 
-    /// Reads it.
+    /// Reads the file.
     ///
     /// # Errors
-    /// [`Error::Data`]: it is not there, or damaged.
+    /// [`Error::Data`]: the file does not exist, or is damaged.
     pub fn load(path: &Path) -> Result<Self> {
-        let remedy = "name the preset or file of the sweep, and everything with it";
+        let remedy = "give the preset or file of the sweep and all its arguments again";
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::data(path, format!("cannot be read ({error}): {remedy}")))?;
         serde_json::from_str(&text)
             .map_err(|error| Error::data(path, format!("is damaged ({error}): {remedy}")))
     }
 
-    /// Writes it.
+    /// Writes the file.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let mut text = serde_json::to_vec_pretty(self)
             .map_err(|error| Error::write(path, std::io::Error::other(error)))?;
@@ -101,10 +103,10 @@ impl Asked {
         atomic::write(path, &text)
     }
 
-    /// Refuses to go on with a sweep that another backend began. One that is not known began it perhaps here.
+    /// Refuses to continue a sweep that another backend began. An unknown backend is accepted.
     ///
     /// # Errors
-    /// [`Error::Setting`] that names both, and the program to go on with.
+    /// [`Error::Setting`], which names both backends and the program to continue with.
     pub fn check_against(&self, begun: &Self, root: &Path) -> Result<()> {
         let (Some(now), Some(then)) = (&self.backend, &begun.backend) else {
             return Ok(());
@@ -113,14 +115,14 @@ impl Asked {
             return Ok(());
         }
         let accepted = format!(
-            "the sweep there was begun on the backend {then} and this is {now}, which rounds otherwise: go on with \
-             {}, or begin a new sweep with another --out",
+            "this sweep was begun on the backend {then}, but this program uses {now}, which rounds \
+             differently: continue with {}, or begin a new sweep with another --out",
             program::words(Some(then)).join(" ")
         );
         Err(Error::setting("--out", root.display(), accepted))
     }
 
-    /// The words of the command after the program's name and before its `--out`.
+    /// The words of the command, without the program's name and `--out`.
     pub fn words(&self) -> Vec<String> {
         let mut words = vec!["sweep".to_owned(), self.source.clone()];
         for (name, values) in [("--set", &self.set), ("--over", &self.over)] {

@@ -1,15 +1,15 @@
 //! The directory of a sweep.
 //!
 //! ```text
-//!   sweep.json        what was asked for
+//!   sweep.json        the arguments of the sweep
 //!   plans/NNNN.toml   the resolved settings of each run
-//!   runs/NNNN/        its run directory
-//!   logs/NNNN.txt     what its processes said
-//!   results.csv       one row a run, with what varies and the scores
+//!   runs/NNNN/        the directory of each run
+//!   logs/NNNN.txt     the messages of each run's process
+//!   results.csv       one row per run, with the settings that vary and the scores
 //!   results.jsonl     the same with the whole summaries
-//!   seeds.csv         the scores over seeds, where there are several
-//!   summary.json      what the runs say together, where a law is asked for
-//!   lock              held by the process that works here
+//!   seeds.csv         the scores over seeds, if there are several
+//!   summary.json      the comparison with a law, if the settings ask for one
+//!   lock              locked by the process that works here
 //! ```
 
 use std::fs;
@@ -24,7 +24,7 @@ use super::job::Job;
 use crate::plan::Plan;
 use crate::run_directory::{RunDirectory, lock, tidy};
 
-/// The directory of a sweep, and where it was taken the right to work in it, for as long as it lives.
+/// The directory of a sweep. If it was taken, this value is also the right to work in it.
 #[derive(Debug)]
 pub struct SweepDirectory {
     root: PathBuf,
@@ -32,7 +32,7 @@ pub struct SweepDirectory {
 }
 
 impl SweepDirectory {
-    /// The directory at that path, to be read. Whether anything is there is another question.
+    /// The directory at this path, for reading. It need not exist.
     pub fn at(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
@@ -40,12 +40,12 @@ impl SweepDirectory {
         }
     }
 
-    /// Takes a directory for the sweep of these runs: a new or empty one, or with `resume` that of the
-    /// same sweep.
+    /// Takes a directory for the sweep of these runs: a new or empty one, or, with `resume`, that of the same
+    /// sweep.
     ///
     /// # Errors
-    /// It cannot be written, another process works in it, or it holds something else or the sweep of another
-    /// backend.
+    /// The directory cannot be written, another process works in it, or it holds other files, another sweep,
+    /// or the sweep of another backend.
     pub fn take(root: &Path, asked: &Asked, jobs: &[Job], resume: bool) -> Result<Self> {
         let plans = root.join("plans");
         let refused = |accepted: &str| Err(Error::setting("--out", root.display(), accepted));
@@ -53,15 +53,15 @@ impl SweepDirectory {
         match (plans.is_dir(), resume) {
             (true, false) => {
                 return refused(
-                    "a sweep is there already: give --resume to go on with it, or another --out",
+                    "already holds a sweep: give --resume to continue it, or another --out",
                 );
             }
             (false, _) if !is_empty() => {
-                return refused("is not empty and holds no sweep: name a new or empty directory");
+                return refused("is neither empty nor a sweep: name a new or empty directory");
             }
             _ => {}
         }
-        // One that is damaged says nothing of its backend; checkpoints of the runs still do.
+        // If the file is damaged, the backend is checked only by the checkpoints of the runs.
         if let Ok(begun) = Asked::load(&Self::at(root).asked()) {
             asked.check_against(&begun, root)?;
         }
@@ -82,11 +82,11 @@ impl SweepDirectory {
         Ok(taken)
     }
 
-    /// Writes the plans that are not there yet, and refuses those that are others.
+    /// Writes the missing plans, and refuses a stored plan that differs.
     fn keep_plans(&self, jobs: &[Job]) -> Result<()> {
         let other = |name: &str| {
             let accepted = format!(
-                "plans/{name}.toml in it is of another sweep than the one asked for: give the same \
+                "its plans/{name}.toml belongs to another sweep than the requested one: give the same \
                  settings, or another --out"
             );
             Err(Error::setting("--out", self.root.display(), accepted))
@@ -106,7 +106,7 @@ impl SweepDirectory {
                 Ok(_) => return other(&job.name),
                 Err(error) => {
                     let problem = format!(
-                        "is no plan of a run ({error}): remove it, and it is written again"
+                        "is not the plan of a run ({error}): remove it, and it is written again"
                     );
                     return Err(Error::data(&path, problem));
                 }
@@ -120,12 +120,12 @@ impl SweepDirectory {
         &self.root
     }
 
-    /// What was asked for.
+    /// The arguments of the sweep.
     pub fn asked(&self) -> PathBuf {
         Asked::file(&self.root)
     }
 
-    /// The plans of all runs.
+    /// The folder of the plans of all runs.
     pub fn plans(&self) -> PathBuf {
         self.root.join("plans")
     }
@@ -140,7 +140,7 @@ impl SweepDirectory {
         RunDirectory::at(&self.root.join("runs").join(name))
     }
 
-    /// What a run's processes said.
+    /// The messages of a run's process.
     pub fn log(&self, name: &str) -> PathBuf {
         self.root.join("logs").join(format!("{name}.txt"))
     }
@@ -155,18 +155,18 @@ impl SweepDirectory {
         self.root.join("seeds.csv")
     }
 
-    /// What the runs say together.
+    /// The comparison of the runs with a law.
     pub fn summary(&self) -> PathBuf {
         self.root.join("summary.json")
     }
 
-    /// The results, one object a line.
+    /// The results, one object per line.
     pub fn lines(&self) -> PathBuf {
         self.root.join("results.jsonl")
     }
 }
 
-/// Whether both are the same plan, if perhaps written by another version.
+/// Whether both plans are the same, except for the version that wrote them.
 fn is_same(stored: &Plan, plan: &Plan) -> bool {
     let of_that_version = Plan {
         version: stored.version.clone(),

@@ -1,19 +1,19 @@
-//! Which runs a sweep has.
+//! The grids of a sweep, which say which runs it has.
 //!
 //! ```toml
 //! [sweep]
 //! seeds = [0, 1, 2]
-//! law = "memory"                              # what the runs are to show together; may be left away
+//! law = "memory"                              # optional: a law to compare the runs with
 //!
-//! [[sweep.grid]]                              # every combination of what its keys list
+//! [[sweep.grid]]                              # every combination of the values below
 //! "task.dim" = [32, 64]                       # a setting and its values
-//! size = [                                    # settings that go together; the key is but a name
+//! size = [                                    # settings that change together; `size` is any name
 //!     { "task.rank" = 2, "synthetic.points" = 8 },
 //!     { "task.rank" = 3, "synthetic.points" = 18 },
 //! ]
 //! ```
 //!
-//! Of several grids, the sweep has the runs of each.
+//! A sweep with several grids has the runs of each grid.
 
 use itertools::Itertools;
 use retort_core::settings::dotted;
@@ -24,24 +24,24 @@ use super::job::Point;
 use super::law::Law;
 use crate::layers::SWEEP;
 
-/// What one key of a grid lists.
+/// The choices that one key of a grid lists.
 type Axis = Vec<Point>;
 
 /// All grids of a sweep, and its seeds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Grids {
     grids: Vec<Vec<Axis>>,
-    /// Seeds of every point, where the section names any.
+    /// Seeds of every point, if the section lists any.
     pub seeds: Vec<u64>,
-    /// What the runs are to show together, where the section says so.
+    /// The law to compare the runs with, if the section names one.
     pub law: Option<Law>,
 }
 
 impl Grids {
-    /// Those of a section `sweep`; without one, a single point with nothing that varies.
+    /// Reads a section `sweep`. Without one, there is a single point and nothing varies.
     ///
     /// # Errors
-    /// [`Error::Setting`]: a key that a sweep has not, or lists that are none.
+    /// [`Error::Setting`]: an unknown key, or a value of the wrong type.
     pub fn read(section: Option<Value>) -> Result<Self> {
         let Some(section) = section else {
             return Ok(Self::default());
@@ -63,18 +63,19 @@ impl Grids {
         };
         if let Some((key, value)) = section.into_iter().next() {
             let key = format!("{SWEEP}.{key}");
-            let accepted = "is no key of a sweep: give sweep.seeds, sweep.law and [[sweep.grid]]";
+            let accepted =
+                "is not a key of a sweep: it has sweep.seeds, sweep.law and [[sweep.grid]]";
             return Err(Error::setting(key, value, accepted));
         }
         Ok(Self { grids, seeds, law })
     }
 
-    /// Every grid with one more key, from `KEY=VALUE,VALUE,…`. Where a grid lists the key already, with
-    /// nothing else, these values are in place of those; where it lists it together with other settings,
-    /// what it lists with these values is kept.
+    /// Adds a key to every grid, from `KEY=VALUE,VALUE,…`. If a grid already lists the key alone, these
+    /// values replace its own. If a grid lists the key together with other settings, only its choices with
+    /// these values are kept.
     ///
     /// # Errors
-    /// [`Error::Setting`]: there is no `=`, key or value; a value that such a list does not have.
+    /// [`Error::Setting`]: there is no `=`, key or value, or no choice has one of the values.
     pub fn over(mut self, assignment: &str) -> Result<Self> {
         let malformed = || {
             let accepted = "must look like key=value,value, such as task.dim=32,64";
@@ -83,8 +84,8 @@ impl Grids {
         let (key, values) = assignment.split_once('=').ok_or_else(malformed)?;
         let (key, values) = (key.trim(), values.trim());
         if !key.contains('.') {
-            let accepted = "a setting's key has a dot, such as task.dim=32,64; seeds are given with --seeds, such as \
-                            --seeds 0,1";
+            let accepted = "must name a setting, whose key has a dot, such as task.dim=32,64; give seeds \
+                            with --seeds, such as --seeds 0,1";
             return Err(Error::setting("--over", assignment, accepted));
         }
         if values.is_empty() {
@@ -105,8 +106,8 @@ impl Grids {
                 Some(axis) if axis.iter().any(|choice| choice.len() > 1) => {
                     keep(axis, key, &values).map_err(|listed| {
                         let accepted = format!(
-                            "the sweep lists {key} together with other settings, as {listed}: name some of those, or \
-                             write a file of your own"
+                            "the sweep lists {key} together with other settings, with the values {listed}: \
+                             choose among these, or write your own file"
                         );
                         Error::setting("--over", assignment, accepted)
                     })?;
@@ -118,7 +119,7 @@ impl Grids {
         Ok(self)
     }
 
-    /// How many points there are.
+    /// Number of points.
     pub fn count(&self) -> usize {
         let sizes = self.grids.iter().map(|grid| {
             let axes = grid.iter().map(Vec::len);
@@ -130,7 +131,7 @@ impl Grids {
         }
     }
 
-    /// All points, the last key of a grid changing fastest; a single empty one without a grid.
+    /// All points. The last key of a grid changes fastest. Without a grid, there is a single empty point.
     pub fn points(&self) -> Vec<Point> {
         if self.grids.is_empty() {
             return vec![Point::new()];
@@ -150,20 +151,20 @@ impl Grids {
     }
 }
 
-/// One setting's values, each by itself.
+/// The values of one setting as choices.
 fn choices(key: &str, values: &[String]) -> Axis {
     let choice = |value: &String| vec![(key.to_owned(), value.clone())];
     values.iter().map(choice).collect()
 }
 
-/// Keeps the choices in which a setting has one of these values; fails with those that it has where one of
-/// them is none.
+/// Keeps the choices in which a setting has one of these values. If no choice has one of them, fails with the
+/// setting's values.
 fn keep(axis: &mut Axis, key: &str, values: &[String]) -> Result<(), String> {
     let of = |choice: &Point| {
         let found = choice.iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value.clone())
     };
-    // Words stand in quotes in a file, and without them in a command.
+    // A file has words in quotes, a command has them without.
     let is = |listed: &str, value: &str| listed == value || listed == format!("{value:?}");
     let listed: Vec<String> = axis.iter().filter_map(of).collect();
     if values
@@ -206,7 +207,7 @@ fn grid(value: Value) -> Result<Vec<Axis>> {
         for setting in settings {
             if let Some((_, other)) = listed.iter().find(|(key, _)| key == setting) {
                 let accepted =
-                    format!("the same grid lists this setting under {other:?} too: list it once");
+                    format!("the same grid also lists this setting under {other:?}: list it once");
                 return Err(Error::setting(under(&name), setting, accepted));
             }
             listed.push((setting.clone(), name.clone()));
@@ -216,7 +217,7 @@ fn grid(value: Value) -> Result<Vec<Axis>> {
     Ok(axes)
 }
 
-/// How a grid's key is called in messages.
+/// Name of a grid's key in messages.
 fn under(key: &str) -> String {
     format!("sweep.grid.{key:?}")
 }
@@ -224,11 +225,12 @@ fn under(key: &str) -> String {
 fn axis(key: &str, value: Value) -> Result<Axis> {
     let shown = under(key);
     if ["seed", "seeds"].contains(&key) {
-        let accepted = "seeds are no setting of a grid: list them as sweep.seeds, such as seeds = [0, 1] under [sweep]";
+        let accepted = "a grid cannot list seeds: list them as sweep.seeds, such as seeds = [0, 1] under \
+                        [sweep]";
         return Err(Error::setting(shown, value, accepted));
     }
     let Value::Array(values) = value else {
-        let accepted = "must be a list of values; a setting's dotted key stands in quotes, such as \
+        let accepted = "must be a list of values; put a setting's dotted key in quotes, such as \
                         \"task.dim\" = [32, 64]";
         return Err(Error::setting(shown, value, accepted));
     };
@@ -239,15 +241,15 @@ fn axis(key: &str, value: Value) -> Result<Axis> {
         value if key.contains('.') => Ok(vec![(key.to_owned(), value.to_string())]),
         Value::Table(settings) => together(&shown, settings),
         value => {
-            let accepted = "a key without a dot is no setting; such a key lists settings that go together, as \
-                            tables: [{ \"task.dim\" = 32, \"task.rank\" = 1 }]";
+            let accepted = "a key without a dot must list tables of settings that change together, such as \
+                            [{ \"task.dim\" = 32, \"task.rank\" = 1 }]";
             Err(Error::setting(&shown, value, accepted))
         }
     };
     values.into_iter().map(choice).collect()
 }
 
-/// Settings that go together. A key without quotes stands in as many tables as it has dots.
+/// The settings of a table that change together. TOML reads a dotted key without quotes as nested tables.
 fn together(shown: &str, settings: Table) -> Result<Point> {
     let mut point = Point::new();
     for (key, value) in settings {
@@ -262,7 +264,7 @@ fn together(shown: &str, settings: Table) -> Result<Point> {
                 |accepted: &str| Err(Error::setting(shown, format!("{key} = {value}"), accepted));
             if !key.contains('.') {
                 return refused(
-                    "a setting's key has a dot, such as task.dim; seeds are listed as sweep.seeds",
+                    "must name a setting, whose key has a dot, such as task.dim; list seeds as sweep.seeds",
                 );
             }
             if point.iter().any(|(other, _)| *other == key) {
@@ -324,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_go_together_may_leave_quotes_away() {
+    fn settings_that_go_together_need_no_quotes() {
         let grids = read(
             "[[sweep.grid]]\nsize = [{ task.dim = 3, objective.0.reference.spread = 1.0, \"a.b\" = { c = 1 } }]",
         );

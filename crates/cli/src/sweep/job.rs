@@ -8,21 +8,21 @@ pub type Point = Vec<(String, String)>;
 /// One run of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
-    /// Its name: a number, counted from 1.
+    /// Name of the run: a number from 1.
     pub name: String,
-    /// Its settings.
+    /// Plan of the run.
     pub plan: Plan,
-    /// The settings that vary over the sweep, by dotted key, as this run has them.
+    /// The settings that vary over the sweep, with this run's values.
     pub point: Point,
 }
 
 impl Job {
-    /// The name of a run at that place, counted from 0.
+    /// Name of the run at this place, counted from 0.
     pub fn name(place: usize) -> String {
         format!("{:04}", place + 1)
     }
 
-    /// What distinguishes it, in words.
+    /// The settings and the seed that distinguish the run, in words.
     pub fn shown(&self) -> String {
         let settings = self
             .point

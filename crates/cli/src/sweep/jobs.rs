@@ -1,4 +1,4 @@
-//! The runs of a sweep: those of all points and seeds.
+//! The runs of a sweep: every point with every seed.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use super::grid::Grids;
 use super::job::{Job, Point};
 use crate::plan::{Plan, Request};
 
-/// Most runs of a sweep.
+/// Largest number of runs of a sweep.
 const MOST: usize = 100_000;
 
-/// The runs of all points and seeds, in order; of two that are the same in everything, the first.
+/// The runs of all points and seeds, in order. Only the first of several equal runs is kept.
 ///
 /// # Errors
-/// More runs than anyone has time for; settings that are not accepted, of whichever run.
+/// There are more than [`MOST`] runs, or the settings of a run are not accepted.
 pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>> {
     let count = grids.count().saturating_mul(seeds.len());
     if count > MOST {
         let accepted = format!(
-            "a sweep has at most {MOST} runs, and these are {count}: list fewer values or seeds"
+            "a sweep has at most {MOST} runs, but these are {count}: list fewer values or seeds"
         );
         return Err(Error::setting("sweep.grid", "too many values", accepted));
     }
@@ -54,7 +54,7 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
     Ok(jobs)
 }
 
-/// What is not accepted of the runs with these assignments. Without any it is of all runs.
+/// The error for the runs with these assignments. Without assignments, it concerns all runs.
 fn of_combination(assignments: &[String], problem: Error) -> Error {
     match assignments {
         [] => problem,
@@ -65,12 +65,12 @@ fn of_combination(assignments: &[String], problem: Error) -> Error {
     }
 }
 
-/// The settings that vary, as a run has them, whether its own grid names them or another one; without those
-/// that it has not.
+/// A run's values of all settings that vary, in its own grid or another one. Settings that the run does not
+/// have are left out.
 fn varying(plan: &Plan, keys: &[&str], given: &Point) -> Result<Point> {
     let resolved = dotted::leaves(&plan.resolved()?);
     let value = |key: &str| {
-        // One objective is the first of a list.
+        // `objective.KEY` is the key of the first objective in the list.
         let first = key
             .strip_prefix("objective.")
             .map(|rest| format!("objective.0.{rest}"));
@@ -78,7 +78,7 @@ fn varying(plan: &Plan, keys: &[&str], given: &Point) -> Result<Point> {
         let found = resolved
             .iter()
             .find(|(name, _)| names.contains(&Some(name.as_str())));
-        // What stands for a whole section is no setting of its own.
+        // A key of a whole section is not among the resolved settings: take the given value.
         let given = given.iter().find(|(name, _)| name == key);
         found
             .map(|(_, value)| value.to_string())

@@ -6,15 +6,15 @@ use toml::Value;
 /// A law that runs can be compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Law {
-    /// That memory of order r²d + L is enough ([`retort_core::law`]).
+    /// The law that memory of order r²d + L is enough ([`retort_core::law`]).
     Memory,
 }
 
 impl Law {
-    /// The law of a section `sweep`.
+    /// Reads the law of a section `sweep`.
     ///
     /// # Errors
-    /// [`Error::Setting`]: there is none of that name.
+    /// [`Error::Setting`]: there is no law with this name.
     pub fn read(value: &Value) -> Result<Self> {
         match value.as_str() {
             Some("memory") => Ok(Self::Memory),

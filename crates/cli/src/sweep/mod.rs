@@ -1,20 +1,22 @@
-//! Sweeps: many runs of the same settings but for some that vary, as processes side by side.
+//! Sweeps: many runs that differ in some settings, as processes side by side.
 //!
 //! ```text
-//!   asked      the arguments that were given, for going on and for asking again
-//!   grid       which settings vary: the section [sweep] and --over become points of settings
-//!   jobs       the runs: every point with every seed
-//!   directory  where they live: plans, run directories, logs, results
-//!   workers    processes of this program, each with one run, so many at a time
-//!   results    one row a run, for programs: results.csv and results.jsonl
-//!   seeds      the scores of runs that differ in their seed alone, over seeds: seeds.csv
+//!   asked      the arguments of the sweep, for continuing and repeating it
+//!   grid       the settings that vary: the section [sweep] and --over become points of settings
+//!   job        one run of the sweep
+//!   jobs       all runs: every point with every seed
+//!   directory  the directory of the sweep: plans, run directories, logs, results
+//!   workers    processes of this program, each with one run
+//!   row        a run as a row of a table for programs
+//!   results    one row per run, for programs: results.csv and results.jsonl
+//!   seeds      the scores over seeds of runs that differ only in their seed: seeds.csv
 //!   law        the laws that runs can be compared with
-//!   observed   what the runs together say of the memory law
-//!   outcome    that as a file: summary.json
+//!   observed   the comparison of the runs with the memory law
+//!   outcome    that comparison as a file: summary.json
 //! ```
 //!
-//! A run of a sweep is a run like any other: a worker is `distill` with the run's own plan and
-//! `--resume`, so that whatever a killed sweep has done is kept.
+//! A run of a sweep is a run like any other: its process is `distill` with the run's own plan and
+//! `--resume`. So the work of a killed sweep is kept.
 
 mod asked;
 mod directory;

@@ -1,4 +1,4 @@
-//! What a sweep's runs say of a law: `[sweep] law = "memory"`.
+//! Compares a sweep's runs with a law: `[sweep] law = "memory"`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -16,11 +16,11 @@ use crate::summary::Summary;
 use crate::table::aligned;
 
 impl Law {
-    /// Refuses runs that say nothing of the law, and those of one d, r and L that differ in more than their
-    /// number of points and seed, which it would take for one and the same.
+    /// Refuses runs that cannot be compared with the law. Also refuses runs with the same d, r and L that
+    /// differ in more than their number of points and seed, because the law would not tell them apart.
     ///
     /// # Errors
-    /// [`Error::Setting`] that names what the first such run lacks, or what two differ in.
+    /// [`Error::Setting`], which names the setting that the first such run lacks, or that two runs differ in.
     pub fn check(self, jobs: &[Job]) -> Result<()> {
         let mut cells = BTreeMap::new();
         for job in jobs {
@@ -53,7 +53,7 @@ impl Law {
         Ok(())
     }
 
-    /// What the runs say of it, each with its summary; without one it has failed.
+    /// Compares the runs with the law. A run without a summary has failed.
     pub fn found<'a>(
         self,
         runs: impl Iterator<Item = (&'a Job, Option<&'a Summary>)>,
@@ -84,8 +84,8 @@ fn rung(job: &Job) -> Option<(Ladder, usize)> {
     Some((ladder, settings.synthetic.points?))
 }
 
-/// What tells two runs of one d, r and L apart besides their number of points and seed; none where nothing
-/// does.
+/// Says in which settings two runs with the same d, r and L differ, besides their number of points and seed.
+/// `None` if they differ in no other setting.
 fn differing(one: &Job, other: &Job) -> Result<Option<String>> {
     let mut alike = one.plan.settings.clone();
     alike.synthetic.points = other.plan.settings.synthetic.points;
@@ -98,12 +98,12 @@ fn differing(one: &Job, other: &Job) -> Result<Option<String>> {
     let keys: BTreeSet<String> = changed.map(|(key, _)| key).collect();
     let keys = Vec::from_iter(keys).join(", ");
     let besides = match rung(one) == rung(other) {
-        true => "alone",
+        true => "only",
         false => "besides its number of points or seed",
     };
     Ok(Some(format!(
-        "differs from run {} in {keys} {besides}, which the law does not tell apart: give one value of it for \
-         each d, r and L",
+        "differs from run {} in {keys} {besides}, and the law cannot tell such runs apart: give a single \
+         value for each d, r and L",
         other.name
     )))
 }
@@ -124,7 +124,8 @@ fn observation(job: &Job, summary: &Summary) -> Option<Observation> {
     })
 }
 
-/// The fewest points that are enough as a table: names of the columns, one a dimension, and rows, one a rank.
+/// The fewest points that are enough, as a table: the names of the columns, one per dimension, and the rows,
+/// one per rank.
 pub fn thresholds(found: &MemoryLaw) -> (Vec<String>, Vec<Vec<String>>) {
     let dims: BTreeSet<usize> = found.thresholds.iter().map(|of| of.dim).collect();
     let ranks: BTreeSet<usize> = found.thresholds.iter().map(|of| of.rank).collect();
@@ -160,7 +161,7 @@ pub fn thresholds(found: &MemoryLaw) -> (Vec<String>, Vec<Vec<String>>) {
     (columns.collect(), ranks.iter().map(row).collect())
 }
 
-/// The law in words: names with what was found.
+/// The law as names with values.
 pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
     let mut words = Vec::new();
     let mut say = |name: &str, value: String| words.push([name.to_owned(), value]);
@@ -197,8 +198,8 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
         }
         None => say(
             "points that are enough",
-            "not fitted: that takes two ranks and two dimensions that vary independently of one another, each with \
-             several numbers of points of which one is enough"
+            "not fitted: that takes two ranks and two dimensions that vary independently of one another, \
+             each with several numbers of points of which one is enough"
                 .to_owned(),
         ),
     }
@@ -237,7 +238,7 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
     words
 }
 
-/// All of it for people.
+/// The whole comparison as text for people.
 pub fn shown(found: &MemoryLaw) -> String {
     let mut text = format!("memory law of {} runs\n", found.observations.len());
     let words = words(found).into_iter().map(Vec::from).collect();
@@ -276,9 +277,10 @@ mod tests {
         checked(&["task.dim=32"]).unwrap();
         let refused = wording::told(checked(&["task.link=mixed,quadratic"]).unwrap_err());
         assert!(refused.contains("run 0001 in task.link "), "{refused}");
-        // Each number of points has its own rate here.
+        // Here each number of points has its own batch size.
         let request = Request::new(Some("memory-law"), &[], None).unwrap();
-        let section = "size = [{ synthetic.points = 2, distill.batch = 0 }, { synthetic.points = 4, distill.batch = 64 }]";
+        let section = "size = [{ synthetic.points = 2, distill.batch = 0 }, { synthetic.points = 4, \
+                       distill.batch = 64 }]";
         let section: toml::Table = format!("[[grid]]\n{section}").parse().unwrap();
         let grids = crate::sweep::Grids::read(Some(section.into())).unwrap();
         let jobs = jobs(&request, &grids, &[0]).unwrap();

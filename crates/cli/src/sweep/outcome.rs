@@ -1,4 +1,4 @@
-//! `summary.json` of a sweep: what its runs say together, where a law is asked for.
+//! `summary.json` of a sweep: the comparison of its runs with a law, if the settings ask for one.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::plan::VERSION;
 use crate::summary;
 
-/// What a sweep ended with.
+/// The outcome of a sweep.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Version that compared the runs with the law.
+    /// Version of the program that compared the runs with the law.
     #[serde(default)]
     pub retort: String,
     /// Name of the preset or file.
@@ -23,16 +23,16 @@ pub struct Outcome {
     /// Number of runs.
     #[serde(default)]
     pub runs: usize,
-    /// Number of those that failed.
+    /// Number of runs that failed.
     #[serde(default)]
     pub failed: usize,
-    /// What they say of the memory law.
+    /// Comparison of the runs with the memory law.
     #[serde(default)]
     pub law: Option<MemoryLaw>,
 }
 
 impl Outcome {
-    /// Of so many runs, some of which failed.
+    /// The outcome of `runs` runs, `failed` of which failed.
     pub fn new(name: &str, runs: usize, failed: usize, law: MemoryLaw) -> Self {
         Self {
             retort: VERSION.to_owned(),
@@ -46,7 +46,7 @@ impl Outcome {
     /// Reads the file, if it is there.
     ///
     /// # Errors
-    /// [`Error::Data`]: the file cannot be read, or is no summary of a sweep.
+    /// [`Error::Data`]: the file cannot be read, or is not the summary of a sweep.
     pub fn load(path: &Path) -> Result<Option<Self>> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
@@ -55,7 +55,8 @@ impl Outcome {
         };
         serde_json::from_str(&text).map(Some).map_err(|error| {
             let problem = format!(
-                "is no summary of a sweep ({error}): put the file back, or remove it to have a report without it"
+                "is not the summary of a sweep ({error}): restore the file, or remove it for a report \
+                 without it"
             );
             Error::data(path, problem)
         })
@@ -64,7 +65,7 @@ impl Outcome {
     /// Writes the file.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
         summary::save(path, self)
     }

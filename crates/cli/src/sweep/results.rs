@@ -1,4 +1,4 @@
-//! The results of a sweep for programs: one row a run, settings that vary and scores as columns.
+//! The results of a sweep for programs: one row per run, with the varying settings and the scores as columns.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -17,15 +17,15 @@ use super::workers::Ended;
 use crate::plan::Plan;
 use crate::summary::{self, Summary};
 
-/// Least time between two times that the files are written while runs go on.
+/// Shortest time between two writes of the files during the sweep.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// What is known of each run, in the order of the runs.
+/// The known outcomes of all runs, in the order of the runs.
 #[derive(Debug)]
 pub struct Results<'a> {
     directory: &'a SweepDirectory,
     rows: Vec<(&'a Job, Option<Known>)>,
-    /// Where each run stands, by its name.
+    /// Place of each run in `rows`, by its name.
     places: HashMap<&'a str, usize>,
     written: Option<Instant>,
 }
@@ -38,8 +38,9 @@ enum Known {
 }
 
 impl<'a> Results<'a> {
-    /// Those of the runs that are finished already. One whose summary cannot be read is not, nor one whose folder
-    /// holds a run of other settings: its process fails until that is put back or removed, and says so.
+    /// The results of the runs that are already finished. A run does not count as finished if its summary
+    /// cannot be read, or if its folder holds a run with other settings. Its process then fails, and its
+    /// message says which file to restore or remove.
     pub fn of(directory: &'a SweepDirectory, jobs: &'a [Job]) -> Self {
         let known = |job: &Job| {
             let run = directory.run(&job.name);
@@ -67,7 +68,7 @@ impl<'a> Results<'a> {
         missing.map(|(job, _)| *job).collect()
     }
 
-    /// Takes note of how a run ended.
+    /// Records how a run ended.
     pub fn note(&mut self, job: &Job, ended: Ended) {
         let known = match ended {
             Ended::Finished => match summary::load(&self.directory.run(&job.name).summary()) {
@@ -81,7 +82,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// How many have ended.
+    /// Number of runs that have ended.
     pub fn ended(&self) -> usize {
         self.rows
             .iter()
@@ -89,7 +90,7 @@ impl<'a> Results<'a> {
             .count()
     }
 
-    /// The runs that failed, and why.
+    /// The runs that failed, with the reasons.
     pub fn failed(&self) -> Vec<(&'a Job, &str)> {
         let failed = self.rows.iter().filter_map(|(job, known)| match known {
             Some(Known::Failed(why)) => Some((*job, why.as_str())),
@@ -98,7 +99,7 @@ impl<'a> Results<'a> {
         failed.collect()
     }
 
-    /// The score of a finished run's set, for people.
+    /// Mean score of a finished run's set.
     pub fn score(&self, job: &Job) -> Option<f64> {
         let place = *self.places.get(job.name.as_str())?;
         match &self.rows[place].1 {
@@ -107,7 +108,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// All runs, those that are finished with their summaries.
+    /// All runs, with the summaries of the finished ones.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'a Job, Option<&Summary>)> {
         self.rows.iter().map(|(job, known)| match known {
             Some(Known::Finished(summary)) => (*job, Some(&**summary)),
@@ -115,7 +116,7 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// The scores over seeds, of runs that are finished.
+    /// The scores of finished runs over seeds.
     pub fn over_seeds(&self) -> Vec<Combination> {
         let rows = self.rows.iter();
         let finished = rows.filter_map(|(job, known)| match known {
@@ -129,7 +130,8 @@ impl<'a> Results<'a> {
         )
     }
 
-    /// Writes the files where that was some time ago: with many short runs it would take longer than they.
+    /// Writes the files unless they were written recently. With many short runs, writing would otherwise take
+    /// longer than the runs.
     ///
     /// # Errors
     /// Those of [`Self::write`].
@@ -140,10 +142,11 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// Writes the files, with the runs that have ended: that of the scores over seeds where any are.
+    /// Writes the files with the runs that have ended. The file of scores over seeds is written if a
+    /// combination has several seeds.
     ///
     /// # Errors
-    /// They cannot be written.
+    /// A file cannot be written.
     pub fn write(&mut self) -> Result<()> {
         let ended = || {
             let rows = self.rows.iter();
@@ -178,7 +181,7 @@ impl<'a> Results<'a> {
     }
 }
 
-/// A run as an object.
+/// A run as a JSON object.
 fn line(job: &Job, known: &Known) -> Value {
     let mut line = json!({"run": job.name, "seed": job.plan.seed, "settings": settings(job)});
     match known {
@@ -188,7 +191,7 @@ fn line(job: &Job, known: &Known) -> Value {
     line
 }
 
-/// What varies, with numbers as numbers.
+/// A run's values of the settings that vary. Numbers become JSON numbers.
 fn settings(job: &Job) -> Map<String, Value> {
     let entry = |(key, text): &(String, String)| {
         let value = format!("value = {text}").parse::<toml::Table>().ok();

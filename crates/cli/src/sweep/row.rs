@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::summary::Summary;
 
-/// The keys of a summary whose numbers are columns, in order.
+/// Keys of a summary whose values become columns, in order.
 const COLUMNS: [&str; 7] = [
     "scores",
     "memory",
@@ -16,10 +16,10 @@ const COLUMNS: [&str; 7] = [
     "retort",
 ];
 
-/// A row of a table: names of columns with what stands there.
+/// A row of a table: names of columns with their cells.
 pub type Row = Vec<(String, String)>;
 
-/// A run as a row: its name, what varies, its seed, and its summary or why it has none.
+/// A run as a row: its name, the settings that vary, its seed, and its summary or the reason why it has none.
 pub fn row(
     name: &str,
     settings: &Map<String, Value>,
@@ -43,7 +43,8 @@ pub fn row(
     cells
 }
 
-/// The numbers below a key, each under its dotted name; lists, as of every network's value, are for results.jsonl.
+/// Collects the values below a key, each under its dotted name. Lists, such as the values of all networks,
+/// are left out; results.jsonl has them.
 fn collect(key: &str, value: &Value, cells: &mut Vec<(String, String)>) {
     match value {
         Value::Object(entries) => {
@@ -64,17 +65,17 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
-/// The columns of any of these runs; `error` stands last.
+/// The columns of all these rows. `error` comes last.
 pub fn columns(rows: &[Row]) -> Vec<&str> {
     let names = rows.iter().flatten().map(|(name, _)| name.as_str());
     let others = names.filter(|name| *name != "error");
     others.unique().chain(["error"]).collect()
 }
 
-/// Rows as a CSV file with those columns.
+/// Rows as a CSV file with these columns.
 ///
 /// # Errors
-/// None that writing into memory can have.
+/// None: writing into memory cannot fail.
 pub fn table(columns: &[&str], rows: &[Row]) -> csv::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns)?;

@@ -1,4 +1,4 @@
-//! Scores over seeds: the runs of a sweep that differ in their seed alone, together.
+//! Scores over seeds: the runs of a sweep that differ only in their seed, taken together.
 
 use itertools::Itertools;
 use retort_core::evaluate::Score;
@@ -8,21 +8,21 @@ use super::row::{Row, shown};
 use crate::spread::{self, Over, Spread};
 use crate::table::aligned;
 
-/// Most combinations that are printed; the file has all.
+/// Largest number of combinations that are printed. The file has all.
 const MOST: usize = 40;
 
-/// Runs of one combination of what varies, and of different seeds.
+/// Runs with one combination of the varying settings, and different seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Combination {
-    /// What varies, as these runs have it.
+    /// The runs' values of the settings that vary.
     pub settings: Map<String, Value>,
-    /// How many seeds have ended with scores.
+    /// Number of seeds with a finished run.
     pub seeds: usize,
-    /// Their scores by name, over the seeds that have each.
+    /// Scores by name, each over the seeds that have it.
     pub scores: Vec<(String, Spread)>,
 }
 
-/// A run of a sweep: what varies, its seed, and its scores by name.
+/// A run of a sweep: its values of the settings that vary, its seed, and its scores by name.
 pub type Scored<'a> = (&'a Map<String, Value>, u64, &'a [(String, Score)]);
 
 /// The combinations of finished runs, in the order of the runs.
@@ -50,12 +50,13 @@ fn combination(runs: &[Scored<'_>]) -> Combination {
     }
 }
 
-/// Whether any of them has several seeds: without, nothing is over seeds.
+/// Whether any combination has several seeds. Otherwise no score is over seeds.
 pub fn are_several(combinations: &[Combination]) -> bool {
     combinations.iter().any(|it| it.seeds > 1)
 }
 
-/// As rows of a file for programs. Deviations are over seeds, and left out where a single seed has a score.
+/// The combinations as rows of a file for programs. Deviations are over seeds; a score of a single seed has
+/// none.
 pub fn rows(combinations: &[Combination]) -> Vec<Row> {
     let row = |of: &Combination| {
         let mut cells = settings(of);
@@ -77,7 +78,7 @@ pub fn rows(combinations: &[Combination]) -> Vec<Row> {
     combinations.iter().map(row).collect()
 }
 
-/// As a table for people: names of the columns, and rows.
+/// The combinations as a table for people: the names of the columns, and the rows.
 pub fn cells(combinations: &[Combination]) -> (Vec<String>, Vec<Vec<String>>) {
     let row = |of: &Combination| -> Row {
         let scores = of.scores.iter();
@@ -85,7 +86,7 @@ pub fn cells(combinations: &[Combination]) -> (Vec<String>, Vec<Vec<String>>) {
         settings(of).into_iter().chain(scores).collect()
     };
     let rows: Vec<Row> = combinations.iter().map(row).collect();
-    // Settings stand before scores, also those that only some runs have.
+    // Settings come before scores, also those that only some runs have.
     let of_settings = combinations.iter().flat_map(|of| of.settings.keys());
     let of_scores = combinations.iter().flat_map(|of| of.scores.iter());
     let names = of_settings.chain(of_scores.map(|(name, _)| name));
@@ -102,7 +103,7 @@ pub fn cells(combinations: &[Combination]) -> (Vec<String>, Vec<Vec<String>>) {
     (columns, cells)
 }
 
-/// What ± is in such a table, in words.
+/// Says what ± means in the table.
 pub fn caption(combinations: &[Combination]) -> String {
     let scores = combinations.iter().flat_map(|of| &of.scores);
     let over = spread::over(scores.map(|(_, score)| score.over));
@@ -133,7 +134,7 @@ fn settings(of: &Combination) -> Row {
 mod tests {
     use super::*;
 
-    /// Runs of two numbers of points, the first with two seeds, of which one has no baseline.
+    /// Runs with 2 points and two seeds, of which the second lacks the baseline, and a run with 4 points.
     fn sweep() -> Vec<Combination> {
         let score = |mean: f64| Score {
             mean,

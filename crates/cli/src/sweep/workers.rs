@@ -14,19 +14,19 @@ use super::directory::SweepDirectory;
 use super::job::Job;
 use crate::leash;
 
-/// What reads the number of threads of a process: that of rayon, which everything here computes on.
+/// Environment variable for the number of rayon's threads. All work here runs on rayon's threads.
 const THREADS: &str = "RAYON_NUM_THREADS";
 
-/// How runs are made into processes.
+/// Starts a process for each run.
 #[derive(Debug)]
 pub struct Workers<'a> {
-    /// Arguments of the program before the command, which choose what computes.
+    /// Arguments of the program before the command, which choose the backend or device.
     pub program: &'a [String],
-    /// Processes at a time.
+    /// Number of processes at a time.
     pub at_once: usize,
-    /// Threads of each.
+    /// Number of threads of each process.
     pub threads: usize,
-    /// Where the runs live.
+    /// Directory of the sweep.
     pub directory: &'a SweepDirectory,
 }
 
@@ -35,15 +35,15 @@ pub struct Workers<'a> {
 pub enum Ended {
     /// The run has a summary.
     Finished,
-    /// Why it has none.
+    /// The run has no summary, for this reason.
     Failed(String),
 }
 
 impl Workers<'_> {
-    /// Carries out the runs in order, and tells of each when it has ended.
+    /// Carries out the runs in order, and calls `ended` for each one that has ended.
     ///
     /// # Errors
-    /// The program cannot find itself.
+    /// The path of this program is unknown, or `ended` fails.
     pub fn carry_out(
         &self,
         jobs: &[&Job],
@@ -70,7 +70,7 @@ impl Workers<'_> {
                 });
             }
             drop(tell);
-            // Where results cannot be written no further run is begun.
+            // If results cannot be written, no further run is started.
             let heard = told
                 .iter()
                 .try_for_each(|(place, how)| ended(jobs[place], how));
@@ -81,10 +81,10 @@ impl Workers<'_> {
         })
     }
 
-    /// One run, to its end.
+    /// Carries out one run to its end.
     fn run(&self, program: &Path, job: &Job) -> Ended {
         match self.wait(program, job) {
-            // One that was killed over its pictures has its scores.
+            // A process that was killed while it drew pictures has already stored its scores.
             Ok(status)
                 if status.code().is_none_or(|code| code == 0)
                     && self.directory.run(&job.name).summary().exists() =>
@@ -115,14 +115,14 @@ impl Workers<'_> {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
-        // Held until the process has ended: waiting would close it.
+        // Keep standard input open until the process has ended: `wait` would close it.
         let leash = child.stdin.take();
         let ended = child.wait();
         drop(leash);
         ended
     }
 
-    /// The error that its log ends with, or how its process ended.
+    /// The last error in the run's log, or how its process ended.
     fn last_words(&self, job: &Job, status: ExitStatus) -> String {
         let path = self.directory.log(&job.name);
         let said = std::fs::read(&path).unwrap_or_default();
@@ -134,7 +134,7 @@ impl Workers<'_> {
         last.map_or_else(
             || {
                 format!(
-                    "its process ended with {status}; {} has what it said",
+                    "its process ended with {status}; its messages are in {}",
                     path.display()
                 )
             },

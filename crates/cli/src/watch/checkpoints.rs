@@ -1,4 +1,4 @@
-//! `checkpoint/`: the state to go on from, and the time that the run took so far.
+//! `checkpoint/`: the state to continue from, and the time that the run took so far.
 
 use std::path::Path;
 use std::time::Instant;
@@ -11,17 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::run_directory::RunDirectory;
 
-/// Stores every state that is worth keeping.
+/// Observer that stores every checkpoint.
 #[derive(Debug)]
 pub struct Checkpoints {
     directory: RunDirectory,
     provenance: Provenance,
     started: Instant,
-    /// Seconds of earlier processes.
+    /// Seconds that earlier processes of the run took.
     before: f64,
-    /// Outer steps done.
+    /// Number of outer steps done.
     done: usize,
-    /// Outer steps done at the last state stored, if there is one.
+    /// Number of outer steps done at the last stored state, if there is one.
     stored: Option<usize>,
 }
 
@@ -31,7 +31,7 @@ struct Elapsed {
 }
 
 impl Checkpoints {
-    /// Stores in that directory, from now on. A resumed run stands at `stored` outer steps.
+    /// Observer for this run directory. A resumed run has already done `stored` outer steps.
     pub fn new(directory: &RunDirectory, provenance: Provenance, stored: Option<usize>) -> Self {
         Self {
             before: stored.map_or(0.0, |_| elapsed(&directory.elapsed())),
@@ -43,14 +43,13 @@ impl Checkpoints {
         }
     }
 
-    /// Outer steps done at the last state stored, if there is one.
+    /// Number of outer steps done at the last stored state, if there is one.
     pub fn stored(&self) -> Option<usize> {
         self.stored
     }
 }
 
-/// Seconds that a run took up to its last checkpoint, over all its processes; 0 where that is not
-/// known.
+/// Seconds that a run took up to its last checkpoint, over all its processes. 0 if that is not known.
 pub fn elapsed(path: &Path) -> f64 {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     serde_json::from_str(&text).map_or(0.0, |elapsed: Elapsed| elapsed.distill_seconds)

@@ -1,6 +1,6 @@
-//! `metrics.jsonl`: one object a logged step.
+//! `metrics.jsonl`: one object per logged step.
 //!
-//! No clock is read here, so that a resumed run's file is the uninterrupted run's, byte for byte.
+//! No clock is read here, so that a resumed run writes the same file as an uninterrupted one, byte for byte.
 
 use std::fs::File;
 use std::io::Write;
@@ -14,13 +14,13 @@ use serde::Deserialize;
 
 use crate::run_directory::Logged;
 
-/// What of a line says where it belongs.
+/// The part of a line that tells its step.
 #[derive(Deserialize)]
 struct Place {
     done: usize,
 }
 
-/// Writes the file.
+/// Observer that writes the file.
 #[derive(Debug)]
 pub struct Metrics {
     path: PathBuf,
@@ -28,8 +28,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Opens the file for a run that stands at `done` outer steps: whatever was logged beyond them,
-    /// by a process that was killed before the next checkpoint, is cut off.
+    /// Opens the file for a run that has done `done` outer steps. Later lines, from a process that was killed
+    /// before its next checkpoint, are cut off.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -54,7 +54,7 @@ impl Metrics {
     }
 }
 
-/// Length of the whole lines up to that step.
+/// Length of the complete lines up to step `done`, in bytes.
 fn kept(bytes: &[u8], done: usize) -> usize {
     let lines = bytes.split_inclusive(|&byte| byte == b'\n');
     lines
@@ -77,7 +77,7 @@ impl<B: Backend> Observer<B> for Metrics {
         written.map_err(|error| Error::write(&self.path, error))
     }
 
-    /// The lines before a checkpoint are on the disk before the checkpoint is.
+    /// Writes all lines to the disk before the checkpoint is stored.
     fn checkpoint(&mut self, _state: &State<B>) -> Result<()> {
         let flushed = self.file.sync_data();
         flushed.map_err(|error| Error::write(&self.path, error))

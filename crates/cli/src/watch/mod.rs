@@ -1,5 +1,5 @@
-//! Who watches the outer loop: metrics, checkpoints, previews and progress, one after the other; and
-//! the recording of experts before it.
+//! Observers of the outer loop: metrics, checkpoints, previews and progress; and the progress of recording
+//! experts before it.
 
 mod checkpoints;
 mod metrics;

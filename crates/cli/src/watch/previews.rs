@@ -12,9 +12,9 @@ use retort_core::task::Task;
 use crate::decoration::left_out;
 use crate::run_directory::RunDirectory;
 
-/// Writes the sheets. One that is there already is replaced by the same picture: a run that goes on
-/// does the steps after its checkpoint again. The first that cannot be made is named at once, all of them
-/// [at the end](crate::decoration::finish); no step is lost with any.
+/// Observer that writes the sheets. A resumed run repeats the steps after its checkpoint, and so replaces
+/// existing sheets by the same pictures. The first sheet that cannot be made is named at once, all of them
+/// [at the end](crate::decoration::finish). The run goes on without them.
 #[derive(Debug)]
 pub struct Previews<'a> {
     directory: &'a RunDirectory,
@@ -26,10 +26,10 @@ pub struct Previews<'a> {
 }
 
 impl<'a> Previews<'a> {
-    /// Makes the folder, for a run of `total` outer steps; none where the task has no pictures.
+    /// Makes the folder, for a run of `total` outer steps. Returns `None` if the task has no pictures.
     pub fn open(directory: &'a RunDirectory, task: &'a Task, total: usize) -> Option<Self> {
         let sheet = Sheet::new(task.inputs, &task.target, &task.normalisation)?;
-        // Where it cannot be made, neither can the sheets in it: the first one says so.
+        // An error is ignored here: without the folder, the first sheet fails and is named.
         let _ = fs::create_dir_all(directory.previews());
         Some(Self {
             directory,
@@ -54,7 +54,8 @@ impl<B: Backend> Observer<B> for Previews<'_> {
         Ok(())
     }
 
-    /// Titles are of one length, and with them all sheets of a run of one size.
+    /// Writes the sheet after `done` steps. All titles of a run have the same length, so all its sheets have
+    /// the same size.
     fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
         let title = format!("step {done:>digits$}", digits = self.digits);
         let path = self.directory.preview_of(done);

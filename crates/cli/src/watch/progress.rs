@@ -1,5 +1,5 @@
-//! Progress on standard error: a bar with rate, remaining time and current loss on a terminal, about
-//! ten plain lines a stage otherwise, and more where steps are slow.
+//! Progress on standard error. On a terminal it is a bar with rate, remaining time and current loss;
+//! otherwise about ten plain lines per stage, and more if steps are slow.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -12,14 +12,14 @@ use retort_core::distill::{Observer, Progress, State};
 use crate::busy::{Busy, Silence};
 use crate::console::note;
 
-/// Plain lines a stage.
+/// Number of plain lines per stage.
 const LINES: usize = 10;
-/// How often a bar shows the time that goes by within a step.
+/// How often a bar updates its time within a step.
 const TICK: Duration = Duration::from_secs(1);
 const TEMPLATE: &str =
     "{prefix} [{bar:24}] {pos}/{len}, {msg}, {per_sec:.dim}, {eta} left, {elapsed} gone";
 
-/// What shows the progress of a run of that many stages.
+/// Observer that shows the progress of a run with this number of stages.
 pub fn progress<B: Backend>(stages: usize) -> Box<dyn Observer<B>> {
     let first = Busy::with("the first step");
     if stderr().is_terminal() {
@@ -47,11 +47,11 @@ fn title(stages: usize, progress: &Progress) -> String {
     format!("stage {stage}/{stages} {objective}")
 }
 
-/// A bar for each stage.
+/// Observer that shows a bar for each stage.
 struct Bar {
     stages: usize,
     bar: Option<(usize, ProgressBar)>,
-    /// The first step, until it is done: then the bar says the time.
+    /// Lines of progress during the first step. From then on the bar shows the time.
     first: Option<Busy>,
 }
 
@@ -76,7 +76,7 @@ impl<B: Backend> Observer<B> for Bar {
     }
 }
 
-/// A bar that starts where the run stands.
+/// A bar that starts at the current step of the run.
 fn bar(stages: usize, progress: &Progress) -> ProgressBar {
     let style = ProgressStyle::with_template(TEMPLATE);
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -89,18 +89,18 @@ fn bar(stages: usize, progress: &Progress) -> ProgressBar {
     bar
 }
 
-/// A line now and then.
+/// Observer that prints occasional lines.
 struct Lines {
     stages: usize,
-    /// The stage that is timed; 0 before the first.
+    /// Number of the stage that is timed; 0 before the first.
     stage: usize,
-    /// Since when.
+    /// End of the first step of this stage, from which the rate is measured.
     started: Instant,
-    /// Steps taken since.
+    /// Number of steps since `started`.
     steps: usize,
-    /// Since the last line.
+    /// Time since the last line.
     silence: Silence,
-    /// The step that is being taken.
+    /// Lines of progress during the current step.
     busy: Busy,
 }
 
@@ -128,7 +128,7 @@ impl<B: Backend> Observer<B> for Lines {
     }
 }
 
-/// Whether a step is the first of another tenth of its stage.
+/// Whether this step completes another tenth of its stage.
 fn is_due(step: usize, steps: usize) -> bool {
     let tenth = |step: usize| step * LINES / steps.max(1);
     tenth(step) > tenth(step.saturating_sub(1))
@@ -140,7 +140,7 @@ fn line(stages: usize, progress: &Progress, rate: f64) -> String {
     } = progress;
     let title = title(stages, progress);
     let mut line = format!("{title}: step {step}/{steps}, loss {loss:.4e}");
-    // The first step warms up, and says nothing about the others.
+    // The first step warms up, so its time says nothing about the others.
     if rate > 0.0 {
         let left = Duration::from_secs_f64((steps - step) as f64 / rate);
         line += &format!(", {rate:.1} steps/s, {} left", HumanDuration(left));

@@ -1,4 +1,4 @@
-//! Progress of the recording of experts: a line when one is done, and now and then in between.
+//! Progress of recording experts: a line when an expert is done, and occasional lines in between.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use retort_core::experts::RecordingProgress;
 use crate::busy::Busy;
 use crate::console::note;
 
-/// Least time between two lines within an expert.
+/// Shortest time between two lines within an expert.
 const PAUSE: Duration = Duration::from_secs(20);
 
-/// What watches the recording of that many missing files, an epoch each.
+/// Callback that reports the recording of `missing` files, one per epoch.
 pub fn recording(missing: usize) -> impl FnMut(RecordingProgress) {
     note(format_args!("recording experts: {missing} files"));
     let started = Instant::now();
@@ -33,7 +33,7 @@ pub fn recording(missing: usize) -> impl FnMut(RecordingProgress) {
     }
 }
 
-/// Where the recording stands when an epoch takes so long and so many are left, at most.
+/// Line of progress, with the time left if an epoch takes `epoch` and at most `left` epochs remain.
 fn line(at: RecordingProgress, epoch: Duration, left: usize) -> String {
     let RecordingProgress {
         expert, experts, ..

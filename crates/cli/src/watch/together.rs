@@ -1,4 +1,4 @@
-//! Several watchers as one.
+//! Several observers as one.
 
 use burn::tensor::backend::Backend;
 use retort_core::Result;

@@ -1,4 +1,4 @@
-//! How well the points lie in the principal subspace on the way.
+//! Chart of the points' alignment over the outer steps.
 
 use retort_core::synthetic::PointAlignment;
 
@@ -6,8 +6,8 @@ use super::loss::thinned;
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
 use crate::report::content::Run;
 
-/// The alignment at logged steps, with that of the features at the end as guides; none where it was not
-/// logged.
+/// The alignment at logged steps, with the alignment of the features at the end as guides. `None` if no
+/// alignment was logged.
 pub fn chart(run: &Run) -> Option<Chart> {
     let known = |value: fn(&PointAlignment) -> f64| -> Vec<[f64; 2]> {
         let steps = thinned(&run.history);
@@ -43,9 +43,10 @@ pub fn chart(run: &Run) -> Option<Chart> {
     }
     Some(Chart {
         title: "Alignment over time".to_owned(),
-        description: "How well the points lie in the principal subspace S after logged outer steps: the smallest \
-                      principal cosine between S and the top r directions of the points, and the share of the points' \
-                      squared norm inside S. Dashed, that share of the features at the end."
+        description: "How well the points lie in the principal subspace S after logged outer steps: the \
+                      smallest principal cosine between S and the top r directions of the points, and the \
+                      share of the points' squared norm inside S. Dashed lines: this share for the features \
+                      at the end."
             .to_owned(),
         x: Axis::new("outer steps", Scale::Linear).with(&[0.0]),
         y: Axis::new("cosine, or share inside S", Scale::Linear).with(&[0.0, 1.0]),

@@ -1,4 +1,4 @@
-//! Axes: where values come to stand, and which of them are named.
+//! Axes: the places of values, and the labels of ticks.
 
 use std::ops::Range;
 
@@ -9,27 +9,27 @@ use plotters::coord::ranged1d::{
 /// An axis.
 #[derive(Debug, Clone)]
 pub struct Axis {
-    /// What its numbers are.
+    /// Label of the axis.
     pub label: String,
-    /// How they are spread.
+    /// Scale of the axis.
     pub scale: Scale,
-    /// Values that are in sight whatever is drawn.
+    /// Values that are always inside the range.
     pub seen: Vec<f64>,
 }
 
-/// How values are spread over an axis.
+/// How an axis maps values to places.
 #[derive(Debug, Clone)]
 pub enum Scale {
     /// Evenly.
     Linear,
     /// By their logarithms. Values that are not positive have no place.
     Logarithmic,
-    /// As words: the value 0 stands for the first, which is the uppermost.
+    /// As names: value 0 is the first name, at the top.
     Names(Vec<String>),
 }
 
 impl Axis {
-    /// An axis of that scale.
+    /// An axis with this label and scale.
     pub fn new(label: impl Into<String>, scale: Scale) -> Self {
         Self {
             label: label.into(),
@@ -38,13 +38,13 @@ impl Axis {
         }
     }
 
-    /// The same, with values that are in sight whatever is drawn.
+    /// Adds values that are always inside the range.
     pub fn with(mut self, seen: &[f64]) -> Self {
         self.seen.extend(seen);
         self
     }
 
-    /// Where a value stands, in the axis' own coordinates; none where it has no place.
+    /// Place of a value in the axis' own coordinates. `None` if it has no place.
     pub fn place(&self, value: f64) -> Option<f64> {
         let place = match self.scale {
             Scale::Linear => value,
@@ -56,23 +56,23 @@ impl Axis {
     }
 }
 
-/// Share of the range that is left free at both ends.
+/// Share of the range that stays free at each end.
 const MARGIN: f64 = 0.04;
 
-/// Names on a numeric axis, about.
+/// Approximate number of ticks on a numeric axis.
 const TICKS: f64 = 5.0;
 
 /// An axis laid out for the values on it.
 #[derive(Debug, Clone)]
 pub struct Ruler {
-    /// Its first and last place.
+    /// First and last place.
     pub ends: [f64; 2],
-    /// The places that are named.
+    /// Places of the ticks, with their labels.
     pub ticks: Vec<(f64, String)>,
 }
 
 impl Ruler {
-    /// The ruler of an axis with those values; none where none of them has a place.
+    /// The ruler of an axis with these values. `None` if no value has a place.
     pub fn new(axis: &Axis, values: impl Iterator<Item = f64>) -> Option<Self> {
         if let Scale::Names(names) = &axis.scale {
             let ticks = names.iter().enumerate();
@@ -92,14 +92,14 @@ impl Ruler {
         if low > high {
             return None;
         }
-        // A single value stands in the middle of something.
+        // A single value is placed in the middle of a range around it.
         let least = match axis.scale {
             Scale::Linear => 1e-9 + 0.1 * high.abs(),
             _ => 0.2,
         };
         let widened = (least - (high - low)).max(0.0) / 2.0;
         let margin = widened + MARGIN * (high - low);
-        // Where a bound is asked for, nothing lies beyond it.
+        // A bound that is asked for is an end of the axis, without a margin.
         let is_bound = |place: f64| {
             let mut seen = axis.seen.iter().filter_map(|value| axis.place(*value));
             widened == 0.0 && seen.any(|seen| seen == place)
@@ -145,10 +145,10 @@ impl ValueFormatter<f64> for Ruler {
     }
 }
 
-/// Most letters of a name.
+/// Largest number of letters of a name.
 const LETTERS: usize = 34;
 
-/// A name that leaves room for others: its end, since paths differ there.
+/// Shortens a name. Its end is kept, because paths differ there.
 pub fn shortened(name: &str) -> String {
     let letters = name.chars().count();
     if letters <= LETTERS {
@@ -158,7 +158,7 @@ pub fn shortened(name: &str) -> String {
     ['…'].into_iter().chain(end).collect()
 }
 
-/// Round numbers between two, evenly spread.
+/// Evenly spaced round numbers between two numbers.
 fn even([low, high]: [f64; 2]) -> Vec<f64> {
     let rough = (high - low) / TICKS;
     let unit = 10_f64.powf(rough.log10().floor());
@@ -174,8 +174,8 @@ fn even([low, high]: [f64; 2]) -> Vec<f64> {
     (first..=last).map(|count| count as f64 * step).collect()
 }
 
-/// Powers of ten between two exponents; where they are few, 3 times those besides, or 2 and 5 times; where even
-/// those are, any round numbers.
+/// Ticks between two exponents: powers of ten; if they are too few, also 3 times each, or 2 and 5 times each;
+/// if these are too few as well, any round numbers.
 fn logarithmic([low, high]: [f64; 2]) -> Vec<(f64, String)> {
     let within = |place: &f64| (low..=high).contains(place);
     let tick = |value: f64| (value.log10(), number(value));
@@ -198,7 +198,7 @@ fn logarithmic([low, high]: [f64; 2]) -> Vec<(f64, String)> {
     values.filter(|value| *value > 0.0).map(tick).collect()
 }
 
-/// A number in few letters.
+/// Writes a number in few letters.
 pub fn number(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-3..1e5).contains(&size) {
@@ -207,7 +207,7 @@ pub fn number(value: f64) -> String {
     round(value).to_string()
 }
 
-/// To four significant digits, so that sums of tenths are shown as what they are meant to be.
+/// Rounds to four significant digits, so that for example 0.1 + 0.2 is shown as 0.3.
 fn round(value: f64) -> f64 {
     format!("{value:.3e}").parse().unwrap_or(value)
 }

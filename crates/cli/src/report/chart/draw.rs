@@ -1,5 +1,5 @@
-//! A chart on any surface that plotters can draw on. All charts have the same size, so that a page or
-//! picture of many of them is a grid.
+//! Draws a chart on any surface of plotters. All charts have the same size, so that many of them form a
+//! grid.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -13,15 +13,15 @@ pub const WIDTH: u32 = 560;
 /// Height of a chart in pixels.
 pub const HEIGHT: u32 = 350;
 
-/// The font of everything, which is part of the program: no system font is looked for. Pages name the
-/// same family and so have the reader's own.
+/// Font family of all text. The program contains its own font for it and looks for no system font. Pages
+/// name the same family, so browsers use the reader's font.
 const FONT: &str = "sans-serif";
-/// Height of words in pixels. Plotters' sizes are 1.24 times a font's size in CSS.
+/// Height of text in pixels. Plotters' sizes are 1.24 times a font's size in CSS.
 const LETTER: u32 = 20;
 const STROKE: u32 = 2;
 const DOT: u32 = 4;
 
-/// Makes the font known; once is enough, more do no harm.
+/// Registers the font. Repeated calls are harmless.
 ///
 /// # Errors
 /// The program's own font is damaged.
@@ -30,8 +30,8 @@ pub fn prepare() -> anyhow::Result<()> {
     known.map_err(|_| anyhow::anyhow!("the program's own font cannot be read: install it again"))
 }
 
-/// Draws a chart over the whole of an area, `scale` of whose units are a pixel, and says whether there was
-/// anything to draw.
+/// Draws a chart over a whole area in which `scale` units are one pixel. Returns whether there was anything
+/// to draw.
 ///
 /// # Errors
 /// Those of the surface.
@@ -44,7 +44,7 @@ where
     DB::ErrorType: 'static,
 {
     let points: Vec<[f64; 2]> = chart.series.iter().flat_map(|s| s.mark.points()).collect();
-    // A point has a place where both of its numbers have one.
+    // A point has a place if both of its numbers have one.
     let placed = points
         .iter()
         .filter(|[x, y]| chart.x.place(*x).is_some() && chart.y.place(*y).is_some());
@@ -95,7 +95,7 @@ where
         let stroke = colour.stroke_width(STROKE * scale);
         match &series.mark {
             Mark::Line(points) => {
-                // A line has a gap where a point has no place.
+                // A line has a gap at each point without a place.
                 for piece in pieces(points, place) {
                     built.draw_series(LineSeries::new(piece, stroke))?;
                 }
@@ -116,7 +116,7 @@ where
                     let middle = along.point(*value, *at);
                     let ends = [value - spread, value + spread].map(|end| along.point(end, *at));
                     let mut whole = pieces(&ends, place);
-                    // A bar to below what has a place goes to the end of the axis.
+                    // If the lower end of a bar has no place, the bar goes to the end of the axis.
                     if let (Some((column, row)), [piece]) = (place(middle), &mut whole[..])
                         && piece.len() == 1
                     {
@@ -128,7 +128,7 @@ where
                     for piece in whole {
                         built.draw_series(LineSeries::new(piece, stroke))?;
                     }
-                    // The ends of a short bar would lie behind its dot.
+                    // Strokes across the ends: those of a short bar would be hidden by its dot.
                     let half = (6 * scale) as i32;
                     let end = |at| {
                         let across: [(i32, i32); 2] =
@@ -142,7 +142,7 @@ where
             }
             Mark::Boxes(boxes) => {
                 let corners = boxes.iter().filter_map(|[one, other]| {
-                    // A box from below what has a place begins at the end of the axis.
+                    // If the first corner of a box has no place, the box begins at the end of the axis.
                     let corner = |[a, b]: [f64; 2]| {
                         let a = chart.x.place(a).unwrap_or(x.ends[0]);
                         (a, chart.y.place(b).unwrap_or(y.ends[0]))
@@ -157,7 +157,7 @@ where
     Ok(true)
 }
 
-/// The points that have a place, cut where one has none.
+/// Places of the points, cut into pieces at each point without a place.
 fn pieces(
     points: &[[f64; 2]],
     place: impl Fn([f64; 2]) -> Option<(f64, f64)>,
@@ -170,7 +170,7 @@ fn pieces(
         .collect()
 }
 
-/// Draws the names of the series above the chart, and returns what is left below.
+/// Draws the names of the series at the top of an area, and returns the area below them.
 fn legend<'a, DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     chart: &Chart,

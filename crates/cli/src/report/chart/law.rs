@@ -6,13 +6,13 @@ use retort_core::law::{COSINE, Curve, LabelCurve, MemoryLaw, geometric_mean};
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
 
-/// Points of the lines between the first and the last rank.
+/// Number of segments of a line from the first to the last rank.
 const PLACES: usize = 24;
 
-/// The colours of guides, which no dimension has unless there are many.
+/// Colours of guides. A dimension has one of them only if there are many dimensions.
 const GUIDES: [Colour; 3] = [Colour::Series(5), Colour::Ink, Colour::Series(6)];
 
-/// A colour for each dimension d, the same in all figures.
+/// The dimensions d in order. Each has the same colour in all figures.
 struct Colours(Vec<usize>);
 
 impl Colours {
@@ -26,13 +26,13 @@ impl Colours {
     }
 }
 
-/// All figures of a law: three for each rank and number of labels, since only curves of one of those can be
-/// compared. Those without anything in them are not drawn.
+/// All figures of a law. There are three for each rank and number of labels, since only curves with the same
+/// rank and number of labels can be compared. Empty figures are not drawn.
 pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
     let colours = &Colours::of(law);
     let mut charts = vec![thresholds(law, colours), cosines(law, colours)];
     let mut groups: BTreeMap<[usize; 2], Vec<Curve>> = BTreeMap::new();
-    // A single number of points makes no curve.
+    // A curve needs more than one number of points.
     let curves = law.collapse.curves.iter();
     for curve in curves.filter(|curve| curve.errors.len() > 1) {
         let group = groups.entry([curve.rank, curve.labels]).or_default();
@@ -70,7 +70,7 @@ pub fn charts(law: &MemoryLaw) -> Vec<Chart> {
     charts
 }
 
-/// A line for each dimension d with its errors.
+/// A line of errors for each dimension d.
 fn lines<'a>(
     curves: impl Iterator<Item = (usize, &'a Vec<[f64; 2]>)>,
     colours: &Colours,
@@ -82,7 +82,7 @@ fn lines<'a>(
     curves.map(line).collect()
 }
 
-/// The student's error against the labels, of curves of one rank and number of points.
+/// The student's error against the number of labels, for curves of one rank and number of points.
 fn labels(curves: &[&LabelCurve], colours: &Colours) -> Chart {
     let of = curves.first().map_or_else(String::new, |curve| {
         format!("r = {}, {} points", curve.rank, curve.points)
@@ -90,8 +90,8 @@ fn labels(curves: &[&LabelCurve], colours: &Colours) -> Chart {
     Chart {
         title: format!("Error against labels, {of}"),
         description: format!(
-            "The student's mean squared error, mean over seeds, against the number of readout labels L, a line for each \
-             dimension d, at {of}."
+            "The student's mean squared error (mean over seeds) against the number of readout labels L, at \
+             {of}, with a line for each dimension d."
         ),
         x: Axis::new("labels L", Scale::Logarithmic),
         y: Axis::new("student's error", Scale::Logarithmic),
@@ -102,7 +102,7 @@ fn labels(curves: &[&LabelCurve], colours: &Colours) -> Chart {
     }
 }
 
-/// The fewest points that are enough, against the rank.
+/// The fewest points that are enough against the rank.
 fn thresholds(law: &MemoryLaw, colours: &Colours) -> Chart {
     let found = || {
         law.thresholds
@@ -138,7 +138,7 @@ fn thresholds(law: &MemoryLaw, colours: &Colours) -> Chart {
         ranks.entry(of.rank).or_default().push(points);
     }
     for (place, (dim, ranks)) in dims.iter().enumerate() {
-        // Dimensions stand beside one another, seeds by their geometric mean.
+        // Dots of different dimensions are moved apart. A dot is the geometric mean over seeds.
         let beside = 1.03_f64.powf(place as f64 - (dims.len() as f64 - 1.0) / 2.0);
         let dots = ranks.iter().filter_map(|(rank, points)| {
             let mean = geometric_mean(points.iter().copied())?;
@@ -156,20 +156,20 @@ fn thresholds(law: &MemoryLaw, colours: &Colours) -> Chart {
     }
     let fitted = law.power_law.as_ref().map_or_else(String::new, |power| {
         format!(
-            " Lines: {:.3} · r^{:.2} · d^{:.2}, fitted to all of them.",
+            " Lines: {:.3} · r^{:.2} · d^{:.2}, fitted to all dots.",
             power.factor, power.rank.value, power.dim.value
         )
     });
     let beyond = law.thresholds.len() - found().count();
     let beyond = match beyond {
         0 => String::new(),
-        some => format!(" Without {some} for which no number that was tried is enough."),
+        some => format!(" Not shown: {some} for which no tried number of points is enough."),
     };
     Chart {
         title: "Points that are enough".to_owned(),
         description: format!(
-            "The fewest points that span S and teach its features, against the rank r, by dimension d (mean over seeds \
-             of logarithms).{fitted}{beyond} Dashed: r, r² and 2r²."
+            "The fewest points that span S and teach its features, against the rank r, by dimension d \
+             (geometric mean over seeds).{fitted}{beyond} Dashed: r, r² and 2r²."
         ),
         x: Axis::new("rank r", Scale::Logarithmic),
         y: Axis::new("points", Scale::Logarithmic),
@@ -177,7 +177,8 @@ fn thresholds(law: &MemoryLaw, colours: &Colours) -> Chart {
     }
 }
 
-/// The student's error against memory, of curves of one rank and number of labels; what the axes hold.
+/// The student's error against memory, for curves of one rank and number of labels. The names are those of
+/// the axes.
 fn errors(title: &str, [memory, error]: [&str; 2], curves: &[Curve], colours: &Colours) -> Chart {
     let of = curves.first().map_or_else(String::new, |curve| {
         format!("r = {}, L = {}", curve.rank, curve.labels)
@@ -185,8 +186,8 @@ fn errors(title: &str, [memory, error]: [&str; 2], curves: &[Curve], colours: &C
     Chart {
         title: format!("{title}, {of}"),
         description: format!(
-            "The {error} (mean squared, mean over seeds) against {memory}, a line for each dimension d, at {of}. Where \
-             lines of different d fall on one another, it depends on this measure of memory alone."
+            "The {error} (mean squared, mean over seeds) against {memory}, at {of}, with a line for each \
+             dimension d. If lines of different d coincide, the error depends only on this measure of memory."
         ),
         x: Axis::new(memory, Scale::Logarithmic),
         y: Axis::new(error, Scale::Logarithmic),
@@ -223,8 +224,8 @@ fn cosines(law: &MemoryLaw, colours: &Colours) -> Chart {
     Chart {
         title: "Smallest cosine against points over r²".to_owned(),
         description: format!(
-            "The smallest principal cosine between S and the points' top r directions, of every run, against the number \
-             of points over r². Dashed: {COSINE}, above which points span S."
+            "The smallest principal cosine between S and the points' top r directions, for every run, \
+             against the number of points over r². Dashed: {COSINE}; above it, points span S."
         ),
         x: Axis::new("points / r²", Scale::Logarithmic),
         y: Axis::new("smallest cosine", Scale::Linear).with(&[0.0, 1.0]),
@@ -241,7 +242,7 @@ mod tests {
     use retort_core::law::memory_law;
     use retort_core::seed::Seed;
 
-    /// Runs of a law that needs 2r² points.
+    /// The law of runs in which 2r² points are enough.
     fn law() -> MemoryLaw {
         let mut observations = Vec::new();
         for (dim, rank) in [(32, 1), (32, 2), (64, 1), (64, 2), (128, 3)] {

@@ -1,13 +1,13 @@
-//! The loss on the way.
+//! Chart of the loss over the outer steps.
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
 use crate::report::content::Run;
 use crate::run_directory::Logged;
 
-/// Most points of a line.
+/// Approximate largest number of points in a line.
 pub const POINTS: usize = 600;
 
-/// The loss of every stage; none where nothing was logged.
+/// The loss of every stage. `None` if nothing was logged.
 pub fn chart(run: &Run) -> Option<Chart> {
     let stages = run.history.chunk_by(|one, other| one.stage == other.stage);
     let series: Vec<Series> = stages
@@ -32,8 +32,8 @@ pub fn chart(run: &Run) -> Option<Chart> {
     (!series.is_empty()).then(|| Chart {
         title: "Loss over time".to_owned(),
         description: format!(
-            "The objective's loss before logged outer steps, stage by stage{drawn}. Each step has a fresh network and \
-             other rows, so it is a noisy measure."
+            "The objective's loss before logged outer steps, stage by stage{drawn}. Steps use different \
+             networks and rows, so the loss is noisy."
         ),
         x: Axis::new("outer steps", Scale::Linear).with(&[0.0]),
         y: Axis::new("loss", scale),
@@ -41,7 +41,7 @@ pub fn chart(run: &Run) -> Option<Chart> {
     })
 }
 
-/// Some of the steps, evenly spread, the last among them.
+/// Evenly spread steps, the last one included.
 pub fn thinned(steps: &[Logged]) -> impl Iterator<Item = &Logged> {
     let every = steps.len().div_ceil(POINTS).max(1);
     let last = steps.len().saturating_sub(1);

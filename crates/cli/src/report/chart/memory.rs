@@ -1,4 +1,4 @@
-//! Numbers stored, against those of what they stand for.
+//! Chart of the memory of the set, the data and the model.
 
 use retort_core::evaluate::MemoryAccount;
 
@@ -15,7 +15,7 @@ pub fn chart(memory: &MemoryAccount) -> Chart {
         rows.push(("r²d + L", theory, Colour::Series(2)));
     }
     let least = rows.iter().map(|(_, floats, _)| *floats).min().unwrap_or(1);
-    // Bars of logarithms begin somewhere: well below the shortest.
+    // A logarithmic bar needs a positive beginning: well below the end of the shortest.
     let from = (least.max(1) as f64 / 4.0).max(0.5);
     let bar = |(at, (_, floats, colour)): (usize, &(&str, usize, Colour))| {
         let middle = at as f64;
@@ -28,8 +28,9 @@ pub fn chart(memory: &MemoryAccount) -> Chart {
         .map(|(name, floats, _)| format!("{name}: {floats}"));
     Chart {
         title: "Memory".to_owned(),
-        description: "Numbers that are stored: the training part of the data, the weights of the network, and the \
-                      distilled set; and, where the task knows its subspace, the theory's r²d + L. The scale is logarithmic."
+        description: "How many numbers are stored for the training part of the data, the weights of the \
+                      network, and the distilled set; and the theory's r²d + L, if the task knows its \
+                      subspace. The scale is logarithmic."
             .to_owned(),
         x: Axis::new("numbers stored", Scale::Logarithmic).with(&[from]),
         y: Axis::new("", Scale::Names(names.collect())),

@@ -1,10 +1,10 @@
-//! Charts: what they show, apart from how they are drawn.
+//! Charts: their content, and how it is drawn.
 //!
 //! ```text
-//!   scores, loss, alignment, spectrum, memory   one file a chart of runs: values become a Chart
-//!   sweep, law                                  the same of sweeps
-//!   axis                                        where values come to stand, and which are named
-//!   draw                                        a Chart on any surface that plotters can draw on
+//!   scores, loss, alignment, spectrum, memory   one file per chart of runs: values become a Chart
+//!   sweep, law                                  the same for sweeps
+//!   axis                                        the places of values, and the labels of ticks
+//!   draw                                        draws a Chart on any surface of plotters
 //!   palette                                     the colours, in light and dark
 //!   vector                                      a Chart as SVG
 //! ```

@@ -1,24 +1,24 @@
-//! The colours of charts, by what they are for. On a page each is a CSS variable, so that it suits light and
-//! dark paper; in a picture it is what it is on light paper.
+//! The colours of charts, named by their use. On a page each colour is a CSS variable, so that it suits light
+//! and dark paper. A picture has the colours for light paper.
 
 use std::fmt::Write;
 
 use plotters::style::RGBColor;
 
-/// What a colour is for.
+/// Use of a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
-    /// Words and axes.
+    /// Text and axes.
     Ink,
-    /// What lies behind: grids, and guides.
+    /// The background: grids.
     Faint,
-    /// The series of that number; there are several colours, which then come again.
+    /// The series with this number. The colours repeat if there are many series.
     Series(usize),
 }
 
-/// Words and axes, grids, and the series: as CSS variable, on light paper, and on dark paper. Those of the
-/// series can be told apart without seeing red or green (Okabe and Ito, "Color Universal Design", 2008),
-/// darkened or lightened until they stand out from the paper.
+/// The colours of text and axes, of grids, and of the series: CSS variable, on light paper, on dark paper.
+/// Those of the series can be told apart without seeing red or green (Okabe and Ito, "Color Universal
+/// Design", 2008); they are darkened or lightened until they stand out from the paper.
 const COLOURS: [(&str, [u8; 3], [u8; 3]); 9] = [
     ("--ink", [31, 35, 40], [230, 237, 243]),
     ("--faint", [208, 215, 222], [61, 68, 77]),
@@ -31,7 +31,7 @@ const COLOURS: [(&str, [u8; 3], [u8; 3]); 9] = [
     ("--series-6", [105, 80, 200], [176, 158, 255]),
 ];
 
-/// Colours before the series.
+/// Number of colours before those of the series.
 const OTHERS: usize = 2;
 
 impl Colour {
@@ -43,14 +43,14 @@ impl Colour {
         }
     }
 
-    /// On light paper.
+    /// The colour on light paper.
     pub fn light(self) -> RGBColor {
         let [red, green, blue] = COLOURS[self.place()].1;
         RGBColor(red, green, blue)
     }
 }
 
-/// The declarations of the variables, for light paper or dark.
+/// CSS declarations of the variables, for light or dark paper.
 pub fn variables(dark: bool) -> String {
     let mut text = String::new();
     for (name, light, on_dark) in COLOURS {
@@ -60,8 +60,8 @@ pub fn variables(dark: bool) -> String {
     text
 }
 
-/// An SVG drawing with every colour of the palette as its variable. Only attributes are touched: a quote
-/// within words is written otherwise.
+/// Replaces every colour of the palette in an SVG drawing by its variable. Only attributes change, because
+/// quotes within text are escaped.
 pub fn with_variables(drawing: &str) -> String {
     COLOURS
         .iter()
@@ -71,7 +71,7 @@ pub fn with_variables(drawing: &str) -> String {
         })
 }
 
-/// As plotters writes it.
+/// Writes a colour as plotters does.
 fn hexadecimal([red, green, blue]: [u8; 3]) -> String {
     format!("#{red:02X}{green:02X}{blue:02X}")
 }
@@ -80,7 +80,7 @@ fn hexadecimal([red, green, blue]: [u8; 3]) -> String {
 mod tests {
     use super::*;
 
-    /// Contrast of two colours after WCAG 2.1, section 1.4.3.
+    /// Contrast of two colours by WCAG 2.1, section 1.4.3.
     fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
         let luminance = |colour: [u8; 3]| {
             let linear = colour.map(|channel| {

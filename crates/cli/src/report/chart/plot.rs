@@ -1,4 +1,4 @@
-//! What a chart is: plain values.
+//! A chart as plain values.
 
 use super::axis::Axis;
 use super::palette::Colour;
@@ -6,26 +6,26 @@ use super::palette::Colour;
 /// A chart.
 #[derive(Debug, Clone)]
 pub struct Chart {
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// What it shows, in a sentence or two, for those who cannot see it too.
+    /// Description in a sentence or two, also for readers who cannot see the chart.
     pub description: String,
-    /// From left to right.
+    /// Axis from left to right.
     pub x: Axis,
-    /// From bottom to top.
+    /// Axis from bottom to top.
     pub y: Axis,
-    /// What is drawn, the first lowest.
+    /// The series, in the order they are drawn. Later ones cover earlier ones.
     pub series: Vec<Series>,
 }
 
 /// Values that belong together.
 #[derive(Debug, Clone)]
 pub struct Series {
-    /// Its name in the legend; empty for none.
+    /// Name in the legend. An empty name is not shown.
     pub name: String,
-    /// Its colour.
+    /// Colour.
     pub colour: Colour,
-    /// How it is drawn.
+    /// Values and the way they are drawn.
     pub mark: Mark,
 }
 
@@ -34,11 +34,11 @@ pub struct Series {
 pub enum Mark {
     /// A line through points (x, y).
     Line(Vec<[f64; 2]>),
-    /// The same, dashed.
+    /// A dashed line through points (x, y).
     Dashed(Vec<[f64; 2]>),
     /// Points (x, y).
     Dots(Vec<[f64; 2]>),
-    /// Values along an axis with what they spread by to both sides, and where they stand on the other axis.
+    /// Values along an axis, their spread to both sides, and their places on the other axis.
     Spread(Along, Vec<[f64; 3]>),
     /// Boxes from one corner to the other.
     Boxes(Vec<[[f64; 2]; 2]>),
@@ -54,7 +54,7 @@ pub enum Along {
 }
 
 impl Along {
-    /// A value on this axis, and where it stands on the other, as (x, y).
+    /// A value on this axis and a place on the other one, as (x, y).
     pub fn point<T>(self, value: T, at: T) -> [T; 2] {
         match self {
             Self::X => [value, at],
@@ -64,7 +64,7 @@ impl Along {
 }
 
 impl Mark {
-    /// Every point that must be in sight.
+    /// Every point that must be visible.
     pub fn points(&self) -> Vec<[f64; 2]> {
         match self {
             Self::Line(points) | Self::Dashed(points) | Self::Dots(points) => points.clone(),

@@ -1,4 +1,4 @@
-//! The scores of runs, with error bars, against the baselines.
+//! Chart of the scores of runs with error bars, compared with the baselines.
 
 use retort_core::evaluate::Metric;
 
@@ -6,18 +6,18 @@ use super::{Along, Axis, Chart, Colour, Mark, Scale, Series};
 use crate::report::content::{Measured, Row, Run, by_measure, overs};
 use crate::spread::{self, Spread};
 
-/// Ratio of the largest to the smallest score from which their logarithms are shown.
+/// Ratio of the largest to the smallest score above which the scale is logarithmic.
 const WIDE: f64 = 20.0;
 
-/// One line a name, and in it the score of each run, or of those together that differ in their seed alone; a chart for
-/// each measure that runs have.
+/// A chart for each measure. It has a line for each name, with the score of each row: of a single run, or of
+/// runs that differ only in their seed.
 pub fn charts(runs: &[Run]) -> Vec<Chart> {
     by_measure(runs)
         .into_iter()
         .map(|measured| {
             let over = spread::briefly_over(overs(std::slice::from_ref(&measured)));
             Chart {
-                // Which run it is, where there are others beside this one.
+                // The title names the run if the report has more than this one.
                 title: match &measured.rows[..] {
                     [row] if runs.len() > row.runs.len() => {
                         format!("Scores ± {over}: {}", row.name())
@@ -54,7 +54,7 @@ fn chart(measured: &Measured<'_>) -> Chart {
         false if least > 0.0 && most > WIDE * least => (Scale::Logarithmic, vec![]),
         false => (Scale::Linear, vec![0.0]),
     };
-    // Rows of one name stand under one another.
+    // The rows of one name are drawn below one another.
     let apart = 0.8 / rows.len().max(1) as f64;
     let mut series = Vec::new();
     for (place, (row, spreads)) in rows.iter().zip(&spreads).enumerate() {
@@ -82,7 +82,8 @@ fn chart(measured: &Measured<'_>) -> Chart {
     Chart {
         title: String::new(),
         description: format!(
-            "Mean of the {measure}, and to both sides the sample standard deviation {over}, by what they were trained on."
+            "Mean of the {measure}, and to both sides the sample standard deviation {over}, by what they \
+             were trained on."
         ),
         x: Axis::new(measure.clone(), scale).with(&seen),
         y: Axis::new(
@@ -93,7 +94,7 @@ fn chart(measured: &Measured<'_>) -> Chart {
     }
 }
 
-/// Whether a score is one of the set, and not of what it is compared with.
+/// Whether a score is one of the distilled set, not of a baseline.
 fn is_distilled(name: &str) -> bool {
     name.contains("distilled")
 }

@@ -1,14 +1,14 @@
-//! The singular values of the points, and how much of each direction lies in the principal subspace.
+//! Chart of the points' singular values, with the share of each direction inside the principal subspace.
 
 use retort_core::synthetic::SingularDirection;
 
 use super::{Axis, Chart, Colour, Mark, Scale, Series};
 use crate::report::content::Run;
 
-/// Most directions shown.
+/// Largest number of directions shown.
 const MOST: usize = 40;
 
-/// A bar for each direction; none where there are no points.
+/// A bar for each direction. `None` if there are no points.
 pub fn chart(run: &Run) -> Option<Chart> {
     let shown = &run.spectrum[..run.spectrum.len().min(MOST)];
     let bar = |at: usize, from: f64, to: f64| {
@@ -42,7 +42,8 @@ pub fn chart(run: &Run) -> Option<Chart> {
     };
     let against = match known {
         true => {
-            " Each bar is divided as the direction's squared norm is, inside and outside the principal subspace S."
+            " Each bar is divided in proportion to the direction's squared norm inside and outside the \
+             principal subspace S."
         }
         false => "",
     };

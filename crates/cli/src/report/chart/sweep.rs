@@ -1,4 +1,4 @@
-//! The scores of a sweep's runs against what varies most.
+//! Charts of the scores of a sweep's runs against the number that varies most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,24 +10,24 @@ use super::{Along, Axis, Chart, Colour, Mark, Scale, Series};
 use crate::report::content::Sweep;
 use crate::spread::{self, Over, Spread};
 
-/// Ratio of the largest to the smallest value from which their logarithms are shown.
+/// Ratio of the largest to the smallest value above which a scale is logarithmic.
 const WIDE: f64 = 8.0;
 
-/// Most lines of a chart: colours of more come again.
+/// Largest number of lines in a chart. With more lines, colours repeat.
 const MOST: usize = 7;
 
-/// What varies over a sweep, as a finished run has it, and its score.
+/// The varying settings of a finished run, and its score.
 type Scored<'a> = (&'a Map<String, Value>, Spread);
 
-/// A line's name, and the scores over its values, in order.
+/// Name of a line, and its scores by value, in order.
 type Line = (String, Vec<(f64, Spread)>);
 
-/// Runs that are drawn together, and what they have in common, in words.
+/// Description of the settings that some runs share, and these runs, which are drawn in one chart.
 type Panel<'a> = (String, Vec<Scored<'a>>);
 
-/// Scores of the set, mean and spread over seeds, against the number that takes most values, a line for each combination
-/// of what varies besides. Where those are many, settings are told apart by charts instead, one after the
-/// other. None where no number varies.
+/// Scores of the set, with mean and deviation over seeds, against the varying number with the most values.
+/// There is a line for each combination of the other varying settings. If there are too many lines, they are
+/// spread over several charts, setting by setting. Empty if no number varies.
 pub fn charts(sweep: &Sweep) -> Vec<Chart> {
     let finished = sweep.ended.iter().filter_map(|run| {
         let score = run.summary.as_ref()?.distilled()?;
@@ -38,7 +38,7 @@ pub fn charts(sweep: &Sweep) -> Vec<Chart> {
         return Vec::new();
     };
     let mut panels = vec![(String::new(), finished)];
-    // The settings that no longer tell the lines of a panel apart.
+    // Settings that are the same for all runs of a panel, or are the x axis: lines need not name them.
     let mut known = vec![key.clone()];
     while panels
         .iter()
@@ -58,7 +58,7 @@ pub fn charts(sweep: &Sweep) -> Vec<Chart> {
     panels.iter().map(chart).collect()
 }
 
-/// The first setting, of those that are not known, that differs within a panel.
+/// The first setting that is not known and differs within a panel.
 fn next(panels: &[Panel<'_>], known: &[String]) -> Option<String> {
     let keys = panels.iter().flat_map(|(_, runs)| runs);
     let mut keys = keys.flat_map(|(settings, _)| settings.keys()).unique();
@@ -69,7 +69,7 @@ fn next(panels: &[Panel<'_>], known: &[String]) -> Option<String> {
     keys.find(differs).cloned()
 }
 
-/// A panel for each value of a setting, in the order of the runs.
+/// Splits a panel into one for each value of a setting, in the order of the runs.
 fn split<'a>((of, runs): Panel<'a>, key: &str) -> Vec<Panel<'a>> {
     let name = |settings: &Map<String, Value>| {
         let value = settings.get(key)?;
@@ -87,7 +87,8 @@ fn split<'a>((of, runs): Panel<'a>, key: &str) -> Vec<Panel<'a>> {
     panels
 }
 
-/// Scores by the value of a setting, in order, and a line for each combination of what is not known.
+/// Scores by the value of a setting, in order, with a line for each combination of the settings that are not
+/// known.
 fn lines(runs: &[Scored<'_>], key: &str, known: &[String]) -> Vec<Line> {
     let line = |name: &String| {
         let here = runs.iter().filter(|run| others(run.0, known) == *name);
@@ -139,8 +140,8 @@ fn chart(key: &str, measure: &str, of: &str, lines: &[Line]) -> Chart {
     Chart {
         title: format!("Scores against {key}{at}"),
         description: format!(
-            "The score of the distilled set against {key}{at}, a line for each combination of what varies besides. Bars \
-             are sample standard deviations {over}, about the mean."
+            "The score of the distilled set against {key}{at}, with a line for each combination of the \
+             other varying settings. Bars are sample standard deviations {over}, about the mean."
         ),
         x: Axis::new(key, scale(0)),
         y: Axis::new(
@@ -151,7 +152,7 @@ fn chart(key: &str, measure: &str, of: &str, lines: &[Line]) -> Chart {
     }
 }
 
-/// The setting that has most numbers as values, two or more.
+/// The setting with the most different numbers as values, at least two.
 fn widest(runs: &[Scored<'_>]) -> Option<String> {
     let mut values: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
     for (key, value) in runs.iter().flat_map(|(settings, _)| settings.iter()) {
@@ -164,13 +165,13 @@ fn widest(runs: &[Scored<'_>]) -> Option<String> {
     widest.map(|(key, _)| key.to_owned())
 }
 
-/// The lines of runs, in order.
+/// Names of the lines of these runs, in order.
 fn names(runs: &[Scored<'_>], known: &[String]) -> Vec<String> {
     let names = runs.iter().map(|(settings, _)| others(settings, known));
     names.unique().collect()
 }
 
-/// What varies besides what is known, in words.
+/// Describes the varying settings that are not known.
 fn others(settings: &Map<String, Value>, known: &[String]) -> String {
     let others = settings.iter().filter(|(key, _)| !known.contains(key));
     others
@@ -178,7 +179,7 @@ fn others(settings: &Map<String, Value>, known: &[String]) -> String {
         .join(", ")
 }
 
-/// A setting without its section, which is the same for most, where that is enough.
+/// A setting's name without its section, if no other setting has the same last part.
 fn short(key: &str, settings: &Map<String, Value>) -> String {
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     let alike = settings.keys().filter(|name| last(name) == last(key));
@@ -229,7 +230,7 @@ mod tests {
         });
         let few = charts(&sweep(runs.clone().take(15)));
         assert_eq!(few.len(), 1);
-        // A line and its dots for each dimension.
+        // A line and its error bars for each dimension.
         assert_eq!(few[0].series.len(), 6);
         assert_eq!(few[0].title, "Scores against synthetic.points");
         let many = charts(&sweep(runs));
@@ -249,7 +250,7 @@ mod tests {
         let runs = runs.map(|(points, score)| (json!({"synthetic.points": points}), score));
         let charts = charts(&sweep(runs.into_iter()));
         assert_eq!(charts[0].series[1].mark.points(), [[2.0, 2.0], [4.0, 5.0]]);
-        // 1 and 3 spread by √2 over two seeds; what has one seed, by what its networks do.
+        // The two seeds with scores 1 and 3 deviate by √2; the single seed has the deviation of its networks.
         let Mark::Spread(Along::Y, spreads) = &charts[0].series[0].mark else {
             panic!("{:?}", charts[0].series[0]);
         };

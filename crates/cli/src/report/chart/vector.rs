@@ -4,22 +4,22 @@ use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
 use super::{Chart, HEIGHT, WIDTH, draw, palette};
 
-/// Units of the drawing a pixel: places are whole units, so that this is how finely lines run.
+/// Units of the drawing per pixel. Places are whole units, so this is the resolution of lines.
 const UNITS: u32 = 4;
 
-/// The inside of an SVG element, its words escaped, with colours as CSS variables.
+/// The content of an SVG element, with escaped text, and colours as CSS variables.
 #[derive(Debug, Clone)]
 pub struct Drawing {
     /// The element's `viewBox`.
     pub view_box: String,
-    /// What stands in it.
+    /// The element's content.
     pub content: String,
 }
 
-/// Draws a chart; none where nothing in it has a place.
+/// Draws a chart. Returns `None` if it is empty.
 ///
 /// # Errors
-/// None that is known of: words and shapes can always be written.
+/// None is known: text and shapes can always be written.
 pub fn vector(chart: &Chart) -> anyhow::Result<Option<Drawing>> {
     let size = [WIDTH, HEIGHT].map(|side| side * UNITS);
     let mut text = String::new();
@@ -29,7 +29,7 @@ pub fn vector(chart: &Chart) -> anyhow::Result<Option<Drawing>> {
         area.present()?;
         drawn
     };
-    // Only what stands inside plotters' own element.
+    // Take only the content of plotters' own element.
     let inside = text
         .split_once("<svg")
         .and_then(|(_, rest)| rest.split_once('>'))
@@ -76,7 +76,7 @@ mod tests {
         let nowhere = [[0.0, -1.0], [f64::NAN, 1.0], [1.0, f64::INFINITY]];
         assert!(vector(&chart("", &nowhere[..1])).unwrap().is_none());
         assert!(vector(&chart("", &[])).unwrap().is_none());
-        // One point that has a place is enough.
+        // One point with a place is enough.
         let some = [nowhere.as_slice(), &[[2.0, 3.0]]].concat();
         assert!(vector(&chart("", &some)).unwrap().is_some());
     }

@@ -1,5 +1,5 @@
-//! The commands that reproduce a run. Each is resolved here as `distill` would resolve it, and only given where
-//! the settings and the seed come out as the run's.
+//! The commands that reproduce a run. Each command is resolved here as `distill` resolves it, and given only
+//! if it leads to the settings and the seed of the run.
 
 use std::path::{Path, PathBuf};
 
@@ -14,49 +14,49 @@ use crate::run_directory::RunDirectory;
 /// A command, quoted for a shell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Command {
-    /// What it needs, or does, in words.
+    /// Says what the command needs or does.
     pub what: String,
     /// The line to type.
     pub line: String,
 }
 
-/// The commands that run a plan again, stored in the `config.toml` of that directory, on a backend of that name and
-/// into a directory beside it.
+/// The commands that repeat the run in this directory, on this backend and into a directory beside it. The
+/// plan is that of the run's `config.toml`.
 pub fn again(plan: &Plan, directory: &RunDirectory, backend: Option<&str>) -> Vec<Command> {
     let root = directory.root();
     let of_preset = from_preset(plan, root, backend).map(|line| Command {
-        what: "From the preset, with nothing but the program".to_owned(),
+        what: "From the preset (needs only the program)".to_owned(),
         line,
     });
     let of_file = from_file(plan, directory, backend).map(|line| Command {
-        what: "From the settings that the run stored (printed below too)".to_owned(),
+        what: "From the stored settings of the run (also printed below)".to_owned(),
         line,
     });
     of_preset.into_iter().chain(of_file).collect()
 }
 
-/// The command that goes on with an unfinished run, made by `distill`, or `sweep`, on a backend of that name.
+/// The command that continues an unfinished run or sweep on this backend. `made_by` is `distill` or `sweep`.
 pub fn onwards(made_by: &str, directory: &Path, backend: Option<&str>) -> Option<Command> {
     let mut words = program::words(backend);
     words.extend([made_by.to_owned(), "--out".to_owned()]);
     words.push(argument(directory)?);
     words.push("--resume".to_owned());
     Some(Command {
-        what: "Go on with it, on the backend that began it".to_owned(),
+        what: "To continue it, on the backend that began it".to_owned(),
         line: line(&words)?,
     })
 }
 
-/// The command that was asked with these words, on a backend of that name and into a directory beside that one.
+/// The command with these words again, on this backend and into a directory beside this one.
 pub fn asked_again(words: &[String], directory: &Path, backend: Option<&str>) -> Option<Command> {
     let words = [program::words(backend), words.to_vec(), out(directory)?];
     Some(Command {
-        what: "As it was asked for, from the same directory".to_owned(),
+        what: "With the same arguments, from the same working directory".to_owned(),
         line: line(&words.concat())?,
     })
 }
 
-/// A directory beside that one, as `--out`: the directory itself holds what is to be made again.
+/// The argument `--out` with a directory beside this one, so that the run is not overwritten.
 fn out(directory: &Path) -> Option<Vec<String>> {
     let beside = match directory.file_name() {
         Some(name) => directory.with_file_name(format!("{}-again", name.to_str()?)),
@@ -73,7 +73,7 @@ fn from_file(plan: &Plan, directory: &RunDirectory, backend: Option<&str>) -> Op
 fn from_preset(plan: &Plan, directory: &Path, backend: Option<&str>) -> Option<String> {
     let preset = plan.preset.as_deref()?;
     let wanted = plan.settings.to_table().ok()?;
-    // What decides which settings others start from goes first: a kind, and the points a class.
+    // Settings that change the defaults of others go first: a kind, and the number of points per class.
     let is_first = |key: &str| key.ends_with(".kind") || key == "synthetic.per_class";
     let mut assignments: Vec<(String, String)> = Vec::new();
     for only_first in [true, false] {
@@ -89,8 +89,8 @@ fn from_preset(plan: &Plan, directory: &Path, backend: Option<&str>) -> Option<S
     distilled(preset, &joined(&assignments), plan, directory, backend)
 }
 
-/// The `distill` of a preset or file with these assignments, into a directory beside that one; none where it comes to
-/// another plan.
+/// The `distill` command for a preset or file with these assignments, into a directory beside this one.
+/// `None` if it leads to another plan.
 fn distilled(
     source: &str,
     assignments: &[String],
@@ -114,14 +114,14 @@ fn joined(assignments: &[(String, String)]) -> Vec<String> {
     assignments.iter().map(one).collect()
 }
 
-/// Nothing where `distill` would come to other settings.
+/// Returns `None` if `distill` would get other settings.
 fn resolves(source: &str, assignments: &[String], plan: &Plan) -> Option<()> {
     let request = Request::new(Some(source), assignments, Some(plan.seed)).ok()?;
     let found = request.plan().ok()?;
     (found.settings == plan.settings && found.seed == plan.seed).then_some(())
 }
 
-/// A path as an argument that is not taken for a flag.
+/// A path as an argument that cannot be taken for a flag. `None` if it is not UTF-8.
 fn argument(path: &Path) -> Option<String> {
     let text = path.to_str()?;
     Some(match text.starts_with('-') {
@@ -130,7 +130,7 @@ fn argument(path: &Path) -> Option<String> {
     })
 }
 
-/// Words for a shell; none where a word cannot be given to one.
+/// Quotes words for a shell. `None` if a word cannot be quoted.
 fn line(words: &[String]) -> Option<String> {
     try_join(words.iter().map(String::as_str)).ok()
 }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::plan::VERSION;
 
-    /// The plan that a command's own words come to.
+    /// The plan that a command line leads to.
     fn typed(line: &str) -> Plan {
         let words = shlex::split(line).unwrap();
         let at = words.iter().position(|word| word == "distill").unwrap();

@@ -1,12 +1,13 @@
-//! What a report says, gathered from run and sweep directories: plain values that every format prints.
+//! The content of a report, gathered from run and sweep directories: plain values that every format prints.
 //!
 //! ```text
 //!   run        a run directory: settings, results, logged steps, spectrum
-//!   row        runs that differ in their seed alone, and their scores over seeds
-//!   results    summary.json, as a report for programs has it
+//!   row        runs that differ only in their seed, and their scores over seeds
+//!   results    summary.json, as in a report for programs
 //!   pictures   previews/ and preview.png
-//!   command    what reproduces a run
+//!   command    the commands that reproduce a run
 //!   sweep      a sweep directory: results.jsonl, and the law in its summary.json
+//!   whole      the whole report
 //! ```
 
 mod command;

@@ -1,4 +1,4 @@
-//! Sheets of pictures of a run, at several steps.
+//! The sheets of a run after several steps.
 
 use std::path::{Path, PathBuf};
 
@@ -7,27 +7,27 @@ use serde::Serialize;
 
 use crate::run_directory::RunDirectory;
 
-/// Most sheets in a report.
+/// Largest number of sheets per run in a report.
 const MOST: usize = 6;
 
 /// A sheet.
 #[derive(Debug, Clone, Serialize)]
 pub struct Picture {
-    /// What it shows, in words.
+    /// Caption.
     pub caption: String,
-    /// The file it was read from.
+    /// The file that the sheet was read from.
     pub file: String,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// The file itself.
+    /// Bytes of the file.
     #[serde(skip)]
     pub png: Vec<u8>,
 }
 
-/// The sheets of a run: several of those on its way, the first and the last among them, or else that of
-/// the end. What cannot be read is left out, with a remark.
+/// The sheets of a run: several of its previews, the first and the last included. Without previews, the sheet
+/// of the finished set. A sheet that cannot be read is left out with a remark.
 pub fn read(directory: &RunDirectory) -> (Vec<Picture>, Vec<String>) {
     let made: Vec<(usize, PathBuf)> = directory.previews_made().into_iter().collect();
     let named: Vec<(String, PathBuf)> = if made.is_empty() {
@@ -45,7 +45,7 @@ pub fn read(directory: &RunDirectory) -> (Vec<Picture>, Vec<String>) {
         match picture(&caption, &path) {
             Ok(picture) => pictures.push(picture),
             Err(problem) => remarks.push(format!(
-                "{}: is left out, since it cannot be read ({problem})",
+                "{}: is left out, because it cannot be read ({problem})",
                 path.display()
             )),
         }
@@ -53,7 +53,7 @@ pub fn read(directory: &RunDirectory) -> (Vec<Picture>, Vec<String>) {
     (pictures, remarks)
 }
 
-/// Places among so many, first and last included, as far from one another as can be.
+/// Evenly spread places among `count`, the first and the last included.
 fn spread(count: usize) -> Vec<usize> {
     if count <= MOST {
         return (0..count).collect();

@@ -1,4 +1,4 @@
-//! What a report for programs says of a run's summary: every key, also where the summary leaves one out.
+//! The results of a run in a report for programs: every key, also those that the summary omits.
 
 use retort_core::evaluate::{Alignment, MemoryAccount};
 use serde::{Serialize, Serializer};
@@ -29,7 +29,7 @@ struct Transfer<'a> {
     scored: Scored<'a>,
 }
 
-/// The results of a run as an object; null where there are none yet.
+/// Serialises the results of a run as an object, or as null if there are none yet.
 pub fn serialize<S: Serializer>(summary: &Option<Summary>, to: S) -> Result<S::Ok, S::Error> {
     summary.as_ref().map(Results::from).serialize(to)
 }

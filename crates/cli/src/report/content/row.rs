@@ -1,4 +1,4 @@
-//! Runs that differ in their seed alone, as one row: what its scores are over seeds.
+//! Rows of runs that differ only in their seed, and their scores over seeds.
 
 use itertools::Itertools;
 
@@ -6,23 +6,23 @@ use super::Run;
 use crate::spread::{self, Over, Spread};
 use crate::summary::{EvaluationRecord, Scored};
 
-/// Runs that differ in their seed alone and were scored alike; most rows have one.
+/// Runs that differ only in their seed and were scored alike. Most rows have one run.
 #[derive(Debug, Clone)]
 pub struct Row<'a> {
-    /// Each with its scores.
+    /// The runs with their scores.
     pub runs: Vec<(&'a Run, Scored<'a>)>,
 }
 
-/// What is measured, in words, and the rows that were scored by it.
+/// The rows that were scored by one measure.
 #[derive(Debug, Clone)]
 pub struct Measured<'a> {
-    /// What is measured.
+    /// The measure, in words.
     pub measure: String,
     /// The rows, in the order of their first runs.
     pub rows: Vec<Row<'a>>,
 }
 
-/// The rows of runs that have scores by what those measure, in the order of the runs.
+/// The rows of runs with scores, grouped by measure, in the order of the runs.
 pub fn by_measure(runs: &[Run]) -> Vec<Measured<'_>> {
     let mut measures: Vec<(String, Vec<(&Run, Scored<'_>)>)> = Vec::new();
     for run in runs {
@@ -43,7 +43,7 @@ pub fn by_measure(runs: &[Run]) -> Vec<Measured<'_>> {
     measures.into_iter().map(measured).collect()
 }
 
-/// Versions and backends round otherwise: their runs are no seeds of one row.
+/// Groups runs into rows. Versions and backends round differently, so a row has one version and one backend.
 fn rows<'a>(runs: Vec<(&'a Run, Scored<'a>)>) -> Vec<Row<'a>> {
     let kind = |(run, _): &(&Run, Scored<'_>)| {
         let scored_by = run.results.as_ref().map(|it| (&it.retort, &it.backend));
@@ -64,7 +64,7 @@ impl Measured<'_> {
         self.rows.iter().flat_map(|row| row.runs.iter().copied())
     }
 
-    /// Names of what was scored, or failed to be, in order.
+    /// Names of all scores and failed baselines, in order.
     pub fn names(&self) -> Vec<&str> {
         let names = self.runs().flat_map(|(_, scored)| scored.names());
         names.unique().collect()
@@ -72,12 +72,12 @@ impl Measured<'_> {
 }
 
 impl Row<'_> {
-    /// Whether it has several seeds.
+    /// Whether the row has several seeds.
     pub fn are_several(&self) -> bool {
         self.runs.len() > 1
     }
 
-    /// The run's own path, or the first one's and the seeds.
+    /// Name of the row: the path of its run, or the path of the first run with all seeds.
     pub fn name(&self) -> String {
         let first = self.runs.first().map_or("", |(run, _)| run.path.as_str());
         if !self.are_several() {
@@ -87,12 +87,13 @@ impl Row<'_> {
         format!("{first} (seeds {seeds})")
     }
 
-    /// A score of that name: over seeds where several runs have it, over networks where one has.
+    /// The score with this name: over seeds if several runs have it, over networks if one has it.
     pub fn spread(&self, name: &str) -> Option<Spread> {
         spread_of(self.runs.iter().map(|(_, scored)| *scored), name)
     }
 
-    /// What `evaluate` found with the same network and protocol of several of its sets: of each run what stands first.
+    /// The records of `evaluate` that several runs of the row share, by network, settings, backend and
+    /// measure. Each run contributes its first one.
     pub fn transfers(&self) -> Vec<Vec<&EvaluationRecord>> {
         let mut found: Vec<Vec<&EvaluationRecord>> = Vec::new();
         for (run, _) in &self.runs {
@@ -108,20 +109,20 @@ impl Row<'_> {
     }
 }
 
-/// What `evaluate` found of a run, the first of each kind.
+/// The records that `evaluate` added to a run, the first of each kind.
 fn evaluations(run: &Run) -> impl Iterator<Item = &EvaluationRecord> {
     let results = run.results.iter();
     let found = results.flat_map(|results| &results.evaluations);
     found.unique_by(|it| kind(it))
 }
 
-/// What an evaluation was, but for its seed.
+/// The kind of an evaluation: everything except its seed and its numbers.
 fn kind(of: &EvaluationRecord) -> (&str, &[String], &str, String) {
     let backend = of.backend.as_str();
     (&of.network, &of.overrides, backend, of.scored().measure())
 }
 
-/// A score of that name: over seeds where several have it, over networks where one has.
+/// The score with this name: over seeds if several have it, over networks if one has it.
 pub fn spread_of<'a>(scored: impl IntoIterator<Item = Scored<'a>>, name: &str) -> Option<Spread> {
     let scores = scored
         .into_iter()
@@ -129,7 +130,7 @@ pub fn spread_of<'a>(scored: impl IntoIterator<Item = Scored<'a>>, name: &str) -
     Spread::of_row(&scores.collect::<Vec<_>>())
 }
 
-/// What the spreads of all scores are over.
+/// What the spread of each score is over.
 pub fn overs(measured: &[Measured<'_>]) -> Vec<Over> {
     let of_row = |names: &[&str], row: &Row<'_>| -> Vec<Over> {
         let spreads = names.iter().filter_map(|name| row.spread(name));

@@ -1,4 +1,4 @@
-//! A run directory.
+//! A run directory, as content of a report.
 
 use retort_core::distill::checkpoint;
 use retort_core::run::Settings;
@@ -14,38 +14,38 @@ use crate::run_directory::{Logged, RunDirectory, logged};
 use crate::summary::{self, Summary};
 use retort_core::paper::Paper;
 
-/// All that is known of a run.
+/// Everything that is known of a run.
 #[derive(Debug, Serialize)]
 pub struct Run {
-    /// The directory, as it was named.
+    /// The directory, as named on the command line.
     pub path: String,
-    /// What is not there yet, or could not be read.
+    /// Remarks on missing or unreadable parts.
     pub remarks: Vec<String>,
-    /// The preset that it began from.
+    /// The preset that the run began from.
     pub preset: Option<String>,
-    /// Its seed.
+    /// Seed of the run.
     pub seed: u64,
-    /// Version that began it.
+    /// Version of the program that began the run.
     pub version: String,
-    /// Its settings by dotted key, with their values as TOML.
+    /// Settings by dotted key, with their values as TOML.
     pub settings: Vec<(String, String)>,
-    /// What it ended with; none where it has not come to its end.
+    /// Results. `None` if the run is not finished.
     #[serde(serialize_with = "results::serialize")]
     pub results: Option<Summary>,
-    /// Singular directions of its points, largest value first; empty where there are no points yet.
+    /// Singular directions of the points, largest value first. Empty if there are no points yet.
     pub spectrum: Vec<SingularDirection>,
-    /// Its logged steps.
+    /// Logged steps.
     pub history: Vec<Logged>,
-    /// Sheets of its pictures.
+    /// Sheets of pictures.
     pub pictures: Vec<Picture>,
-    /// What reproduces it, or goes on with it.
+    /// Commands that continue or repeat the run.
     pub commands: Vec<Command>,
-    /// The papers of what it used.
+    /// Papers of the methods that the run used.
     pub papers: Vec<Paper>,
-    /// Its `config.toml`.
+    /// Text of its `config.toml`.
     #[serde(skip)]
     pub config: String,
-    /// Its checked settings.
+    /// Checked settings.
     #[serde(skip)]
     pub plan: Settings,
 }
@@ -54,7 +54,7 @@ impl Run {
     /// Reads a run directory.
     ///
     /// # Errors
-    /// A file in it that is there and damaged.
+    /// A file in it is damaged or cannot be read.
     pub fn read(directory: &RunDirectory) -> Result<Self> {
         let config = directory.config();
         let text =
@@ -82,15 +82,15 @@ impl Run {
         }
         if spoilt > 0 {
             remarks.push(format!(
-                "{}: {spoilt} line{} left out, since not readable",
+                "{}: {spoilt} line{} left out, because it cannot be read",
                 directory.metrics().display(),
                 if spoilt == 1 { " is" } else { "s are" }
             ));
         }
         if plan.version != VERSION {
             remarks.push(format!(
-                "the run was begun by version {} and this is version {VERSION}, so the command below may come to \
-                 other numbers",
+                "the run was begun by version {} and this is version {VERSION}, so the commands in this \
+                 report may give other numbers",
                 plan.version
             ));
         }
@@ -104,7 +104,7 @@ impl Run {
         remarks.extend(unread);
         let backend = match &results {
             Some(results) => Some(results.backend.clone()),
-            // A checkpoint that cannot be read, or none, says nothing of it.
+            // Without a readable checkpoint, the backend is unknown.
             None => checkpoint::provenance(&directory.state())
                 .ok()
                 .map(|begun| begun.backend),
@@ -136,7 +136,7 @@ impl Run {
         })
     }
 
-    /// What it distils, in a word or two.
+    /// Name of the task, or its kind if the run is not finished.
     pub fn task_name(&self) -> &str {
         match &self.results {
             Some(results) => &results.task.name,
@@ -144,7 +144,7 @@ impl Run {
         }
     }
 
-    /// Its objectives, in order.
+    /// Kinds of the objectives, in order, in words.
     pub fn objectives(&self) -> String {
         let kinds = self.plan.objective.iter().map(|objective| objective.kind());
         kinds.collect::<Vec<_>>().join(", then ")

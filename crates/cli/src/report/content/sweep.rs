@@ -1,4 +1,4 @@
-//! A sweep directory.
+//! A sweep directory, as content of a report.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -18,50 +18,50 @@ use crate::sweep::seeds::{self, Combination};
 use crate::sweep::{self, Asked, Outcome, Row, SweepDirectory};
 use retort_core::paper::Paper;
 
-/// All that is known of a sweep.
+/// Everything that is known of a sweep.
 #[derive(Debug, Serialize)]
 pub struct Sweep {
-    /// The directory, as it was named.
+    /// The directory, as named on the command line.
     pub path: String,
-    /// What is not there yet, or could not be read.
+    /// Remarks on missing or unreadable parts.
     pub remarks: Vec<String>,
-    /// Runs that it has in all.
+    /// Number of all runs.
     pub planned: usize,
     /// Runs that have ended, in order.
     pub ended: Vec<Ended>,
-    /// What was asked for; none where the version that began it did not write that down.
+    /// The arguments of the sweep. `None` if the version that began it did not store them.
     pub asked: Option<Asked>,
-    /// What carries it out again, or goes on with it.
+    /// Commands that continue or repeat the sweep.
     pub commands: Vec<Command>,
-    /// The papers of what its runs use.
+    /// Papers of the methods that the runs use.
     pub papers: Vec<Paper>,
-    /// The settings of its first run.
+    /// Settings of the first run.
     #[serde(skip)]
     pub first: Option<String>,
-    /// What the sweep says of the memory law, where it was made for that.
+    /// Comparison of the runs with the memory law, if the sweep was made for it.
     pub law: Option<MemoryLaw>,
 }
 
 /// A run of a sweep that has ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ended {
-    /// Its name.
+    /// Name of the run.
     pub run: String,
-    /// Its seed.
+    /// Seed of the run.
     pub seed: u64,
-    /// What varies over the sweep, as this run has it.
+    /// The run's values of the settings that vary.
     #[serde(default)]
     pub settings: Map<String, Value>,
-    /// Its results; none where it failed.
+    /// Results. `None` if the run failed.
     #[serde(default)]
     pub summary: Option<Box<Summary>>,
-    /// Why it failed.
+    /// Reason why the run failed.
     #[serde(default)]
     pub error: Option<String>,
 }
 
 impl Sweep {
-    /// Whether a sweep is in that directory.
+    /// Whether the directory holds a sweep.
     pub fn is_at(path: &Path) -> bool {
         SweepDirectory::at(path).plans().is_dir()
     }
@@ -69,7 +69,7 @@ impl Sweep {
     /// Reads the directory of a sweep.
     ///
     /// # Errors
-    /// A file in it that is there and damaged.
+    /// A file in it is damaged or cannot be read.
     pub fn read(path: &Path) -> Result<Self> {
         let directory = SweepDirectory::at(path);
         let plans = directory.plans();
@@ -90,7 +90,7 @@ impl Sweep {
         let missing = planned.saturating_sub(ended.len());
         if missing > 0 {
             remarks.push(format!(
-                "{missing} of {planned} runs have not ended yet: `sweep --out {} --resume` goes on with them",
+                "{missing} of {planned} runs have not ended yet: `sweep --out {} --resume` continues them",
                 path.display()
             ));
         }
@@ -116,7 +116,7 @@ impl Sweep {
         })
     }
 
-    /// One of which nothing is known but these runs.
+    /// A sweep of which only these runs are known.
     #[cfg(test)]
     pub fn of_runs(ended: Vec<Ended>) -> Self {
         Self {
@@ -132,19 +132,19 @@ impl Sweep {
         }
     }
 
-    /// The backends that its runs were scored on.
+    /// The backends on which the runs were scored.
     pub fn backends(&self) -> Vec<&str> {
         backends(&self.ended).unique().collect()
     }
 
-    /// The versions that its runs were scored by.
+    /// The versions of the program that scored the runs.
     pub fn versions(&self) -> Vec<&str> {
         let summaries = self.ended.iter().filter_map(|run| run.summary.as_ref());
         let versions = summaries.map(|summary| summary.retort.as_str());
         versions.unique().collect()
     }
 
-    /// The directory's own name.
+    /// Name of the directory.
     pub fn name(&self) -> String {
         let path = Path::new(&self.path);
         let whole = path.canonicalize().ok();
@@ -152,7 +152,7 @@ impl Sweep {
         name.map_or_else(|| self.path.clone(), |it| it.to_string_lossy().into_owned())
     }
 
-    /// The scores of its runs over seeds.
+    /// The scores of the runs over seeds.
     pub fn over_seeds(&self) -> Vec<Combination> {
         let finished = self.ended.iter().filter_map(|run| {
             let summary = run.summary.as_ref()?;
@@ -161,7 +161,7 @@ impl Sweep {
         seeds::combinations(finished)
     }
 
-    /// Its runs as rows of a table, those of `results.csv`.
+    /// The runs as rows of a table, as in `results.csv`.
     pub fn rows(&self) -> Vec<Row> {
         self.ended.iter().map(Ended::row).collect()
     }
@@ -173,7 +173,7 @@ fn backends(ended: &[Ended]) -> impl Iterator<Item = &str> {
 }
 
 impl Ended {
-    /// Why it failed, in words.
+    /// The reason why the run failed, in words.
     pub fn why(&self) -> &str {
         self.error.as_deref().unwrap_or("no reason is known")
     }
@@ -198,7 +198,7 @@ fn ended(path: &Path) -> Result<Vec<Ended>> {
     let read = |(at, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|error| {
             let problem = format!(
-                "line {} is no result of a run ({error}): `sweep --resume` writes the file again",
+                "line {} is not the result of a run ({error}): `sweep --resume` writes the file again",
                 at + 1
             );
             Error::data(path, problem)

@@ -1,4 +1,4 @@
-//! All that is said.
+//! The whole report.
 
 use super::run::Run;
 use super::sweep::Sweep;
@@ -8,14 +8,14 @@ use retort_core::{Error, Result};
 use serde::Serialize;
 use std::path::Path;
 
-/// Everything that a report says.
+/// The whole content of a report.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The version that gathered it.
+    /// Version of the program that gathered the report.
     pub retort: &'static str,
-    /// The runs that were named.
+    /// The runs, in the order they were named.
     pub runs: Vec<Run>,
-    /// The sweeps that were named.
+    /// The sweeps, in the order they were named.
     pub sweeps: Vec<Sweep>,
 }
 
@@ -23,7 +23,7 @@ impl Report {
     /// Reads the directories of runs and sweeps.
     ///
     /// # Errors
-    /// [`Error::Setting`]: a path is neither. Files in one that are damaged.
+    /// [`Error::Setting`]: a path is neither a run nor a sweep. A file in a directory is damaged.
     pub fn gather(paths: &[impl AsRef<Path>]) -> Result<Self> {
         let mut report = Self {
             retort: VERSION,
@@ -41,7 +41,7 @@ impl Report {
         Ok(report)
     }
 
-    /// What the report is about, in a few words.
+    /// Title of the report.
     pub fn title(&self) -> String {
         match (&self.runs[..], &self.sweeps[..]) {
             ([run], []) => format!("{}, seed {}", run.task_name(), run.seed),
@@ -62,7 +62,7 @@ impl Report {
         }
     }
 
-    /// What could not be read, or is not there yet, each with the directory it is about.
+    /// All remarks on missing or unreadable parts, each with its directory.
     pub fn remarks(&self) -> Vec<String> {
         let of_runs = self.runs.iter().map(|run| (&run.path, &run.remarks));
         let of_sweeps = self
@@ -89,7 +89,7 @@ fn run(path: &Path) -> Result<Run> {
         Content::Run => Run::read(&directory),
         Content::Damaged(problem) => Err(Error::Toml {
             origin: directory.config().display().to_string(),
-            problem: format!("the settings of this run are damaged: {problem}; put the file back"),
+            problem: format!("the settings of this run are damaged: {problem}; restore the file"),
         }),
         Content::Nothing | Content::Foreign(_) => refused(
             "holds neither a run nor a sweep: name a directory that `distill` or `sweep` wrote",
