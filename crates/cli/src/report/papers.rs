@@ -1,12 +1,12 @@
 //! The papers of the data and methods that a run used: objectives, networks, augmentation and evaluation.
 
 use itertools::Itertools;
+use retort_core::evaluate::{BASELINES, Baseline};
+use retort_core::inner::feature_step;
 use retort_core::inner::optimiser::OptimiserKind;
-use retort_core::network::NetworkSettings;
 use retort_core::paper::Paper;
 use retort_core::run::Settings;
 use retort_core::synthetic::Part;
-use retort_core::task::TaskSettings;
 
 use crate::summary::Summary;
 
@@ -22,45 +22,15 @@ macro_rules! papers {
 }
 
 papers! {
-    THEORY: "the claim that r²d + L numbers are enough, and the task",
-        "Kinoshita, Nishikawa and Toyoizumi. Dataset Distillation Efficiently Encodes Low-Dimensional Representations from Gradient-Based Learning of Non-Linear Tasks. ICML 2026",
-        "https://arxiv.org/abs/2603.14830";
-    FEATURE_STEP: "features in one gradient step, then a ridge readout",
-        "Damian, Lee and Soltanolkotabi. Neural Networks can Learn Representations with Gradient Descent. COLT 2022",
-        "https://arxiv.org/abs/2206.15144";
     DSA: "differentiable augmentation (DSA)",
         "Zhao and Bilen. Dataset Condensation with Differentiable Siamese Augmentation. ICML 2021",
         "https://arxiv.org/abs/2102.08259";
     SOFT_LABELS: "learned labels",
         "Sucholutsky and Schonlau. Soft-Label Dataset Distillation and Text Dataset Distillation. IJCNN 2021",
         "https://arxiv.org/abs/1910.02551";
-    CONVNET: "the network ConvNet",
-        "Gidaris and Komodakis. Dynamic Few-Shot Visual Learning without Forgetting. CVPR 2018",
-        "https://arxiv.org/abs/1804.09458";
-    LENET: "the network LeNet",
-        "LeCun, Bottou, Bengio and Haffner. Gradient-Based Learning Applied to Document Recognition. Proceedings of the IEEE 86, 1998",
-        "https://doi.org/10.1109/5.726791";
-    VGG: "the network VGG11",
-        "Simonyan and Zisserman. Very Deep Convolutional Networks for Large-Scale Image Recognition. ICLR 2015",
-        "https://arxiv.org/abs/1409.1556";
-    RESNET: "the network ResNet18",
-        "He, Zhang, Ren and Sun. Deep Residual Learning for Image Recognition. CVPR 2016",
-        "https://arxiv.org/abs/1512.03385";
     ADAM: "the optimiser Adam",
         "Kingma and Ba. Adam: A Method for Stochastic Optimization. ICLR 2015",
         "https://arxiv.org/abs/1412.6980";
-    CIFAR: "the data",
-        "Krizhevsky. Learning Multiple Layers of Features from Tiny Images. Technical report, University of Toronto, 2009",
-        "https://www.cs.toronto.edu/~kriz/cifar.html";
-    DIGITS: "the data",
-        "Alpaydin and Kaynak. Optical Recognition of Handwritten Digits. UCI Machine Learning Repository, 1998",
-        "https://doi.org/10.24432/C50P49";
-    HERDING: "the baseline herding",
-        "Welling. Herding Dynamical Weights to Learn. ICML 2009",
-        "https://doi.org/10.1145/1553374.1553517";
-    K_CENTER: "the baseline k-center",
-        "Sener and Savarese. Active Learning for Convolutional Neural Networks: A Core-Set Approach. ICLR 2018",
-        "https://arxiv.org/abs/1708.00489";
     DD_RANKING: "the label-robust score",
         "Li et al. DD-Ranking: Rethinking the Evaluation of Dataset Distillation. 2025",
         "https://github.com/NUS-HPC-AI-Lab/DD-Ranking";
@@ -69,29 +39,15 @@ papers! {
 /// The papers of a run, in the order of use: data, objectives, network, augmentation, evaluation.
 pub fn of(settings: &Settings, results: Option<&Summary>) -> Vec<Paper> {
     let mut found = Vec::new();
-    match settings.task {
-        TaskSettings::MultiIndex(_) => found.push(THEORY),
-        TaskSettings::Cifar(_) => found.push(CIFAR),
-        TaskSettings::Digits(_) => found.push(DIGITS),
-        _ => {}
-    }
+    let task = settings.task.source();
+    found.extend(task.papers());
     for objective in &settings.objective {
         found.extend(objective.method().papers());
-        let classes = !matches!(
-            settings.task,
-            TaskSettings::MultiIndex(_) | TaskSettings::Csv(_)
-        );
-        if classes && objective.learns().contains(&Part::Targets) {
+        if task.has_classes() == Some(true) && objective.learns().contains(&Part::Targets) {
             found.push(SOFT_LABELS);
         }
     }
-    match settings.network {
-        NetworkSettings::ConvNet(_) => found.push(CONVNET),
-        NetworkSettings::LeNet(_) => found.push(LENET),
-        NetworkSettings::Vgg11(_) => found.push(VGG),
-        NetworkSettings::ResNet18(_) => found.push(RESNET),
-        NetworkSettings::TwoLayer(_) | NetworkSettings::Mlp(_) => {}
-    }
+    found.extend(settings.network.papers());
     if !settings.augment.operations.is_empty() {
         found.push(DSA);
     }
@@ -99,12 +55,12 @@ pub fn of(settings: &Settings, results: Option<&Summary>) -> Vec<Paper> {
         found.push(ADAM);
     }
     if settings.evaluate.protocol.takes_feature_step() {
-        found.push(FEATURE_STEP);
+        found.push(feature_step::PAPER);
     }
     if let Some(results) = results {
-        let scored = |name: &str| results.scored().score(name).is_some();
-        let baselines = [("herding", HERDING), ("k_center", K_CENTER)];
-        found.extend(baselines.iter().filter(|(it, _)| scored(it)).map(|it| it.1));
+        let scored = |baseline: &&&dyn Baseline| results.scored().score(baseline.name()).is_some();
+        let baselines = BASELINES.iter().filter(scored);
+        found.extend(baselines.flat_map(|baseline| baseline.papers()));
         found.extend(results.label_robust_score.map(|_| DD_RANKING));
     }
     found.into_iter().unique().collect()
@@ -123,11 +79,11 @@ mod tests {
         for (preset, cited) in [
             (
                 "multi-index",
-                &[THEORY.used, dc, FEATURE_STEP.used, ADAM.used][..],
+                &["r²d + L", dc, feature_step::PAPER.used, ADAM.used][..],
             ),
-            ("mnist-dc", &[dc, CONVNET.used]),
+            ("mnist-dc", &[dc, "ConvNet"]),
             ("mnist-dsa", &[dc, DSA.used]),
-            ("cifar10-dm", &[CIFAR.used, dm, DSA.used]),
+            ("cifar10-dm", &["the data", dm, DSA.used]),
             ("mnist-bptt", &[dd, "momentum"]),
             ("cifar10-bptt", &[dd, "(RaT-BPTT)"]),
             ("cifar10-mtt", &["(MTT)"]),

@@ -10,8 +10,16 @@ use super::{Loss, gradient};
 use crate::error::{Error, Result};
 use crate::network::{AnyNetwork, FeatureLayer, Weights};
 use crate::numeric::total;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::tape::Tape;
+
+/// The paper that the feature step comes from.
+pub const PAPER: Paper = Paper {
+    used: "features in one gradient step, then a ridge readout",
+    citation: "Damian, Lee and Soltanolkotabi. Neural Networks can Learn Representations with Gradient Descent. COLT 2022",
+    link: "https://arxiv.org/abs/2206.15144",
+};
 
 /// Mean norm of the columns of W¹.
 const COLUMN_NORM: f64 = 1.5;

@@ -9,6 +9,7 @@ use super::layout::Layout;
 use super::mirror::Mirror;
 use crate::error::Result;
 use crate::kernel::Kernels;
+use crate::paper::Paper;
 use crate::seed::Stream;
 use crate::settings::Check;
 use crate::shape::Interface;
@@ -107,5 +108,10 @@ pub trait Architecture: Check + Clone + Debug + Send + Sync + 'static {
     /// [`super::Template::new`] panics if the start is not mirrored. By default there is no mirror.
     fn mirror(&self) -> Option<Mirror> {
         None
+    }
+
+    /// The papers that this comes from, for reports. Default: none.
+    fn papers(&self) -> Vec<Paper> {
+        Vec::new()
     }
 }

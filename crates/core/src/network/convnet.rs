@@ -18,7 +18,14 @@ use super::pooling::Pooling;
 use super::sequential::{Block, Layers, Sequential};
 use crate::error::{Error, Result};
 use crate::kernel::Geometry;
+use crate::paper::Paper;
 use crate::settings::{Check, range};
+
+const PAPER: Paper = Paper {
+    used: "the network ConvNet",
+    citation: "Gidaris and Komodakis. Dynamic Few-Shot Visual Learning without Forgetting. CVPR 2018",
+    link: "https://arxiv.org/abs/1804.09458",
+};
 
 /// Most channels of a block.
 const MOST_CHANNELS: usize = 4096;
@@ -87,6 +94,10 @@ impl ConvNet {
 }
 
 impl Sequential for ConvNet {
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
+
     fn layers(&self) -> Layers {
         let (stride, pool) = match self.pooling {
             Pooling::Average => (1, STEP),

@@ -15,7 +15,14 @@ use super::norm::Norm;
 use super::sequential::{Block, Layers, Sequential};
 use crate::error::Result;
 use crate::kernel::Geometry;
+use crate::paper::Paper;
 use crate::settings::Check;
+
+const PAPER: Paper = Paper {
+    used: "the network LeNet",
+    citation: "LeCun, Bottou, Bengio and Haffner. Gradient-Based Learning Applied to Document Recognition. Proceedings of the IEEE 86, 1998",
+    link: "https://doi.org/10.1109/5.726791",
+};
 
 /// The value of `network.kind` for this network.
 const KIND: &str = "lenet";
@@ -45,6 +52,10 @@ impl Check for LeNet {
 }
 
 impl Sequential for LeNet {
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
+
     fn layers(&self) -> Layers {
         let block = |width| Block {
             side: 5,

@@ -3,6 +3,7 @@
 use super::{AnyNetwork, Architecture, Template};
 use crate::error::Result;
 use crate::kernel::Kernels;
+use crate::paper::Paper;
 use crate::settings::kinds;
 use crate::shape::Interface;
 
@@ -32,4 +33,8 @@ kinds! {
             device: &B::Device,
         ) -> Box<dyn AnyNetwork<B>>
     } => Box::new(Template::new(architecture.clone(), interface, device));
+    each(self, architecture) {
+        /// The papers that the network comes from.
+        pub fn papers(&self) -> Vec<Paper>
+    } => architecture.papers();
 }

@@ -20,9 +20,16 @@ use super::picture::{self, Frame};
 use super::{Architecture, FeatureLayer, Layout, Network, Output, size};
 use crate::error::Result;
 use crate::kernel::{Geometry, Kernels};
+use crate::paper::Paper;
 use crate::seed::Stream;
 use crate::settings::{Check, range};
 use crate::shape::Interface;
+
+const PAPER: Paper = Paper {
+    used: "the network ResNet18",
+    citation: "He, Zhang, Ren and Sun. Deep Residual Learning for Image Recognition. CVPR 2016",
+    link: "https://arxiv.org/abs/1512.03385",
+};
 
 /// Channels of each stage, as a multiple of the stem's, and the stride of its first block.
 const STAGES: [(usize, usize); 4] = [(1, 1), (2, 2), (4, 2), (8, 2)];
@@ -107,6 +114,10 @@ pub struct ResNet18Network<B: Backend> {
 
 impl Architecture for ResNet18 {
     type Network<B: Kernels> = ResNet18Network<B>;
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
 
     fn check_interface(&self, interface: Interface) -> Result<()> {
         picture::expected("resnet18", interface)?;

@@ -13,6 +13,7 @@ use super::picture::{self, Frame};
 use super::{Architecture, BURN_TAPE_COPIES, FeatureLayer, Layout, Network, Output, size};
 use crate::error::{Error, Result};
 use crate::kernel::{Geometry, Kernels};
+use crate::paper::Paper;
 use crate::seed::Stream;
 use crate::settings::{Check, keys};
 use crate::shape::Interface;
@@ -55,6 +56,11 @@ pub trait Sequential: Check + Clone + Debug + Send + Sync + 'static {
 
     /// The setting to lower if the network is too large, with its value. Messages name it.
     fn largest(&self) -> (&'static str, String);
+
+    /// The papers that this comes from, for reports. Default: none.
+    fn papers(&self) -> Vec<Paper> {
+        Vec::new()
+    }
 }
 
 /// A block in its place in the network, with its input channels and with the height and width of the
@@ -198,6 +204,10 @@ impl<S: Sequential> Architecture for S {
     }
 
     /// The biases of convolutions after which a normalisation subtracts each channel's mean.
+    fn papers(&self) -> Vec<Paper> {
+        Sequential::papers(self)
+    }
+
     fn unused(&self, layout: &Layout) -> Vec<usize> {
         let Layers { blocks, norm, .. } = self.layers();
         let bias = |block: usize| layout.position(&format!("convolutions.{block}.bias"));

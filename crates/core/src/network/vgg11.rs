@@ -16,7 +16,14 @@ use super::norm::Norm;
 use super::sequential::{Block, Layers, Sequential};
 use crate::error::Result;
 use crate::kernel::Geometry;
+use crate::paper::Paper;
 use crate::settings::{Check, range};
+
+const PAPER: Paper = Paper {
+    used: "the network VGG11",
+    citation: "Simonyan and Zisserman. Very Deep Convolutional Networks for Large-Scale Image Recognition. ICLR 2015",
+    link: "https://arxiv.org/abs/1409.1556",
+};
 
 /// Channels of each convolution, as a multiple of the first one's.
 const WIDTHS: [usize; 8] = [1, 2, 4, 4, 8, 8, 8, 8];
@@ -53,6 +60,10 @@ impl Check for Vgg11 {
 }
 
 impl Sequential for Vgg11 {
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
+
     fn layers(&self) -> Layers {
         let block = |(place, times): (usize, &usize)| Block {
             side: 3,

@@ -198,7 +198,7 @@ impl<B: Backend> WeightLeaves<B> {
 }
 
 /// The sum of tensors `[1]`. There is at least one term, because every network has parameters.
-pub(crate) fn sum<A: Backend>(terms: impl Iterator<Item = Tensor<A, 1>>) -> Tensor<A, 1> {
+pub fn sum<A: Backend>(terms: impl Iterator<Item = Tensor<A, 1>>) -> Tensor<A, 1> {
     terms
         .reduce(|total, term| total + term)
         .unwrap_or_else(|| Tensor::zeros([1], &Default::default()))

@@ -31,12 +31,6 @@ use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;
 
-const FEATURE_STEP: Paper = Paper {
-    used: "features in one gradient step, then a ridge readout",
-    citation: "Damian, Lee and Soltanolkotabi. Neural Networks can Learn Representations with Gradient Descent. COLT 2022",
-    link: "https://arxiv.org/abs/2206.15144",
-};
-
 /// The name of the reference inputs in the objective's state.
 const REFERENCES: &str = "references";
 
@@ -90,7 +84,7 @@ impl Method for ReadoutMatching {
     }
 
     fn papers(&self) -> Vec<Paper> {
-        vec![FEATURE_STEP]
+        vec![feature_step::PAPER]
     }
 
     fn refuses_augmentation(&self) -> bool {

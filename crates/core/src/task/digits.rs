@@ -8,9 +8,16 @@ use super::csv::rows_with_classes;
 use super::partition::{Partition, TestPart, check_fractions};
 use super::{Normalisation, Task, TaskSource};
 use crate::error::Result;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::shape::InputShape;
+
+const PAPER: Paper = Paper {
+    used: "the data",
+    citation: "Alpaydin and Kaynak. Optical Recognition of Handwritten Digits. UCI Machine Learning Repository, 1998",
+    link: "https://doi.org/10.24432/C50P49",
+};
 
 /// UCI "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak, CC BY 4.0, as
 /// shipped with scikit-learn; see `data/README.md`.
@@ -43,6 +50,14 @@ impl Check for Digits {
 }
 
 impl TaskSource for Digits {
+    fn has_classes(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
+
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let (all, target) = rows_with_classes(Path::new("digits.csv"), DIGITS)?;

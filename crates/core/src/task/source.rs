@@ -2,6 +2,7 @@
 
 use super::Task;
 use crate::error::Result;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::shape::Interface;
@@ -20,5 +21,15 @@ pub trait TaskSource: Check {
     /// then checked before the data are loaded. `None` by default.
     fn interface(&self) -> Option<Interface> {
         None
+    }
+
+    /// Whether targets are classes, if the kind of task alone determines that. `None` by default.
+    fn has_classes(&self) -> Option<bool> {
+        None
+    }
+
+    /// The papers that this comes from, for reports. Default: none.
+    fn papers(&self) -> Vec<Paper> {
+        Vec::new()
     }
 }

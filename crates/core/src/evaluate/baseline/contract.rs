@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use ndarray::Array2;
 
 use crate::error::Result;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::task::{Target, TrainingPart};
 
@@ -14,6 +15,11 @@ use crate::task::{Target, TrainingPart};
 pub trait Baseline: Debug + Sync {
     /// Name of the baseline's score, different from all other scores of the evaluation.
     fn name(&self) -> &str;
+
+    /// The papers that the baseline comes from, for reports. Default: none.
+    fn papers(&self) -> Vec<Paper> {
+        Vec::new()
+    }
 
     /// Whether the baseline works for this kind of target (default: always). If not, it has no score.
     fn suits(&self, _target: &Target) -> bool {

@@ -3,8 +3,15 @@
 use super::by_class::{by_class, extreme, mean, squared_distances};
 use super::{Baseline, Chosen};
 use crate::error::Result;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::task::{Split, Target, TrainingPart};
+
+const PAPER: Paper = Paper {
+    used: "the baseline herding",
+    citation: "Welling. Herding Dynamical Weights to Learn. ICML 2009",
+    link: "https://doi.org/10.1145/1553374.1553517",
+};
 
 /// The baseline `herding`, which chooses rows by [`herding`]. For classes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +20,10 @@ pub struct Herding;
 impl Baseline for Herding {
     fn name(&self) -> &str {
         "herding"
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
     }
 
     fn suits(&self, target: &Target) -> bool {

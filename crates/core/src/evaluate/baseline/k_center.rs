@@ -5,8 +5,15 @@ use ndarray::Array1;
 use super::by_class::{by_class, extreme, mean, squared_distances};
 use super::{Baseline, Chosen};
 use crate::error::Result;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::task::{Split, Target, TrainingPart};
+
+const PAPER: Paper = Paper {
+    used: "the baseline k-center",
+    citation: "Sener and Savarese. Active Learning for Convolutional Neural Networks: A Core-Set Approach. ICLR 2018",
+    link: "https://arxiv.org/abs/1708.00489",
+};
 
 /// The baseline `k_center`, which chooses rows by [`k_center`]. For classes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +22,10 @@ pub struct KCenter;
 impl Baseline for KCenter {
     fn name(&self) -> &str {
         "k_center"
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
     }
 
     fn suits(&self, target: &Target) -> bool {

@@ -5,6 +5,7 @@ use super::super::{HeldOut, Task, TaskSource};
 use super::files::{DataSet, SHAPE};
 use super::found::{Found, both};
 use crate::error::{Error, Result};
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::shape::{InputShape, Interface};
@@ -12,6 +13,12 @@ use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+
+const PAPER: Paper = Paper {
+    used: "the data",
+    citation: "Krizhevsky. Learning Multiple Layers of Features from Tiny Images. Technical report, University of Toronto, 2009",
+    link: "https://www.cs.toronto.edu/~kriz/cifar.html",
+};
 
 picture_settings! {
     /// Settings of CIFAR-10 or CIFAR-100, `task.kind = "cifar"`, in the official binary version:
@@ -52,6 +59,14 @@ impl Check for Cifar {
 }
 
 impl TaskSource for Cifar {
+    fn has_classes(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
+
     fn interface(&self) -> Option<Interface> {
         self.classes.map(|outputs| Interface {
             inputs: InputShape::Picture(SHAPE),

@@ -104,6 +104,10 @@ impl Check for Folder {
 }
 
 impl TaskSource for Folder {
+    fn has_classes(&self) -> Option<bool> {
+        Some(true)
+    }
+
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let shape = self.shape()?;

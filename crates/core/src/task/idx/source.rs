@@ -42,6 +42,10 @@ impl Check for Idx {
 }
 
 impl TaskSource for Idx {
+    fn has_classes(&self) -> Option<bool> {
+        Some(true)
+    }
+
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         if !self.path.is_dir() {

@@ -5,11 +5,18 @@ use super::super::{LinearPart, Normalisation, Split, Target, Task, TaskSource};
 use super::link::Link;
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::orthonormal_rows;
+use crate::paper::Paper;
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use crate::shape::{InputShape, Interface};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+
+const PAPER: Paper = Paper {
+    used: "the claim that r²d + L numbers are enough, and the task",
+    citation: "Kinoshita, Nishikawa and Toyoizumi. Dataset Distillation Efficiently Encodes Low-Dimensional Representations from Gradient-Based Learning of Non-Linear Tasks. ICML 2026",
+    link: "https://arxiv.org/abs/2603.14830",
+};
 
 /// Most coefficients of a polynomial link: degrees 0 to 7.
 const MOST_COEFFICIENTS: usize = 8;
@@ -99,6 +106,14 @@ impl Check for MultiIndex {
 }
 
 impl TaskSource for MultiIndex {
+    fn has_classes(&self) -> Option<bool> {
+        Some(false)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        vec![PAPER]
+    }
+
     fn interface(&self) -> Option<Interface> {
         Some(Interface {
             inputs: InputShape::Vector(self.dim),
