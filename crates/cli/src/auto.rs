@@ -25,6 +25,15 @@ pub fn read(mut table: Table) -> Result<(Settings, bool)> {
     Ok((Settings::read(&table)?, is_auto))
 }
 
+/// Like [`read`], for the settings of a stored run ([`Settings::read_stored`]).
+///
+/// # Errors
+/// Settings that are not accepted.
+pub fn read_stored(mut table: Table) -> Result<(Settings, bool)> {
+    let is_auto = take(&mut table)?;
+    Ok((Settings::read_stored(&table)?, is_auto))
+}
+
 /// Removes "auto" from the settings. Returns whether it was there.
 ///
 /// # Errors

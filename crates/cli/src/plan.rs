@@ -288,7 +288,7 @@ impl Plan {
         let Some(version) = document.version else {
             return Ok(None);
         };
-        let (settings, is_auto) = auto::read(document.settings)?;
+        let (settings, is_auto) = auto::read_stored(document.settings)?;
         Ok(Some(Self {
             settings,
             is_auto,

@@ -11,7 +11,6 @@ use crate::augment::AugmentSettings;
 use crate::distill::{DistillSettings, Recipe, stages};
 use crate::error::{Error, Result};
 use crate::evaluate::EvaluateSettings;
-use crate::experts::ExpertSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
 use crate::settings::keys;
@@ -56,7 +55,21 @@ impl Settings {
     /// The first error found: [`Error::UnknownKey`] if a key is unknown, [`Error::Setting`] if a value is
     /// not accepted, [`Error::Mismatch`] if the task does not fit.
     pub fn read(table: &toml::Table) -> Result<Self> {
-        let settings = Self::read_sections(table)?;
+        let settings = Self::read_sections(table, ObjectiveSettings::read_at)?;
+        settings.check_stages()?;
+        if let Some(interface) = settings.task.source().interface() {
+            settings.check_interface(interface)?;
+        }
+        Ok(settings)
+    }
+
+    /// Reads the settings of a stored run. They may name an objective that this program does not have: such
+    /// a run can be shown, and its set evaluated, but it cannot be continued.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`].
+    pub fn read_stored(table: &toml::Table) -> Result<Self> {
+        let settings = Self::read_sections(table, ObjectiveSettings::read_stored_at)?;
         if let Some(interface) = settings.task.source().interface() {
             settings.check_interface(interface)?;
         }
@@ -69,7 +82,8 @@ impl Settings {
     /// # Errors
     /// Those of [`Self::read`].
     pub fn read_for(table: &toml::Table, interface: Interface) -> Result<Self> {
-        let settings = Self::read_sections(table)?;
+        let settings = Self::read_sections(table, ObjectiveSettings::read_at)?;
+        settings.check_stages()?;
         settings.check_interface(interface)?;
         Ok(settings)
     }
@@ -86,7 +100,13 @@ impl Settings {
         seen.map(drop)
     }
 
-    fn read_sections(table: &toml::Table) -> Result<Self> {
+    /// Checks that the stages can follow one another.
+    fn check_stages(&self) -> Result<()> {
+        let methods = self.objective.iter().map(ObjectiveSettings::method);
+        stages::check(&methods.collect::<Vec<_>>(), self.synthetic.labels)
+    }
+
+    fn read_sections(table: &toml::Table, read: ReadObjective) -> Result<Self> {
         for (key, value) in table {
             if !SECTIONS.contains(&key.as_str()) {
                 let nearest = keys::nearest(key, SECTIONS.into_iter());
@@ -112,15 +132,13 @@ impl Settings {
         let settings = Self {
             task: TaskSettings::read(section("task"))?,
             network: NetworkSettings::read(section("network"))?,
-            objective: objectives(table)?,
+            objective: objectives(table, read)?,
             synthetic: keys::section("synthetic", section("synthetic"))?,
             distill: keys::section("distill", section("distill"))?,
             augment: keys::section("augment", section("augment"))?,
             evaluate: EvaluateSettings::read(section("evaluate"))?,
         };
         settings.distill.check_stages(settings.objective.len())?;
-        let methods = settings.objective.iter().map(ObjectiveSettings::method);
-        stages::check(&methods.collect::<Vec<_>>(), settings.synthetic.labels)?;
         settings.check_augmentation()?;
         settings.check_step_sizes()?;
         Ok(settings)
@@ -197,13 +215,10 @@ impl Settings {
     }
 }
 
-fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
-    let read_at = |path: &str, stage: &toml::Table| {
-        if let Some(toml::Value::Table(experts)) = stage.get("experts") {
-            keys::known::<ExpertSettings>(&format!("{path}.experts"), experts, &[])?;
-        }
-        ObjectiveSettings::read_at(path, stage)
-    };
+/// Reads the section of an objective that is at a path such as `objective.1`.
+type ReadObjective = fn(&str, &toml::Table) -> Result<ObjectiveSettings>;
+
+fn objectives(table: &toml::Table, read_at: ReadObjective) -> Result<Vec<ObjectiveSettings>> {
     match table.get("objective") {
         Some(toml::Value::Array(stages)) if !stages.is_empty() => {
             let read = |(index, stage): (usize, &toml::Value)| match stage {
@@ -217,7 +232,7 @@ fn objectives(table: &toml::Table) -> Result<Vec<ObjectiveSettings>> {
             stages.iter().enumerate().map(read).collect()
         }
         Some(toml::Value::Table(single)) => Ok(vec![read_at("objective", single)?]),
-        _ => Ok(vec![ObjectiveSettings::read(&toml::Table::new())?]),
+        _ => Ok(vec![read_at("objective", &toml::Table::new())?]),
     }
 }
 

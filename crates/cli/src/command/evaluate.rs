@@ -141,7 +141,7 @@ fn plans<B: Kernels>(stored: &Stored<B>, assignments: &[String]) -> Result<Vec<P
         let mut settings = stored.settings()?;
         layers::assign(&mut settings, &assignments)?;
         Ok(Plan {
-            settings: Settings::read(&settings)?,
+            settings: Settings::read_stored(&settings)?,
             assignments,
         })
     };
@@ -174,7 +174,7 @@ fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task, protocol: &Protocol) 
 /// Refuses another task if its targets are of another kind, or if its principal subspace is known to differ.
 fn check_transfer<B: Kernels>(stored: &Stored<B>, task: &Task) -> Result<()> {
     let manifest = &stored.artefact.manifest;
-    let settings = Settings::read(&stored.settings()?)?;
+    let settings = Settings::read_stored(&stored.settings()?)?;
     let own = prepared(&settings.task, &Seed::new(manifest.seed))?;
     let refused = |problem: &str| {
         Err(Error::Mismatch(format!(

@@ -81,6 +81,11 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
             }
             Value::Derived(_) => continue,
         };
+        if numbers.shape.contains(&0) {
+            return Err(refused(format!(
+                "the objective keeps {name:?}, which is empty"
+            )));
+        }
         tensors.insert(key, numbers);
     }
     let times = state.moments.iter();
@@ -238,6 +243,9 @@ fn kept<B: Backend>(
             (None, Some(name)) => (false, name),
             (None, None) => continue,
         };
+        if state.contains(name) {
+            return Err(format!("{name:?} is there twice"));
+        }
         let Some(numbers) = tensors.remove(&key) else {
             continue;
         };

@@ -19,6 +19,7 @@ mod readout_matching;
 mod registry;
 mod state;
 mod trajectory_matching;
+mod unknown;
 
 pub use aged::Aged;
 pub use contract::{Context, Objective, OuterGradient};
@@ -30,6 +31,6 @@ pub use kernel_regression::KernelRegression;
 pub use method::{Method, Trouble, check_learn, table};
 pub use performance_matching::{PerformanceMatching, WindowPlace};
 pub use readout_matching::ReadoutMatching;
-pub use registry::{ObjectiveSettings, register};
+pub use registry::{ObjectiveSettings, has_own, register};
 pub use state::{ObjectiveState, Value};
 pub use trajectory_matching::TrajectoryMatching;

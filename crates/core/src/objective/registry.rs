@@ -9,8 +9,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use burn::tensor::backend::Backend;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer, ser};
-use toml::Table;
+use toml::{Table, Value};
 
+use super::unknown::Unknown;
 use super::{Method, Objective};
 use crate::error::{Error, Result};
 use crate::settings::keys;
@@ -42,7 +43,9 @@ library! {
 type Read = fn(&str, &Table) -> Result<ObjectiveSettings>;
 
 fn read<T: Method + DeserializeOwned>(path: &str, table: &Table) -> Result<ObjectiveSettings> {
-    keys::section_of_kind::<T>(path, table).map(ObjectiveSettings::new)
+    let method = keys::section_of_kind::<T>(path, table)?;
+    keys::nested(path, table, &method.settings()?)?;
+    Ok(ObjectiveSettings::new(method))
 }
 
 fn view<T: Objective<B>, B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>> {
@@ -80,7 +83,12 @@ where
     let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
     let settings = TypeId::of::<T>();
     match added.iter_mut().find(|it| it.kind == kind) {
-        Some(there) if there.settings == settings => there.views.push(view),
+        Some(there) if there.settings == settings => {
+            let is_there = |view: &Box<dyn Any + Send + Sync>| view.is::<View<B>>();
+            if !there.views.iter().any(is_there) {
+                there.views.push(view);
+            }
+        }
         None if KINDS.iter().all(|(other, _)| *other != kind) => added.push(Added {
             kind,
             settings,
@@ -97,6 +105,21 @@ where
     Ok(())
 }
 
+/// The reader of a kind's settings. `None` if this program does not have the kind.
+fn reader(kind: &str) -> Option<Read> {
+    if let Some((_, read)) = KINDS.iter().find(|(name, _)| *name == kind) {
+        return Some(*read);
+    }
+    let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+    added.iter().find(|it| it.kind == kind).map(|it| it.read)
+}
+
+/// Whether this program has objectives that are not the library's.
+pub fn has_own() -> bool {
+    let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+    !added.is_empty()
+}
+
 /// The settings of an objective of any kind.
 #[derive(Debug, Clone)]
 pub struct ObjectiveSettings {
@@ -111,8 +134,10 @@ impl<T: Method> From<T> for ObjectiveSettings {
 
 impl PartialEq for ObjectiveSettings {
     fn eq(&self, other: &Self) -> bool {
-        let settings = |of: &Self| of.method.settings().ok();
-        self.kind() == other.kind() && settings(self) == settings(other)
+        match (self.to_table(), other.to_table()) {
+            (Ok(own), Ok(others)) => own == others,
+            _ => false,
+        }
     }
 }
 
@@ -152,18 +177,27 @@ impl ObjectiveSettings {
     /// Those of [`ObjectiveSettings::read`].
     pub fn read_at(path: &str, table: &Table) -> Result<Self> {
         let kind = keys::kind(path, table, &Self::kinds())?;
-        let library = KINDS.iter().find(|(name, _)| *name == kind);
-        let added = || {
-            let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
-            added.iter().find(|it| it.kind == kind).map(|it| it.read)
-        };
-        match library.map(|(_, read)| *read).or_else(added) {
+        match reader(&kind) {
             Some(read) => read(path, table),
             None => Err(Error::setting(
                 format!("{path}.kind"),
                 kind,
                 Self::kinds().join(", "),
             )),
+        }
+    }
+
+    /// Reads such a section of a stored run. A kind that this program does not have is accepted: it can be
+    /// shown, and its set evaluated.
+    ///
+    /// # Errors
+    /// Those of [`ObjectiveSettings::read`] for a kind that this program has.
+    pub fn read_stored_at(path: &str, table: &Table) -> Result<Self> {
+        match table.get("kind") {
+            Some(Value::String(kind)) if reader(kind).is_none() => {
+                Ok(Self::new(Unknown::new(kind, table)))
+            }
+            _ => Self::read_at(path, table),
         }
     }
 

@@ -151,12 +151,34 @@ pub fn shown(value: &impl Serialize) -> String {
     toml::Value::try_from(value).map_or_else(|error| error.to_string(), |value| value.to_string())
 }
 
+/// Checks that every table within a section has known keys only. `full` is the section with all of its
+/// settings, such as the read settings written as a table again.
+///
+/// # Errors
+/// [`Error::UnknownKey`] for the first unknown key, with the most similar known key.
+pub fn nested(path: &str, section: &toml::Table, full: &toml::Table) -> Result<()> {
+    for (key, value) in section {
+        let (Some(inner), Some(toml::Value::Table(all))) = (value.as_table(), full.get(key)) else {
+            continue;
+        };
+        let path = format!("{path}.{key}");
+        let known: Vec<&str> = all.keys().map(String::as_str).collect();
+        among(&path, inner, &known, &[])?;
+        nested(&path, inner, all)?;
+    }
+    Ok(())
+}
+
 /// Checks that a type has every key of the section. `others` are keys that an error suggests too.
 ///
 /// # Errors
 /// [`Error::UnknownKey`] for the first unknown key, with the most similar known key.
 pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&str]) -> Result<()> {
-    let known = of::<T>();
+    among(path, table, of::<T>(), others)
+}
+
+/// Checks that every key of a section is in `known`. `others` are keys that an error suggests too.
+fn among(path: &str, table: &toml::Table, known: &[&str], others: &[&str]) -> Result<()> {
     match table.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(key) => {
