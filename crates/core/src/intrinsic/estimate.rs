@@ -43,6 +43,7 @@ pub struct Intrinsic {
     /// Number of held-out rows, which decide which directions count.
     pub held_out_rows: usize,
     /// Largest eigenvalues of the first spectrum, divided by the mean of the null's largest eigenvalues.
+    pub spectrum: Vec<f64>,
     /// An orthonormal basis of the directions that count, `[d, rank]`.
     #[serde(skip)]
     pub basis: Array2<f64>,

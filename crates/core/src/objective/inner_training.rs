@@ -67,7 +67,7 @@ impl InnerTraining {
         }
     }
 
-    /// Refuses a network of which too many copies would have to be kept.
+    /// Refuses a network if too many copies of its weights would be kept.
     ///
     /// # Errors
     /// [`Error::Setting`] for `objective.unroll` or `objective.window`.

@@ -92,8 +92,8 @@ impl<B: Backend> Features<B> {
         Tensor::cat(vec![straight, relu(bent)], 1) - self.means.clone()
     }
 
-    /// Returns for inputs `[n, d]` 1 where a feature is active and 0 where its relu is zero,
-    /// `[n, features]`.
+    /// Returns a mask `[n, features]` for inputs `[n, d]`: 1 where a feature is active, 0 where its relu is
+    /// zero.
     pub fn open(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
         let before = self.before(inputs);
         let [straight, bent] = self.parts(&before);
