@@ -74,7 +74,7 @@ pub struct Evaluator<'a, B: Backend> {
     pub augment: &'a AugmentSettings,
     /// The task.
     pub task: &'a Resident<'a, B>,
-    /// The network, of which fresh copies are trained.
+    /// The network; each run trains fresh weights of it.
     pub network: &'a dyn AnyNetwork<B>,
     /// The baselines, in the order of their scores: [`BASELINES`] and those that the caller adds.
     pub baselines: &'a [&'a dyn Baseline],

@@ -1,4 +1,4 @@
-//! The estimate itself, direction by direction.
+//! The estimate of the intrinsic dimension, one direction after the other.
 
 use super::explained::Explained;
 use super::gain;
@@ -15,33 +15,34 @@ use burn::tensor::backend::Backend;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-/// A direction that was looked at.
+/// The measurements of one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Direction {
-    /// Its eigenvalue in the spectrum over the mean of the null's largest ones.
+    /// Eigenvalue of the direction, divided by the mean of the null's largest eigenvalues.
     pub strength: f64,
-    /// By how many of the null's standard deviations it lies above that mean.
+    /// Distance of the eigenvalue above that mean, in standard deviations of the null.
     pub above_null: f64,
-    /// By how many standard errors it lowers the squared error on held-out rows, the trimmed mean, as a deviate of
-    /// the normal distribution; none where it does not stand out of the null.
+    /// Trimmed mean by which the direction lowers the squared error of held-out rows, in standard errors, as
+    /// a deviate of the normal distribution. `None` if the direction does not stand out of the null.
     pub held_out: Option<f64>,
-    /// Share that is explained with it and all before it of what the mean, and the linear part where the task's is
-    /// taken off, leave of the held-out targets; none as above.
+    /// Share of the held-out targets' mean square that this direction and all before it explain. The mean,
+    /// and the linear part if the task removes it, are explained already. `None` if the direction does not
+    /// stand out of the null, or nothing is left to explain.
     pub explained: Option<f64>,
 }
 
-/// What was found.
+/// The estimate of a task's intrinsic dimension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intrinsic {
-    /// r̂, the directions that count.
+    /// r̂, the number of directions that count.
     pub rank: usize,
-    /// Those, and the one after them that does not, by the order they were found in.
+    /// The directions that count and, if the search found one, the next, which does not; in the order found.
     pub directions: Vec<Direction>,
-    /// Whether the search ended because it had found as many as it looks for, and there may be more.
+    /// Whether the search ended at [`IntrinsicSettings::most`], so that there may be more directions.
     pub is_bound: bool,
-    /// Held-out rows, which decide what counts.
+    /// Number of held-out rows, which decide which directions count.
     pub held_out_rows: usize,
-    /// Largest eigenvalues of the first spectrum over the mean of the null's largest ones.
+    /// Largest eigenvalues of the first spectrum, divided by the mean of the null's largest eigenvalues.
     pub spectrum: Vec<f64>,
     /// An orthonormal basis of the directions that count, `[d, rank]`.
     #[serde(skip)]
@@ -49,26 +50,29 @@ pub struct Intrinsic {
 }
 
 impl Intrinsic {
-    /// Whether the direction that does not count stands out of the null all the same, by that many standard
-    /// deviations: then the targets may depend on more than what counts.
+    /// Whether the direction that does not count stands out of the null by at least `threshold` standard
+    /// deviations. If so, the targets may depend on more directions than those that count.
     pub fn has_uncounted(&self, threshold: f64) -> bool {
         let next = self.directions.get(self.rank);
         next.is_some_and(|next| next.above_null >= threshold)
     }
 }
 
-/// Fewest held-out rows that can tell whether a direction counts.
+/// Smallest number of held-out rows that can decide whether a direction counts.
 const FEWEST: usize = 10;
 
-/// Most eigenvalues that are reported.
+/// Largest number of eigenvalues that are reported.
 const SHOWN: usize = 16;
 
-/// The intrinsic dimension of a task. The network must have a layer for the feature step and be zero at
-/// its start, as the two-layer network is. `found` is told of every direction.
+/// Estimates the intrinsic dimension of a task.
+///
+/// The network must have a layer for the feature step, and its outputs must be zero at the start, as those
+/// of the two-layer network are. `found` receives every direction with its number, counted from 1.
 ///
 /// # Errors
-/// Settings out of range, fewer than ten held-out rows, a network without such a layer, or a device that cannot be
-/// read.
+/// [`Error::Setting`] if a setting is out of range; [`Error::Mismatch`] if there are fewer than ten held-out
+/// rows, the network has no such layer, or the inputs are not finite; [`Error::Device`] if the device cannot
+/// be read.
 pub fn estimate<B: Backend>(
     settings: &IntrinsicSettings,
     task: &Resident<'_, B>,
@@ -81,7 +85,7 @@ pub fn estimate<B: Backend>(
     let held_out_rows = task.task.validation.len();
     if held_out_rows < FEWEST {
         return Err(Error::Mismatch(format!(
-            "the task's validation part, which decides how many directions count, has {held_out_rows} rows: it takes \
+            "the task's validation part, which decides how many directions count, has {held_out_rows} rows: it needs \
              {FEWEST} or more"
         )));
     }
@@ -91,17 +95,18 @@ pub fn estimate<B: Backend>(
     let held_out = Rows::upload(&task.task.validation, network.device());
     let [rows, held_out] = targets::standardised(rows, held_out)?;
     let is_linear = task.task.linear_part.is_some();
-    search(settings, network, &rows, &held_out, is_linear, &seed, found).map_err(|error| {
-        match error {
+    search(settings, network, &rows, &held_out, is_linear, &seed, found).map_err(
+        |error| match error {
             Error::Singular { .. } => Error::Mismatch(
-                "no readout of the task's inputs can be solved for: they are not finite, or too large".to_owned(),
+                "no readout can be fitted on the task's inputs: they are not finite, or too large"
+                    .to_owned(),
             ),
             other => other,
-        }
-    })
+        },
+    )
 }
 
-/// The directions that count, one after the other.
+/// Searches the directions that count, one after the other.
 fn search<B: Backend>(
     settings: &IntrinsicSettings,
     network: &dyn AnyNetwork<B>,
@@ -144,8 +149,8 @@ fn search<B: Backend>(
             let basis = with(explained.basis(), &seen.direction);
             let candidate = explained.refined(rows, basis, &seed)?;
             let after = candidate.errors(held_out)?;
-            // Compared with the directions before it as refined once more, or what that gains would be taken for its
-            // own.
+            // The earlier directions are refined once more too. Otherwise the gain of that refinement would
+            // count for the candidate.
             let before = match rank {
                 0 => explained.errors(held_out)?,
                 _ => {
@@ -172,7 +177,7 @@ fn search<B: Backend>(
     }
 }
 
-/// A basis `[d, k]` with one more direction, orthonormal.
+/// An orthonormal basis `[d, k + 1]`: a basis `[d, k]` and one more direction.
 fn with(basis: &Array2<f64>, direction: &[f64]) -> Array2<f64> {
     let known = basis.ncols();
     let rows = Array2::from_shape_fn((known + 1, basis.nrows()), |(row, column)| {

@@ -1,12 +1,14 @@
-//! Whether held-out rows are explained better with a direction than without.
+//! The gain of a direction: how much better held-out rows are explained with it than without.
 
-/// Share of the rows that is trimmed at either end.
+/// Share of the rows that is trimmed at each end.
 const TRIM: f64 = 0.02;
 
-/// By how many standard errors the trimmed mean of `before` − `after`, row by row, lies above 0 (Tukey and
-/// McLaughlin, 1963): the few rows that are far out would otherwise decide alone. So a direction that only one row
-/// in fifty needs, as of a class that rare, is not seen. Of few rows the deviate is one of Student's distribution,
-/// and is given as the deviate of the normal one that is as rare (Wallace, 1959). 0 of fewer than two rows.
+/// Returns the trimmed mean of `before` − `after` over rows, in standard errors (Tukey and McLaughlin, 1963).
+/// Returns 0 if there are fewer than two rows.
+///
+/// Without trimming, a few outliers would decide alone. In return, a direction that only one row in fifty
+/// needs, such as that of a rare class, is not detected. The ratio follows Student's distribution; it is
+/// returned as the equally probable deviate of the normal distribution (Wallace, 1959).
 pub fn gain(before: &[f64], after: &[f64]) -> f64 {
     let mut differences: Vec<f64> = before.iter().zip(after).map(|(a, b)| a - b).collect();
     differences.sort_by(f64::total_cmp);
@@ -17,7 +19,7 @@ pub fn gain(before: &[f64], after: &[f64]) -> f64 {
         return 0.0;
     };
     let mean = kept.iter().sum::<f64>() / kept.len() as f64;
-    // The spread of all rows, those far out moved to the last that are kept.
+    // The spread of all rows, with trimmed rows moved to the nearest kept value.
     let winsorised = || differences.iter().map(|of| of.max(least).min(most));
     let centre = winsorised().sum::<f64>() / count as f64;
     let squares: f64 = winsorised().map(|of| (of - centre).powi(2)).sum();
@@ -30,7 +32,8 @@ pub fn gain(before: &[f64], after: &[f64]) -> f64 {
     }
 }
 
-/// The deviate of the normal distribution that is as rare as this one of Student's, within a percent or two.
+/// The deviate of the normal distribution that is as probable as this one of Student's distribution with
+/// `freedom` degrees of freedom, within one or two percent.
 fn as_normal(deviate: f64, freedom: f64) -> f64 {
     let share = (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0);
     let size = share * (freedom * (deviate * deviate / freedom).ln_1p()).sqrt();
@@ -42,11 +45,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_rows_it_is_the_mean_over_its_error() {
-        // Differences 1 ± 0.5 in rotation, 10,000 of them: nothing to trim that matters.
+    fn the_gain_of_many_rows_is_the_mean_over_its_error() {
+        // 10,000 differences that alternate between 0.5 and 1.5, so trimming hardly matters.
         let before: Vec<f64> = (0..10_000).map(|row| 1.5 - f64::from(row % 2)).collect();
         let found = gain(&before, &vec![0.0; before.len()]);
-        // All but 4 % are kept; mean 1, deviation 0.5, by √n / 0.96 n.
+        // 96 % are kept. The mean is 1, and the error is the deviation 0.5 times √n / (0.96 n).
         let expected = 1.0 / (0.5 / (0.96 * 100.0));
         let normal = as_normal(expected, 9599.0);
         assert!((found / normal - 1.0).abs() < 1e-3, "{found}, {normal}");
@@ -54,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_far_out_do_not_decide() {
+    fn outliers_do_not_decide() {
         let mut before: Vec<f64> = (0..1000)
             .map(|row| 0.1 + 0.01 * f64::from(row % 7))
             .collect();
@@ -66,10 +69,10 @@ mod tests {
     }
 
     #[test]
-    fn few_rows_are_not_sure() {
+    fn few_rows_give_small_deviates() {
         assert_eq!(gain(&[], &[]), 0.0);
         assert_eq!(gain(&[1.0], &[0.0]), 0.0);
-        // Two rows that nearly agree: one chance in a hundred, whatever the ratio.
+        // Two rows that nearly agree happen by chance in about one case of a hundred, whatever the ratio.
         assert!(gain(&[1.0, 1.01], &[0.0, 0.0]) < 3.0);
         // Quantiles of Student's distribution at the normal one's 97.5 % and 99.9 %.
         for (freedom, deviate, normal) in [

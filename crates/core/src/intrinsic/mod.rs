@@ -1,21 +1,23 @@
-//! The intrinsic dimension r of a task, estimated from its training part and counted on its validation part,
-//! and what a distilled set of it should have.
+//! An estimate of the intrinsic dimension r of a task, and a proposal for the size of its distilled set.
+//!
+//! Directions are found on the training part, and the validation part (the held-out rows) decides which
+//! of them count.
 //!
 //! ```text
-//!   spectrum    feature-step gradients over fresh starts, against those with shuffled targets
-//!   targets     made comparable: centred, and at unit mean square
-//!   explained   what a readout on the directions found so far explains, and those directions refined
-//!   gain        whether held-out rows are explained better
-//!   proposal    points and labels for that many directions, and the memory they take
+//!   spectrum    spectrum of feature-step gradients over fresh networks, against shuffled targets
+//!   targets     targets centred and scaled to unit mean square
+//!   explained   a readout on the directions found so far, and the refinement of these directions
+//!   gain        how much better a direction explains held-out rows
+//!   proposal    points and labels for this number of directions, and their memory
 //! ```
 //!
-//! On a multi-index task the gradient of the feature step lies, but for sampling noise, in the principal
-//! subspace S (theory.md). Noise grows with whatever of the targets is not explained, so that the weaker
-//! directions of S drown in what the stronger ones cause. So directions are found one at a time: the
-//! strongest one of the spectrum is a candidate where it stands out of the null; a ridge readout on
-//! random features of the candidates is fitted and the candidates are turned towards what it leaves
-//! unexplained; and the next spectrum is that of the residual. A candidate counts where the rows held
-//! out are explained better with it than without.
+//! On a multi-index task the gradient of the feature step lies in the principal subspace S, except for
+//! sampling noise (`docs/theory.md`). The noise grows with the part of the targets that is not explained
+//! yet, so the stronger directions of S hide the weaker ones. Directions are therefore found one at a time.
+//! The strongest direction of the spectrum is a candidate if it stands out of the null, which is the
+//! spectrum with shuffled targets. A ridge readout on random features of all candidates is fitted, and the
+//! candidates are rotated towards what it leaves unexplained. The next spectrum is that of the residual. A
+//! candidate counts if held-out rows are explained better with it than without.
 
 mod estimate;
 mod explained;

@@ -1,4 +1,4 @@
-//! Points and labels for a number of directions.
+//! A proposal for the size of a distilled set.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,44 +6,45 @@ use super::estimate::Intrinsic;
 use crate::law::theory_floats;
 use crate::task::{LinearPart, Task};
 
-/// What a distilled set should have, by theory.md: 2r² points, of which every class has as many, and L labels.
+/// The proposed size of a distilled set, by `docs/theory.md`: 2r² points, the same number of each class,
+/// and L readout labels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// 2r̂², or the next multiple of the number of classes.
+    /// M₁ = 2r̂², rounded up to a multiple of the number of classes.
     pub points: usize,
     /// L, the network's width.
     pub labels: usize,
-    /// Numbers that the set stores: M₁(d + outputs) + L · outputs, and the linear part.
+    /// Number of numbers that the set stores: M₁(d + outputs) + L · outputs, and the linear part.
     pub floats: usize,
     /// r̂²d + L.
     pub theory_floats: usize,
-    /// How many times the training part's numbers are those of `floats`.
+    /// Number of numbers in the training part, divided by `floats`.
     pub less_than_data: f64,
-    /// How many times the network's weights are those.
+    /// Number of the network's weights, divided by `floats`.
     pub less_than_model: f64,
 }
 
 impl Proposal {
-    /// What is good to know of the proposal: that points as many as the inputs' dimensions can learn sampling
-    /// noise, which few cannot (theory.md), and that two points teach features that more would still better.
+    /// Returns cautions for the user: as many points as the inputs have dimensions can learn sampling noise,
+    /// which few points cannot (`docs/theory.md`); and more than two points give better features.
     pub fn cautions(&self, task: &Task) -> Vec<&'static str> {
         let is_one = self.points == 2;
         let is_many = self.points >= task.inputs.len();
         let one = is_one.then_some(
-            "two points are what the theory has for one direction; twice as many made for better features in the memory \
-             law's runs",
+            "the theory proposes two points for one direction; twice as many gave better features in the runs of the \
+             memory law",
         );
         let many = is_many.then_some(
-            "as many points as the inputs have dimensions can learn sampling noise in place of the weakest direction: \
-             a lower distill.learning_rate, such as 0.01, keeps them from it",
+            "as many points as the inputs have dimensions can learn sampling noise instead of the weakest direction: \
+             a lower distill.learning_rate, such as 0.01, prevents this",
         );
         one.into_iter().chain(many).collect()
     }
 }
 
 impl Intrinsic {
-    /// What that many directions take in a network of that width and number of weights; none where no
-    /// direction was found.
+    /// Returns the proposal for a network with this width and number of weights, or `None` if no direction
+    /// was found.
     pub fn proposal(&self, task: &Task, width: usize, weights: usize) -> Option<Proposal> {
         if self.rank == 0 {
             return None;

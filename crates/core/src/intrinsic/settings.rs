@@ -1,23 +1,24 @@
-//! How the intrinsic dimension is estimated.
+//! Settings of the estimate of the intrinsic dimension.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::settings::{Check, range};
 
-/// How an estimate is made.
+/// Settings of the estimate of the intrinsic dimension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IntrinsicSettings {
-    /// Training rows that are looked at; all where there are fewer.
+    /// Number of training rows that are used, at least 100; all rows if there are fewer. Default: 20,000.
     pub rows: usize,
-    /// Fresh starts of the network.
+    /// Number of fresh networks, 1 to 1000. Default: 4.
     pub starts: usize,
-    /// Shuffles of the targets that make the null, at least 3.
+    /// Number of shuffles of the targets that make the null, 3 to 1000. Default: 12.
     pub shuffles: usize,
-    /// Directions that are looked for at most, 1 to 64.
+    /// Largest number of directions that are searched, 1 to 64. Default: 10.
     pub most: usize,
-    /// By how many standard deviations a direction must stand out, of the null and on held-out rows.
+    /// Number of standard deviations by which a direction must stand out, both of the null and on held-out
+    /// rows. Default: 3.
     pub threshold: f64,
 }
 

@@ -1,9 +1,10 @@
 //! The spectrum of feature-step gradients.
 //!
-//! With G `[d, L]` the gradient of a fresh network's features for some targets, less its part in the
-//! directions found already, the spectrum is that of the sum of GGᵀ over fresh starts. The null is the
-//! largest eigenvalue where the targets have been shuffled over the rows, which leaves inputs, targets and
-//! sampling noise as they are and takes away whatever the ones say of the others.
+//! Let G `[d, L]` be the gradient with respect to the first layer of a fresh network, without its part in
+//! the directions found already. The spectrum is that of the sum of GGᵀ over fresh networks. The null is the
+//! distribution of its largest eigenvalue if targets are shuffled over the rows: that keeps the
+//! distributions of inputs and targets and the sampling noise, and removes the dependence of targets on
+//! inputs.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
@@ -18,20 +19,21 @@ use crate::numeric::linear_algebra::{largest_eigenvalue, symmetric_eigen};
 use crate::seed::Seed;
 use crate::task::{Rows, row_numbers};
 
-/// A spectrum against its null.
+/// A spectrum, relative to its null.
 pub struct Spectrum {
-    /// Eigenvalues over the mean of the null's largest ones, largest first.
+    /// Eigenvalues divided by the mean of the null's largest eigenvalues, largest first.
     pub relative: Vec<f64>,
-    /// By how many standard deviations of the null the largest one lies above that mean.
+    /// Distance of the largest eigenvalue above that mean, in standard deviations of the null.
     pub above_null: f64,
-    /// Its direction `[d]`.
+    /// Eigenvector of the largest eigenvalue, `[d]`.
     pub direction: Vec<f64>,
 }
 
-/// The spectrum of what is not explained yet.
+/// Returns the spectrum of the residual: the part of the targets that is not explained yet.
 ///
 /// # Errors
-/// The network has no layer for the feature step, or the device cannot be read.
+/// [`Error::Mismatch`](crate::Error::Mismatch) if the network has no layer for the feature step;
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
 pub fn of<B: Backend>(
     settings: &IntrinsicSettings,
     network: &dyn AnyNetwork<B>,
@@ -46,8 +48,8 @@ pub fn of<B: Backend>(
         let order = row_numbers(&stream.sample(count, count), &left.device());
         left.clone().select(0, order)
     });
-    // What a readout would explain of the shuffled ones by chance is taken off them too, as a share: the residual has
-    // lost that once already.
+    // The residual has already lost what a readout explains by chance. Shuffled targets lose that too here,
+    // and are then scaled back to their mean square.
     let shuffled = Tensor::cat(shuffled.collect(), 1);
     let before = mean_square(&shuffled)?.sqrt();
     let null = explained.residual_of(rows, shuffled)?;
@@ -94,7 +96,7 @@ pub fn of<B: Backend>(
     })
 }
 
-/// GGᵀ `[d, d]` of one start.
+/// GGᵀ `[d, d]` of one fresh network.
 fn of_start<B: Backend>(
     network: &dyn AnyNetwork<B>,
     start: &Weights<B>,

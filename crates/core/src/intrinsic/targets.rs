@@ -1,4 +1,4 @@
-//! Targets of whatever size, made comparable.
+//! Standardisation of the targets.
 
 use burn::tensor::backend::Backend;
 use ndarray::Axis;
@@ -7,11 +7,12 @@ use crate::error::Result;
 use crate::numeric::host::{matrix, tensor};
 use crate::task::Rows;
 
-/// Rows to look at and rows held out with the targets of both less the mean of the first, and over the root of the
-/// mean square of what is left of those, which is taken over all outputs: they keep their sizes to one another.
+/// Standardises the targets of training rows and held-out rows: subtracts the mean of the training targets
+/// and divides by the root of their mean square. The mean square is taken over all outputs together, so their
+/// sizes relative to one another stay the same.
 ///
 /// # Errors
-/// The device cannot be read.
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
 pub fn standardised<B: Backend>(rows: Rows<B>, held_out: Rows<B>) -> Result<[Rows<B>; 2]> {
     let seen = matrix(&rows.targets)?;
     let Some(mean) = seen.mean_axis(Axis(0)) else {

@@ -29,7 +29,7 @@ fn found(task: &Task, width: usize) -> Intrinsic {
 }
 
 #[test]
-fn the_rank_of_a_multi_index_task_is_found_and_its_subspace() {
+fn rank_and_subspace_of_a_multi_index_task_are_found() {
     for (dim, rank) in [(16, 1), (24, 2), (24, 3), (32, 4)] {
         let task = MultiIndex {
             dim,
@@ -77,7 +77,7 @@ fn inputs_of_another_scale_have_the_same_rank() {
 }
 
 #[test]
-fn targets_that_say_nothing_have_no_direction() {
+fn targets_independent_of_the_inputs_have_no_direction() {
     let task = MultiIndex {
         dim: 12,
         rank: 2,

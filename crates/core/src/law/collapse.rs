@@ -1,4 +1,4 @@
-//! The student's error against memory.
+//! The student's error against memory, compared between dimensions d.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::observation::{Observation, mean, theory_floats};
 
-/// Places at which two curves are compared.
+/// Number of places at which two curves are compared.
 const PLACES: usize = 64;
 
-/// Errors of one d as the points grow in number, at one r and number of labels.
+/// The student's error against memory for one d, r and L; memory grows with the number of points.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// d.
@@ -18,7 +18,7 @@ pub struct Curve {
     pub rank: usize,
     /// L.
     pub labels: usize,
-    /// Memory in numbers and the student's mean error over seeds, by growing memory.
+    /// Pairs of memory (in numbers) and the student's mean error over seeds, in the order of memory.
     pub errors: Vec<[f64; 2]>,
 }
 
@@ -28,7 +28,7 @@ impl Curve {
         theory_floats(self.rank, self.dim, self.labels) as f64
     }
 
-    /// The same with memory over r²d + L.
+    /// The same curve with memory divided by r²d + L.
     pub fn scaled(&self) -> Self {
         let theory = self.theory();
         let errors = self.errors.iter();
@@ -40,7 +40,7 @@ impl Curve {
         }
     }
 
-    /// The same with errors over the smallest of them, its floor.
+    /// The same curve with errors divided by its smallest error, its floor.
     pub fn over_floor(&self) -> Self {
         let floor = self
             .errors
@@ -55,7 +55,8 @@ impl Curve {
         }
     }
 
-    /// The logarithm of the error at the logarithm of a memory within the curve, along straight lines.
+    /// The logarithm of the error at the logarithm of a memory, by linear interpolation. Returns `None`
+    /// outside of the curve.
     fn at(&self, place: f64) -> Option<f64> {
         self.errors.windows(2).find_map(|pair| {
             let [[x, a], [y, b]] = [pair[0], pair[1]].map(|of| of.map(f64::ln));
@@ -64,36 +65,37 @@ impl Curve {
         })
     }
 
+    /// Logarithms of the smallest and the largest memory.
     fn ends(&self) -> Option<[f64; 2]> {
         let (first, last) = (self.errors.first()?, self.errors.last()?);
         Some([first[0].ln(), last[0].ln()])
     }
 }
 
-/// How well curves of different d fall on one another.
+/// How closely curves of different d coincide.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Collapse {
-    /// The curves, memory in numbers.
+    /// The curves, with memory in numbers.
     pub curves: Vec<Curve>,
-    /// Pairs of curves of different d and the same r and L that share some memory, both as it is and over
-    /// r²d + L.
+    /// Number of pairs of curves with the same r and L and different d. The ranges of memory of a pair must
+    /// overlap, both unscaled and divided by r²d + L.
     pub pairs: usize,
-    /// Mean |ln e − ln e'| of those pairs where both have the same memory; none without a pair.
+    /// Mean |ln e − ln e'| over these pairs at equal memory; `None` without a pair.
     pub apart: Option<f64>,
-    /// The same where both have the same memory over r²d + L.
+    /// Mean |ln e − ln e'| at equal memory divided by r²d + L.
     pub apart_scaled: Option<f64>,
-    /// `apart` with the errors of each curve over its floor, so that shapes are compared without heights.
+    /// `apart` with the errors of each curve divided by its floor, which compares shapes without heights.
     #[serde(default)]
     pub shapes_apart: Option<f64>,
-    /// `apart_scaled` with the errors of each curve over its floor.
+    /// `apart_scaled` with the errors of each curve divided by its floor.
     #[serde(default)]
     pub shapes_apart_scaled: Option<f64>,
 }
 
-/// Memory, which is the same of every seed, and the seeds' errors, by the number of points.
+/// Memory (which is the same for every seed) and the errors of all seeds, by the number of points.
 type ByPoints = BTreeMap<usize, (f64, Vec<f64>)>;
 
-/// The curves of all runs with labels, and how far those of different d are apart.
+/// Returns the curves of all runs with labels, and the distances between those of different d.
 pub fn collapse(runs: &[Observation]) -> Collapse {
     let mut cells: BTreeMap<[usize; 3], ByPoints> = BTreeMap::new();
     for run in runs.iter().filter(|run| run.labels > 0) {
@@ -129,8 +131,7 @@ pub fn collapse(runs: &[Observation]) -> Collapse {
     }
 }
 
-/// How far apart the two curves of each pair are, by memory and by memory over r²d + L; and the same with
-/// errors over their floors.
+/// The four distances of each pair of curves, in the order of the fields of [`Collapse`].
 fn distances(curves: &[Curve]) -> Vec<[f64; 4]> {
     let mut distances = Vec::new();
     for (place, one) in curves.iter().enumerate() {
@@ -147,7 +148,8 @@ fn distances(curves: &[Curve]) -> Vec<[f64; 4]> {
     distances
 }
 
-/// The mean distance of two curves where both are known.
+/// The mean distance of the logarithmic errors of two curves where they overlap. Returns `None` if they do
+/// not overlap.
 fn between(one: &Curve, other: &Curve) -> Option<f64> {
     let ([a, b], [c, d]) = (one.ends()?, other.ends()?);
     let (first, last) = (a.max(c), b.min(d));
@@ -167,7 +169,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// Runs whose error depends on memory over r²d + L alone.
+    /// Runs whose error depends only on memory divided by r²d + L.
     fn runs() -> Vec<Observation> {
         let mut runs = Vec::new();
         for dim in [32, 64, 128] {
@@ -193,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn curves_of_one_law_fall_on_one_another_when_they_are_scaled() {
+    fn curves_of_one_law_coincide_when_they_are_scaled() {
         let found = collapse(&runs());
         assert_eq!((found.curves.len(), found.pairs), (3, 3));
         assert!(found.apart_scaled.unwrap() < 1e-9);
@@ -201,8 +203,8 @@ mod tests {
     }
 
     #[test]
-    fn curves_of_one_shape_fall_on_one_another_over_their_floors() {
-        // Memory is the same share of r²d + L for every d, and the error the same share of a height.
+    fn curves_of_one_shape_coincide_when_divided_by_their_floors() {
+        // Relative to r²d + L, memory is the same for every d; errors differ by a factor, their height.
         let shaped = |run: Observation| {
             let share = 0.8 + run.points as f64 / 8.0;
             Observation {
@@ -218,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn curves_that_share_no_memory_are_compared_by_neither_measure() {
+    fn curves_without_common_memory_are_not_compared() {
         let kept = |run: &Observation| match run.dim {
             32 => run.points <= 8,
             _ => run.points >= 4,
         };
         let runs: Vec<Observation> = runs().into_iter().filter(kept).collect();
         let found = collapse(&runs);
-        // That of d = 32 ends where the others have not begun; over r²d + L it meets them.
+        // The curve of d = 32 ends before the others begin. Divided by r²d + L they overlap.
         assert_eq!((found.curves.len(), found.pairs), (3, 1));
     }
 

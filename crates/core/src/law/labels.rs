@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::observation::{Observation, mean};
 
-/// Errors of one d, r and number of points as the labels, and the network's width with them, grow in
-/// number.
+/// The student's error against the number of labels L, for one d, r and number of points. The network's
+/// width grows with L.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabelCurve {
     /// d.
@@ -16,11 +16,11 @@ pub struct LabelCurve {
     pub rank: usize,
     /// M₁.
     pub points: usize,
-    /// L and the student's mean error over seeds, by growing L.
+    /// Pairs of L and the student's mean error over seeds, in the order of L.
     pub errors: Vec<[f64; 2]>,
 }
 
-/// The curves of all d, r and numbers of points that were tried with several L.
+/// Returns the curves of all d, r and numbers of points that have runs with several L.
 pub fn label_curves(runs: &[Observation]) -> Vec<LabelCurve> {
     let mut cells: BTreeMap<[usize; 3], BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
     for run in runs.iter().filter(|run| run.labels > 0) {

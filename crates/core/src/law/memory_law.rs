@@ -1,4 +1,4 @@
-//! The law as a whole, from observations.
+//! All parts of the law, computed from observations.
 
 use super::collapse::{Collapse, collapse};
 use super::labels::{LabelCurve, label_curves};
@@ -9,18 +9,18 @@ use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// All that runs say of the law.
+/// The memory law of a collection of runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MemoryLaw {
     /// The runs.
     pub observations: Vec<Observation>,
     /// The fewest points that are enough, by d, r, L and seed.
     pub thresholds: Vec<Threshold>,
-    /// Thresholds that are not known, because a run that they take has failed.
+    /// Number of thresholds that are not known because a run of their ladder failed.
     pub unknown: usize,
-    /// Those as a power of r and of d, where there are enough of them.
+    /// The power law fitted to the thresholds; `None` if they do not determine it.
     pub power_law: Option<PowerLaw>,
-    /// The same of those alone that are below the largest number of points that was tried.
+    /// The power law fitted to thresholds below the largest number of points tried.
     #[serde(default)]
     pub power_law_below_largest: Option<PowerLaw>,
     /// The student's error against memory.
@@ -29,9 +29,10 @@ pub struct MemoryLaw {
     pub label_curves: Vec<LabelCurve>,
 }
 
-/// What these runs say. `failed` are runs without an observation, with their number of points: a ladder
-/// that lacks one has no threshold, since that one might have been it. Randomness, of the intervals, comes
-/// from `seed`.
+/// Computes the memory law of these runs.
+///
+/// `failed` are the ladders and numbers of points of runs without an observation. A ladder with a failed run
+/// has no threshold, since that run might have been it. `seed` is used for the confidence intervals.
 pub fn memory_law(
     observations: Vec<Observation>,
     failed: &[(Ladder, usize)],
@@ -77,7 +78,8 @@ mod tests {
             floats: 100.0 * points as f64,
         };
         let runs = vec![run(1, 0), run(2, 0), run(2, 1)];
-        // Of the second seed one point has failed, and a run of other labels that has no ladder.
+        // The run with one point of the second seed failed, and a run with other labels, whose ladder has a
+        // single number of points.
         let failed = [(run(1, 1).ladder(), 1)];
         let other = Ladder {
             labels: 16,
@@ -95,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_second_fit_leaves_out_thresholds_at_the_largest_number() {
-        // r² points are enough, of at most 9 that were tried; of rank 3 only those are.
+        // r² points are enough, and at most 9 were tried, so the threshold of rank 3 is the largest number.
         let mut runs = Vec::new();
         for (dim, rank) in [32, 64]
             .into_iter()

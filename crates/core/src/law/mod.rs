@@ -1,10 +1,10 @@
-//! The memory law: what runs over dimensions d, ranks r and numbers of points say of the claim that
-//! memory of order r²d + L is enough (theory.md, arXiv 2603.14830).
+//! The memory law: a test of the claim that memory of order r²d + L is enough (`docs/theory.md`,
+//! arXiv 2603.14830), from runs with different dimensions d, ranks r and numbers of points.
 //!
 //! ```text
-//!   threshold   for each d, r and seed, the fewest points that span S and teach its features
-//!   power       the thresholds as a power of r and of d, with confidence intervals
-//!   collapse    the student's error against memory: curves of different d, as they are and over r²d + L
+//!   threshold   for each d, r, L and seed, the fewest points that span S and give good features
+//!   power       a power law in r and d fitted to the thresholds, with confidence intervals
+//!   collapse    the student's error against memory, for different d, unscaled and relative to r²d + L
 //!   labels      the student's error against L
 //! ```
 

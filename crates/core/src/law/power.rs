@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::threshold::Threshold;
 use crate::seed::Seed;
 
-/// Resamples that intervals are taken from.
+/// Number of bootstrap resamples.
 const RESAMPLES: usize = 4000;
 
-/// 1 − ρ², ρ the correlation of ln r and ln d, up to which they count as lying on one line.
+/// Bound on 1 − ρ², where ρ is the correlation of ln r and ln d. Below it they count as collinear.
 const COLLINEAR: f64 = 1e-9;
 
-/// Share of the resamples outside the interval, on both sides together.
+/// Share of the resamples outside of the interval, on both sides together.
 const OUTSIDE: f64 = 0.05;
 
-/// An exponent with its interval.
+/// An exponent with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Exponent {
     /// The least-squares estimate.
@@ -25,28 +25,30 @@ pub struct Exponent {
     pub interval: [f64; 2],
 }
 
-/// M₁ = c · r^p · d^q, by least squares on logarithms.
+/// The power law M₁ = c · r^p · d^q, fitted by least squares on logarithms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PowerLaw {
     /// c.
     pub factor: f64,
-    /// p; the theory has at most 2.
+    /// p; at most 2 by the theory.
     pub rank: Exponent,
-    /// q; the theory has 0.
+    /// q; 0 by the theory.
     pub dim: Exponent,
-    /// Thresholds that it was fitted to.
+    /// Number of thresholds in the fit.
     pub thresholds: usize,
-    /// Thresholds above every number of points that was tried, which are left out.
+    /// Number of thresholds above every number of points tried, which the fit leaves out.
     pub beyond: usize,
 }
 
-/// Logarithms of the thresholds' points by d, r and L.
+/// Logarithms of the thresholds' numbers of points, by `[d, r, L]`.
 type Cells = BTreeMap<[usize; 3], Vec<f64>>;
 
-/// The law of these thresholds; none where they do not determine it, as those of a single rank or
-/// dimension. Intervals are those of the percentile bootstrap over the triples of d, r and L, and over
-/// seeds within each: they hold how seeds differ and how far the triples lie off the law, but not how
-/// coarse the numbers of points are that were tried.
+/// Fits a power law to thresholds. Returns `None` if they do not determine it, such as those of a single
+/// rank or dimension.
+///
+/// Intervals come from the percentile bootstrap over the triples of d, r and L, and over seeds within each.
+/// They cover the variation between seeds and the deviation of triples from the law, but not the spacing
+/// of the numbers of points that were tried.
 pub fn fit<'a>(
     thresholds: impl IntoIterator<Item = &'a Threshold>,
     seed: &Seed,
@@ -78,7 +80,7 @@ pub fn fit<'a>(
             let again = points.iter().map(|_| points[stream.below(points.len())]);
             drawn.extend(again.map(|points| row(*cell, points)));
         }
-        // One that happens to have a single rank or dimension says nothing.
+        // A resample with a single rank or dimension does not determine the law and is skipped.
         if let Some([_, rank, dim]) = least_squares(&drawn) {
             found[0].push(rank);
             found[1].push(dim);
@@ -100,8 +102,8 @@ pub fn fit<'a>(
     })
 }
 
-/// a, p and q of a + p x + q y = z by least squares over rows (x, y, z); none where they are not
-/// determined: where x and y lie on one line.
+/// Least-squares solution `[a, p, q]` of a + p x + q y = z over rows (x, y, z). Returns `None` if x and y are
+/// collinear.
 fn least_squares(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
     let count = rows.len() as f64;
     let mean = [0, 1, 2].map(|column| rows.iter().map(|row| row[column]).sum::<f64>() / count);
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_law_is_found_with_no_doubt() {
+    fn an_exact_law_has_intervals_of_length_zero() {
         let law = fit(&made(|_, rank, _| Some(2 * rank * rank)), &Seed::new(0)).unwrap();
         assert!((law.factor - 2.0).abs() < 1e-9);
         assert!((law.rank.value - 2.0).abs() < 1e-9 && law.dim.value.abs() < 1e-9);
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn scatter_widens_the_intervals_and_what_is_beyond_is_left_out() {
+    fn scatter_widens_the_intervals_and_unknown_thresholds_are_left_out() {
         let noisy = made(|dim, rank, seed| match (rank, seed) {
             (4, 4) => None,
             (_, seed) => Some((dim / 32) * rank * (1 + seed as usize % 2)),
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_off_the_law_widens_them_where_all_seeds_agree() {
+    fn deviations_from_the_law_widen_the_intervals_if_all_seeds_agree() {
         let bent = made(|_, rank, _| Some([1, 8, 9, 64][rank - 1]));
         let law = fit(&bent, &Seed::new(2)).unwrap();
         let [low, high] = law.rank.interval;
@@ -188,7 +190,7 @@ mod tests {
 
     #[test]
     fn thresholds_of_other_labels_are_cells_of_their_own() {
-        // Twice the labels, twice the points: seeds agree, and numbers of labels do not.
+        // Thresholds double with the labels, so seeds agree but numbers of labels do not.
         let doubled = made(|_, rank, _| Some(rank)).into_iter().flat_map(|of| {
             [1, 2].map(|labels| Threshold {
                 labels,
@@ -208,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn one_rank_alone_and_ranks_that_grow_with_the_dimension_say_nothing() {
+    fn a_single_rank_or_ranks_proportional_to_the_dimension_do_not_determine_the_law() {
         let of = |kept: fn(&Threshold) -> bool| {
             let some = made(|_, _, _| Some(3)).into_iter().filter(kept);
             fit(&some.collect::<Vec<_>>(), &Seed::new(0))

@@ -1,4 +1,4 @@
-//! The fewest points that are enough.
+//! Thresholds: the fewest points that are enough.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::observation::{Observation, mean};
 
-/// Smallest principal cosine above which points span S.
+/// Points span S if their smallest principal cosine is above this.
 pub const COSINE: f64 = 0.9;
 
-/// By how much an error may exceed its floor: the least mean over seeds of any number of points.
+/// Largest error that is good enough, as a multiple of the floor. The floor is the smallest mean error
+/// over seeds of any number of points.
 pub const FLOOR: f64 = 1.5;
 
-/// The fewest points, among those tried, whose smallest cosine exceeds [`COSINE`] and whose features'
-/// error is within [`FLOOR`] times its floor.
+/// The smallest number of points, of those tried, whose smallest cosine is above [`COSINE`] and whose
+/// features have an error of at most [`FLOOR`] times the floor.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
     /// d.
@@ -24,21 +25,21 @@ pub struct Threshold {
     pub labels: usize,
     /// Seed of the runs.
     pub seed: u64,
-    /// The number of points; none where no number that was tried is enough.
+    /// The number of points; `None` if no number that was tried is enough.
     pub points: Option<usize>,
-    /// Whether that is the largest number tried, with more of which the floor might have been lower.
+    /// Whether this is the largest number tried. With more points the floor might have been lower.
     #[serde(default)]
     pub is_largest: bool,
 }
 
-/// The geometric mean of numbers of points; none of none.
+/// The geometric mean of numbers of points, or `None` if there are none.
 pub fn geometric_mean(points: impl Iterator<Item = usize>) -> Option<f64> {
     let logarithms: Vec<f64> = points.map(|points| (points as f64).ln()).collect();
     (!logarithms.is_empty()).then(|| mean(&logarithms).exp())
 }
 
-/// The thresholds of every d, r, L and seed among these runs, in that order. A single number of points has
-/// none.
+/// Returns the threshold of every d, r, L and seed among these runs, in that order. A triple of d, r and L
+/// with runs of a single number of points has none.
 pub fn thresholds<'a>(runs: impl Iterator<Item = &'a Observation>) -> Vec<Threshold> {
     let mut cells: BTreeMap<[usize; 3], Vec<&Observation>> = BTreeMap::new();
     for run in runs {
@@ -69,7 +70,7 @@ pub fn thresholds<'a>(runs: impl Iterator<Item = &'a Observation>) -> Vec<Thresh
     cells.into_iter().flat_map(of_cell).collect()
 }
 
-/// The least mean error over seeds of any number of points.
+/// The smallest mean error over seeds of any number of points.
 fn floor(runs: &[&Observation]) -> f64 {
     let mut errors: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for run in runs {
@@ -98,8 +99,8 @@ mod tests {
     }
 
     #[test]
-    fn enough_is_to_span_and_to_be_near_the_floor() {
-        // The floor is 0.1, of eight points.
+    fn points_are_enough_if_they_span_the_subspace_and_the_error_is_near_the_floor() {
+        // The floor is 0.1, with eight points.
         let runs = [
             run(2, 0, 0.05, 0.1),
             run(4, 0, 0.95, 0.16),

@@ -35,7 +35,7 @@ use crate::task::TrainingRows;
 pub struct Context<'a, B: Backend> {
     /// The real rows to distil.
     pub training: &'a TrainingRows<'a, B>,
-    /// The network, of which fresh weights can be drawn.
+    /// The network, which draws fresh weights.
     pub network: &'a dyn AnyNetwork<B>,
     /// The augmentation of rows before the network sees them.
     pub augmentation: &'a Augmentation,

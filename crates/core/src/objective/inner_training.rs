@@ -26,7 +26,7 @@ pub enum StepSizes {
 
 /// Largest number of steps of an inner training.
 const MOST_STEPS: usize = 1_000_000;
-/// Largest number of numbers in the weights and moments that are kept of the steps: 8 GiB in single precision.
+/// Bound on the numbers in all weights and moments that are kept: 8 GiB in single precision.
 const MOST_KEPT: usize = 1 << 31;
 
 /// The settings of an inner training on the points.
@@ -67,7 +67,7 @@ impl InnerTraining {
         }
     }
 
-    /// Refuses a network of which too many copies would have to be kept.
+    /// Refuses a network if too many copies of its weights would be kept.
     ///
     /// # Errors
     /// [`Error::Setting`] for `objective.unroll` or `objective.window`.

@@ -17,7 +17,7 @@ use crate::synthetic::Part;
 pub enum Trouble {
     /// The stage's first step gave a number that is not finite, before anything had moved.
     FirstStep,
-    /// A number in the objective's state, or a step with such a state, was not finite.
+    /// A number in the objective's state is not finite, or a step that used the state diverged.
     State,
 }
 

@@ -1,8 +1,8 @@
-//! Features of directions: the standardised projections z = C^(−1/2) Qᵀ(x − x̄) themselves, and ReLU(a_f·z + b_f)
-//! of them, each less its mean over the rows at hand.
+//! Features of directions: the standardised projections z = C^(−1/2) Qᵀ(x − x̄) themselves, and nonlinear
+//! features ReLU(a_f·z + b_f), all centred over the rows at hand.
 //!
-//! C is the projections' covariance over those rows, so that a_f, a random unit vector, and b_f, a standard
-//! normal number, bend the features where the rows are, whatever the inputs' scale and centre.
+//! C is the covariance of the projections over these rows, a_f a random unit vector and b_f a standard normal
+//! number. So the kinks of the features lie where the rows are, whatever the scale and centre of the inputs.
 
 use burn::tensor::{Tensor, activation::relu, backend::Backend};
 use ndarray::{Array2, Axis, concatenate};
@@ -13,41 +13,41 @@ use crate::numeric::linear_algebra::{covariance, inverse_root};
 use crate::seed::{Seed, Stream};
 use crate::task::Rows;
 
-/// How many bend, of few directions.
-const LEAST_BENT: usize = 128;
+/// Smallest number of nonlinear features.
+const LEAST_NONLINEAR: usize = 128;
 
-/// How many bend for each direction, of many: the same number in more dimensions would describe less.
-const BENT_A_DIRECTION: usize = 40;
+/// Number of nonlinear features for each direction, if that is more: more dimensions need more features.
+const NONLINEAR_PER_DIRECTION: usize = 40;
 
-/// Least variance of a projection, as a share of their mean one: a direction that no row moves in is not
-/// blown up.
+/// Lower bound of a projection's variance, as a fraction of the mean variance. It prevents that a direction
+/// in which rows do not vary is scaled up.
 const LEAST: f64 = 1e-6;
 
-/// Features with their draws: k that do not bend, and then those that do.
+/// Drawn features: k linear ones (`straight`), then the nonlinear ones (`bent`).
 #[derive(Debug)]
 pub struct Features<B: Backend> {
-    /// How much a unit of each projection Qᵀx moves each feature where it is open, `[k, features]`.
+    /// Derivative of each feature with respect to the projections Qᵀx where it is active, `[k, features]`.
     pub jacobian: Array2<f64>,
     /// Q `[d, k]`.
     directions: Tensor<B, 2>,
     /// `jacobian` on the device.
     weights: Tensor<B, 2>,
-    /// `[1, features]`.
+    /// Biases before the relu, `[1, features]`.
     biases: Tensor<B, 2>,
-    /// Of the features over the rows at hand, `[1, features]`.
+    /// Means of the features over the rows at hand, `[1, features]`.
     means: Tensor<B, 2>,
 }
 
 impl<B: Backend> Features<B> {
-    /// Those of an orthonormal basis `[d, k]` of directions for these rows.
+    /// Draws features of directions, an orthonormal basis `[d, k]`, for these rows.
     ///
     /// # Errors
-    /// The rows are not finite, or the device cannot be read.
+    /// [`Error::Mismatch`] if the rows are not finite; [`Error::Device`] if the device cannot be read.
     pub fn drawn(rows: &Rows<B>, basis: &Array2<f64>, seed: &Seed) -> Result<Self> {
         let device = rows.inputs.device();
         let mut stream = seed.child("features").stream();
         let directions_count = basis.ncols();
-        let bent = LEAST_BENT.max(BENT_A_DIRECTION * directions_count);
+        let bent = LEAST_NONLINEAR.max(NONLINEAR_PER_DIRECTION * directions_count);
         let normal = |rows, stream: &mut Stream| {
             let draws = stream.normal_matrix(rows, bent);
             draws.mapv(f64::from)
@@ -85,14 +85,15 @@ impl<B: Backend> Features<B> {
         Ok(features)
     }
 
-    /// Their values for inputs `[n, d]`, `[n, features]`.
+    /// Returns the features `[n, features]` of inputs `[n, d]`.
     pub fn of(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
         let before = self.before(inputs);
         let [straight, bent] = self.parts(&before);
         Tensor::cat(vec![straight, relu(bent)], 1) - self.means.clone()
     }
 
-    /// 1 where a feature moves with its inputs and 0 elsewhere, `[n, features]`.
+    /// Returns a mask `[n, features]` for inputs `[n, d]`: 1 where a feature is active, 0 where its relu is
+    /// zero.
     pub fn open(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
         let before = self.before(inputs);
         let [straight, bent] = self.parts(&before);
@@ -102,15 +103,16 @@ impl<B: Backend> Features<B> {
         )
     }
 
-    /// The features that do not bend, and those that do.
+    /// Splits `[n, features]` into the linear and the nonlinear features.
     fn parts(&self, features: &Tensor<B, 2>) -> [Tensor<B, 2>; 2] {
         let (straight, all) = self.jacobian.dim();
         let [first, second] = [(0, straight), (straight, all - straight)];
         [first, second].map(|(start, length)| features.clone().narrow(1, start, length))
     }
 
+    /// The features before relu and centring.
     fn before(&self, inputs: &Tensor<B, 2>) -> Tensor<B, 2> {
-        // Two narrow products: k is small.
+        // Two narrow products are cheap, since k is small.
         let projections = inputs.clone().matmul(self.directions.clone());
         projections.matmul(self.weights.clone()) + self.biases.clone()
     }
@@ -138,7 +140,7 @@ mod tests {
         let values = matrix(&of).unwrap();
         let means = numbers(&of.clone().mean_dim(0)).unwrap();
         assert!(means.iter().all(|mean| mean.abs() < 1e-4), "{means:?}");
-        // Where a feature is closed it is at its least.
+        // Where a feature is not active, it has its smallest value.
         let open = matrix(&features.open(&inputs)).unwrap();
         for (value, open) in values.columns().into_iter().zip(open.columns()) {
             let least = value.iter().copied().fold(f64::INFINITY, f64::min);
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_direction_that_no_row_moves_in_is_left_alone() {
+    fn a_direction_in_which_rows_do_not_vary_is_not_scaled_up() {
         let inputs = Array2::from_shape_fn((20, 3), |(row, column)| match column {
             0 => row as f64,
             _ => 5.0,

@@ -1,10 +1,10 @@
-//! What a readout on k directions explains of the targets.
+//! The part of the targets that a readout on k directions explains.
 //!
-//! The model is y ≈ c₀ + Σ_f c_f φ_f(Qᵀx), with a linear part Cᵀ(x − x̄) besides where the task's linear part
-//! is taken off anyway: Q `[d, k]` holds the directions, φ_f are features of them, and the coefficients are a
-//! ridge regression. Features and linear part are less their means over the rows, so that of targets whose mean
-//! is 0 nothing is left to c₀, and nothing of it is lost to the penalty. Directions are refined by steps of
-//! Gauss and Newton, halved until they lower the penalised error.
+//! The model is y ≈ c₀ + Σ_f c_f φ_f(Qᵀx), plus a linear part Cᵀ(x − x̄) if the task removes the linear part.
+//! Q `[d, k]` holds the directions, φ_f are features of them, and the coefficients are those of a ridge
+//! regression. Features and linear part are centred over the rows. So c₀ is 0 for targets with mean 0, and
+//! its penalty costs nothing. Directions are refined by Gauss-Newton steps, which are halved until they
+//! lower the penalised error.
 
 mod features;
 mod readout;

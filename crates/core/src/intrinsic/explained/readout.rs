@@ -1,4 +1,4 @@
-//! The readout, fitted and refined.
+//! The readout on directions.
 
 use super::features::Features;
 use super::regression::{Fit, Regression};
@@ -13,24 +13,25 @@ use ndarray::Array2;
 /// A fitted readout on directions.
 #[derive(Debug)]
 pub struct Explained<B: Backend> {
+    /// Q `[d, k]`.
     pub(super) basis: Array2<f64>,
-    /// None where there is no linear part.
+    /// The linear part, or `None` if the model has none.
     pub(super) linear: Option<Linear<B>>,
-    /// Where there are directions.
+    /// The features, or `None` if there are no directions.
     pub(super) features: Option<Features<B>>,
     regression: Regression,
     /// λ of the readout.
     pub(super) penalty: f64,
-    /// Of the columns of the design, `[columns, outputs]`.
+    /// The fitted coefficients of the design's columns, `[columns, outputs]`.
     pub(super) fit: Fit<B>,
 }
 
-/// The inputs as columns of the design: less their mean, and as large as other columns.
+/// The inputs as columns of the design: centred, and scaled to unit mean square.
 #[derive(Debug, Clone)]
 pub(super) struct Linear<B: Backend> {
     /// x̄ `[1, d]`.
     centre: Tensor<B, 2>,
-    /// What they are multiplied with.
+    /// Factor of the centred inputs.
     scale: f64,
 }
 
@@ -45,17 +46,18 @@ impl<B: Backend> Linear<B> {
 }
 
 impl<B: Backend> Explained<B> {
-    /// With no directions: the mean, and the linear part.
+    /// A readout without directions: the mean and, if `is_linear`, the linear part.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Singular`](crate::Error::Singular) if the rows are not finite;
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn nothing(rows: &Rows<B>, is_linear: bool) -> Result<Self> {
         let [_, dim] = rows.inputs.dims();
         let linear = is_linear.then(|| Linear::of(rows)).transpose()?;
         Self::fitted(rows, linear, Array2::zeros((dim, 0)), None, &Seed::new(0))
     }
 
-    /// With that penalty, or the one that generalised cross-validation takes.
+    /// Fits a readout with this penalty, or with the one that generalised cross-validation chooses.
     pub(super) fn fitted(
         rows: &Rows<B>,
         linear: Option<Linear<B>>,
@@ -81,7 +83,7 @@ impl<B: Backend> Explained<B> {
         })
     }
 
-    /// The same columns with the penalty that generalised cross-validation takes.
+    /// Fits the same columns with the penalty that generalised cross-validation chooses.
     pub(super) fn with_other_penalty(self) -> Result<Self> {
         let penalty = self.regression.cross_validated(freedom(&self.basis));
         let fit = self
@@ -99,22 +101,24 @@ impl<B: Backend> Explained<B> {
         &self.basis
     }
 
-    /// What of the targets is left, `[n, outputs]`.
+    /// The residual: the part of the targets that is not explained, `[n, outputs]`.
     pub fn residual(&self, rows: &Rows<B>) -> Tensor<B, 2> {
         rows.targets.clone() - self.design(rows).matmul(self.fit.coefficients.clone())
     }
 
-    /// What is left of other targets `[n, m]` of these rows by a readout of the same kind fitted on them.
+    /// The residual `[n, m]` of other targets `[n, m]` of these rows, by a readout with the same columns and
+    /// penalty that is fitted on them.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn residual_of(&self, rows: &Rows<B>, targets: Tensor<B, 2>) -> Result<Tensor<B, 2>> {
         let design = self.design(rows);
         let fit = self.regression.fit_other(&design, &targets, self.penalty)?;
         Ok(targets - design.matmul(fit))
     }
 
-    /// The squared error of a row on average, with the cost of the coefficients: what the readout minimises.
+    /// The penalised error, which the readout minimises: the mean over rows of the squared error, summed over
+    /// outputs, plus the cost of the coefficients.
     pub(super) fn penalised(&self, rows: &Rows<B>) -> Result<f64> {
         let residual = total::mean(self.residual(rows).square().sum_dim(1));
         Ok(numbers(&residual)?[0] + self.fit.cost)
@@ -123,7 +127,7 @@ impl<B: Backend> Explained<B> {
     /// The squared error of each row, summed over outputs.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn errors(&self, rows: &Rows<B>) -> Result<Vec<f64>> {
         numbers(&self.residual(rows).square().sum_dim(1))
     }
@@ -133,14 +137,14 @@ impl<B: Backend> Explained<B> {
     }
 }
 
-/// The degrees of freedom of k directions in d dimensions, which all outputs share: k (d − k), of the Grassmann
-/// manifold.
+/// The degrees of freedom of k directions in d dimensions, which all outputs share: k (d − k), the dimension
+/// of the Grassmann manifold.
 fn freedom(basis: &Array2<f64>) -> f64 {
     let (dim, count) = basis.dim();
     (count * (dim - count)) as f64
 }
 
-/// The columns of the regression, `[n, columns]`.
+/// The columns of the regression, `[n, columns]`: a constant, the linear part and the features.
 fn design<B: Backend>(
     inputs: &Tensor<B, 2>,
     linear: Option<&Linear<B>>,
@@ -165,7 +169,8 @@ pub(super) mod tests {
     use crate::numeric::host::tensor;
     use crate::numeric::linear_algebra::orthonormal_rows;
 
-    /// Rows whose targets are a bent function of two directions, and an orthonormal basis `[6, 2]` of those.
+    /// Rows whose targets are a nonlinear function of two directions, and an orthonormal basis `[6, 2]` of
+    /// these directions.
     pub fn rows() -> (Rows<Flex>, Array2<f64>) {
         let mut stream = Seed::new(2).stream();
         let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
@@ -185,14 +190,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nothing_of_the_inputs_linear_part_is_left() {
+    fn the_residual_has_no_linear_part() {
         let (rows, _) = rows();
         let nothing = Explained::nothing(&rows, true).unwrap();
         let size = |of: Tensor<Flex, 2>| {
             let along = rows.inputs.clone().transpose().matmul(of);
             numbers(&total::of(along.square())).unwrap()[0].sqrt()
         };
-        // Neither of what chance gives the bent targets, nor of others.
+        // Nonlinear targets have a small linear part by chance; other targets are linear.
         let others = rows.inputs.clone().narrow(1, 2, 1);
         for (before, after) in [
             (rows.targets.clone(), nothing.residual(&rows)),

@@ -1,4 +1,4 @@
-//! Directions refined by steps of Gauss and Newton, halved until they lower the penalised error.
+//! The refinement of directions by Gauss-Newton steps, which are halved until they lower the penalised error.
 
 use burn::tensor::backend::Backend;
 use ndarray::Array2;
@@ -10,25 +10,27 @@ use crate::numeric::linear_algebra::orthonormal_rows;
 use crate::seed::Seed;
 use crate::task::Rows;
 
-/// Rounds of refinement, at most.
+/// Largest number of rounds.
 const ROUNDS: usize = 20;
 
-/// Rounds after which the penalty is chosen again, the first ones: then every round lowers the same sum.
+/// Number of first rounds after which the penalty is chosen again. All later rounds lower the same error.
 const CHOICES: usize = 3;
 
-/// A rotation of Q, relative to Q, that ends the refinement.
+/// Norm of a rotation of Q below which the refinement ends.
 const STILL: f64 = 3e-3;
 
-/// Times that a step is halved, at most.
+/// Largest number of times that a step is halved.
 const HALVINGS: usize = 5;
 
 impl<B: Backend> Explained<B> {
-    /// On these directions instead, an orthonormal basis `[d, k]`, refined.
+    /// Returns a readout fitted on other directions, which start at the orthonormal basis `[d, k]` and are
+    /// refined.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`] if the device cannot be read; [`Error::Singular`] or [`Error::Mismatch`] if the rows
+    /// are not finite.
     pub fn refined(&self, rows: &Rows<B>, basis: Array2<f64>, seed: &Seed) -> Result<Self> {
-        // The same features all along, so that errors of different directions compare.
+        // All rounds draw the same features, so that errors of different directions are comparable.
         let draws = &seed.child("refinement");
         let mut fitted = Self::fitted(rows, self.linear.clone(), basis, None, draws)?;
         for round in 0..ROUNDS {
@@ -45,7 +47,7 @@ impl<B: Backend> Explained<B> {
                         better = Some(candidate);
                         break;
                     }
-                    // Of no use, as one with a penalty too small for these columns.
+                    // Not better, or the penalty is too small for these columns.
                     Ok(_) | Err(Error::Singular { .. }) => {}
                     Err(other) => return Err(other),
                 }
@@ -54,7 +56,7 @@ impl<B: Backend> Explained<B> {
             let Some(better) = better else {
                 break;
             };
-            // Directions that are off want a larger penalty than those that they are turned to.
+            // Wrong directions need a larger penalty than refined ones.
             fitted = match round < CHOICES {
                 true => better.with_other_penalty()?,
                 false => better,
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_basis_that_is_off_is_turned_to_what_the_targets_depend_on() {
+    fn a_wrong_basis_is_rotated_to_the_directions_of_the_targets() {
         let (rows, directions) = rows();
         let off =
             &directions + &Array2::from_shape_fn((6, 2), |(row, k)| 0.3 * ((row + k) as f64).sin());

@@ -1,9 +1,10 @@
-//! The regression of a readout: (ΦᵀΦ/n + D) A = Φᵀy/n with D diagonal, λ for the features and next to nothing for
-//! the plain columns before them, from which no choice of λ may take what they explain.
+//! The ridge regression of a readout: (ΦᵀΦ/n + D) A = Φᵀy/n with a diagonal D.
 //!
-//! λ is the one of [`PENALTIES`] with the least generalised cross-validation (Golub, Heath and Wahba, 1979),
-//! n RSS / (n − tr H − s)², where H makes predictions of targets, and s are the degrees of freedom that the columns
-//! themselves have been fitted with, over the number of outputs that share them.
+//! D is λ for the features, and very small for the plain columns before them, so that λ does not affect
+//! what these explain. λ is the entry of [`PENALTIES`] with the least generalised cross-validation (Golub,
+//! Heath and Wahba, 1979), n RSS / (n − tr H − s)². H is the matrix that maps targets to predictions. s is
+//! the number of degrees of freedom that were used to fit the columns, divided by the number of outputs
+//! that share them.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Array1, Array2, Axis, s};
@@ -13,42 +14,44 @@ use crate::numeric::host::tensor;
 use crate::numeric::linear_algebra::solve_positive_definite;
 use crate::numeric::normal_equations::{NormalEquations, right_side};
 
-/// Penalties of the features that are tried, as shares of their mean square, largest first.
+/// Penalties of the features to choose from, as fractions of the features' mean square, largest first.
 const PENALTIES: [f64; 9] = [1.0, 0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
 
-/// Penalty of the plain columns, as a share of theirs.
+/// Penalty of the plain columns, as a fraction of their mean square.
 const PLAIN: f64 = 1e-3;
 
-/// Least share of the targets' mean square that is taken for their residual: below lies the rounding of Φ and y.
+/// Lower bound of the residual, as a fraction of the targets' mean square. A smaller one would be rounding
+/// error of Φ and y.
 const ROUNDING: f64 = 1e-6;
 
-/// The normal equations, and what the choice of a penalty needs besides.
+/// The normal equations, and the numbers for the choice of a penalty.
 #[derive(Debug)]
 pub struct Regression {
     equations: NormalEquations,
-    /// Of a target, summed over outputs.
+    /// Mean square of a target, summed over outputs.
     mean_square: f64,
-    /// The outputs that are not the same as others, at least 1: (tr C)² / tr C² of their second moments C, which is
-    /// c − 1 of c classes of one size.
+    /// Effective number of different outputs, at least 1: (tr C)² / tr C² for their second moments C. It is
+    /// c − 1 for c classes of equal size.
     outputs: f64,
-    /// Columns before the features.
+    /// Number of plain columns, which come before the features.
     plain: usize,
 }
 
-/// Coefficients for one penalty.
+/// The coefficients for one penalty.
 #[derive(Debug)]
 pub struct Fit<B: Backend> {
     /// A `[columns, outputs]`.
     pub coefficients: Tensor<B, 2>,
-    /// Σ Dᵢ Aᵢₒ², which is minimised together with the squared error of a row on average.
+    /// Σ Dᵢ Aᵢₒ², the penalty term of the minimised error.
     pub cost: f64,
 }
 
 impl Regression {
-    /// Of columns Φ `[n, columns]`, the first `plain` of which are no features, and targets `[n, outputs]`.
+    /// Forms the equations for columns Φ `[n, columns]` and targets `[n, outputs]`. The first `plain` columns
+    /// are plain, the others features.
     ///
     /// # Errors
-    /// The device cannot be read.
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn new<B: Backend>(
         columns: &Tensor<B, 2>,
         plain: usize,
@@ -68,17 +71,17 @@ impl Regression {
         })
     }
 
-    /// λ, where `spent` degrees of freedom went into the columns; of those no more than half of what a readout
-    /// leaves is taken, so that there is a choice.
+    /// Chooses λ. `spent` is the number of degrees of freedom that were used to fit the columns. At most half
+    /// of the degrees of freedom that a readout leaves are subtracted, so that there is always a choice.
     pub fn cross_validated(&self, spent: f64) -> f64 {
         if self.plain == self.equations.gram.nrows() {
-            // There are no features that it would be the penalty of.
+            // There are no features to penalise.
             return 0.0;
         }
         let penalties = PENALTIES.map(|share| share * self.scale());
         let [mut chosen, mut least] = [penalties[0], f64::INFINITY];
         for penalty in penalties {
-            // One that the system has no Cholesky factor with is passed over.
+            // A penalty for which the system has no Cholesky factor is skipped.
             let Ok(score) = self.score(penalty, spent) else {
                 continue;
             };
@@ -108,10 +111,10 @@ impl Regression {
         })
     }
 
-    /// The coefficients for λ.
+    /// Returns the coefficients for λ.
     ///
     /// # Errors
-    /// The system is singular for that penalty, or not finite.
+    /// [`Error::Singular`](crate::Error::Singular) if the system is singular for this penalty or not finite.
     pub fn fit<B: Backend>(&self, penalty: f64, device: &B::Device) -> Result<Fit<B>> {
         let solution = self.solved(&self.equations.right, penalty)?;
         let squares = solution.mapv(|value| value * value).sum_axis(Axis(1));
@@ -121,10 +124,10 @@ impl Regression {
         })
     }
 
-    /// The coefficients for λ and other targets `[n, m]` of the same columns.
+    /// Returns the coefficients `[columns, m]` for λ and other targets `[n, m]` of the same columns.
     ///
     /// # Errors
-    /// As [`Self::fit`]; the device cannot be read.
+    /// Those of [`Self::fit`]; [`Error::Device`](crate::Error::Device) if the device cannot be read.
     pub fn fit_other<B: Backend>(
         &self,
         columns: &Tensor<B, 2>,
@@ -135,7 +138,7 @@ impl Regression {
         Ok(tensor(&self.solved(&right, penalty)?, &targets.device()))
     }
 
-    /// D.
+    /// The diagonal of D.
     fn diagonal(&self, penalty: f64) -> Array1<f64> {
         let squares = self.equations.gram.diag();
         let mut diagonal = Array1::from_elem(squares.len(), penalty);
@@ -172,7 +175,7 @@ mod tests {
         Regression::new(&upload(features), plain, &upload(targets)).unwrap()
     }
 
-    /// Columns, and two outputs made of them with noise.
+    /// Random columns, and two outputs that are linear in them, with noise.
     fn made(count: usize, width: usize, noise: f64) -> (Array2<f64>, Array2<f64>) {
         let mut stream = Seed::new(3).stream();
         let mut normal = |rows, columns| stream.normal_matrix(rows, columns).mapv(f64::from);
@@ -183,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_score_is_that_of_the_hat_matrix() {
+    fn the_score_agrees_with_the_hat_matrix() {
         for (count, width, plain, spent) in [
             (40, 12, 0, 0.0),
             (40, 12, 4, 4.5),
@@ -224,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_wants_a_large_penalty_and_so_do_columns_that_were_fitted() {
+    fn noise_and_fitted_columns_give_a_larger_penalty() {
         let chosen = |noise, spent| {
             let (columns, targets) = made(40, 12, noise);
             let system = system(&columns, 0, &targets);
@@ -236,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_one_output_less() {
+    fn classes_have_one_effective_output_less() {
         let columns = made(60, 12, 1.0).0;
         for classes in [2, 3, 6] {
             let share = 1.0 / classes as f64;
@@ -249,12 +252,12 @@ mod tests {
     }
 
     #[test]
-    fn columns_and_targets_of_zeros_are_no_trouble() {
+    fn columns_of_zeros_are_singular_and_targets_of_zeros_can_be_fitted() {
         let (columns, targets) = made(40, 12, 1.0);
         let none = system(&Array2::zeros((40, 12)), 0, &targets);
         let penalty = none.cross_validated(0.0);
         assert!(none.fit::<Flex>(penalty, &Default::default()).is_err());
-        // Of targets that are 0 every penalty is as good.
+        // For targets that are 0, all penalties are equally good.
         let zero = system(&columns, 0, &Array2::zeros((40, 2)));
         assert_eq!(zero.cross_validated(0.0), zero.scale());
         let fit = zero.fit::<Flex>(1.0, &Default::default()).unwrap();
@@ -262,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_columns_explain_as_much_whatever_the_penalty() {
+    fn the_penalty_does_not_affect_what_plain_columns_explain() {
         let (columns, _) = made(400, 12, 0.0);
         let weights = Array2::from_shape_fn((12, 2), |(row, _)| f64::from(u8::from(row < 4)));
         let targets = columns.dot(&weights);

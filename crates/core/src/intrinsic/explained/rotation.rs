@@ -1,8 +1,8 @@
-//! By how much the directions are to be turned: one step of Gauss and Newton.
+//! The rotation of the directions: one Gauss-Newton step.
 //!
-//! The residual is regressed on what turning Q would change, x ↦ Σⱼ ∂ⱼf(Qᵀx) δⱼ·(x − x̄) with δⱼ orthogonal to Q,
-//! by conjugate gradients. The readout and the standardisation of the projections are held fixed meanwhile; both are
-//! made again for the turned directions.
+//! Rotating Q by δ changes the model by x ↦ Σⱼ ∂ⱼf(Qᵀx) δⱼ·(x − x̄), with δⱼ orthogonal to Q. The residual
+//! is regressed on this change by conjugate gradients. The readout and the standardisation of the
+//! projections are fixed in this step; both are computed again for the rotated directions.
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
@@ -12,28 +12,28 @@ use crate::error::Result;
 use crate::numeric::host::{matrix, mean_square, tensor};
 use crate::task::Rows;
 
-/// Steps of conjugate gradients.
+/// Largest number of steps of conjugate gradients.
 const STEPS: usize = 20;
 
-/// Share of the first residual at which they have converged, squared.
+/// Squared norm of the remainder at which conjugate gradients have converged, relative to the first.
 const CONVERGED: f64 = 1e-8;
 
-/// Damping, as a share of what turning every direction by a unit changes on average, squared.
+/// Damping, as a fraction of the mean squared change for a unit rotation of every direction.
 const DAMPING: f64 = 1e-3;
 
-/// What the directions move for a fitted readout.
+/// The derivatives of a fitted readout with respect to its directions.
 struct Jacobian<'a, B: Backend> {
     explained: &'a Explained<B>,
-    /// Less their mean, as the features take them, `[n, d]`.
+    /// Inputs minus their mean, as the features use them, `[n, d]`.
     centred: Tensor<B, 2>,
     /// ∂f/∂(Qᵀx) of each output, `[n, k]`.
     of_outputs: Vec<Tensor<B, 2>>,
 }
 
-/// The rotation δ `[d, k]`, orthogonal to Q, by which the residual of these rows would fall most.
+/// Returns the rotation δ `[d, k]`, orthogonal to Q, that lowers the residual of these rows most.
 ///
 /// # Errors
-/// The device cannot be read.
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
 pub fn rotation<B: Backend>(explained: &Explained<B>, rows: &Rows<B>) -> Result<Array2<f64>> {
     let jacobian = Jacobian::new(explained, rows);
     let residual = explained.residual(rows);
@@ -96,8 +96,8 @@ impl<'a, B: Backend> Jacobian<'a, B> {
         }
     }
 
-    /// Σₒ Xᵀ `of`(derivative of output o, o) / n `[d, k]`, without its part in Q. The sum is taken first: the product
-    /// with the inputs is what takes the time.
+    /// Σₒ Xᵀ `of`(derivative of output o, o) / n, `[d, k]`, without its part in Q. The sum is taken before
+    /// the product with the inputs, which takes most of the time.
     fn back(&self, of: impl Fn(Tensor<B, 2>, usize) -> Tensor<B, 2>) -> Result<Array2<f64>> {
         let basis = &self.explained.basis;
         let values = self.of_outputs.iter().enumerate();
@@ -111,7 +111,7 @@ impl<'a, B: Backend> Jacobian<'a, B> {
         Ok(all - inside)
     }
 
-    /// The mean square of what an input of mean size changes.
+    /// Mean squared change of the outputs for a unit rotation, for inputs of mean size.
     fn mean_square(&self) -> Result<f64> {
         let jacobian: Result<Vec<f64>> = self.of_outputs.iter().map(mean_square).collect();
         Ok(jacobian?.iter().sum::<f64>() * mean_square(&self.centred)?)
