@@ -16,7 +16,7 @@ use crate::precision::close;
 use crate::table::{objectives_for, smooth_networks};
 use crate::tasks;
 
-/// The signal flows back through what the network saw, and what it saw is other than the rows.
+/// The gradient flows back through the rows as the network saw them, which differ from the rows themselves.
 #[test]
 fn the_gradient_is_that_of_the_augmented_loss() {
     let network = smooth_networks()
@@ -27,21 +27,25 @@ fn the_gradient_is_that_of_the_augmented_loss() {
         .settings
         .template::<Checked>(task.interface(), &Default::default());
     let resident = Resident::new(&task, &Default::default());
-    for (place, row) in objectives_for(&network).iter().enumerate() {
-        if !row.suits(template.as_ref()) {
-            continue;
-        }
+    let rows = objectives_for(&network);
+    let rows: Vec<_> = rows
+        .iter()
+        .filter(|row| row.suits(template.as_ref()))
+        .collect();
+    let operations = Operation::ALL;
+    for place in 0..rows.len().max(operations.len()) {
+        let row = rows[place % rows.len()];
         let objective = row.settings.objective::<Checked>().unwrap();
         let set = bench::set(&task, &*objective);
         let seed = Seed::new(6).child(row.name);
-        let losses = [Some(Operation::ALL[place % Operation::ALL.len()]), None].map(|operation| {
+        let losses = [Some(operations[place % operations.len()]), None].map(|operation| {
             let operations = BTreeSet::from_iter(operation);
             let settings = AugmentSettings {
                 operations,
                 ..AugmentSettings::default()
             };
-            let augmentation = settings.on(task.inputs).unwrap();
-            let scene = Context {
+            let augmentation = settings.augmentation(task.inputs).unwrap();
+            let context = Context {
                 training: &resident.training,
                 network: template.as_ref(),
                 augmentation: &augmentation,
@@ -51,18 +55,18 @@ fn the_gradient_is_that_of_the_augmented_loss() {
             };
             // Networks that age do so on the set: what the gradient holds constant is made first.
             let before = seed.child("earlier");
-            let memory = objective
-                .outer_gradient(&scene, &set, ObjectiveState::default(), &before)
+            let state = objective
+                .outer_gradient(&context, &set, ObjectiveState::default(), &before)
                 .unwrap()
                 .state;
-            let signal = objective
-                .outer_gradient(&scene, &set, memory.clone(), &seed)
+            let outer = objective
+                .outer_gradient(&context, &set, state.clone(), &seed)
                 .unwrap();
-            for (part, gradient) in &signal.gradients {
+            for (part, gradient) in &outer.gradients {
                 let at = &set.parts()[part];
                 let error = relative_error(&numbers(at), &numbers(gradient), &seed, |values| {
                     let moved = set.clone().with(*part, tensor(values, at.dims()));
-                    bench::loss(&*objective, &scene, &moved, &memory, &seed)
+                    bench::loss(&*objective, &context, &moved, &state, &seed)
                 });
                 assert!(
                     error < close(1e-5),
@@ -71,7 +75,7 @@ fn the_gradient_is_that_of_the_augmented_loss() {
                     row.name,
                 );
             }
-            numbers(&signal.loss)
+            numbers(&outer.loss)
         });
         assert_ne!(losses[0], losses[1], "{} sees no augmentation", row.name);
     }

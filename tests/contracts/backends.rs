@@ -11,34 +11,34 @@ use crate::table::{NetworkRow, ObjectiveRow, networks, objectives_for};
 use crate::tasks;
 
 /// Loss and gradients of the second of two steps; none where the network does not suit.
-fn signal<B: Kernels>(
+fn outer<B: Kernels>(
     network: &NetworkRow,
     task: &Task,
     row: &ObjectiveRow,
 ) -> Option<(f64, Vec<Vec<f64>>)> {
-    bench::scene::<B, _>(network, task, 4, |scene| {
-        if !row.suits(scene.network) {
+    bench::context::<B, _>(network, task, 4, |context| {
+        if !row.suits(context.network) {
             return None;
         }
         let objective = row.settings.objective::<B>().unwrap();
         let set = bench::set(task, &*objective);
-        let signal = |memory, seed| {
+        let outer = |state, seed| {
             objective
-                .outer_gradient(scene, &set, memory, &seed)
+                .outer_gradient(context, &set, state, &seed)
                 .unwrap()
         };
         let seed = Seed::new(17);
         let before = seed.child("earlier");
-        let earlier = signal(ObjectiveState::default(), before.clone()).state;
-        let later = objective.after_step(scene, &set, earlier, &before);
-        let signal = signal(later.unwrap(), seed);
-        let gradients = signal.gradients.values().map(numbers);
-        Some((number(&signal.loss), gradients.collect()))
+        let earlier = outer(ObjectiveState::default(), before.clone()).state;
+        let later = objective.after_step(context, &set, earlier, &before);
+        let outer = outer(later.unwrap(), seed);
+        let gradients = outer.gradients.values().map(numbers);
+        Some((number(&outer.loss), gradients.collect()))
     })
 }
 
 #[test]
-fn every_signal_agrees_between_precisions() {
+fn every_gradient_agrees_between_precisions() {
     let mut apart = Vec::new();
     for network in networks() {
         let kinds = [tasks::classification, tasks::regression];
@@ -51,9 +51,9 @@ fn every_signal_agrees_between_precisions() {
             .iter()
             .flat_map(|task| rows().map(move |row| (task, row)))
         {
-            let double = signal::<Double>(&network, task, &row);
+            let double = outer::<Double>(&network, task, &row);
             let Some(((loss, gradients), (found, derivatives))) =
-                double.zip(signal::<Single>(&network, task, &row))
+                double.zip(outer::<Single>(&network, task, &row))
             else {
                 continue;
             };

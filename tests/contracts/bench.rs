@@ -1,4 +1,4 @@
-//! A scene and a set for an objective to look at.
+//! A context and a set for an objective to look at.
 
 use burn::tensor::backend::Backend;
 use retort_core::Result;
@@ -24,7 +24,7 @@ pub const POINTS: usize = 6;
 pub const LABELS: usize = 7;
 
 /// Shows `look` that network on that task; a step sees `batch` rows.
-pub fn scene<B: Kernels, T>(
+pub fn context<B: Kernels, T>(
     row: &NetworkRow,
     task: &Task,
     batch: usize,
@@ -86,16 +86,16 @@ pub fn set<B: Backend>(task: &Task, objective: &dyn Objective<B>) -> SyntheticSe
         })
 }
 
-/// The loss of a signal, one number.
+/// The loss of an outer gradient, one number.
 pub fn loss<B: Backend>(
     objective: &dyn Objective<B>,
-    scene: &Context<'_, B>,
+    context: &Context<'_, B>,
     set: &SyntheticSet<B>,
-    memory: &retort_core::objective::ObjectiveState<B>,
+    state: &retort_core::objective::ObjectiveState<B>,
     seed: &Seed,
 ) -> f64 {
-    let signal = objective
-        .outer_gradient(scene, set, memory.clone(), seed)
+    let outer = objective
+        .outer_gradient(context, set, state.clone(), seed)
         .unwrap();
-    number(&signal.loss)
+    number(&outer.loss)
 }

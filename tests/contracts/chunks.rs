@@ -157,30 +157,33 @@ fn classes_match_as_they_do_one_by_one_however_many_go_in_a_pass() {
     for width in [8, 1 << 16, 1 << 18] {
         let row = wide(width);
         let task = tasks::classification(row.inputs);
-        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+        bench::context::<Double, _>(&row, &task, 0, |context| {
             let set = bench::set::<Double>(&task, &objective);
             let seed = Seed::new(16);
-            let signal = objective
-                .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
+            let outer = objective
+                .outer_gradient(context, &set, ObjectiveState::default(), &seed)
                 .unwrap();
-            let weights = scene.network.fresh(&seed.child("network"));
+            let weights = context.network.fresh(&seed.child("network"));
             let mean = |inputs: &Tensor<Double, 2>| {
-                features::rows(scene.network, &weights, inputs).mean_dim(0)
+                features::rows(context.network, &weights, inputs).mean_dim(0)
             };
-            let classes = scene.training.by_class.len();
+            let classes = context.training.by_class.len();
             let per_class = set.len() / classes;
             let apart = |class: usize| {
-                let real = scene.training.rows.select(&scene.training.by_class[class]);
+                let real = context
+                    .training
+                    .rows
+                    .select(&context.training.by_class[class]);
                 let points = set.inputs().narrow(0, class * per_class, per_class);
                 number(&total::of((mean(&points) - mean(&real.inputs)).square()))
             };
             let expected: f64 = (0..classes).map(apart).sum();
-            let found = number(&signal.loss);
+            let found = number(&outer.loss);
             assert!(
                 (found - expected).abs() < 1e-12 * expected,
                 "{width}: {found} and {expected}"
             );
-            assert_eq!(signal.gradients[&Part::Inputs].dims(), set.inputs().dims());
+            assert_eq!(outer.gradients[&Part::Inputs].dims(), set.inputs().dims());
         });
     }
 }

@@ -27,31 +27,31 @@ fn bits(values: impl IntoIterator<Item = Vec<f64>>) -> Vec<u64> {
 type Found = Vec<(String, Vec<u64>)>;
 
 /// The loss and the gradients of every objective.
-fn signals<B: Kernels>(scene: &Context<'_, B>, task: &Task) -> Found {
+fn outer_gradients<B: Kernels>(context: &Context<'_, B>, task: &Task) -> Found {
     let mut rows = objectives();
-    rows.retain(|row| row.suits(scene.network));
+    rows.retain(|row| row.suits(context.network));
     rows.dedup_by_key(|row| row.settings.kind());
     let rows = rows.iter();
     let found = rows.map(|row| {
         let objective = row.settings.objective::<B>().unwrap();
         let set = bench::set(task, &*objective);
-        let signal =
-            objective.outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(2));
-        let signal = signal.unwrap();
-        let gradients = signal.gradients.values().map(numbers);
+        let outer =
+            objective.outer_gradient(context, &set, ObjectiveState::default(), &Seed::new(2));
+        let outer = outer.unwrap();
+        let gradients = outer.gradients.values().map(numbers);
         (
             row.name.to_owned(),
-            bits(gradients.chain([numbers(&signal.loss)])),
+            bits(gradients.chain([numbers(&outer.loss)])),
         )
     });
     found.collect()
 }
 
 /// Those, and the gradients of an unroll by the graph of all its steps.
-fn signals_and_graph(scene: &Context<'_, Checked>, task: &Task) -> Found {
+fn signals_and_graph(context: &Context<'_, Checked>, task: &Task) -> Found {
     let problem = unroll::problem(task, 4, 0.9, 0.05, 4);
-    let whole = unroll::whole(scene.network, task, &problem);
-    let mut found = signals(scene, task);
+    let whole = unroll::whole(context.network, task, &problem);
+    let mut found = outer_gradients(context, task);
     found.push(("graph of all steps".to_owned(), bits(whole)));
     found
 }
@@ -77,13 +77,13 @@ fn beside_one_another<B: Kernels>(rounds: usize, found: fn(&Context<'_, B>, &Tas
     rows.dedup_by_key(|row| row.settings.kind());
     for row in &rows {
         let task = tasks::classification(row.inputs);
-        bench::scene::<B, _>(row, &task, 4, |scene| {
-            let alone = found(scene, &task);
+        bench::context::<B, _>(row, &task, 4, |context| {
+            let alone = found(context, &task);
             let (round, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
             thread::scope(|scope| {
                 let lane = || {
                     while round.fetch_add(1, Ordering::Relaxed) < rounds / rows.len() {
-                        for (alone, beside) in alone.iter().zip(found(scene, &task)) {
+                        for (alone, beside) in alone.iter().zip(found(context, &task)) {
                             // Not the numbers: there are hundreds.
                             let what = (row.settings.kind(), &alone.0);
                             assert!(*alone == beside, "{what:?} has other bits than alone");
@@ -108,5 +108,5 @@ fn passes_beside_one_another_have_the_bits_of_one_alone() {
 /// The backend of the program, whose own operations go on several threads too.
 #[test]
 fn so_have_those_of_the_fast_backend() {
-    beside_one_another::<Single>(ROUNDS[1], signals);
+    beside_one_another::<Single>(ROUNDS[1], outer_gradients);
 }

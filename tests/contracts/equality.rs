@@ -26,9 +26,9 @@ const DISTANCES: [Distance; 4] = [
 fn gradient_matching_of_the_real_rows_is_at_its_floor() {
     for row in networks().iter().filter(|row| row.smooth) {
         let task = tasks::classification(row.inputs);
-        bench::scene::<Double, _>(row, &task, 0, |scene| {
-            let order: Vec<usize> = scene.training.by_class.concat();
-            let real = scene.training.rows.select(&order);
+        bench::context::<Double, _>(row, &task, 0, |context| {
+            let order: Vec<usize> = context.training.by_class.concat();
+            let real = context.training.rows.select(&order);
             let set = SyntheticSet::new(real.inputs.clone(), real.targets);
             let noise = bench::set(&task, &GradientMatching::default()).inputs();
             let far = SyntheticSet::new(
@@ -43,16 +43,16 @@ fn gradient_matching_of_the_real_rows_is_at_its_floor() {
                         by_class,
                         ..GradientMatching::default()
                     };
-                    let signal = |set| {
-                        let signal = objective
-                            .outer_gradient(scene, set, ObjectiveState::default(), &Seed::new(9))
+                    let outer = |set| {
+                        let outer = objective
+                            .outer_gradient(context, set, ObjectiveState::default(), &Seed::new(9))
                             .unwrap();
                         let derivatives: Vec<f64> =
-                            signal.gradients.values().flat_map(numbers).collect();
-                        (number(&signal.loss), norm(&derivatives))
+                            outer.gradients.values().flat_map(numbers).collect();
+                        (number(&outer.loss), norm(&derivatives))
                     };
-                    let (here, derivative) = signal(&set);
-                    let (there, slope_there) = signal(&far);
+                    let (here, derivative) = outer(&set);
+                    let (there, slope_there) = outer(&far);
                     assert!(here.abs() < 1e-6, "{distance:?} of {row:?}: {here:e}");
                     assert!(there > 1e-2, "{distance:?} of {row:?}: {there:e} far off");
                     assert!(
@@ -69,7 +69,7 @@ fn gradient_matching_of_the_real_rows_is_at_its_floor() {
 fn performance_matching_is_training_and_looking_at_the_loss() {
     for row in networks() {
         let task = tasks::regression(row.inputs);
-        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+        bench::context::<Double, _>(&row, &task, 0, |context| {
             for (step_sizes, momentum) in [(StepSizes::One, 0.0), (StepSizes::PerStep, 0.7)] {
                 let objective = PerformanceMatching {
                     unroll: 6,
@@ -80,14 +80,21 @@ fn performance_matching_is_training_and_looking_at_the_loss() {
                 };
                 let set = bench::set::<Double>(&task, &objective);
                 let seed = Seed::new(12);
-                let signal = objective
-                    .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
+                let outer = objective
+                    .outer_gradient(context, &set, ObjectiveState::default(), &seed)
                     .unwrap();
 
-                let mut weights = scene.network.fresh(&seed.child("network"));
+                let mut weights = context.network.fresh(&seed.child("network"));
                 let slots = all_slots(&weights);
                 let derivative = |weights: &Weights<Double>, inputs, targets| {
-                    plain(scene.network, weights, inputs, targets, scene.loss, &slots)
+                    plain(
+                        context.network,
+                        weights,
+                        inputs,
+                        targets,
+                        context.loss,
+                        &slots,
+                    )
                 };
                 let sizes = numbers(&set.step_sizes().unwrap());
                 let mut velocity = weights.zeros_like();
@@ -96,9 +103,9 @@ fn performance_matching_is_training_and_looking_at_the_loss() {
                     velocity = here.add_scaled(&velocity, momentum);
                     weights = weights.add_scaled(&velocity, -sizes[step % sizes.len()]);
                 }
-                let real = scene.training.rows.clone();
+                let real = context.training.rows.clone();
                 let expected = number(&derivative(&weights, real.inputs, real.targets).0);
-                let found = number(&signal.loss);
+                let found = number(&outer.loss);
                 assert!(
                     (found - expected).abs() < 1e-12 * expected.abs(),
                     "{row:?}: {found} and {expected}"
@@ -115,16 +122,16 @@ fn readout_matching_finds_no_slope_where_the_labels_fit_best() {
     use retort_core::synthetic::Part::Labels;
     let row = &networks()[0];
     let task = tasks::regression(row.inputs);
-    bench::scene::<Double, _>(row, &task, 0, |scene| {
+    bench::context::<Double, _>(row, &task, 0, |context| {
         let objective = ReadoutMatching::default();
         let set = bench::set::<Double>(&task, &objective);
         let seed = Seed::new(13);
         let derivative = |labels: Tensor<Double, 2>| {
             let set = set.clone().with(Labels, labels);
-            let signal = objective
-                .outer_gradient(scene, &set, ObjectiveState::default(), &seed)
+            let outer = objective
+                .outer_gradient(context, &set, ObjectiveState::default(), &seed)
                 .unwrap();
-            (number(&signal.loss), signal.gradients[&Labels].clone())
+            (number(&outer.loss), outer.gradients[&Labels].clone())
         };
         // The loss is a quadratic of the labels: conjugate gradients end at its minimum, where it is
         // no larger than anywhere else and flat.
@@ -162,43 +169,43 @@ fn labels_in_closed_form_have_the_loss_and_the_slope_of_the_tape_and_end_where_i
     use retort_core::synthetic::Part::Labels;
     let row = &networks()[0];
     let task = tasks::regression(row.inputs);
-    bench::scene::<Double, _>(row, &task, 0, |scene| {
+    bench::context::<Double, _>(row, &task, 0, |context| {
         let tape = ReadoutMatching::default();
         let closed = ReadoutMatching {
             closed_form: true,
             ..tape.clone()
         };
         let set = bench::set::<Double>(&task, &tape);
-        let of = |objective: &ReadoutMatching, set: &_, memory, seed: &Seed| {
-            objective.outer_gradient(scene, set, memory, seed).unwrap()
+        let of = |objective: &ReadoutMatching, set: &_, state, seed: &Seed| {
+            objective.outer_gradient(context, set, state, seed).unwrap()
         };
         // Of one network after the other, and of the labels that fit all of them.
         let seeds: Vec<Seed> = (0..4).map(Seed::new).collect();
-        let (mut memory, mut last) = (ObjectiveState::default(), None);
+        let (mut state, mut last) = (ObjectiveState::default(), None);
         for seed in &seeds {
             let expected = of(&tape, &set, ObjectiveState::default(), seed);
-            let found = of(&closed, &set, memory, seed);
-            let losses = [&found, &expected].map(|signal| number(&signal.loss));
+            let found = of(&closed, &set, state, seed);
+            let losses = [&found, &expected].map(|outer| number(&outer.loss));
             assert!((losses[0] / losses[1] - 1.0).abs() < 1e-9, "{losses:?}");
-            let derivatives = [&found, &expected].map(|signal| numbers(&signal.gradients[&Labels]));
+            let derivatives = [&found, &expected].map(|outer| numbers(&outer.gradients[&Labels]));
             let apart: Vec<f64> = std::iter::zip(&derivatives[0], &derivatives[1])
                 .map(|(a, b)| a - b)
                 .collect();
             assert!(norm(&apart) < 1e-8 * norm(&derivatives[1]));
-            memory = found.state;
+            state = found.state;
             last = Some(found.solved[&Labels].clone());
         }
         let derivative = |labels: burn::tensor::Tensor<Double, 2>| {
             let set = set.clone().with(Labels, labels);
             let derivatives = seeds.iter().map(|seed| {
-                let signal = of(&tape, &set, ObjectiveState::default(), seed);
-                signal.gradients[&Labels].clone()
+                let outer = of(&tape, &set, ObjectiveState::default(), seed);
+                outer.gradients[&Labels].clone()
             });
             derivatives.reduce(|a, b| a + b).unwrap()
         };
         // Half the derivative is (A y − b) over the outputs, and A y − b = −shift · y at the end.
         let labels = last.unwrap();
-        let quadratic = memory.take_double("labels.quadratic").unwrap().unwrap();
+        let quadratic = state.take_double("labels.quadratic").unwrap().unwrap();
         let shift = SHRINKAGE * quadratic.diag().mean().unwrap();
         let [_, outputs] = labels.dims();
         let expected = labels.clone().mul_scalar(-2.0 * shift / outputs as f64);
@@ -222,19 +229,19 @@ fn kernel_regression_on_the_real_rows_interpolates_them() {
         ..networks().swap_remove(0)
     };
     let task = tasks::classification(row.inputs);
-    bench::scene::<Double, _>(&row, &task, 0, |scene| {
+    bench::context::<Double, _>(&row, &task, 0, |context| {
         let objective = KernelRegression {
             learn: [Part::Inputs].into(),
             penalty: 1e-9,
             ..KernelRegression::default()
         };
-        let real = scene.training.rows.clone();
+        let real = context.training.rows.clone();
         let set = SyntheticSet::new(real.inputs.clone(), real.targets);
         let loss = |set: SyntheticSet<Double>| {
             let set = objective.prepare(set).unwrap();
             let seed = Seed::new(14);
-            let signal = objective.outer_gradient(scene, &set, ObjectiveState::default(), &seed);
-            number(&signal.unwrap().loss)
+            let outer = objective.outer_gradient(context, &set, ObjectiveState::default(), &seed);
+            number(&outer.unwrap().loss)
         };
         // Ten classes have targets of the published size; three are larger by √(10/3).
         let exact = (10.0_f64 / 3.0).sqrt() - 1.0;
@@ -250,24 +257,24 @@ fn kernel_regression_on_the_real_rows_interpolates_them() {
 fn distribution_matching_of_the_real_rows_is_zero_and_flat() {
     for row in networks() {
         let task = tasks::classification(row.inputs);
-        bench::scene::<Double, _>(&row, &task, 0, |scene| {
+        bench::context::<Double, _>(&row, &task, 0, |context| {
             for by_class in [true, false] {
                 let objective = DistributionMatching {
                     by_class,
                     ..DistributionMatching::default()
                 };
-                let order: Vec<usize> = scene.training.by_class.concat();
-                let real = scene.training.rows.select(&order);
-                let signal = |inputs| {
+                let order: Vec<usize> = context.training.by_class.concat();
+                let real = context.training.rows.select(&order);
+                let outer = |inputs| {
                     let set = SyntheticSet::new(inputs, real.targets.clone());
-                    let signal = objective
-                        .outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(17))
+                    let outer = objective
+                        .outer_gradient(context, &set, ObjectiveState::default(), &Seed::new(17))
                         .unwrap();
-                    let derivative = norm(&numbers(&signal.gradients[&Part::Inputs]));
-                    (number(&signal.loss), derivative)
+                    let derivative = norm(&numbers(&outer.gradients[&Part::Inputs]));
+                    (number(&outer.loss), derivative)
                 };
-                let (here, flat) = signal(real.inputs.clone());
-                let (there, steep) = signal(real.inputs.clone() * 2.0 + 0.5);
+                let (here, flat) = outer(real.inputs.clone());
+                let (there, steep) = outer(real.inputs.clone() * 2.0 + 0.5);
                 assert!(here < 1e-20 && flat < 1e-9, "{row:?}: {here:e}, {flat:e}");
                 assert!(
                     there > 1e-6 && steep > 1e-6,

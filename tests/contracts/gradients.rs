@@ -17,29 +17,29 @@ const BOUND: f64 = 1e-5;
 fn check_all(networks: impl Iterator<Item = NetworkRow>, task: impl Fn(InputShape) -> Task) {
     for network in networks {
         let task = task(network.inputs);
-        bench::scene::<Checked, _>(&network, &task, 4, |scene| {
+        bench::context::<Checked, _>(&network, &task, 4, |context| {
             let rows = objectives_for(&network);
-            for row in rows.iter().filter(|row| row.suits(scene.network)) {
+            for row in rows.iter().filter(|row| row.suits(context.network)) {
                 let objective = row.settings.objective::<Checked>().unwrap();
                 let set = bench::set(&task, &*objective);
                 let seed = Seed::new(2).child(row.name);
                 // An earlier step first: where a network ages, it is then no fresh one.
                 let before = seed.child("earlier");
                 let earlier = objective
-                    .outer_gradient(scene, &set, ObjectiveState::default(), &before)
+                    .outer_gradient(context, &set, ObjectiveState::default(), &before)
                     .unwrap();
-                let memory = objective.after_step(scene, &set, earlier.state, &before);
-                let memory = memory.unwrap();
-                let signal = objective
-                    .outer_gradient(scene, &set, memory.clone(), &seed)
+                let state = objective.after_step(context, &set, earlier.state, &before);
+                let state = state.unwrap();
+                let outer = objective
+                    .outer_gradient(context, &set, state.clone(), &seed)
                     .unwrap();
-                assert!(signal.gradients.keys().copied().eq(objective.learns()));
-                for (part, gradient) in &signal.gradients {
+                assert!(outer.gradients.keys().copied().eq(objective.learns()));
+                for (part, gradient) in &outer.gradients {
                     let at = &set.parts()[part];
                     assert_eq!(gradient.dims(), at.dims());
                     let error = relative_error(&numbers(at), &numbers(gradient), &seed, |values| {
                         let moved = set.clone().with(*part, tensor(values, at.dims()));
-                        bench::loss(&*objective, scene, &moved, &memory, &seed)
+                        bench::loss(&*objective, context, &moved, &state, &seed)
                     });
                     assert!(
                         error < close(BOUND),

@@ -26,7 +26,7 @@ fn setting<T: std::fmt::Debug>(found: Result<T, Error>) -> String {
 fn only_the_feature_step_and_mirror_images_refuse_a_network() {
     for network in networks() {
         let task = tasks::classification(network.inputs);
-        bench::scene::<Double, _>(&network, &task, 0, |scene| {
+        bench::context::<Double, _>(&network, &task, 0, |context| {
             for row in objectives() {
                 let takes_vectors = ["two-layer", "mlp"].contains(&network.settings.kind());
                 let kernel = row.settings.downcast_ref::<KernelRegression>();
@@ -35,7 +35,7 @@ fn only_the_feature_step_and_mirror_images_refuse_a_network() {
                     (_, Some(kernel)) => !takes_vectors || !kernel.mirrored,
                     _ => true,
                 };
-                assert_eq!(row.suits(scene.network), suits, "{row:?}");
+                assert_eq!(row.suits(context.network), suits, "{row:?}");
             }
         });
     }
@@ -45,7 +45,7 @@ fn only_the_feature_step_and_mirror_images_refuse_a_network() {
 fn parameters_that_the_network_does_not_have() {
     let row = &networks()[0];
     let task = tasks::classification(row.inputs);
-    bench::scene::<Double, _>(row, &task, 0, |scene| {
+    bench::context::<Double, _>(row, &task, 0, |context| {
         let refused = |name: &str, distance| {
             let objective = GradientMatching {
                 parameters: vec![name.to_owned()],
@@ -53,7 +53,7 @@ fn parameters_that_the_network_does_not_have() {
                 ..GradientMatching::default()
             };
             let set = bench::set::<Double>(&task, &objective);
-            objective.outer_gradient(scene, &set, ObjectiveState::default(), &Seed::new(0))
+            objective.outer_gradient(context, &set, ObjectiveState::default(), &Seed::new(0))
         };
         let message = setting(refused("hidden.wait", Distance::Squared).map(|_| ()));
         assert!(
@@ -71,8 +71,8 @@ fn parameters_without_an_effect_alone() {
     let mut seen = 0;
     for row in networks() {
         let task = tasks::classification(row.inputs);
-        bench::scene::<Double, _>(&row, &task, 0, |scene| {
-            if scene.network.unused().is_empty() {
+        bench::context::<Double, _>(&row, &task, 0, |context| {
+            if context.network.unused().is_empty() {
                 return;
             }
             seen += 1;
@@ -82,7 +82,7 @@ fn parameters_without_an_effect_alone() {
                     distance: Distance::Squared,
                     ..GradientMatching::default()
                 };
-                Objective::<Double>::fits(&objective, scene.network)
+                Objective::<Double>::fits(&objective, context.network)
             };
             let message = setting(fits(&["convolutions.0.bias"]));
             let (_, names) = message.split_once(": ").unwrap();

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 use retort_core::Error;
-use retort_core::inner::ridge::{Normal, Penalty, fit, tracked};
+use retort_core::inner::ridge::{Penalty, RidgeSystem, fit, tracked};
 use retort_core::numeric::total;
 use retort_core::seed::Seed;
 use retort_core::tape::{Derivatives, Leaf, Tape, lift};
@@ -55,7 +55,7 @@ fn both_forms_agree() {
 #[test]
 fn one_system_serves_all_penalties() {
     let (features, targets) = data([12, 5]);
-    let normal = Normal::new(features.clone(), targets.clone()).unwrap();
+    let normal = RidgeSystem::new(features.clone(), targets.clone()).unwrap();
     for penalty in [1e-4, 1e-1] {
         let again = fit(features.clone(), targets.clone(), penalty).unwrap();
         assert_eq!(numbers(&normal.fit(penalty).unwrap()), numbers(&again));

@@ -53,7 +53,7 @@ proptest! {
         let settings = NetworkSettings::Mlp(Mlp { widths, depth, activation: Activation::Tanh, ..Mlp::default() });
         let network = settings.template::<Double>(task.interface(), &Default::default());
         let resident = Resident::new(&task, &Default::default());
-        let scene = Context { training: &resident.training, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, experts: Some(&Walks(network.as_ref())) };
+        let context = Context { training: &resident.training, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, experts: Some(&Walks(network.as_ref())) };
         let objective = GradientMatching {
             learn: [Part::Inputs, Part::Targets].into(),
             distance: Distance::RelativeSquared,
@@ -65,13 +65,13 @@ proptest! {
             normal_matrix([points, features], &seed.child("inputs")),
             normal_matrix([points, classes], &seed.child("targets")).abs(),
         );
-        let signal = |set: &SyntheticSet<Double>| {
-            objective.outer_gradient(&scene, set, ObjectiveState::default(), &seed).unwrap()
+        let outer = |set: &SyntheticSet<Double>| {
+            objective.outer_gradient(&context, set, ObjectiveState::default(), &seed).unwrap()
         };
-        for (part, gradient) in signal(&set).gradients {
+        for (part, gradient) in outer(&set).gradients {
             let at = set.parts()[&part].clone();
             let error = relative_error(&numbers(&at), &numbers(&gradient), &seed, |values| {
-                number(&signal(&set.clone().with(part, tensor(values, at.dims()))).loss)
+                number(&outer(&set.clone().with(part, tensor(values, at.dims()))).loss)
             });
             prop_assert!(error < 1e-5, "{part:?}: relative error {error:.1e}");
         }

@@ -30,30 +30,30 @@ impl Start for Witness {
 }
 
 #[test]
-fn everything_but_the_signal_is_bit_equal_afterwards() {
+fn everything_but_the_gradient_is_bit_equal_afterwards() {
     for network in networks() {
         let task = tasks::classification(network.inputs);
-        bench::scene::<Double, _>(&network, &task, 4, |scene| {
+        bench::context::<Double, _>(&network, &task, 4, |context| {
             let rows = objectives_for(&network);
-            for row in rows.iter().filter(|row| row.suits(scene.network)) {
+            for row in rows.iter().filter(|row| row.suits(context.network)) {
                 let witness = Wrapped {
-                    network: scene.network,
+                    network: context.network,
                     start: Witness::default(),
                 };
-                let scene = &Context {
+                let context = &Context {
                     network: &witness,
                     experts: Some(&bench::Walks(&witness)),
-                    ..*scene
+                    ..*context
                 };
                 let objective = row.settings.objective::<Double>().unwrap();
                 let set = bench::set(&task, &*objective);
                 let seed = Seed::new(1);
                 let before = seed.child("earlier");
                 let earlier = objective
-                    .outer_gradient(scene, &set, ObjectiveState::default(), &before)
+                    .outer_gradient(context, &set, ObjectiveState::default(), &before)
                     .unwrap();
-                let memory = objective.after_step(scene, &set, earlier.state, &before);
-                let memory = memory.unwrap();
+                let state = objective.after_step(context, &set, earlier.state, &before);
+                let state = state.unwrap();
                 let kept = |state: &ObjectiveState<Double>| {
                     let values = state.iter().map(|(name, value)| {
                         let bits = match value {
@@ -72,34 +72,34 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
                         .flat_map(|t| bits(numbers(t)))
                         .collect()
                 };
-                let (memory_before, set_before) = (kept(&memory), parts());
+                let (state_before, set_before) = (kept(&state), parts());
 
-                let signal = || {
-                    let signal = objective
-                        .outer_gradient(scene, &set, memory.clone(), &seed)
+                let outer = || {
+                    let outer = objective
+                        .outer_gradient(context, &set, state.clone(), &seed)
                         .unwrap();
-                    let gradients: Vec<u64> = signal
+                    let gradients: Vec<u64> = outer
                         .gradients
                         .values()
                         .flat_map(|t| bits(numbers(t)))
                         .collect();
-                    (bits(numbers(&signal.loss)), gradients, kept(&signal.state))
+                    (bits(numbers(&outer.loss)), gradients, kept(&outer.state))
                 };
                 let after = || {
-                    let after = objective.after_step(scene, &set, memory.clone(), &seed);
+                    let after = objective.after_step(context, &set, state.clone(), &seed);
                     kept(&after.unwrap())
                 };
-                let (first, second) = (signal(), signal());
+                let (first, second) = (outer(), outer());
                 assert_eq!(after(), after(), "{} twice", row.name);
                 assert_eq!(first, second, "{} twice", row.name);
                 assert_ne!(first.1, vec![0; first.1.len()], "{}", row.name);
                 // Every objective got weights: fresh ones, or those of the ageing network.
                 let given = witness.start.0.lock().unwrap();
-                assert!(!given.is_empty() || !memory.is_empty(), "{}", row.name);
+                assert!(!given.is_empty() || !state.is_empty(), "{}", row.name);
                 for (weights, before) in given.iter() {
                     assert_eq!(*before, bits(weight_numbers(weights)), "{}", row.name);
                 }
-                assert_eq!(memory_before, kept(&memory), "{}", row.name);
+                assert_eq!(state_before, kept(&state), "{}", row.name);
                 assert_eq!(set_before, parts(), "{}", row.name);
             }
         });
@@ -110,23 +110,23 @@ fn everything_but_the_signal_is_bit_equal_afterwards() {
 fn an_ageing_network_lives_as_long_as_it_is_told() {
     let network = &networks()[0];
     let task = tasks::classification(network.inputs);
-    bench::scene::<Double, _>(network, &task, 4, |scene| {
+    bench::context::<Double, _>(network, &task, 4, |context| {
         let ageing = objectives()
             .into_iter()
             .find(|row| row.name.ends_with("by class, ageing"))
             .unwrap();
         let objective = ageing.settings.objective::<Double>().unwrap();
         let set = bench::set(&task, &*objective);
-        let mut memory = ObjectiveState::default();
+        let mut state = ObjectiveState::default();
         let ages: Vec<Option<usize>> = (0..7)
             .map(|step| {
                 let seed = Seed::new(0).indexed("step", step);
-                let taken = std::mem::take(&mut memory);
-                memory = objective
-                    .outer_gradient(scene, &set, taken, &seed)
+                let taken = std::mem::take(&mut state);
+                state = objective
+                    .outer_gradient(context, &set, taken, &seed)
                     .unwrap()
                     .state;
-                memory.clone().take_count("aged.0.age").unwrap()
+                state.clone().take_count("aged.0.age").unwrap()
             })
             .collect();
         // Its life is three steps: at the end of the third it is forgotten.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use retort_core::Error;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
-use retort_core::task::{Folder, HeldOut, Task, TaskSource};
+use retort_core::task::{Folder, RowsOrFraction, Task, TaskSource};
 use tempfile::TempDir;
 
 use crate::allocation::largest;
@@ -125,18 +125,18 @@ fn class_folders_alone_are_split_by_the_seed() {
         };
         settings.load(&Seed::new(seed))
     };
-    let task = wanted(HeldOut::Fraction(0.2), HeldOut::Rows(6), 0).unwrap();
+    let task = wanted(RowsOrFraction::Fraction(0.2), RowsOrFraction::Rows(6), 0).unwrap();
     assert_sound(&task);
     assert_eq!(sizes(&task), [10, 6, 4]);
     assert_eq!(task.inputs, InputShape::Picture([1, 2, 3]));
     assert_eq!(task.test.labels, [0, 0, 1, 1]);
     assert_levels(&task);
-    let again = wanted(HeldOut::Rows(4), HeldOut::Rows(6), 0).unwrap();
+    let again = wanted(RowsOrFraction::Rows(4), RowsOrFraction::Rows(6), 0).unwrap();
     assert_eq!(task.fingerprint(), again.fingerprint());
-    let message = told(wanted(HeldOut::Rows(19), HeldOut::Rows(1), 0).unwrap_err());
+    let message = told(wanted(RowsOrFraction::Rows(19), RowsOrFraction::Rows(1), 0).unwrap_err());
     assert!(message.starts_with("task.test = 19: "), "{message}");
     assert!(message.contains("20"), "{message}");
-    let message = told(wanted(HeldOut::Rows(9), HeldOut::Rows(10), 0).unwrap_err());
+    let message = told(wanted(RowsOrFraction::Rows(9), RowsOrFraction::Rows(10), 0).unwrap_err());
     assert!(message.starts_with("task.validation = 10"), "{message}");
 }
 

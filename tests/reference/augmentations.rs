@@ -6,12 +6,12 @@ use retort_core::seed::Seed;
 use retort_core::synthetic::Part;
 
 use crate::agreement::{agree, numbers};
-use crate::case::{scene, set};
+use crate::case::{context, set};
 use crate::fixture::{Double, Fixture};
 
 fn check(operation: &str, draws: impl FnOnce([usize; 2], &[f64]) -> Draws) {
     let fixture = Fixture::case("augmentations");
-    scene(&fixture, |settings, _, context, _| {
+    context(&fixture, |settings, _, context, _| {
         let name = |what: &str| format!("{operation}.{what}");
         let picture: Vec<usize> = fixture
             .numbers("picture")

@@ -22,7 +22,7 @@ use crate::given::{Given, Walk};
 /// Compares a case's outer gradient, and the state after one outer step of the whole loop.
 pub fn check(name: &str) {
     let fixture = Fixture::case(name);
-    scene(&fixture, |settings, task, context, network| {
+    context(&fixture, |settings, task, context, network| {
         let stage = &settings.objective[0];
         let set = set(&fixture, settings);
         let state = kept(&fixture, network);
@@ -86,7 +86,7 @@ pub fn check(name: &str) {
 }
 
 /// Shows `look` a fixture's settings, its task, its context without augmentation and its network.
-pub fn scene<T>(
+pub fn context<T>(
     fixture: &Fixture,
     look: impl FnOnce(&Settings, &Resident<'_, Double>, &Context<'_, Double>, &Given<'_>) -> T,
 ) -> T {

@@ -25,10 +25,10 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// A case: its own tensors, and those of the scene that it does not replace.
+    /// A case: its own tensors, and those of the context that it does not replace.
     pub fn case(name: &str) -> Self {
         let mut case = Self::read(name);
-        for (name, tensor) in Self::read("scene").tensors {
+        for (name, tensor) in Self::read("context").tensors {
             case.tensors.entry(name).or_insert(tensor);
         }
         case

@@ -95,7 +95,7 @@ impl Settings {
     pub fn check_interface(&self, interface: Interface) -> Result<()> {
         self.network.check_interface(interface)?;
         self.distill.check_inputs(interface.inputs)?;
-        self.augment.on(interface.inputs)?;
+        self.augment.augmentation(interface.inputs)?;
         let seen = self.evaluate.augmentation(&self.augment, interface.inputs);
         seen.map(drop)
     }

@@ -283,3 +283,35 @@ fn every_number_among_the_defaults_has_a_case() {
         .collect();
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), cases);
 }
+
+#[test]
+fn a_stored_run_may_name_an_objective_that_is_not_here() {
+    let text = r#"
+        task = { kind = "digits" }
+        network = { kind = "mlp" }
+        objective = { kind = "class-means", decay = 0.9, learn = ["inputs", "targets"] }
+    "#;
+    let table: Table = text.parse().unwrap();
+    let refused = told(Settings::read(&table).unwrap_err());
+    assert!(refused.contains("class-means"), "{refused}");
+    let stored = Settings::read_stored(&table).unwrap();
+    assert_eq!(stored.objective[0].kind(), "class-means");
+    let learns = stored.objective[0].learns();
+    assert_eq!(Vec::from_iter(learns), [Part::Inputs, Part::Targets]);
+    let again = Settings::read_stored(&stored.to_table().unwrap()).unwrap();
+    assert_eq!(again, stored);
+    let missing = told(stored.recipe::<burn_flex::Flex>().unwrap_err());
+    assert!(missing.contains("class-means"), "{missing}");
+}
+
+#[test]
+fn keys_within_tables_of_an_objective_are_checked() {
+    let text = r#"
+        task = { kind = "digits" }
+        network = { kind = "mlp" }
+        objective = { kind = "trajectory-matching", experts = { cuont = 3 } }
+    "#;
+    let refused = told(Settings::read(&text.parse().unwrap()).unwrap_err());
+    assert!(refused.contains("objective.experts.cuont"), "{refused}");
+    assert!(refused.contains("objective.experts.count"), "{refused}");
+}

@@ -44,7 +44,7 @@ impl AugmentSettings {
     ///
     /// # Errors
     /// [`Error::Setting`](crate::Error::Setting) if there are operations but the inputs are not pictures.
-    pub fn on(&self, inputs: InputShape) -> Result<Augmentation> {
+    pub fn augmentation(&self, inputs: InputShape) -> Result<Augmentation> {
         if self.operations.is_empty() {
             return Ok(NONE.clone());
         }
@@ -58,9 +58,9 @@ impl AugmentSettings {
     /// Returns the augmentation that distillation uses for inputs of this shape.
     ///
     /// # Errors
-    /// Those of [`Self::on`].
+    /// Those of [`Self::augmentation`].
     pub fn while_distilling(&self, inputs: InputShape) -> Result<Augmentation> {
-        let augmentation = self.on(inputs)?;
+        let augmentation = self.augmentation(inputs)?;
         Ok(if self.distill {
             augmentation
         } else {

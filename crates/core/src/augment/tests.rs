@@ -36,7 +36,7 @@ fn augmentation(operation: Operation, picture: [usize; 3]) -> Augmentation {
         operations,
         ..AugmentSettings::default()
     };
-    settings.on(InputShape::Picture(picture)).unwrap()
+    settings.augmentation(InputShape::Picture(picture)).unwrap()
 }
 
 fn rows<A: Backend>(count: usize, picture: [usize; 3], seed: &Seed) -> Tensor<A, 2> {
@@ -239,7 +239,7 @@ fn distillation_can_be_without_augmentation() {
     };
     let inputs = InputShape::Picture(PICTURE);
     assert!(settings.while_distilling(inputs).unwrap().is_none());
-    assert!(!settings.on(inputs).unwrap().is_none());
+    assert!(!settings.augmentation(inputs).unwrap().is_none());
 }
 
 #[test]
@@ -268,17 +268,17 @@ fn every_operation_of_a_strategy_comes_up_and_none_changes_nothing() {
         operations: BTreeSet::from_iter(ALL.iter().copied()),
         ..AugmentSettings::default()
     };
-    let augmentation = settings.on(InputShape::Picture(PICTURE)).unwrap();
+    let augmentation = settings.augmentation(InputShape::Picture(PICTURE)).unwrap();
     let seen = (0..100).map(|index| match augmentation.siamese(&Seed::new(index)) {
         Transform::Of { draws, .. } => std::mem::discriminant(&draws),
         Transform::Identity => unreachable!("nothing is drawn"),
     });
     assert_eq!(seen.collect::<HashSet<_>>().len(), ALL.len());
     let none = AugmentSettings::default()
-        .on(InputShape::Vector(5))
+        .augmentation(InputShape::Vector(5))
         .unwrap();
     assert_eq!(none.plain(3, &Seed::new(0)), Transform::Identity);
-    let refusal = told(settings.on(InputShape::Vector(5)).unwrap_err());
+    let refusal = told(settings.augmentation(InputShape::Vector(5)).unwrap_err());
     assert!(
         refusal.contains("augment.operations") && refusal.contains("5"),
         "{refusal}"

@@ -25,7 +25,7 @@ use super::protocol::Protocol;
 use super::settings::ScoredOn;
 use super::trial::{DISTILLED, FULL, Trial};
 use crate::error::{Error, Result};
-use crate::inner::ridge::Normal;
+use crate::inner::ridge::RidgeSystem;
 use crate::inner::{Loss, feature_step, forward};
 use crate::network::Weights;
 use crate::numeric::host::matrix;
@@ -168,7 +168,8 @@ impl<B: Backend> Trial<'_, B> {
     /// The score of the readout fitted on the set's labels.
     fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<f64> {
         let Rows { inputs, targets } = labels.rows.clone();
-        let readout = Normal::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
+        let readout =
+            RidgeSystem::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
         if are_finite(weights)? {
             let value = self.score_readouts(weights, &[readout], self.scored_on())?[0];
             if value.is_finite() {
@@ -199,9 +200,9 @@ impl<B: Backend> Trial<'_, B> {
             ))
         };
         let system = if count > CHUNK {
-            Normal::over_features((0..count).step_by(CHUNK).map(chunk))?
+            RidgeSystem::over_features((0..count).step_by(CHUNK).map(chunk))?
         } else {
-            Normal::new(
+            RidgeSystem::new(
                 self.features(weights, rows.inputs.clone()),
                 rows.targets.clone(),
             )?

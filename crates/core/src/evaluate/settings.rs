@@ -149,7 +149,7 @@ impl EvaluateSettings {
     ) -> Result<Augmentation> {
         match self.protocol.options().map(|options| options.augment) {
             None | Some(ScoringAugmentation::None) => Ok(NONE.clone()),
-            Some(ScoringAugmentation::Operations) => augment.on(inputs),
+            Some(ScoringAugmentation::Operations) => augment.augmentation(inputs),
             Some(ScoringAugmentation::Condensation) => inputs
                 .picture_for("evaluate.augment", "\"condensation\"")
                 .map(Augmentation::condensation),

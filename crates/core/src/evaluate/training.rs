@@ -119,7 +119,7 @@ mod tests {
             operations,
             ..AugmentSettings::default()
         };
-        let flips = settings.on(InputShape::Picture([1, 8, 8]))?;
+        let flips = settings.augmentation(InputShape::Picture([1, 8, 8]))?;
         // 301 passes, 152 of them at the full rate; with augmentation 1001 and 502.
         assert_eq!(
             steps(&standard, Few(10), &NONE),

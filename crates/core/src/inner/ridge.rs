@@ -33,12 +33,12 @@ pub fn fit<B: Backend>(
     targets: Tensor<B, 2>,
     penalty: f64,
 ) -> Result<Tensor<B, 2>> {
-    Normal::new(features, targets)?.fit(penalty)
+    RidgeSystem::new(features, targets)?.fit(penalty)
 }
 
 /// The normal equations of a readout, which can be solved for any number of penalties.
 #[derive(Debug)]
-pub struct Normal<B: Backend> {
+pub struct RidgeSystem<B: Backend> {
     gram: Array2<f64>,
     right: Array2<f64>,
     /// The features, if the system is over rows.
@@ -46,7 +46,7 @@ pub struct Normal<B: Backend> {
     device: B::Device,
 }
 
-impl<B: Backend> Normal<B> {
+impl<B: Backend> RidgeSystem<B> {
     /// Forms the smaller system for features `[n, L]` and targets `[n, outputs]`.
     ///
     /// # Errors

@@ -106,7 +106,7 @@ pub fn check_activations(key: &str, value: impl ToString, row: usize) -> Result<
         return Ok(());
     }
     let accepted = format!(
-        "makes {row} numbers of one picture in the network's layers, and at most \
+        "one picture needs {row} numbers in the network's layers, and at most \
         {MOST_ACTIVATIONS} are accepted: choose a smaller network or smaller pictures"
     );
     Err(Error::setting(key, value, accepted))

@@ -14,7 +14,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::linear_algebra::ROWS;
-use super::rows::{BAND, Numbers, Source, rows_of, widen};
+use super::rows::{BAND, Numbers, RowSource, rows_of, widen};
 use super::triangle::Triangle;
 use crate::error::{Error, Result};
 
@@ -77,7 +77,7 @@ impl NormalEquations {
         let total = others + sum.outputs;
         let mut mapped = Vec::new();
         rows_of(
-            &[Source::Device(columns), Source::Device(targets)],
+            &[RowSource::Device(columns), RowSource::Device(targets)],
             |rows| {
                 mapped.resize(rows.nrows() * total, 0.0);
                 let bands = mapped.par_chunks_mut(BAND * total).enumerate();
@@ -118,7 +118,7 @@ impl Sum {
 
     fn add<B: Backend>(&mut self, columns: &Tensor<B, 2>, targets: &Tensor<B, 2>) -> Result<()> {
         rows_of(
-            &[Source::Device(columns), Source::Device(targets)],
+            &[RowSource::Device(columns), RowSource::Device(targets)],
             |rows| {
                 self.add_rows(rows);
             },
@@ -179,7 +179,7 @@ pub(crate) fn right_side<B: Backend>(
     columns: &Tensor<B, 2>,
     targets: &Tensor<B, 2>,
 ) -> Result<Array2<f64>> {
-    product(columns, Source::Device(targets), targets.dims()[1])
+    product(columns, RowSource::Device(targets), targets.dims()[1])
 }
 
 /// Φᵀz/n for columns Φ `[n, columns]` and a matrix z `[n, outputs]` on the host.
@@ -190,12 +190,12 @@ pub(crate) fn back_to_columns<B: Backend>(
     columns: &Tensor<B, 2>,
     over_rows: &Array2<f64>,
 ) -> Result<Array2<f64>> {
-    product(columns, Source::Host(over_rows), over_rows.ncols())
+    product(columns, RowSource::Host(over_rows), over_rows.ncols())
 }
 
 fn product<B: Backend>(
     columns: &Tensor<B, 2>,
-    other: Source<'_, B>,
+    other: RowSource<'_, B>,
     outputs: usize,
 ) -> Result<Array2<f64>> {
     let [count, width] = columns.dims();
@@ -204,7 +204,7 @@ fn product<B: Backend>(
     let mut sums: Vec<(usize, Mat<f64>)> = bands
         .map(|first| (first, Mat::zeros(BAND.min(width - first), outputs)))
         .collect();
-    rows_of(&[Source::Device(columns), other], |rows| {
+    rows_of(&[RowSource::Device(columns), other], |rows| {
         let (columns, other) = rows.split_at_col(width);
         sums.par_iter_mut().for_each(|(first, sum)| {
             let columns = columns.subcols(*first, sum.nrows()).transpose();

@@ -20,7 +20,7 @@ pub(super) const BAND: usize = 64;
 /// Calls `take` with the rows of all sources, [`ROWS`] at a time and in double precision. The columns of the
 /// sources are next to each other.
 pub(super) fn rows_of<B: Backend>(
-    sources: &[Source<'_, B>],
+    sources: &[RowSource<'_, B>],
     mut take: impl FnMut(MatRef<'_, f64>),
 ) -> Result<()> {
     let (count, total) = sources.iter().fold((0, 0), |(_, width), source| {
@@ -65,12 +65,12 @@ pub(super) fn widen(
 }
 
 /// A matrix from which rows are read.
-pub(super) enum Source<'a, B: Backend> {
+pub(super) enum RowSource<'a, B: Backend> {
     Device(&'a Tensor<B, 2>),
     Host(&'a Array2<f64>),
 }
 
-impl<'a, B: Backend> Source<'a, B> {
+impl<'a, B: Backend> RowSource<'a, B> {
     fn dims(&self) -> [usize; 2] {
         match self {
             Self::Device(tensor) => tensor.dims(),

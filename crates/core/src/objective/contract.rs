@@ -25,10 +25,10 @@ use crate::task::TrainingRows;
 ///
 /// An objective cannot reach the rows that scores are taken on:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0609
 /// # use retort_core::{objective::Context, task::Rows};
 /// fn rows<B: burn::tensor::backend::Backend>(context: &Context<'_, B>) -> Rows<B> {
-///     context.training.task.test.clone()
+///     context.training.test.clone()
 /// }
 /// ```
 #[derive(Debug)]

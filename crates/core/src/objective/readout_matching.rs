@@ -171,7 +171,7 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
             None => reference.inputs(&set.inputs(), labels.dims()[0])?,
         };
         let mut stream = seed.child("batch").stream();
-        let trial = Trial {
+        let step = ReadoutStep {
             context,
             set,
             references: references.clone(),
@@ -182,11 +182,11 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
         };
         let found = if self.closed_form {
             let before = take_system(labels.dims(), &mut state)?;
-            let (found, system) = trial.solved(labels, before)?;
+            let (found, system) = step.solved(labels, before)?;
             put_system(system, &mut state);
             found
         } else {
-            trial.descent(&self.learn)?
+            step.descent(&self.learn)?
         };
         state.put_derived(REFERENCES, references);
         Ok(found.keeping(state))
@@ -194,7 +194,7 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
 }
 
 /// One outer step: a fresh network, the set, and real rows for the loss.
-struct Trial<'a, B: Backend> {
+struct ReadoutStep<'a, B: Backend> {
     context: &'a Context<'a, B>,
     set: &'a SyntheticSet<B>,
     references: Tensor<B, 2>,
@@ -204,7 +204,7 @@ struct Trial<'a, B: Backend> {
     seed: &'a Seed,
 }
 
-impl<B: Backend> Trial<'_, B> {
+impl<B: Backend> ReadoutStep<'_, B> {
     /// Loss and gradient, through the feature step and the solution for the readout.
     fn descent(self, learn: &BTreeSet<Part>) -> Result<OuterGradient<B>> {
         let &Context { network, loss, .. } = self.context;

@@ -164,7 +164,7 @@ impl Manifest {
         }
         if self.labels == LabelKind::Hard && !is_class_major(targets, outputs) {
             return Err(
-                "its targets are hard labels, but not one-hot rows, class by class".to_owned(),
+                "the manifest says hard labels, but the targets are not one-hot rows in the order of the classes".to_owned(),
             );
         }
         Ok(())

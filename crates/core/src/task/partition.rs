@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::data::digest;
-use super::held_out::HeldOut;
+use super::rows_or_fraction::RowsOrFraction;
 use super::{Columns, Split, Whitening};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
@@ -43,11 +43,11 @@ impl Partition {
         let test = match test {
             TestPart::Given(split) => split,
             TestPart::Fraction(fraction) => {
-                let count = HeldOut::Fraction(fraction).of(all.len());
+                let count = RowsOrFraction::Fraction(fraction).of(all.len());
                 all.select(&groups.hold_out(count, "task.test", fraction)?)
             }
         };
-        let count = HeldOut::Fraction(validation).of(all.len());
+        let count = RowsOrFraction::Fraction(validation).of(all.len());
         let held = groups.hold_out(count, "task.validation", validation)?;
         Ok(Self {
             train: all.select(&groups.rest()),

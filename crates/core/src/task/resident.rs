@@ -86,6 +86,33 @@ impl AsRef<[u8]> for Numbers {
 }
 
 /// The training part of a task on the host. A distillation sees nothing else of the task.
+///
+/// Starts and baselines are given this:
+///
+/// ```
+/// # use retort_core::task::{Split, TrainingPart};
+/// fn rows<'a>(training: TrainingPart<'a>) -> &'a Split {
+///     training.rows
+/// }
+/// ```
+///
+/// They cannot reach the rows that scores are taken on:
+///
+/// ```compile_fail,E0609
+/// # use retort_core::task::{Split, TrainingPart};
+/// fn rows<'a>(training: TrainingPart<'a>) -> &'a Split {
+///     training.test
+/// }
+/// ```
+///
+/// A task does not follow from its training part:
+///
+/// ```compile_fail,E0277
+/// # use retort_core::task::{Task, TrainingPart};
+/// fn task<'a>(training: TrainingPart<'a>) -> &'a Task {
+///     training.into()
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct TrainingPart<'a> {
     /// The training rows.

@@ -73,13 +73,13 @@ pub fn rotated<T: Real>(kernel: &[T], [_, _, channels, outputs]: [usize; 4]) -> 
     let blocks = values
         .chunks_exact_mut(block)
         .zip(kernel.chunks_exact(block).rev());
-    for (turned, kernel) in blocks {
+    for (rotated, kernel) in blocks {
         // The transposition goes square by square, so that reads and writes stay in the cache.
         for first in (0..outputs).step_by(SQUARE) {
             for (channel, row) in kernel.chunks_exact(outputs).enumerate() {
                 let seen = &row[first..outputs.min(first + SQUARE)];
                 for (value, output) in seen.iter().zip(first..) {
-                    turned[output * channels + channel] = *value;
+                    rotated[output * channels + channel] = *value;
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The settings of a CIFAR task, and how the task is loaded.
 
 use super::super::picture::{check_penalty, folder_name, picture_settings};
-use super::super::{HeldOut, Task, TaskSource};
+use super::super::{RowsOrFraction, Task, TaskSource};
 use super::files::{DataSet, SHAPE};
 use super::found::{Found, both};
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ impl TaskSource for Cifar {
         };
         let collection = found.whole(&path, name)?;
         collection.into_task(
-            HeldOut::Rows(self.validation),
+            RowsOrFraction::Rows(self.validation),
             self.preprocessing(),
             &self.split(seed),
         )

@@ -79,7 +79,7 @@ impl Check for Csv {
             let count = targets.columns().len();
             if count == 0 {
                 let accepted =
-                    "must name at least one column; without it, the last column is the target";
+                    "name at least one column, or remove this setting to use the last column";
                 return Err(Error::setting("task.target", "[]", accepted));
             }
             if count > 1 && self.problem == TargetKind::Classification {

@@ -4,7 +4,7 @@ use super::super::picture::{
     Collection, Pictures, TestPictures, check_penalty, check_size, check_whitened, folder_name,
     picture_settings,
 };
-use super::super::{HeldOut, Task, TaskSource};
+use super::super::{RowsOrFraction, Task, TaskSource};
 use super::decode;
 use super::listing::{Files, Listing};
 use crate::error::{Error, Result};
@@ -44,10 +44,10 @@ picture_settings! {
         pub channels: usize = 3,
         /// Number or fraction of the pictures outside of `test` for validation, which the seed holds out
         /// class by class. Default 0.15.
-        pub validation: HeldOut = HeldOut::Fraction(0.15),
+        pub validation: RowsOrFraction = RowsOrFraction::Fraction(0.15),
         /// Number or fraction of the pictures for the test, which the seed holds out class by class.
         /// Default 0.2. Not used if there is a folder `test`.
-        pub test: HeldOut = HeldOut::Fraction(0.2),
+        pub test: RowsOrFraction = RowsOrFraction::Fraction(0.2),
     }
 }
 
@@ -112,8 +112,8 @@ impl TaskSource for Folder {
         self.check()?;
         let shape = self.shape()?;
         if !self.path.is_dir() {
-            let problem = "is not a folder that can be read; give a folder with the class folders, or \
-            with train and test that have class folders";
+            let problem = "is not a folder that can be read; give a folder that holds one folder for each \
+            class, or the folders train and test with one folder for each class";
             return Err(Error::data(&self.path, problem));
         }
         let listing = Listing::read(&self.path)?;
@@ -126,7 +126,7 @@ impl TaskSource for Folder {
             train: decoded(listing.train, shape)?,
             test: match listing.test {
                 Some(test) => TestPictures::Given(decoded(test, shape)?),
-                None => TestPictures::HeldOut(self.test),
+                None => TestPictures::RowsOrFraction(self.test),
             },
         };
         collection.into_task(self.validation, self.preprocessing(), &self.split(seed))

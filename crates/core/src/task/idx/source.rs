@@ -4,7 +4,7 @@ use super::super::picture::{
     Collection, Pictures, TestPictures, check_penalty, folder_name, picture_settings,
 };
 use super::super::split::MOST_NUMBERS;
-use super::super::{HeldOut, Task, TaskSource};
+use super::super::{RowsOrFraction, Task, TaskSource};
 use super::file::{Images, Labels};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
@@ -89,7 +89,7 @@ impl TaskSource for Idx {
             test: TestPictures::Given(test.pictures()),
         };
         collection.into_task(
-            HeldOut::Rows(self.validation),
+            RowsOrFraction::Rows(self.validation),
             self.preprocessing(),
             &self.split(seed),
         )

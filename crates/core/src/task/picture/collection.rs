@@ -2,7 +2,7 @@
 
 use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
-use super::super::{Columns, HeldOut, Normalisation, Split, Target, Task, Whitening};
+use super::super::{Columns, Normalisation, RowsOrFraction, Split, Target, Task, Whitening};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::shape::InputShape;
@@ -26,7 +26,7 @@ pub enum TestPictures {
     /// These pictures.
     Given(Pictures),
     /// Pictures that are held out of the training pictures, class by class, as `task.test` says.
-    HeldOut(HeldOut),
+    RowsOrFraction(RowsOrFraction),
 }
 
 /// The preprocessing of pixels from 0 to 1, in this order. It is fitted on the training part.
@@ -86,7 +86,7 @@ impl Collection {
     /// if the whitening fails.
     pub fn into_task(
         self,
-        validation: HeldOut,
+        validation: RowsOrFraction,
         preprocessing: Preprocessing,
         seed: &Seed,
     ) -> Result<Task> {
@@ -101,14 +101,17 @@ impl Collection {
             check_whitened(shape)?;
         }
         let mut groups = Groups::shuffled(pictures.by_class(count), seed);
-        let mut hold_out =
-            |key: &str, share: HeldOut| groups.hold_out(share.of(pictures.len()), key, share);
+        let mut hold_out = |key: &str, share: RowsOrFraction| {
+            groups.hold_out(share.of(pictures.len()), key, share)
+        };
         let test = match test {
             TestPictures::Given(test) => {
                 let all: Vec<usize> = (0..test.len()).collect();
                 test.rows(&all, count)
             }
-            TestPictures::HeldOut(share) => pictures.rows(&hold_out("task.test", share)?, count),
+            TestPictures::RowsOrFraction(share) => {
+                pictures.rows(&hold_out("task.test", share)?, count)
+            }
         };
         let held = hold_out("task.validation", validation)?;
         let mut parts = Partition {

@@ -12,14 +12,14 @@ use crate::error::{Error, Result};
     untagged,
     expecting = "must be a number of rows, such as 500, or a fraction of them, such as 0.15"
 )]
-pub enum HeldOut {
+pub enum RowsOrFraction {
     /// This number of rows, at least 1.
     Rows(usize),
     /// This fraction of all rows, more than 0 and less than 1. It is rounded, and at least one row.
     Fraction(f64),
 }
 
-impl HeldOut {
+impl RowsOrFraction {
     /// The number of rows to hold out, of `rows` rows.
     pub fn of(self, rows: usize) -> usize {
         match self {
@@ -45,7 +45,7 @@ impl HeldOut {
     }
 }
 
-impl fmt::Display for HeldOut {
+impl fmt::Display for RowsOrFraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rows(count) => count.fmt(f),
@@ -60,15 +60,15 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> HeldOut {
+    fn read(text: &str) -> RowsOrFraction {
         let table: toml::Table = format!("share = {text}").parse().unwrap();
         table["share"].clone().try_into().unwrap()
     }
 
     #[test]
     fn whole_numbers_are_counts_and_others_are_fractions() {
-        assert_eq!(read("500"), HeldOut::Rows(500));
-        assert_eq!(read("0.2"), HeldOut::Fraction(0.2));
+        assert_eq!(read("500"), RowsOrFraction::Rows(500));
+        assert_eq!(read("0.2"), RowsOrFraction::Fraction(0.2));
         assert_eq!(read("500").of(7), 500);
         assert_eq!(read("0.2").of(13), 3);
         assert_eq!(read("0.001").of(13), 1);
