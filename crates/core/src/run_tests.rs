@@ -10,6 +10,8 @@ use super::*;
 use crate::evaluate::Protocol;
 use crate::settings::apply_override;
 use crate::settings::dotted;
+use crate::synthetic::Part;
+use crate::wording::told;
 
 /// A setting that is a number, or a list of them.
 struct Case {

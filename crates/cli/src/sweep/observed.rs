@@ -198,8 +198,8 @@ pub fn words(found: &MemoryLaw) -> Vec<[String; 2]> {
         }
         None => say(
             "points that are enough",
-            "not fitted: that takes two ranks and two dimensions that vary independently of one another, \
-             each with several numbers of points of which one is enough"
+            "not fitted: a fit needs two ranks and two dimensions that vary independently, each with several \
+             numbers of points, one of them enough"
                 .to_owned(),
         ),
     }

@@ -134,7 +134,7 @@ fn settings(of: &Combination) -> Row {
 mod tests {
     use super::*;
 
-    /// Runs with 2 points and two seeds, of which the second lacks the baseline, and a run with 4 points.
+    /// Two runs with 2 points and different seeds, the second without the baseline, and a run with 4 points.
     fn sweep() -> Vec<Combination> {
         let score = |mean: f64| Score {
             mean,

@@ -1,6 +1,6 @@
 //! The outer loop.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use burn::tensor::{Tensor, backend::Backend};
@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::divergence::{self, When};
 use super::reading::{self, Pending, StepNumbers, StepTensors};
-use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip};
+use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip, gradients};
 use crate::error::{Error, Result};
 use crate::experts::Trajectories;
 use crate::inner::Loss;
@@ -17,7 +17,6 @@ use crate::network::AnyNetwork;
 use crate::numeric::host::matrix;
 use crate::objective::{Context, Objective};
 use crate::seed::Seed;
-use crate::settings::keys;
 use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet, initial};
 use crate::task::Resident;
 
@@ -236,7 +235,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             (_, false) => When::Kept,
         };
         let found = objective.outer_gradient(&context, &state.set, kept, &seed)?;
-        check_gradients(objective.learns(), &found.gradients, &state.set)?;
+        gradients::check(objective.learns(), &found.gradients, &state.set)?;
         let none = || Tensor::zeros([1], self.network.device());
         let norm = reading::norm(&found.gradients).unwrap_or_else(none);
         let rate = distill.learning_rate.stage(state.stage).unwrap_or(0.0);
@@ -380,32 +379,4 @@ impl<'a, B: Backend> Distiller<'a, B> {
             }),
         }
     }
-}
-
-/// Checks that there is a gradient for every learned part and no other, in the shape of the part.
-fn check_gradients<B: Backend>(
-    learned: BTreeSet<Part>,
-    gradients: &Parts<B>,
-    set: &SyntheticSet<B>,
-) -> Result<()> {
-    let given: BTreeSet<Part> = gradients.keys().copied().collect();
-    if given != learned {
-        let names = |parts: &BTreeSet<Part>| keys::shown(parts);
-        return Err(Error::Mismatch(format!(
-            "the objective learns {} and gives gradients of {}",
-            names(&learned),
-            names(&given)
-        )));
-    }
-    for (part, gradient) in gradients {
-        let shape = set.parts().get(part).map(Tensor::dims);
-        if shape != Some(gradient.dims()) {
-            return Err(Error::Mismatch(format!(
-                "the gradient of {} has shape {:?}, and that part {shape:?}",
-                part.name(),
-                gradient.dims()
-            )));
-        }
-    }
-    Ok(())
 }

@@ -5,6 +5,7 @@ pub mod checkpoint;
 mod clip;
 mod distiller;
 mod divergence;
+mod gradients;
 mod observer;
 mod provenance;
 mod reading;

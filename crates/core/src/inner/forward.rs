@@ -7,7 +7,7 @@ use super::lanes::side_by_side;
 use crate::network::{AnyNetwork, Forward, Output, Weights};
 
 /// Returns outputs and features for inputs `[n, features]`, which go through the network in
-/// [`chunks`](super::gradient::chunks).
+/// [`chunks`].
 pub fn plain<B: Backend>(
     network: &dyn AnyNetwork<B>,
     weights: &Weights<B>,

@@ -116,7 +116,7 @@ impl Sweep {
         })
     }
 
-    /// A sweep of which only these runs are known.
+    /// A sweep with these runs and nothing else.
     #[cfg(test)]
     pub fn of_runs(ended: Vec<Ended>) -> Self {
         Self {
