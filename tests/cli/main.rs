@@ -3,6 +3,7 @@
 
 mod browser;
 mod budget;
+mod old_run;
 mod previews;
 #[path = "../faults/program.rs"]
 #[allow(dead_code, reason = "shared with the tests of faults")]
