@@ -22,7 +22,7 @@ pub fn two_runs(place: &Workplace) {
     place.succeeds(&["evaluate", ODD, "--set", "network.kind=two-layer"]);
 }
 
-/// The summary of a run with these scores and so many numbers in its set.
+/// The summary of a run with these scores and this count of numbers in its set.
 pub fn stored_summary(metric: &str, scores: &Value, floats: usize) -> Value {
     json!({
         "retort": "0.1.0", "preset": null, "seed": 0, "backend": "flex",

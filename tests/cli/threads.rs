@@ -15,7 +15,7 @@ evaluate = { steps = 3, runs = 1 }
 objective = { kind = "distribution-matching" }
 "#;
 
-/// A weight matrix of 16 Mi numbers: the length of an expert's way is a sum of so many. Points that move far show
+/// A weight matrix of 16 Mi numbers: the length of an expert's way is a sum over all of them. Points that move far show
 /// every bit of it.
 const LARGE_NETWORK: &str = r#"
 task = { kind = "multi-index", dim = 8, rank = 1, samples = 48, validation = 16, test = 16 }
@@ -34,7 +34,7 @@ epochs = 1
 batch = 48
 "#;
 
-/// A set of 6 Mi numbers: the gradient's norm, which the bound asks for, is a sum of so many.
+/// A set of 6 Mi numbers: the gradient's norm, which the bound needs, is a sum over all of them.
 const LARGE_SET: &str = r#"
 task = { kind = "multi-index", dim = 64, rank = 1, samples = 90000, validation = 16, test = 16 }
 network = { kind = "two-layer", width = 4 }
@@ -44,7 +44,7 @@ evaluate = { steps = 1, runs = 1 }
 objective = { kind = "gradient-matching", learn = ["inputs", "targets"] }
 "#;
 
-/// What a run on so many threads leaves that must not depend on them.
+/// The files of a run on this number of threads, which must not depend on it.
 fn on_threads(settings: &str, more: &[&str], threads: usize) -> (Vec<u8>, [Value; 2]) {
     let place = Workplace::new();
     place.file("short.toml", settings);

@@ -10,7 +10,7 @@ use crate::numbers::{Double, Single, number, numbers, relative};
 use crate::table::{NetworkRow, ObjectiveRow, networks, objectives_for};
 use crate::tasks;
 
-/// Loss and gradients of the second of two steps; none where the network does not suit.
+/// Loss and gradients of the second of two steps; `None` if the network does not suit.
 fn outer<B: Kernels>(
     network: &NetworkRow,
     task: &Task,

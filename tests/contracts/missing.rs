@@ -1,4 +1,4 @@
-//! A gradient that is missing ends the program, with the name of what the way back should have reached.
+//! A missing gradient ends the program, with the name of the leaf that the backward pass should have reached.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,4 +1,4 @@
-//! The step-wise way back through an unroll against the graph of all its steps.
+//! The step-wise backward pass through an unroll against the graph of all its steps.
 
 use retort_core::augment::NONE;
 use retort_core::inner::descent::Descent;
@@ -17,7 +17,7 @@ use crate::tasks;
 
 const POINTS: usize = 4;
 
-/// Checks the step-wise way back of a problem against the graph of all its steps.
+/// Checks the step-wise backward pass of a problem against the graph of all its steps.
 pub fn agree(network: &dyn AnyNetwork<Checked>, task: &Task, problem: &InnerProblem<Checked>) {
     let real = Resident::<Checked>::new(task, network.device())
         .training

@@ -134,7 +134,7 @@ fn kills_inside_the_write_of_a_checkpoint_cost_nothing() {
             .command(&[&run("broken"), resume].concat())
             .spawn()
             .unwrap();
-        // What an earlier kill left is swept when the run goes on; then so many writes are let through.
+        // What an earlier kill left is swept when the run goes on; then that number of writes is let through.
         let mut writes = 0;
         let finished = loop {
             if let Some(status) = child.try_wait().unwrap() {

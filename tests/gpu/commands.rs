@@ -1,4 +1,4 @@
-//! The program as a user meets it: adapters, and what happens where there is none or its memory runs
+//! The program as a user meets it: adapters, and what happens if there is none or its memory runs
 //! out.
 
 use crate::program::{TWO_STAGES, Workplace, error, text};

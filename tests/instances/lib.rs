@@ -33,7 +33,7 @@ pub fn double(settings: &Settings, task: &Task, folder: &Path) -> Result<Evaluat
     whole::<NdArray<f64>>(settings, task, folder)
 }
 
-/// The graph of all steps of an unroll, against which the step-wise way back is tested.
+/// The graph of all steps of an unroll, against which the step-wise backward pass is tested.
 pub fn double_graph(
     network: &dyn AnyNetwork<NdArray<f64>>,
     problem: &InnerProblem<Tape<NdArray<f64>>>,

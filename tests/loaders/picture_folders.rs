@@ -27,7 +27,7 @@ fn picture(path: &Path, number: usize, level: u8) {
     .unwrap();
 }
 
-/// Classes of one grey level each, so many pictures each.
+/// Classes of one grey level each, with this number of pictures each.
 fn classes(folder: &Path, names: &[&str], count: usize) {
     for (class, name) in names.iter().enumerate() {
         for number in 0..count {

@@ -26,7 +26,7 @@ cases! {
     distribution_matching: "distribution-matching",
     /// DD: momentum, a step size for each step, points in two parts by turns.
     performance_matching: "performance-matching",
-    /// RaT-BPTT: Adam inside, the last four of six steps walked back.
+    /// RaT-BPTT: Adam inside, with the backward pass through the last four of six steps.
     performance_matching_in_a_window: "performance-matching-window",
     /// MTT.
     trajectory_matching: "trajectory-matching",

@@ -12,7 +12,7 @@ use retort_core::store::atomic;
 
 use crate::console::note;
 
-/// Time for all pictures together, in milliseconds.
+/// Time to share among the pictures, in milliseconds, within the bounds of each.
 const LENGTH: usize = 10_000;
 /// Shortest and longest time of one picture, in milliseconds.
 const TIMES: [usize; 2] = [40, 500];

@@ -67,7 +67,8 @@ pub struct SettingsArguments {
     /// new `kind` resets its section to the defaults of that kind.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Seed of every random number [default: that of the file, or 0]
+    /// Seed of every random number, except those of experts and of a split with a seed of its own [default:
+    /// that of the file, or 0]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
 }

@@ -24,14 +24,14 @@
 //! A [`task`] is checked, normalised and fingerprinted data. A [`network`] is any Burn module. In each
 //! outer step, the [`distill`] loop asks the objective for a gradient with respect to the [`synthetic`]
 //! set and moves the set along it; nothing else is learned. The objective draws the networks and
-//! minibatches. Pictures may go through an [`augment`]ation on their way to the network, the same one
-//! for real and synthetic rows. [`evaluate`] takes a set and a task and trains fresh networks by a
+//! minibatches. Pictures may go through an [`augment`]ation on their way to the network. Objectives
+//! that compare rows directly use one draw for both sides. [`evaluate`] takes a set and a task and trains fresh networks by a
 //! fixed protocol; it does not depend on the objective. [`run`] combines the settings of all of them.
 //!
 //! # The rooms
 //!
 //! A room is a module at the top of this crate. One line for each, lowest first; each imports only
-//! from rooms above it in this list.
+//! from rooms listed before it.
 //!
 //! ```text
 //!   seed       named random numbers, drawn on the host
@@ -42,7 +42,7 @@
 //!   shape      the shape and meaning of input and target rows
 //!   numeric    numbers on the host: linear algebra, normal equations, sums in a fixed order
 //!   store      files: atomic writes, locks, digests, files of tensors
-//!   kernel     operations of our own, each closed under differentiation
+//!   kernel     operations of our own, with derivatives up to the second
 //!   task       data: loaded, divided, normalised, fingerprinted
 //!   augment    differentiable augmentation of pictures
 //!   network    networks, and their weights as one vector

@@ -40,7 +40,7 @@ pub fn run(program: &Program, arguments: &SweepArguments) -> anyhow::Result<()> 
     let directory = during("writing the plans", take)?;
     if unbegun {
         note(format_args!(
-            "{}: no sweep is there to resume, so it begins",
+            "{}: there is no sweep to resume here, so a new one begins",
             root.display()
         ));
     }

@@ -40,7 +40,7 @@ impl SweepDirectory {
         }
     }
 
-    /// Takes a directory for the sweep of these runs: a new or empty one, or, with `resume`, that of the same
+    /// Locks and prepares a directory for the sweep of these runs: a new or empty one, or, with `resume`, that of the same
     /// sweep.
     ///
     /// # Errors

@@ -263,9 +263,7 @@ fn together(shown: &str, settings: Table) -> Result<Point> {
             let refused =
                 |accepted: &str| Err(Error::setting(shown, format!("{key} = {value}"), accepted));
             if !key.contains('.') {
-                return refused(
-                    "must name a setting, whose key has a dot, such as task.dim; list seeds as sweep.seeds",
-                );
+                return refused("must be a full key such as task.dim; list seeds as sweep.seeds");
             }
             if point.iter().any(|(other, _)| *other == key) {
                 return refused("the same table lists this setting twice: list it once");

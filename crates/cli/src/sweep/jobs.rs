@@ -21,7 +21,7 @@ pub fn jobs(request: &Request, grids: &Grids, seeds: &[u64]) -> Result<Vec<Job>>
     let count = grids.count().saturating_mul(seeds.len());
     if count > MOST {
         let accepted = format!(
-            "a sweep has at most {MOST} runs, but these are {count}: list fewer values or seeds"
+            "a sweep has at most {MOST} runs, but this one has {count}: list fewer values or seeds"
         );
         return Err(Error::setting("sweep.grid", "too many values", accepted));
     }

@@ -17,8 +17,8 @@ pub struct IntrinsicSettings {
     pub shuffles: usize,
     /// Largest number of directions that are searched, 1 to 64. Default: 10.
     pub most: usize,
-    /// Number of standard deviations by which a direction must stand out, both of the null and on held-out
-    /// rows. Default: 3.
+    /// How far a direction must stand out: in standard deviations above shuffled targets, and in standard
+    /// errors on held-out rows. Default: 3.
     pub threshold: f64,
 }
 

@@ -1,14 +1,15 @@
 //! Operations that layers need from a backend beyond Burn's own.
 //!
 //! Distillation differentiates layers twice, thousands of times. [`Kernels`] is a backend extension
-//! that makes this fast within Burn. It has a few operations that are *closed under differentiation*:
-//! the derivative of each is made of the others. So one implementation for tapes serves all backends.
+//! that makes this fast within Burn. It has a few operations that are *closed under differentiation*
+//! as far as second derivatives: the derivative of each is made of the others. So one implementation
+//! for tapes serves all backends.
 //!
 //! ```text
 //!   product                   y = x w        its derivatives: input_gradient, weight_gradient
 //!   product_input_gradient    g wᵀ                            product, weight_gradient
 //!   product_weight_gradient   xᵀ g                            input_gradient, product
-//!   convolution, and its two  x ∗ w, g ∗ᵀ w, x ⋆ g            the same among themselves
+//!   convolution, and its two  x ∗ w, g ∗ᵀ w, x ⋆ g            each: the other two
 //!   norm_relu_pool            instance norm, ReLU, average pooling: one pass instead of a dozen
 //!   norm_relu_pool_gradient   its derivative
 //!   norm_relu_pool_derivatives     the derivative of that

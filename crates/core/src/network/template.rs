@@ -16,7 +16,7 @@ use crate::tape::{Tape, Twice};
 
 /// Runs a network with given weights on one backend.
 pub trait Forward<A: Backend> {
-    /// Returns outputs and features for inputs `[n, features]`.
+    /// Returns outputs and features for inputs `[n, d]`.
     fn forward(&self, weights: &Weights<A>, inputs: Tensor<A, 2>) -> Output<A>;
 }
 

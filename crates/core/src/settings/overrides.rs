@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Puts `key=value` into the table.
 ///
 /// The key is dotted. In a list of objectives it may contain the index of a stage, counted from 0
-/// (`objective.1.ridge`); without an index it means the first one. A single objective counts as a list of
+/// (`objective.1.penalty`); without an index, the first stage is meant. A single objective counts as a list of
 /// one. The value is TOML; a value that is not valid TOML is taken as a string.
 ///
 /// # Errors

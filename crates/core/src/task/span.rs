@@ -37,8 +37,8 @@ pub struct Span {
 }
 
 impl Span {
-    /// Returns the mean `[d]` of rows `[n, d]` and their whitening, where s is `penalty` times the mean
-    /// eigenvalue of C. If all rows are equal, the whitening is the identity. Returns `None` if the
+    /// Returns the mean `[d]` of rows `[n, d]` and their whitening, where the shift s is `penalty` times the
+    /// mean eigenvalue of the covariance C. If all rows are equal, the whitening is the identity. Returns `None` if the
     /// eigenvalues do not converge.
     pub fn fit(rows: &Array2<f32>, penalty: f64) -> Option<(Array1<f64>, Self)> {
         let (count, features) = rows.dim();

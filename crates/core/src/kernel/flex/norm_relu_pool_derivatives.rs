@@ -34,7 +34,7 @@ pub struct Product<'a, T> {
     pub along_affine: &'a [T],
 }
 
-/// The derivatives of S for all pictures.
+/// The derivatives, for all pictures, of the product of the gradient with directions.
 pub fn derivatives<T: Real>(picture: &Picture, product: &Product<'_, T>) -> Derivatives<T> {
     let (len, pooled_len) = (picture.len().max(1), picture.pooled_len().max(1));
     let [inputs, pooled] = [product.inputs.len(), product.upstream.len()];

@@ -3,7 +3,7 @@
 /// Channels, height and width of a picture.
 pub const SHAPE: [usize; 3] = [3, 32, 32];
 
-/// Count of bytes in a picture's pixels: all red ones, then green, then blue.
+/// Count of bytes in a picture's pixels: all red values, then green, then blue.
 pub const PIXELS: usize = SHAPE[0] * SHAPE[1] * SHAPE[2];
 
 /// One of the two data sets.

@@ -40,7 +40,8 @@ pub struct Csv {
     pub target: Option<Targets>,
     /// Whether the target is a class or a real number. Default `auto`.
     pub problem: TargetKind,
-    /// The character between two fields, an ASCII character that no number contains. Default a comma.
+    /// The character between two fields: an ASCII character other than a letter, a digit, `+`, `-`, `.`, a
+    /// quote or a line break. Default a comma.
     pub delimiter: char,
     /// Fraction of the rows of `path` for validation, between 0 and 1. Default 0.15.
     pub validation: f64,
