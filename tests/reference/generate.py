@@ -6,7 +6,7 @@ Needs PyTorch, of any recent version; the fixtures were written with 2.15. Every
 precision, by automatic differentiation of whole graphs, after the formulas of the papers: no part of it
 follows Retort's code, but for the order in which weights are stored (`networks.stored`).
 
-`scene.safetensors` holds what most cases share; the file of a case holds its settings, whatever it has of
+`context.safetensors` holds what most cases share; the file of a case holds its settings, whatever it has of
 its own, and what is compared: `loss`, `gradient.*`, `moved.*` (the set after the outer optimiser's step)
 and `aged.*` (the network after its training on the moved set).
 """
@@ -111,7 +111,7 @@ def case(name, network, objective, distill, loss, points=None, velocity=None, ow
         tensors |= weights(ageing(after), "aged.")
     constant = {"schedule": "constant", "batch": 0, "steps": 2, "checkpoint_every": 1}
     settings = {"network": network, "objective": objective, "distill": {**distill, **constant}, **more}
-    # Velocities of the shared scene are stored there.
+    # Velocities of the shared context are stored there.
     tensors |= flat({part: v for part, v in velocity.items() if v is not VELOCITY.get(part)}, "velocity.")
     files.write(FIXTURES / f"{name}.safetensors", tensors, {"settings": files.toml(settings)})
     print(f"{name}: loss {value.item():.6g}")
@@ -281,7 +281,7 @@ def two_layer():
     case("readout-matching", network, readout, adam(0.05), loss, points, own=here, **reference)
 
 
-def scene():
+def context():
     real = {"inputs": ROWS, "targets": F.one_hot(LABELS).double()}
     tensors = {
         **flat(real, "real."),
@@ -290,12 +290,12 @@ def scene():
         **weights(WEIGHTS, "weights."),
         "picture": torch.tensor(PICTURE, dtype=torch.float64),
     }
-    files.write(FIXTURES / "scene.safetensors", tensors, {"torch": torch.__version__})
+    files.write(FIXTURES / "context.safetensors", tensors, {"torch": torch.__version__})
 
 
 if __name__ == "__main__":
     FIXTURES.mkdir(exist_ok=True)
-    scene()
+    context()
     gradient_matching()
     distribution_matching()
     performance_matching()
