@@ -28,7 +28,7 @@ impl Fixture {
     /// A case: its own tensors, and those of the context that it does not replace.
     pub fn case(name: &str) -> Self {
         let mut case = Self::read(name);
-        for (name, tensor) in Self::read("context").tensors {
+        for (name, tensor) in Self::read("scene").tensors {
             case.tensors.entry(name).or_insert(tensor);
         }
         case
