@@ -10,11 +10,17 @@
 //! cargo run --release --bin own-objective -- evaluate runs/means
 //! cargo run --release --bin own-objective -- report runs/means
 //! ```
+//!
+//! This objective needs no network. One that does draws its weights by
+//! `context.network.fresh(&seed.child("network"))`: see `distribution_matching.rs` in the library. A program outside
+//! this repository depends on `burn` (the version of the library, exactly), `retort-core`, `retort-cli`, `retort-cpu`,
+//! `serde` and `toml`, as `examples/Cargo.toml` does.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use burn::tensor::{Tensor, backend::Backend};
+use retort_core::network::AnyNetwork;
 use retort_core::objective::{self, Context, Method, Objective, ObjectiveState, OuterGradient};
 use retort_core::seed::Seed;
 use retort_core::settings::{Check, range};
@@ -55,6 +61,12 @@ impl Method for ClassMeans {
         BTreeSet::from([Part::Inputs])
     }
 
+    /// An objective either applies `context.augmentation` to both sides (`objective::group` draws it), or says
+    /// that it does not.
+    fn refuses_augmentation(&self) -> bool {
+        true
+    }
+
     fn papers(&self) -> Vec<Paper> {
         vec![Paper {
             used: "class means",
@@ -65,6 +77,23 @@ impl Method for ClassMeans {
 }
 
 impl<B: Backend> Objective<B> for ClassMeans {
+    /// The state is empty before the first step, and has the means after it.
+    fn check_state(
+        &self,
+        _network: &dyn AnyNetwork<B>,
+        set: &SyntheticSet<B>,
+        mut state: ObjectiveState<B>,
+    ) -> Result<()> {
+        let shape = [set.targets().dims()[1], set.inputs().dims()[1]];
+        match state.take_matrix("mean")? {
+            Some(mean) if mean.dims() != shape => Err(Error::Mismatch(format!(
+                "the class means have shape {:?}, but {shape:?} is needed",
+                mean.dims()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn outer_gradient(
         &self,
         context: &Context<'_, B>,
