@@ -4,6 +4,9 @@
 //! Retort does not know. It must meet the rules for every network: it is deterministic, treats rows
 //! independently, and has only operations that can be differentiated twice. (So it uses `layer::Linear`
 //! instead of `nn::Linear`, whose backward pass cannot be differentiated.)
+//!
+//! A settings file cannot name this network, and `retort-cpu` does not have it: the program below calls the library
+//! instead. A network that settings can name is added to the library (`CONTRIBUTING.md`).
 
 use std::sync::Arc;
 
@@ -61,6 +64,11 @@ impl Architecture for Gated {
             gate: Linear::init(inputs, self.width, stream, device),
             readout: Linear::init(self.width, interface.outputs, stream, device),
         }
+    }
+
+    /// The numbers that a row leaves in the layers. They decide how many rows go through at once.
+    fn activations(&self, interface: Interface) -> usize {
+        interface.inputs.len() + 3 * self.width + interface.outputs
     }
 }
 

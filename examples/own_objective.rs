@@ -1,8 +1,7 @@
 //! Your own objective, with everything that Retort's own objectives have.
 //!
-//! Class means: the points of each class move until their mean equals the mean of the class's real rows.
-//! Means of batches are smoothed over the steps, so the objective has a state. A killed run resumes with this
-//! state, bit for bit. The program is `retort-cpu` with one more objective:
+//! Class means: the points of each class move until their mean equals that of the class's real rows. Means of
+//! batches are smoothed over the steps: the state. The program is `retort-cpu` with one more objective:
 //!
 //! ```text
 //! cargo run --release --bin own-objective -- distill examples/own_objective.toml --out runs/means
@@ -10,30 +9,26 @@
 //! cargo run --release --bin own-objective -- evaluate runs/means
 //! cargo run --release --bin own-objective -- report runs/means
 //! ```
+//!
+//! A program outside this repository needs the dependencies of `examples/Cargo.toml`.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use burn::tensor::{Tensor, backend::Backend};
+use retort_core::network::AnyNetwork;
 use retort_core::objective::{self, Context, Method, Objective, ObjectiveState, OuterGradient};
-use retort_core::seed::Seed;
 use retort_core::settings::{Check, range};
 use retort_core::synthetic::{Part, SyntheticSet};
-use retort_core::{Error, Result, numeric::total, paper::Paper, tape::lift};
+use retort_core::{Error, Result, numeric::total, paper::Paper, seed::Seed, tape::lift};
 use serde::{Deserialize, Serialize};
 
 /// Settings of `objective.kind = "class-means"`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct ClassMeans {
-    /// Weight of the past in the smoothed means, in [0, 1).
+    /// Weight of the past in the smoothed means, in [0, 1). Default: 0.
     decay: f64,
-}
-
-impl Default for ClassMeans {
-    fn default() -> Self {
-        Self { decay: 0.9 }
-    }
 }
 
 impl Check for ClassMeans {
@@ -55,6 +50,11 @@ impl Method for ClassMeans {
         BTreeSet::from([Part::Inputs])
     }
 
+    /// It does not apply `context.augmentation`, and says so.
+    fn refuses_augmentation(&self) -> bool {
+        true
+    }
+
     fn papers(&self) -> Vec<Paper> {
         vec![Paper {
             used: "class means",
@@ -65,6 +65,21 @@ impl Method for ClassMeans {
 }
 
 impl<B: Backend> Objective<B> for ClassMeans {
+    fn check_state(
+        &self,
+        _network: &dyn AnyNetwork<B>,
+        set: &SyntheticSet<B>,
+        mut state: ObjectiveState<B>,
+    ) -> Result<()> {
+        let shape = [set.targets().dims()[1], set.inputs().dims()[1]];
+        match state.take_matrix("mean")? {
+            Some(mean) if mean.dims() != shape => {
+                Err(Error::Mismatch("means of another shape".into()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn outer_gradient(
         &self,
         context: &Context<'_, B>,
@@ -72,10 +87,9 @@ impl<B: Backend> Objective<B> for ClassMeans {
         mut state: ObjectiveState<B>,
         seed: &Seed,
     ) -> Result<OuterGradient<B>> {
-        let training = context.training;
-        let classes = training.by_class.len();
+        let (training, classes) = (context.training, context.training.by_class.len());
         if classes == 0 {
-            return Err(Error::Mismatch("class means need classes".to_owned()));
+            return Err(Error::Mismatch("class means need classes".into()));
         }
         // The real side: the mean of a batch of every class, smoothed with the means of earlier steps.
         let mut stream = seed.child("batch").stream();
@@ -91,9 +105,8 @@ impl<B: Backend> Objective<B> for ClassMeans {
         // The synthetic side on a tape. The points are sorted by class.
         let on_tape = set.on_tape(&self.learns());
         let [points, features] = set.inputs().dims();
-        let by_class = [classes, points / classes, features];
-        let found = on_tape.set.inputs().reshape(by_class).mean_dim(1);
-        let found = found.reshape([classes, features]);
+        let found = (on_tape.set.inputs()).reshape([classes, points / classes, features]);
+        let found = found.mean_dim(1).reshape([classes, features]);
         let loss = total::of((found - lift(mean.clone())).square());
         state.put_matrix("mean", mean);
         let gradients = on_tape.gradients(loss.clone());

@@ -14,7 +14,7 @@ struct Row {
     drawn_anew: bool,
 }
 
-const TABLE: [Row; 3] = [
+const TABLE: &[Row] = &[
     Row {
         name: "random_real",
         classes_only: false,
@@ -63,7 +63,7 @@ fn every_baseline_has_a_row() {
 #[test]
 fn a_baseline_gives_as_many_rows_as_asked_for_evenly_over_the_classes() {
     let tasks = tasks();
-    for (baseline, row) in BASELINES.iter().zip(&TABLE) {
+    for (baseline, row) in BASELINES.iter().zip(TABLE) {
         for task in &tasks {
             let classes = task.target.classes();
             assert_eq!(
@@ -97,7 +97,7 @@ fn a_baseline_gives_as_many_rows_as_asked_for_evenly_over_the_classes() {
 #[test]
 fn a_seed_decides_what_a_baseline_chooses_and_only_where_it_says_so() {
     let [task, _] = tasks();
-    for (baseline, row) in BASELINES.iter().zip(&TABLE) {
+    for (baseline, row) in BASELINES.iter().zip(TABLE) {
         assert_eq!(baseline.is_drawn_anew(), row.drawn_anew, "{}", row.name);
         let first = chosen(*baseline, &task, 20, 0);
         assert_eq!(first, chosen(*baseline, &task, 20, 0), "{}", row.name);

@@ -6,6 +6,7 @@ use retort_core::objective::{
     ReadoutMatching, StepSizes,
 };
 use retort_core::seed::Seed;
+use retort_core::shape::InputShape;
 use retort_core::synthetic::SyntheticSet;
 
 use crate::bench;
@@ -28,7 +29,7 @@ fn only_the_feature_step_and_mirror_images_refuse_a_network() {
         let task = tasks::classification(network.inputs);
         bench::context::<Double, _>(&network, &task, 0, |context| {
             for row in objectives() {
-                let takes_vectors = ["two-layer", "mlp"].contains(&network.settings.kind());
+                let takes_vectors = matches!(network.inputs, InputShape::Vector(_));
                 let kernel = row.settings.downcast_ref::<KernelRegression>();
                 let suits = match (row.settings.kind(), kernel) {
                     ("readout-matching", _) => takes_vectors,

@@ -1,6 +1,9 @@
-"""Writes the numbers that `cargo test -p retort-tests --test reference` compares Retort's with.
+"""Writes the numbers that `cargo test --test reference` compares Retort's with.
 
-    python tests/reference/generate.py
+    python tests/reference/generate.py [NAME ...]
+
+It writes the fixtures of the cases that are named, or all of them. Other machines round the last digits differently:
+name the cases that have changed, so that the others stay as they are.
 
 Needs PyTorch, of any recent version; the fixtures were written with 2.15. Everything is computed in double
 precision, by automatic differentiation of whole graphs, after the formulas of the papers: no part of it
@@ -11,6 +14,7 @@ its own, and what is compared: `loss`, `gradient.*`, `moved.*` (the set after th
 and `aged.*` (the network after its training on the moved set).
 """
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +27,10 @@ from generator.networks import normal
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PICTURE, CLASSES, PER_CLASS, REAL = (2, 8, 8), 3, 2, 18
+
+# The cases to write; none for all. The others are computed too: all draw from one generator, in the same order.
+CHOSEN = sys.argv[1:]
+WRITTEN = set()
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -91,6 +99,12 @@ def weights(tensors, prefix):
     return {f"{prefix}{name}": networks.stored(name, tensor, last) for name, tensor in tensors.items()}
 
 
+def write(name, tensors, metadata):
+    if not CHOSEN or name in CHOSEN:
+        files.write(FIXTURES / f"{name}.safetensors", tensors, metadata)
+        WRITTEN.add(name)
+
+
 def case(name, network, objective, distill, loss, points=None, velocity=None, own=None, ageing=None, **more):
     """One case: `loss` maps points and the objective's settings to a number; `own` are further tensors."""
     points = {**POINTS, **(points or {})}
@@ -113,7 +127,7 @@ def case(name, network, objective, distill, loss, points=None, velocity=None, ow
     settings = {"network": network, "objective": objective, "distill": {**distill, **constant}, **more}
     # Velocities of the shared context are stored there.
     tensors |= flat({part: v for part, v in velocity.items() if v is not VELOCITY.get(part)}, "velocity.")
-    files.write(FIXTURES / f"{name}.safetensors", tensors, {"settings": files.toml(settings)})
+    write(name, tensors, {"settings": files.toml(settings)})
     print(f"{name}: loss {value.item():.6g}")
 
 
@@ -167,7 +181,7 @@ def siamese(network, objective, start):
         }
         tensors |= flat(of_operation, f"{name}.")
     settings = files.toml({"network": network, "objective": {**objective, "learn": ["inputs"]}})
-    files.write(FIXTURES / "augmentations.safetensors", tensors, {"settings": settings})
+    write("augmentations", tensors, {"settings": settings})
 
 
 def distribution_matching():
@@ -290,7 +304,7 @@ def context():
         **weights(WEIGHTS, "weights."),
         "picture": torch.tensor(PICTURE, dtype=torch.float64),
     }
-    files.write(FIXTURES / "context.safetensors", tensors, {"torch": torch.__version__})
+    write("context", tensors, {"torch": torch.__version__})
 
 
 if __name__ == "__main__":
@@ -302,3 +316,5 @@ if __name__ == "__main__":
     trajectory_matching()
     kernel_regression()
     two_layer()
+    if unknown := set(CHOSEN) - WRITTEN:
+        sys.exit(f"no such cases: {', '.join(sorted(unknown))}")

@@ -31,8 +31,8 @@ pub enum Command {
     ///
     /// The sweep's directory gets: runs/ with a directory per run, results.csv with a row per run,
     /// results.jsonl with whole summaries, and seeds.csv with mean and deviation over seeds, which are also
-    /// printed. A run that fails does not stop the others: it is listed at the end, and the exit code is then
-    /// 1. A section `[sweep]` with `law = "memory"`, as in the preset memory-law, also compares the runs with
+    /// printed. A run that fails does not stop the others: it is listed at the end, and exit code 1 follows.
+    /// A section `[sweep]` with `law = "memory"`, as in the preset memory-law, also compares the runs with
     /// the theory's r²d + L, in words and in summary.json.
     Sweep(SweepArguments),
     /// Write the results of runs and sweeps as one file: scores, charts, pictures, settings, papers

@@ -83,7 +83,7 @@ const SPREADS: &[f64] = &[1e-9, 1.0, 1e9];
 const PENALTIES: &[f64] = &[1e-6, 0.1, 1e3];
 
 /// All settings with a decimal point that are used in single precision.
-const CASES: [Case; 25] = [
+const CASES: &[Case] = &[
     case("distill.learning_rate", positive, POSITIVE),
     case("distill.step_size_learning_rate", positive, POSITIVE).optional(),
     case("distill.momentum", momentum, MOMENTA),
@@ -214,7 +214,7 @@ fn refused(case: &Case, value: f64) -> bool {
 
 #[test]
 fn accepted_values_are_in_range_in_single_precision() {
-    for case in &CASES {
+    for case in CASES {
         let Case { key, holds, .. } = case;
         for &value in case.good {
             assert!(!refused(case, value), "{key} = {value:e} is refused");

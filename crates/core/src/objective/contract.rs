@@ -114,7 +114,8 @@ pub trait Objective<B: Backend>: Method {
     }
 
     /// Checks a state that was read from a checkpoint, for this set and network. Called once, before a run
-    /// continues. The default accepts every state.
+    /// continues. The state is empty if the stage has not taken a step yet; that must be accepted. The default
+    /// accepts every state.
     ///
     /// # Errors
     /// An error if a value is missing or has another shape.

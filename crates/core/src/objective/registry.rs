@@ -48,13 +48,16 @@ fn read<T: Method + DeserializeOwned>(path: &str, table: &Table) -> Result<Objec
     Ok(ObjectiveSettings::new(method))
 }
 
-fn view<T: Objective<B>, B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>> {
+fn view<T: Objective<B>, B: Backend>(method: &Arc<dyn Method>) -> Viewed<B> {
     let method: Arc<dyn Any + Send + Sync> = method.clone();
     Some(method.downcast::<T>().ok()?)
 }
 
-/// Views a method as an objective on the backend `B`; `None` if it is another method.
-struct View<B: Backend>(fn(&Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>>);
+/// A method as an objective on the backend `B`; `None` if it is of another type.
+type Viewed<B> = Option<Arc<dyn Objective<B>>>;
+
+/// Views a method as an objective on the backend `B`.
+struct View<B: Backend>(fn(&Arc<dyn Method>) -> Viewed<B>);
 
 /// An objective that a program has added.
 struct Added {
