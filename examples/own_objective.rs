@@ -6,7 +6,6 @@
 //! ```text
 //! cargo run --release --bin own-objective -- distill examples/own_objective.toml --out runs/means
 //! cargo run --release --bin own-objective -- distill --resume --out runs/means
-//! cargo run --release --bin own-objective -- evaluate runs/means
 //! cargo run --release --bin own-objective -- report runs/means
 //! ```
 //!
@@ -109,8 +108,7 @@ impl<B: Backend> Objective<B> for ClassMeans {
         let found = found.mean_dim(1).reshape([classes, features]);
         let loss = total::of((found - lift(mean.clone())).square());
         state.put_matrix("mean", mean);
-        let gradients = on_tape.gradients(loss.clone());
-        Ok(OuterGradient::new(loss.inner(), gradients).keeping(state))
+        Ok(OuterGradient::new(loss.clone().inner(), on_tape.gradients(loss)).keeping(state))
     }
 }
 
