@@ -28,11 +28,11 @@ pub const EPSILON: f64 = 1e-5;
 /// Derivatives of ⟨gradient(x, affine, g), (u, v)⟩, the S of the module's formulas.
 #[derive(Debug, Clone)]
 pub struct Derivatives<B: Backend> {
-    /// With respect to the inputs.
+    /// The derivative with respect to the inputs, in their shape.
     pub inputs: Tensor<B, 4>,
-    /// With respect to scale and shift.
+    /// The derivative with respect to scale and shift, `[2, channels]`.
     pub affine: Tensor<B, 2>,
-    /// With respect to the upstream gradient.
+    /// The derivative with respect to the upstream gradient, in its shape.
     pub upstream: Tensor<B, 4>,
 }
 

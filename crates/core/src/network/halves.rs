@@ -9,7 +9,7 @@ use super::mirror::{Half, Mirror};
 use super::weights::Weights;
 
 impl Mirror {
-    /// Returns why weights are not a start mirrored in this way, or `None` if they are.
+    /// Returns what contradicts this mirror in freshly drawn weights, or `None` if nothing does.
     pub(super) fn refuses<A: Backend>(&self, weights: &Weights<A>) -> Option<String> {
         let slots = weights.layout().slots();
         if self.halves.len() != slots.len() {

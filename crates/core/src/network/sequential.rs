@@ -119,8 +119,8 @@ impl Layers {
             .try_fold(0_usize, |sum, layer| sum.checked_add(layer?))
     }
 
-    /// Count of numbers that one picture makes: the picture with its border, and the results of the
-    /// convolutions. The first convolution usually makes most of them.
+    /// Count of numbers held for one picture: the picture with its border, and the results of the
+    /// convolutions. Most of them usually belong to the first convolution.
     fn activations(&self, frame: Frame) -> usize {
         self.places(frame)
             .map(|place| place.pixels().saturating_mul(place.block.width))

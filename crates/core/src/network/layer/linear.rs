@@ -45,7 +45,7 @@ impl<B: Kernels> Linear<B> {
     /// is the V of a matrix [V, −V].
     ///
     /// # Panics
-    /// If the numbers of columns and biases are related in any other way.
+    /// If the numbers of columns and biases are not one of the pairs described above.
     pub fn forward(&self, inputs: Tensor<B, 2>) -> Tensor<B, 2> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
         let ([_, columns], [outputs]) = (weight.dims(), bias.dims());

@@ -16,7 +16,7 @@ const FEW: usize = 20;
 /// Most classes of a table.
 const MOST_CLASSES: usize = 1000;
 
-/// One-hot targets may have this count of numbers for each byte of the file, or [`ALWAYS`] if that is more.
+/// Largest count of numbers in one-hot targets per byte of the file; [`ALWAYS`] numbers are accepted anyway.
 /// Otherwise short rows with a thousand classes could fill the memory.
 const A_BYTE: usize = 16;
 /// One-hot targets with this count of numbers are accepted for every file.

@@ -33,8 +33,8 @@ macro_rules! picture_settings {
             /// Whether pictures are whitened (ZCA) after that, see [`Whitening`](crate::task::Whitening).
             /// They may have at most 12,288 numbers. Default false.
             pub zca: bool,
-            /// The shift of the eigenvalues for `zca`, as a multiple of their mean, 1e-6 to 1e3. Default
-            /// 0.1. Not used without `zca`.
+            /// The number that `zca` adds to every eigenvalue of the covariance, as a multiple of their
+            /// mean, 1e-6 to 1e3. Default 0.1. Not used without `zca`.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub zca_penalty: Option<f64>,
             /// Seed of the split into parts, if it should not be the seed of the run. With it, runs of all
