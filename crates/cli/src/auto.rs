@@ -20,18 +20,21 @@ const AUTO: &str = "auto";
 ///
 /// # Errors
 /// Settings that are not accepted.
-pub fn read(mut table: Table) -> Result<(Settings, bool)> {
-    let is_auto = take(&mut table)?;
-    Ok((Settings::read(&table)?, is_auto))
+pub fn read(table: Table) -> Result<(Settings, bool)> {
+    read_by(table, Settings::read)
 }
 
 /// Like [`read`], for the settings of a stored run ([`Settings::read_stored`]).
 ///
 /// # Errors
 /// Settings that are not accepted.
-pub fn read_stored(mut table: Table) -> Result<(Settings, bool)> {
+pub fn read_stored(table: Table) -> Result<(Settings, bool)> {
+    read_by(table, Settings::read_stored)
+}
+
+fn read_by(mut table: Table, read: fn(&Table) -> Result<Settings>) -> Result<(Settings, bool)> {
     let is_auto = take(&mut table)?;
-    Ok((Settings::read_stored(&table)?, is_auto))
+    Ok((read(&table)?, is_auto))
 }
 
 /// Removes "auto" from the settings. Returns whether it was there.

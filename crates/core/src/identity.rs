@@ -5,9 +5,9 @@ use std::fmt::{self, Display, Formatter};
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::network::{Layout, Slot};
-use crate::settings::dotted;
+use crate::settings::{dotted, table};
 use crate::task::Task;
 
 /// Everything that determines the numbers of a computation on a task with a network, except the seed
@@ -64,17 +64,13 @@ impl Identity {
     /// Identity of a computation by this version of Retort.
     ///
     /// # Errors
-    /// [`Error::Toml`] if `settings` cannot be written as TOML; checked settings always can.
+    /// [`Error::Toml`](crate::Error::Toml) if `settings` cannot be written as TOML; checked settings always can.
     pub fn new(settings: &impl Serialize, task: &Task, network: &Layout) -> Result<Self> {
-        let settings = Table::try_from(settings).map_err(|error| Error::Toml {
-            origin: "settings".to_owned(),
-            problem: error.to_string(),
-        })?;
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             fingerprint: task.fingerprint(),
             network: network.clone(),
-            settings,
+            settings: table(settings)?,
         })
     }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::EvaluateSettings;
 use crate::network::NetworkSettings;
 use crate::objective::ObjectiveSettings;
-use crate::settings::keys;
+use crate::settings::{keys, table};
 use crate::shape::Interface;
 use crate::synthetic::{ReferenceSettings, SyntheticSettings};
 use crate::task::TaskSettings;
@@ -57,10 +57,7 @@ impl Settings {
     pub fn read(table: &toml::Table) -> Result<Self> {
         let settings = Self::read_sections(table, ObjectiveSettings::read_at)?;
         settings.check_stages()?;
-        if let Some(interface) = settings.task.source().interface() {
-            settings.check_interface(interface)?;
-        }
-        Ok(settings)
+        settings.for_its_own_task()
     }
 
     /// Reads the settings of a stored run. They may name an objective that this program does not have: such
@@ -69,11 +66,15 @@ impl Settings {
     /// # Errors
     /// Those of [`Self::read`].
     pub fn read_stored(table: &toml::Table) -> Result<Self> {
-        let settings = Self::read_sections(table, ObjectiveSettings::read_stored_at)?;
-        if let Some(interface) = settings.task.source().interface() {
-            settings.check_interface(interface)?;
+        Self::read_sections(table, ObjectiveSettings::read_stored_at)?.for_its_own_task()
+    }
+
+    /// Returns the settings if they fit the interface of the task that they name, as far as it is known.
+    fn for_its_own_task(self) -> Result<Self> {
+        if let Some(interface) = self.task.source().interface() {
+            self.check_interface(interface)?;
         }
-        Ok(settings)
+        Ok(self)
     }
 
     /// Like [`Self::read`], for a task that is not the one in the section `task`: the settings are
@@ -208,10 +209,7 @@ impl Settings {
     /// # Errors
     /// [`Error::Toml`] if a value cannot be written as TOML, which checked settings never cause.
     pub fn to_table(&self) -> Result<toml::Table> {
-        toml::Table::try_from(self).map_err(|error| Error::Toml {
-            origin: "settings".to_owned(),
-            problem: error.to_string(),
-        })
+        table(self)
     }
 }
 

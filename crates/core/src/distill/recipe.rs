@@ -5,12 +5,11 @@ use std::sync::Arc;
 use burn::tensor::backend::Backend;
 use serde::ser::{Error as _, SerializeStruct};
 use serde::{Serialize, Serializer};
-use toml::Table;
 
 use super::{DistillSettings, stages};
 use crate::augment::AugmentSettings;
 use crate::error::Result;
-use crate::objective::{Method, Objective};
+use crate::objective::{Method, Objective, section};
 use crate::settings::Check;
 use crate::synthetic::SyntheticSettings;
 
@@ -33,11 +32,8 @@ pub struct Recipe<B: Backend> {
 /// Writes the same tables as a settings file has.
 impl<B: Backend> Serialize for Recipe<B> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let table = |objective: &Arc<dyn Objective<B>>| -> Result<Table> {
-            let kind = ("kind".to_owned(), objective.kind().into());
-            Ok([kind].into_iter().chain(objective.settings()?).collect())
-        };
-        let objectives = self.objective.iter().map(table).collect::<Result<Vec<_>>>();
+        let sections = self.objective.iter().map(|stage| section(&**stage));
+        let objectives = sections.collect::<Result<Vec<_>>>();
         let mut recipe = to.serialize_struct("Recipe", 4)?;
         recipe.serialize_field("synthetic", &self.synthetic)?;
         recipe.serialize_field("distill", &self.distill)?;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use serde::Serialize;
+use toml::Table;
 
 use crate::error::{Error, Result};
 use crate::experts::ExpertSettings;
@@ -28,11 +28,11 @@ pub trait Method: Check + Any + Debug + Send + Sync {
     /// The method's name in settings, `objective.kind`.
     fn kind(&self) -> &'static str;
 
-    /// The settings as a table without `kind`. [`table`] makes it from any type that serde can write.
+    /// The settings as a table without `kind`. [`table`](crate::settings::table) makes it from any type that serde can write.
     ///
     /// # Errors
     /// [`Error::Toml`] if TOML cannot hold a value.
-    fn settings(&self) -> Result<toml::Table>;
+    fn settings(&self) -> Result<Table>;
 
     /// The parts of the set that the method changes.
     fn learns(&self) -> BTreeSet<Part>;
@@ -72,15 +72,14 @@ pub trait Method: Check + Any + Debug + Send + Sync {
     }
 }
 
-/// Returns settings as a table, for [`Method::settings`].
+/// Returns a method's settings with their `kind`: the section `objective` of a settings file.
 ///
 /// # Errors
-/// [`Error::Toml`] if TOML cannot hold a value.
-pub fn table(settings: &impl Serialize) -> Result<toml::Table> {
-    toml::Table::try_from(settings).map_err(|error| Error::Toml {
-        origin: "settings".to_owned(),
-        problem: error.to_string(),
-    })
+/// Those of [`Method::settings`].
+pub fn section(method: &dyn Method) -> Result<Table> {
+    let mut section = Table::from_iter([("kind".to_owned(), method.kind().into())]);
+    section.extend(method.settings()?);
+    Ok(section)
 }
 
 /// Checks that `learn` names at least one part, and only parts in `movable`.

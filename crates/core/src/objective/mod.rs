@@ -21,6 +21,7 @@ mod state;
 mod trajectory_matching;
 mod unknown;
 
+pub use crate::settings::table;
 pub use aged::Aged;
 pub use contract::{Context, Objective, OuterGradient};
 pub use distance::Distance;
@@ -28,7 +29,7 @@ pub use distribution_matching::DistributionMatching;
 pub use gradient_matching::GradientMatching;
 pub use inner_training::StepSizes;
 pub use kernel_regression::KernelRegression;
-pub use method::{Method, Trouble, check_learn, table};
+pub use method::{Method, Trouble, check_learn, section};
 pub use performance_matching::{PerformanceMatching, WindowPlace};
 pub use readout_matching::ReadoutMatching;
 pub use registry::{ObjectiveSettings, has_own, register};

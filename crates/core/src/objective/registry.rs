@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer, ser};
 use toml::{Table, Value};
 
 use super::unknown::Unknown;
-use super::{Method, Objective};
+use super::{Method, Objective, section};
 use crate::error::{Error, Result};
 use crate::settings::keys;
 
@@ -209,9 +209,7 @@ impl ObjectiveSettings {
     /// # Errors
     /// [`Error::Toml`] if TOML cannot hold a value.
     pub fn to_table(&self) -> Result<Table> {
-        let mut table = Table::from_iter([("kind".to_owned(), self.kind().into())]);
-        table.extend(self.method.settings()?);
-        Ok(table)
+        section(self.method())
     }
 
     /// The method.

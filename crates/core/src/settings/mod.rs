@@ -10,9 +10,11 @@ mod kinds;
 mod overrides;
 mod per_stage;
 pub mod range;
+mod table;
 mod wording;
 
 pub use check::Check;
 pub(crate) use kinds::kinds;
 pub use overrides::apply as apply_override;
 pub use per_stage::PerStage;
+pub use table::table;
