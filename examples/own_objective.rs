@@ -16,8 +16,8 @@ use std::process::ExitCode;
 
 use burn::tensor::{Tensor, backend::Backend};
 use retort_core::network::AnyNetwork;
-use retort_core::objective::{self, Context, Method, Objective, ObjectiveState, OuterGradient};
-use retort_core::settings::{Check, range};
+use retort_core::objective::{Context, Method, Objective, ObjectiveState, OuterGradient};
+use retort_core::settings::{self, Check, range};
 use retort_core::synthetic::{Part, SyntheticSet};
 use retort_core::{Error, Result, numeric::total, paper::Paper, seed::Seed, tape::lift};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ impl Method for ClassMeans {
     }
 
     fn settings(&self) -> Result<toml::Table> {
-        objective::table(self)
+        settings::table(self)
     }
 
     fn learns(&self) -> BTreeSet<Part> {

@@ -11,13 +11,13 @@ use std::collections::BTreeSet;
 use burn::tensor::{Tensor, backend::Backend};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Method, Objective, ObjectiveState, OuterGradient, check_learn, group, table};
+use super::{Context, Method, Objective, ObjectiveState, OuterGradient, check_learn, group};
 use crate::error::Result;
 use crate::inner::features;
 use crate::numeric::total;
 use crate::paper::Paper;
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, table};
 use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::lift;
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Aged, Context, Distance, Method, Objective, ObjectiveState, OuterGradient, Trouble,
-    check_learn, group, table,
+    check_learn, group,
 };
 use crate::error::{Error, Result};
 use crate::inner::gradient::{plain, tracked};
@@ -21,7 +21,7 @@ use crate::inner::{OptimiserKind, Schedule};
 use crate::network::{AnyNetwork, Weights};
 use crate::paper::Paper;
 use crate::seed::Seed;
-use crate::settings::{Check, keys, range};
+use crate::settings::{Check, keys, range, table};
 use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task;

@@ -16,7 +16,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Aged, Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
+    Aged, Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn,
 };
 use crate::augment::{Draws, Sampling, Transform};
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ use crate::numeric::host::matrix;
 use crate::numeric::total;
 use crate::paper::Paper;
 use crate::seed::Seed;
-use crate::settings::{Check, range};
+use crate::settings::{Check, range, table};
 use crate::shape::InputShape;
 use crate::synthetic::{Part, SyntheticSet};
 use crate::tape::{Tape, lift};

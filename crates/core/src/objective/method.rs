@@ -28,7 +28,8 @@ pub trait Method: Check + Any + Debug + Send + Sync {
     /// The method's name in settings, `objective.kind`.
     fn kind(&self) -> &'static str;
 
-    /// The settings as a table without `kind`. [`table`](crate::settings::table) makes it from any type that serde can write.
+    /// The settings as a table without `kind`. [`table`](crate::settings::table) makes it from any type that
+    /// serde can write.
     ///
     /// # Errors
     /// [`Error::Toml`] if TOML cannot hold a value.

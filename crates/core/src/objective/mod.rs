@@ -21,7 +21,6 @@ mod state;
 mod trajectory_matching;
 mod unknown;
 
-pub use crate::settings::table;
 pub use aged::Aged;
 pub use contract::{Context, Objective, OuterGradient};
 pub use distance::Distance;

@@ -15,9 +15,7 @@ use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
 use super::inner_training::{InnerTraining, StepSizes};
-use super::{
-    Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
-};
+use super::{Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn};
 use crate::error::{Error, Result};
 use crate::inner::OptimiserKind;
 use crate::inner::descent::Descent;
@@ -25,7 +23,7 @@ use crate::inner::gradient::{all_slots, plain};
 use crate::network::{AnyNetwork, Weights};
 use crate::paper::Paper;
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, table};
 use crate::synthetic::{Part, SyntheticSet};
 
 const DD: Paper = Paper {

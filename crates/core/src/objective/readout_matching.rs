@@ -14,9 +14,7 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
-};
+use super::{Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn};
 use crate::error::{Error, Result};
 use crate::inner::label_system::LabelSystem;
 use crate::inner::ridge::{self, Penalty};
@@ -26,7 +24,7 @@ use crate::numeric::host::{matrix, tensor};
 use crate::numeric::total;
 use crate::paper::Paper;
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, table};
 use crate::synthetic::{Part, Parts, SyntheticSet};
 use crate::tape::{Tape, lift};
 use crate::task::Rows;

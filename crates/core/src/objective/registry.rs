@@ -129,12 +129,6 @@ pub struct ObjectiveSettings {
     method: Arc<dyn Method>,
 }
 
-impl<T: Method> From<T> for ObjectiveSettings {
-    fn from(method: T) -> Self {
-        Self::new(method)
-    }
-}
-
 impl PartialEq for ObjectiveSettings {
     fn eq(&self, other: &Self) -> bool {
         match (self.to_table(), other.to_table()) {

@@ -13,9 +13,7 @@ use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
 use super::inner_training::{InnerTraining, StepSizes};
-use super::{
-    Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn, table,
-};
+use super::{Context, Method, Objective, ObjectiveState, OuterGradient, Trouble, check_learn};
 use crate::error::{Error, Result};
 use crate::experts::ExpertSettings;
 use crate::inner::OptimiserKind;
@@ -23,7 +21,7 @@ use crate::inner::descent::Descent;
 use crate::network::{AnyNetwork, Weights};
 use crate::paper::Paper;
 use crate::seed::Seed;
-use crate::settings::{Check, range};
+use crate::settings::{Check, range, table};
 use crate::synthetic::{Part, SyntheticSet};
 
 /// Lower bound of ‖θ*_t − θ*_{t+M}‖², for an expert that does not move.
