@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use burn::tensor::backend::Backend;
-use retort_core::inner::OptimiserKind;
+use retort_core::inner::{OptimiserKind, RowKernel};
 use retort_core::network::activation::Activation;
 use retort_core::network::convnet::ConvNet;
 use retort_core::network::lenet::LeNet;
@@ -15,8 +15,9 @@ use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::objective::{
-    Distance, DistributionMatching, GradientMatching, KernelRegression, ObjectiveSettings,
-    PerformanceMatching, ReadoutMatching, StepSizes, TrajectoryMatching,
+    Average, Distance, DistributionMatching, GradientMatching, KernelInducingPoints,
+    KernelRegression, Member, NeighbourCompression, ObjectiveSettings, PerformanceMatching,
+    ReadoutMatching, StepSizes, TrajectoryMatching,
 };
 use retort_core::shape::InputShape;
 use retort_core::synthetic::Part;
@@ -241,6 +242,30 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             mirrored,
         }),
     };
+    let inducing = |name, learn: &[Part], kernel, width| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::new(KernelInducingPoints {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+            kernel,
+            width,
+            penalty: 0.1,
+        }),
+    };
+    let neighbours = |name, learn: &[Part]| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::new(NeighbourCompression {
+            learn: BTreeSet::from_iter(learn.iter().copied()),
+            width: 0.8,
+        }),
+    };
+    let member = |row: ObjectiveRow, weight| Member {
+        objective: row.settings,
+        weight,
+    };
+    let average = |name, members| ObjectiveRow {
+        name,
+        settings: ObjectiveSettings::new(Average { members }),
+    };
     let readout = |name, learn: &[Part], closed_form| ObjectiveRow {
         name,
         settings: ObjectiveSettings::new(ReadoutMatching {
@@ -288,6 +313,18 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         kernel("kernel", &points, false),
         kernel("kernel, targets", &[Targets], false),
         kernel("kernel, mirrored", &points, true),
+        inducing("Laplace kernel", &points, RowKernel::Laplace, 0.7),
+        inducing("Gaussian kernel", &points, RowKernel::Gaussian, 1.0),
+        inducing("linear kernel", &[Inputs], RowKernel::Linear, 1.0),
+        neighbours("neighbours", &points),
+        average(
+            "average",
+            vec![
+                member(neighbours("", &points), 0.5),
+                member(inducing("", &points, RowKernel::Laplace, 0.7), 2.0),
+                member(kernel("", &points, false), 1.0),
+            ],
+        ),
         readout("labels", &[Labels], false),
         readout("labels and targets", &[Labels, Targets], false),
         readout("labels in closed form", &[Labels], true),

@@ -108,7 +108,9 @@ def write(name, tensors, metadata):
 def case(name, network, objective, distill, loss, points=None, velocity=None, own=None, ageing=None, **more):
     """One case: `loss` maps points and the objective's settings to a number; `own` are further tensors."""
     points = {**POINTS, **(points or {})}
-    learned = [part.replace("-", "_") for part in objective["learn"]]
+    members = objective.get("members", [objective])
+    parts = dict.fromkeys(part for member in members for part in member["learn"])
+    learned = [part.replace("-", "_") for part in parts]
     on_tape = {part: tensor.clone().requires_grad_(part in learned) for part, tensor in points.items()}
     value = loss(on_tape, objective)
     gradients = dict(zip(learned, torch.autograd.grad(value, [on_tape[part] for part in learned])))
@@ -264,6 +266,31 @@ def kernel_regression():
     case("kernel-regression-mirrored", network, mirrored, adam(0.003), loss, points, own=own, ageing=ageing)
 
 
+def row_kernels():
+    network = convnet("softplus")
+    start = problem(network)
+    learn = ["inputs", "targets"]
+
+    def inducing(kernel, width):
+        kind = {"kind": "kernel-inducing-points", "learn": learn, "kernel": kernel}
+        return {**kind, "width": width, "penalty": 0.01}
+
+    neighbours = {"kind": "neighbour-compression", "learn": learn, "width": 0.6}
+    members = [{**inducing("laplace", 0.5), "weight": 2.0}, {**neighbours, "weight": 0.5}]
+    settings = {
+        "kernel-inducing-points-laplace": inducing("laplace", 0.5),
+        "kernel-inducing-points-gaussian": inducing("gaussian", 0.8),
+        "kernel-inducing-points-linear": inducing("linear", 1.0),
+        "neighbour-compression": neighbours,
+        "average": {"kind": "average", "members": members},
+    }
+    points = {"targets": HARD}
+    for name, objective in settings.items():
+        method = methods.BY_KIND.get(objective["kind"], methods.average)
+        loss = partial(method, start)
+        case(name, network, objective, adam(0.003), loss, points, own=flat(points, "points."))
+
+
 def two_layer():
     """Both phases of the multi-index construction: a regression on vectors."""
     network = {"kind": "two-layer", "width": 8, "activation": "tanh"}
@@ -316,5 +343,6 @@ if __name__ == "__main__":
     trajectory_matching()
     kernel_regression()
     two_layer()
+    row_kernels()
     if unknown := set(CHOSEN) - WRITTEN:
         sys.exit(f"no such cases: {', '.join(sorted(unknown))}")

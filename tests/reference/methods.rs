@@ -34,6 +34,16 @@ cases! {
     kernel_regression: "kernel-regression",
     /// FRePo with points that stand for their mirror images.
     kernel_regression_of_mirrored_points: "kernel-regression-mirrored",
+    /// KIP, with the kernels of the rows.
+    kernel_inducing_points_of_laplace: "kernel-inducing-points-laplace",
+    /// The same with a Gaussian kernel.
+    kernel_inducing_points_of_gauss: "kernel-inducing-points-gaussian",
+    /// The same with a linear kernel.
+    kernel_inducing_points_of_products: "kernel-inducing-points-linear",
+    /// SNC.
+    neighbour_compression: "neighbour-compression",
+    /// A weighted average of two.
+    average: "average",
     /// Phase 2 of theory.md.
     readout_matching: "readout-matching",
 }

@@ -30,5 +30,14 @@ def toml(settings):
         for key, value in keys.items():
             inner = value.items() if isinstance(value, dict) else [(None, value)]
             for name, number in inner:
-                lines.append(f"{key}.{name} = {json.dumps(number)}" if name else f"{key} = {json.dumps(number)}")
+                lines.append(f"{key}.{name} = {inline(number)}" if name else f"{key} = {inline(number)}")
     return "\n".join(lines) + "\n"
+
+
+def inline(value):
+    """A value on one line; a list may hold tables."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {inline(own)}" for key, own in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(inline, value)) + "]"
+    return json.dumps(value)

@@ -200,6 +200,56 @@ def kernel_regression(problem, points, settings):
     return (residual.square().sum(dim=1) / 2).mean() - margin.mean()
 
 
+# --- Kernels of the rows themselves: Nguyen, Chen and Lee, 2021, eq. 7; Kusner et al., 2014, eq. 3 and 4.
+
+
+def median_distance(rows):
+    """The median distance of two different rows; of an even number, the larger one of the middle."""
+    distances = torch.pdist(rows).sort().values
+    return distances[len(distances) // 2]
+
+
+ROW_KERNELS = {
+    "laplace": lambda x, z, w: torch.exp(-torch.sqrt(squared_distances(x, z) + (1e-3 * w) ** 2) / w),
+    "gaussian": lambda x, z, w: torch.exp(-squared_distances(x, z) / (2 * w**2)),
+    "linear": lambda x, z, w: 1 + x @ z.T / w**2,
+}
+
+
+def squared_distances(x, z):
+    return (x[:, None] - z[None]).square().sum(dim=2)
+
+
+def rows_of(problem, points):
+    """Real rows and points as rows of numbers."""
+    return problem.inputs.flatten(1), points["inputs"].flatten(1)
+
+
+def kernel_inducing_points(problem, points, settings):
+    real, own = rows_of(problem, points)
+    width = settings["width"] * median_distance(real)
+    kernel = ROW_KERNELS[settings["kernel"]]
+    among = kernel(own, own, width) + settings["penalty"] * torch.eye(len(own))
+    found = kernel(real, own, width) @ torch.linalg.solve(among, points["targets"] - 1 / problem.classes)
+    return (found - (problem.targets - 1 / problem.classes)).square().sum(dim=1).mean() / 2
+
+
+def neighbour_compression(problem, points, settings):
+    real, own = rows_of(problem, points)
+    width = settings["width"] * median_distance(real)
+    near = torch.softmax(-squared_distances(real, own) / width**2, dim=1)
+    found = (near @ points["targets"] * problem.targets).sum(dim=1)
+    return -torch.log(found + 1e-3).mean()
+
+
+BY_KIND = {"kernel-inducing-points": kernel_inducing_points, "neighbour-compression": neighbour_compression}
+
+
+def average(problem, points, settings):
+    losses = [(member["weight"], BY_KIND[member["kind"]](problem, points, member)) for member in settings["members"]]
+    return sum(weight * loss for weight, loss in losses) / sum(weight for weight, _ in losses)
+
+
 # --- Readout matching: phase 2 of the two-layer construction.
 
 

@@ -8,6 +8,7 @@
 //! * [`feature_step`]: the gradient step on the first layer of `docs/theory.md`.
 //! * [`ridge`]: the closed-form readout, plain or differentiable; [`label_system`]: its error as a
 //!   function of the labels that it is fitted on.
+//! * [`row_kernel`]: kernels on input rows themselves, without a network.
 //! * [`train`]: the plain training loop, for the evaluation, for experts and for networks that age.
 //! * [`optimiser`], [`schedule`], [`loss`]: parts of a training; [`lanes`]: work in parallel.
 
@@ -23,6 +24,7 @@ pub mod minibatch;
 pub mod optimiser;
 
 pub mod ridge;
+pub mod row_kernel;
 pub mod schedule;
 pub mod step_record;
 pub mod train;
@@ -31,4 +33,5 @@ pub mod unroll;
 
 pub use loss::Loss;
 pub use optimiser::OptimiserKind;
+pub use row_kernel::RowKernel;
 pub use schedule::Schedule;

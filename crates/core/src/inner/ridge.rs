@@ -131,7 +131,7 @@ pub fn tracked<B: Backend>(
     let device = features.device();
     // Multiplies instead of dividing: Burn's derivative of a division has the divisor in single precision.
     let share = 1.0 / count as f64;
-    let [plain_features, plain_targets] = [&features, &targets].map(|t| t.clone().inner());
+    let plain_features = features.clone().inner();
     let plain = gram_of_rows(&plain_features)?;
     let transposed = features.clone().transpose();
     let gram = features.matmul(transposed.clone()).mul_scalar(share);
@@ -144,18 +144,62 @@ pub fn tracked<B: Backend>(
             (gram + shift, relative * mean_eigenvalue(&plain))
         }
     };
+    let solution = tracked_solution(gram, &with_penalty(&plain, penalty), targets, penalty)?;
+    let value = back_to_columns(&plain_features, &solution.present)?;
+    let value = lift(tensor(&value, &device));
+    Ok(value + drift(transposed.matmul(solution.tracked).mul_scalar(share)))
+}
+
+/// Returns the coefficients z `[n, outputs]` of kernel regression on the point tape: (K + λI) z = y for a
+/// kernel matrix K `[n, n]` and targets y `[n, outputs]` that may depend on the points. The prediction for a
+/// row x is k(x, points) z. The system is solved as that of [`tracked`].
+///
+/// # Errors
+/// Those of [`tracked`].
+pub fn tracked_coefficients<B: Backend>(
+    kernel: Tensor<Tape<B>, 2>,
+    targets: Tensor<Tape<B>, 2>,
+    penalty: f64,
+) -> Result<Tensor<Tape<B>, 2>> {
+    let plain = matrix(&kernel.clone().inner())?;
+    let plain = (&plain + &plain.t()) * 0.5;
+    let solution = tracked_solution(kernel, &with_penalty(&plain, penalty), targets, penalty)?;
+    Ok(solution.tracked)
+}
+
+/// The solution z of a system K z = y.
+struct Solution<B: Backend> {
+    /// Its value z₀ in double precision.
+    present: Array2<f64>,
+    /// The same on the point tape, with the derivative dz = P (dy − dK z₀).
+    tracked: Tensor<Tape<B>, 2>,
+}
+
+/// Solves K z = y, where `plain` is the value of K in double precision, and `gram` is K on the tape, without
+/// constants that may be left out of it.
+fn tracked_solution<B: Backend>(
+    gram: Tensor<Tape<B>, 2>,
+    plain: &Array2<f64>,
+    targets: Tensor<Tape<B>, 2>,
+    penalty: f64,
+) -> Result<Solution<B>> {
+    let [count, outputs] = targets.dims();
+    let device = targets.device();
     // z₀ and P at once.
-    let right = concatenate![Axis(1), matrix(&plain_targets)?, Array2::eye(count)];
-    let solved = solve_positive_definite(&with_penalty(&plain, penalty), &right, penalty)?;
-    let [_, outputs] = targets.dims();
-    let solution = solved.slice(s![.., ..outputs]).to_owned();
+    let right = concatenate![
+        Axis(1),
+        matrix(&targets.clone().inner())?,
+        Array2::eye(count)
+    ];
+    let solved = solve_positive_definite(plain, &right, penalty)?;
+    let present = solved.slice(s![.., ..outputs]).to_owned();
     let inverse = solved.slice_move(s![.., outputs..]);
-    let value = back_to_columns(&plain_features, &solution)?;
-    let [value, solution, inverse] =
-        [value, solution, inverse].map(|matrix| lift(tensor(&matrix, &device)));
-    let moved = drift(targets) - drift(gram).matmul(solution.clone());
-    let solution = solution + inverse.matmul(moved);
-    Ok(value + drift(transposed.matmul(solution).mul_scalar(share)))
+    let [value, inverse] = [&present, &inverse].map(|matrix| lift(tensor(matrix, &device)));
+    let moved = drift(targets) - drift(gram).matmul(value.clone());
+    Ok(Solution {
+        present,
+        tracked: value + inverse.matmul(moved),
+    })
 }
 
 /// A tensor minus its present value: zero, with the tensor's derivative.

@@ -163,7 +163,7 @@ fn is_one_hot<B: Backend>(targets: &Tensor<B, 2>) -> Result<bool> {
 }
 
 /// Rows `[n, classes]` minus 1/C.
-fn centred<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 2> {
+pub(super) fn centred<A: Backend>(targets: Tensor<A, 2>) -> Tensor<A, 2> {
     let classes = targets.dims()[1] as f64;
     targets.sub_scalar(1.0 / classes)
 }

@@ -60,8 +60,8 @@ pub trait Method: Check + Any + Debug + Send + Sync {
     }
 
     /// Names of the settings that increase the memory of a step, such as `unroll`. Default: none.
-    fn memory_settings(&self) -> &'static [&'static str] {
-        &[]
+    fn memory_settings(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// The remedy for a trouble, as a clause such as "lower objective.step_size". `path` is the path of the

@@ -6,14 +6,18 @@
 //! of the library can use everything that those of the library use (`examples/own_objective.rs`).
 
 mod aged;
+mod average;
 mod contract;
 pub mod distance;
 mod distribution_matching;
 mod gradient_matching;
 pub mod group;
 pub mod inner_training;
+mod kernel_inducing_points;
 mod kernel_regression;
+mod kernel_width;
 mod method;
+mod neighbour_compression;
 mod performance_matching;
 mod readout_matching;
 mod registry;
@@ -22,13 +26,16 @@ mod trajectory_matching;
 mod unknown;
 
 pub use aged::Aged;
+pub use average::{Average, Member};
 pub use contract::{Context, Objective, OuterGradient};
 pub use distance::Distance;
 pub use distribution_matching::DistributionMatching;
 pub use gradient_matching::GradientMatching;
 pub use inner_training::StepSizes;
+pub use kernel_inducing_points::KernelInducingPoints;
 pub use kernel_regression::KernelRegression;
 pub use method::{Method, Trouble, check_learn, section};
+pub use neighbour_compression::NeighbourCompression;
 pub use performance_matching::{PerformanceMatching, WindowPlace};
 pub use readout_matching::ReadoutMatching;
 pub use registry::{ObjectiveSettings, has_own, register};

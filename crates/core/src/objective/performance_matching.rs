@@ -161,8 +161,8 @@ impl Method for PerformanceMatching {
         true
     }
 
-    fn memory_settings(&self) -> &'static [&'static str] {
-        &["unroll"]
+    fn memory_settings(&self) -> Vec<String> {
+        vec!["unroll".to_owned()]
     }
 
     fn remedy(&self, path: &str, trouble: Trouble) -> Option<String> {

@@ -16,10 +16,20 @@ use super::{Method, Objective, section};
 use crate::error::{Error, Result};
 use crate::settings::keys;
 
+/// The reader of a kind's settings: [`read`], or one of its own.
+macro_rules! reader {
+    ($settings:ty) => {
+        read::<$settings>
+    };
+    ($settings:ty, $read:path) => {
+        $read
+    };
+}
+
 /// Declares the library's objectives: their readers of settings, and their views as an [`Objective`].
 macro_rules! library {
-    ($($kind:literal => $settings:ty,)+) => {
-        const KINDS: &[(&str, Read)] = &[$(($kind, read::<$settings>)),+];
+    ($($kind:literal => $settings:ty $(, read by $read:path)?;)+) => {
+        const KINDS: &[(&str, Read)] = &[$(($kind, reader!($settings $(, $read)?))),+];
 
         fn of_library<B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>> {
             $(if let Some(objective) = view::<$settings, B>(method) {
@@ -31,12 +41,15 @@ macro_rules! library {
 }
 
 library! {
-    "gradient-matching" => super::GradientMatching,
-    "distribution-matching" => super::DistributionMatching,
-    "performance-matching" => super::PerformanceMatching,
-    "trajectory-matching" => super::TrajectoryMatching,
-    "kernel-regression" => super::KernelRegression,
-    "readout-matching" => super::ReadoutMatching,
+    "gradient-matching" => super::GradientMatching;
+    "distribution-matching" => super::DistributionMatching;
+    "performance-matching" => super::PerformanceMatching;
+    "trajectory-matching" => super::TrajectoryMatching;
+    "kernel-regression" => super::KernelRegression;
+    "kernel-inducing-points" => super::KernelInducingPoints;
+    "neighbour-compression" => super::NeighbourCompression;
+    "readout-matching" => super::ReadoutMatching;
+    "average" => super::Average, read by super::average::read;
 }
 
 /// Reads the settings of one kind from the section at a path.

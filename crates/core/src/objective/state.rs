@@ -88,6 +88,27 @@ impl<B: Backend> ObjectiveState<B> {
         self.values.contains_key(name)
     }
 
+    /// Removes all values whose names begin with `prefix`, and returns them as a state, without the prefix.
+    pub fn take_within(&mut self, prefix: &str) -> Self {
+        let mut values = BTreeMap::new();
+        self.values
+            .retain(|name, value| match name.strip_prefix(prefix) {
+                Some(inner) => {
+                    values.insert(inner.to_owned(), value.clone());
+                    false
+                }
+                None => true,
+            });
+        Self { values }
+    }
+
+    /// Stores all values of another state, with `prefix` before their names.
+    pub fn put_within(&mut self, prefix: &str, other: Self) {
+        let named = other.values.into_iter();
+        self.values
+            .extend(named.map(|(name, value)| (format!("{prefix}{name}"), value)));
+    }
+
     /// All values with their names, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<B>)> {
         self.values

@@ -178,7 +178,12 @@ pub fn known<T: DeserializeOwned>(path: &str, table: &toml::Table, others: &[&st
 }
 
 /// Checks that every key of a section is in `known`. `others` are keys that an error suggests too.
-fn among(path: &str, table: &toml::Table, known: &[&str], others: &[&str]) -> Result<()> {
+pub(crate) fn among(
+    path: &str,
+    table: &toml::Table,
+    known: &[&str],
+    others: &[&str],
+) -> Result<()> {
     match table.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(key) => {

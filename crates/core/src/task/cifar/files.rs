@@ -53,6 +53,13 @@ pub static DATA_SETS: [DataSet; 2] = [
     },
 ];
 
+/// Whether this is the name of a file of records.
+pub fn is_record_file(name: &str) -> bool {
+    DATA_SETS
+        .iter()
+        .any(|data_set| data_set.batches().any(|batch| batch == name))
+}
+
 impl DataSet {
     /// The data set with this number of classes, or both for `None`.
     pub fn with_classes(classes: Option<usize>) -> impl Iterator<Item = &'static Self> {

@@ -4,6 +4,7 @@ mod files;
 mod found;
 mod source;
 
+pub(super) use files::is_record_file;
 pub use source::Cifar;
 
 #[cfg(test)]

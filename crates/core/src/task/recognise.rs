@@ -1,0 +1,126 @@
+//! Recognises the kind of data at a path by the names of files, so that a user need not name `task.kind`.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::cifar::is_record_file;
+use crate::error::{Error, Result};
+
+/// Data that were recognised: the settings `task.kind` and `task.path` of a task that reads them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognised {
+    /// The kind of task.
+    pub kind: &'static str,
+    /// The path for `task.path`. For a single file of MNIST, its folder.
+    pub path: std::path::PathBuf,
+}
+
+/// Endings of files, and the kind of task that reads them.
+const ENDINGS: [(&str, &str); 9] = [
+    (".csv", "csv"),
+    (".tsv", "csv"),
+    (".csv.gz", "csv"),
+    (".tsv.gz", "csv"),
+    (".txt", "csv"),
+    (".tar.gz", "cifar"),
+    (".tgz", "cifar"),
+    (".tar", "cifar"),
+    (".bin", "cifar"),
+];
+
+/// Says what kind of data a path leads to. Of a file it reads only the name, of a folder the names of the
+/// files and folders in it.
+///
+/// | at the path | kind |
+/// |---|---|
+/// | a folder with files `train-images…`, or one of these files | `idx` |
+/// | a folder with CIFAR's files, or a folder with such a folder; CIFAR's archive | `cifar` |
+/// | any other folder | `folder` |
+/// | a file of another name | `csv`, which names the format of a file that it cannot read |
+///
+/// # Errors
+/// [`Error::Data`] if there is nothing at the path, or the folder cannot be read.
+pub fn recognise(path: &Path) -> Result<Recognised> {
+    let unreadable = |error| Error::unreadable(path, &error);
+    let found = |kind, path: &Path| Recognised {
+        kind,
+        path: path.to_owned(),
+    };
+    let is_folder = std::fs::metadata(path).map_err(unreadable)?.is_dir();
+    if !is_folder {
+        let name = path.file_name().unwrap_or_default();
+        if is_idx(name) {
+            return Ok(found("idx", path.parent().unwrap_or(Path::new("."))));
+        }
+        let name = name.to_string_lossy().to_lowercase();
+        let ending = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
+        return Ok(match ending {
+            Some((".bin", kind)) => found(kind, path.parent().unwrap_or(Path::new("."))),
+            Some((_, kind)) => found(kind, path),
+            None => found("csv", path),
+        });
+    }
+    let entries = std::fs::read_dir(path).map_err(unreadable)?;
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    if names.iter().any(|name| is_idx(name)) {
+        return Ok(found("idx", path));
+    }
+    let holds_records = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names = entries.map(|entry| entry.file_name());
+        names.any(|name| is_record_file(&name.to_string_lossy()))
+    };
+    if holds_records(path) || names.iter().any(|name| holds_records(&path.join(name))) {
+        return Ok(found("cifar", path));
+    }
+    Ok(found("folder", path))
+}
+
+fn is_idx(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("train-images") || name.starts_with("train-labels")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn kinds_of_data_are_told_by_names() {
+        let root = tempfile::tempdir().unwrap();
+        for file in [
+            "mnist/train-images-idx3-ubyte.gz",
+            "cifar/data_batch_1.bin",
+            "above/cifar-10-batches-bin/data_batch_1.bin",
+            "pictures/rose/1.png",
+            "Mine.CSV",
+            "mine.tsv.gz",
+            "mine.xlsx",
+            "cifar-10-binary.tar.gz",
+        ] {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        for (path, kind, to_read) in [
+            ("mnist", "idx", "mnist"),
+            ("mnist/train-images-idx3-ubyte.gz", "idx", "mnist"),
+            ("cifar", "cifar", "cifar"),
+            ("cifar/data_batch_1.bin", "cifar", "cifar"),
+            ("above", "cifar", "above"),
+            ("pictures", "folder", "pictures"),
+            ("Mine.CSV", "csv", "Mine.CSV"),
+            ("mine.tsv.gz", "csv", "mine.tsv.gz"),
+            ("mine.xlsx", "csv", "mine.xlsx"),
+            ("cifar-10-binary.tar.gz", "cifar", "cifar-10-binary.tar.gz"),
+        ] {
+            let found = recognise(&root.path().join(path)).unwrap();
+            assert_eq!(found.kind, kind, "{path}");
+            assert_eq!(found.path, root.path().join(to_read), "{path}");
+        }
+        assert!(recognise(&root.path().join("nothing.csv")).is_err());
+    }
+}
