@@ -53,14 +53,19 @@ fn seed_parser() -> impl clap::builder::TypedValueParser<Value = u64> {
 /// Arguments that decide the settings of a run.
 #[derive(Debug, Clone, Args)]
 pub struct SettingsArguments {
-    /// A built-in preset, or a settings file whose name ends in .toml [default: multi-index]
+    /// A preset, a settings file (.toml), data, or a run directory [default: multi-index]
     ///
-    /// A file can start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every
+    /// Data are a table (.csv, .tsv, also gzipped), a folder of pictures with a subfolder per class, or the
+    /// files of MNIST or CIFAR. Settings are chosen for them, and each choice is printed with the setting
+    /// that overrides it. A run directory makes that run again. A settings file can start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every
     /// setting that has no default. The config.toml of a run repeats that run. Relative paths in a file,
     /// such as task.path, start at the working directory, not at the file.
-    #[arg(value_name = "PRESET or FILE.toml")]
+    #[arg(value_name = "SOURCE")]
     pub source: Option<String>,
-    /// Change one setting of the preset or file, such as task.dim=128; repeatable
+    /// The column of a table to predict, by its name: short for --set task.target=NAME [default: the last]
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Change one setting, such as task.dim=128; repeatable
     ///
     /// `presets NAME` prints the settings of a preset with their values. A value is TOML or a plain word.
     /// Name one of several objectives by its place, counted from 0: objective.1.kind=readout-matching. A
@@ -73,17 +78,48 @@ pub struct SettingsArguments {
     pub seed: Option<u64>,
 }
 
+impl SettingsArguments {
+    /// The changes of settings, those with an option of their own first.
+    pub fn assignments(&self) -> Vec<String> {
+        let target = self.target.as_deref();
+        let target = target.map(|name| format!("task.target={}", toml::Value::from(name)));
+        target.into_iter().chain(self.set.iter().cloned()).collect()
+    }
+}
+
+impl DistillArguments {
+    /// The arguments that decide settings, with the numbers of points among the changes.
+    pub fn settings(&self) -> SettingsArguments {
+        let sizes = [("per_class", self.per_class), ("points", self.points)];
+        let given = sizes
+            .iter()
+            .filter_map(|(key, count)| Some((key, (*count)?)));
+        let sizes = given.map(|(key, count)| format!("synthetic.{key}={count}"));
+        let mut settings = self.settings.clone();
+        settings.set = sizes.chain(settings.set).collect();
+        settings
+    }
+}
+
 #[derive(Debug, Clone, Args)]
 pub struct DistillArguments {
     #[command(flatten)]
     pub settings: SettingsArguments,
-    /// Directory of the run [default: runs/PRESET-SEED, runs/FILE-SEED, or runs/RUN-SEED for the
-    /// config.toml of a run]
+    /// Number of points for each class: short for --set synthetic.per_class=N
+    #[arg(long, value_name = "N", conflicts_with = "points")]
+    pub per_class: Option<usize>,
+    /// Number of points in all: short for --set synthetic.points=N
+    #[arg(long, value_name = "N")]
+    pub points: Option<usize>,
+    /// Print the settings of the run as TOML, and do nothing else
+    #[arg(long, conflicts_with = "resume")]
+    pub dry_run: bool,
+    /// Directory of the run [default: runs/NAME-SEED, with the name of the source]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Continue the run in this directory from its last checkpoint, with the settings stored there
     ///
-    /// All other arguments must agree with the stored run. A file must agree in all settings.
+    /// All other arguments must agree with the stored run. A settings file must agree in all settings.
     #[arg(long)]
     pub resume: bool,
     /// Replace the run in this directory; files that Retort did not write are kept

@@ -8,6 +8,9 @@ use toml::{Table, Value};
 
 use crate::presets;
 
+/// Name of the file with a run's own settings in its directory.
+pub const OF_RUN: &str = "config.toml";
+
 /// A settings file, or the text of one.
 #[derive(Debug, Default)]
 pub struct Document {

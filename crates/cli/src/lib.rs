@@ -21,13 +21,17 @@
 //!   bench          the benchmark's cases and timing
 //!   auto           number of points estimated from a task's intrinsic dimension
 //!   arguments      the command line
+//!   source         what SOURCE names: a preset, a settings file, a run or data
 //!   plan           preset, file and --set as one checked Plan
+//!   choice         settings that are chosen for data
+//!   fresh          the plan of a run that begins
 //!   run_directory  a run's directory: its files, who may write them, when they may be replaced
 //!   summary        results of a finished run, as a file
 //!   stored         a stored set, named by its run or its file
 //!   table          results of a finished run, for people
 //!   decoration     sheets and the animation, which a run can do without
 //!   watch          observers of the outer loop: metrics, checkpoints, previews, progress
+//!   distillation   a run that has begun, to its end
 //!   sweep          many runs as processes side by side, and the law they may be made for
 //!   report         runs and sweeps as one page, text, table, object or picture
 //!   command        one file per command
@@ -42,13 +46,16 @@ mod arguments;
 mod auto;
 mod bench;
 mod busy;
+mod choice;
 mod command;
 mod console;
 mod decoration;
+mod distillation;
 mod document;
 mod exit;
 mod fault;
 mod format;
+mod fresh;
 mod layers;
 mod leash;
 mod machine;
@@ -59,6 +66,7 @@ mod program;
 mod report;
 mod run_directory;
 mod sheet;
+mod source;
 mod spread;
 mod stored;
 mod summary;

@@ -11,13 +11,14 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use retort_core::run::Settings;
+use retort_core::task::TaskSettings;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
 use crate::arguments::SettingsArguments;
 use crate::document::{Document, preset_table};
-use crate::presets::{self, Preset};
-use crate::{auto, layers};
+use crate::source::Source;
+use crate::{auto, layers, presets};
 use retort_core::settings::dotted;
 
 /// Version of this program.
@@ -38,77 +39,85 @@ pub struct Plan {
     pub version: String,
 }
 
-/// The request to `distill`: a preset or file, assignments and a seed.
+/// The request to `distill`: a source, assignments and a seed.
 #[derive(Debug)]
 pub struct Request {
-    source: Option<Origin>,
+    source: Option<Source>,
     set: Vec<String>,
     seed: Option<u64>,
 }
 
-#[derive(Debug)]
-enum Origin {
-    Preset(&'static Preset),
-    File { path: PathBuf, document: Document },
-}
-
 impl Request {
-    /// The request in these arguments. Reads the file, if one is named.
+    /// The request in these arguments. Reads the settings file, if one is named.
     ///
     /// # Errors
-    /// The name is neither a preset nor a readable file.
+    /// Those of [`Source::of`].
     pub fn of(arguments: &SettingsArguments) -> Result<Self> {
-        Self::new(arguments.source.as_deref(), &arguments.set, arguments.seed)
+        Self::new(
+            arguments.source.as_deref(),
+            &arguments.assignments(),
+            arguments.seed,
+        )
     }
 
-    /// The request for a preset or file, assignments and a seed.
+    /// The request for a source, assignments and a seed.
     ///
     /// # Errors
-    /// The name is neither a preset nor a readable file.
+    /// Those of [`Source::of`].
     pub fn new(source: Option<&str>, set: &[String], seed: Option<u64>) -> Result<Self> {
-        let source = match source {
-            None => None,
-            Some(text) if text.ends_with(".toml") || Path::new(text).components().count() > 1 => {
-                let path = PathBuf::from(text);
-                let document = Document::read(&path)?;
-                Some(Origin::File { path, document })
-            }
-            Some(name) => Some(Origin::Preset(presets::find(
-                "PRESET",
-                name,
-                ", or a file whose name ends in .toml",
-            )?)),
-        };
         Ok(Self {
-            source,
+            source: source.map(Source::of).transpose()?,
             set: set.to_vec(),
             seed,
         })
     }
 
-    /// Whether a preset or a file was named.
+    /// Whether the source is data, for which settings are chosen.
+    pub fn is_data(&self) -> bool {
+        matches!(self.source, Some(Source::Data { .. }))
+    }
+
+    /// Whether an assignment gives this setting, or the kind of its section.
+    pub fn gives(&self, setting: &str) -> bool {
+        let kind = setting
+            .split('.')
+            .next()
+            .map(|section| format!("{section}.kind"));
+        let keys = self.set.iter().filter_map(|it| it.split('=').next());
+        let mut keys = keys.map(str::trim);
+        keys.any(|key| key == setting || Some(key) == kind.as_deref())
+    }
+
+    /// The settings of the task alone.
+    ///
+    /// # Errors
+    /// Settings that are not accepted.
+    pub fn task(&self) -> Result<TaskSettings> {
+        let (below, _) = self.layers()?;
+        let table = layers::stacked(&below, &self.set)?;
+        let empty = Table::new();
+        TaskSettings::read(
+            table
+                .get("task")
+                .and_then(Value::as_table)
+                .unwrap_or(&empty),
+        )
+    }
+
+    /// Whether a source was named.
     pub fn has_source(&self) -> bool {
         self.source.is_some()
     }
 
-    /// The default run directory: `runs/PRESET-SEED`, `runs/FILE-SEED`, or, for a run's own `config.toml`
-    /// (which has the same name in every run), `runs/RUN-SEED`.
+    /// The default run directory: `runs/NAME-SEED`, with the name of the source.
     pub fn directory(&self) -> PathBuf {
         Path::new("runs").join(format!("{}-{}", self.name(), self.seed()))
     }
 
-    /// Name of the preset, of the file, or of the run whose `config.toml` the file is.
+    /// Name of the source.
     pub fn name(&self) -> Cow<'_, str> {
-        match &self.source {
-            None => presets::DEFAULT.into(),
-            Some(Origin::Preset(preset)) => preset.name.into(),
-            Some(Origin::File { path, document }) => {
-                let run = path.parent().and_then(Path::file_name);
-                let run = run.filter(|_| document.version.is_some());
-                let name = run.or(path.file_stem()).unwrap_or_default();
-                name.to_string_lossy()
-            }
-        }
+        let default = presets::DEFAULT.into();
+        self.source.as_ref().map_or(default, Source::name)
     }
 
     /// The plan of a new run.
@@ -133,6 +142,14 @@ impl Request {
     /// # Errors
     /// Settings that are not accepted.
     pub fn plan_with(&self, assignments: &[String]) -> Result<Plan> {
+        if let Some(Source::Data { path, .. }) = &self.source {
+            let path = path.display();
+            let accepted = format!(
+                "these are data, for which only `distill` chooses settings: write them to a file with \
+                 `distill {path} --dry-run > mine.toml`, and name that file"
+            );
+            return Err(Error::setting("SOURCE", path, accepted));
+        }
         self.plan_over(Table::new(), assignments)
     }
 
@@ -151,8 +168,11 @@ impl Request {
         self.plan_over(others, &[])
     }
 
-    /// The plan with this table below all layers.
-    fn plan_over(&self, lowest: Table, assignments: &[String]) -> Result<Plan> {
+    /// The plan with this table below all layers, and more assignments.
+    ///
+    /// # Errors
+    /// Settings that are not accepted.
+    pub fn plan_over(&self, lowest: Table, assignments: &[String]) -> Result<Plan> {
         let (mut below, preset) = self.layers()?;
         below.insert(0, lowest);
         for layer in &mut below {
@@ -178,6 +198,11 @@ impl Request {
         let (below, _) = self.layers()?;
         let mut sections = below.into_iter().rev();
         Ok(sections.find_map(|mut layer| layer.remove(layers::SWEEP)))
+    }
+
+    /// A remark if the source is not the only thing of its name.
+    pub fn remark_on_source(&self) -> Option<String> {
+        self.source.as_ref().and_then(Source::remark)
     }
 
     /// A remark on a new run's plan if the preset has no settings of its own for this number of points per
@@ -212,8 +237,7 @@ impl Request {
                 vec![preset_table(presets::DEFAULT)?],
                 Some(presets::DEFAULT),
             ),
-            Some(Origin::Preset(preset)) => (vec![preset_table(preset.name)?], Some(preset.name)),
-            Some(Origin::File { document, .. }) => (document.layers()?, document.preset.as_deref()),
+            Some(source) => (source.layers()?, source.preset()),
         })
     }
 
@@ -227,11 +251,7 @@ impl Request {
             let accepted = format!("{resumed} seed {}: remove --seed", stored.seed);
             return Err(Error::setting("seed", seed, accepted));
         }
-        let preset = match &self.source {
-            None => None,
-            Some(Origin::Preset(preset)) => Some(preset.name),
-            Some(Origin::File { document, .. }) => document.preset.as_deref(),
-        };
+        let preset = self.source.as_ref().and_then(Source::preset);
         if let Some(preset) = preset.filter(|name| Some(*name) != stored.preset.as_deref()) {
             let name = stored.preset.as_deref().unwrap_or("none");
             let accepted = format!("{resumed} preset {name}: remove the preset");
@@ -239,12 +259,17 @@ impl Request {
         }
         let before = stored.settings.to_table()?;
         let (below, remedy) = match &self.source {
-            Some(Origin::File { path, document }) => {
+            Some(Source::File { path, document }) => {
                 let remedy = format!(
                     "remove {}, or give all settings of that run, every --set included",
                     path.display()
                 );
                 (document.layers()?, remedy)
+            }
+            // What was chosen for the data is stored with the run.
+            Some(source @ Source::Data { path, .. }) => {
+                let layers = [vec![before.clone()], source.layers()?].concat();
+                (layers, format!("remove {}", path.display()))
             }
             _ => (vec![before.clone()], "remove this setting".to_owned()),
         };
@@ -266,10 +291,7 @@ impl Request {
     }
 
     fn given_seed(&self) -> Option<u64> {
-        self.seed.or(match &self.source {
-            Some(Origin::File { document, .. }) => document.seed,
-            _ => None,
-        })
+        self.seed.or(self.source.as_ref().and_then(Source::seed))
     }
 
     /// The seed of the run.
@@ -352,7 +374,7 @@ pub fn besides(name: &str) -> Result<Table> {
 /// # Errors
 /// There is no preset with this name.
 pub fn of_preset(name: &str) -> Result<Plan> {
-    let source = Some(Origin::Preset(presets::find("NAME", name, "")?));
+    let source = Some(Source::Preset(presets::find("NAME", name, "")?));
     let request = Request {
         source,
         set: Vec::new(),

@@ -13,8 +13,8 @@ use serde_json::json;
 use crate::Machine;
 use crate::arguments::BudgetArguments;
 use crate::auto::{Looked, doubt};
-use crate::command::distill::prepared;
 use crate::console::result;
+use crate::fresh::prepared;
 use crate::plan::{Request, VERSION};
 
 /// Runs the command.

@@ -12,9 +12,9 @@ use retort_core::{Error, Result};
 
 use crate::arguments::EvaluateArguments;
 use crate::busy::Busy;
-use crate::command::distill::prepared;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
+use crate::fresh::prepared;
 use crate::run_directory::{Claim, RunDirectory};
 use crate::stored::Stored;
 use crate::summary::{EvaluationRecord, StoredSummary};

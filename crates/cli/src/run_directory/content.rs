@@ -8,6 +8,7 @@ use retort_core::store::atomic;
 use retort_core::{Error, Result};
 
 use super::RunDirectory;
+use crate::document::OF_RUN;
 
 /// The content of a directory.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Content {
     pub fn of(directory: &RunDirectory) -> Result<Self> {
         let root = directory.root();
         let names = names(root)?;
-        if names.iter().any(|name| *name == "config.toml") {
+        if names.iter().any(|name| *name == OF_RUN) {
             match version(&directory.config()) {
                 Ok(_) => return Ok(Self::Run),
                 Err(problem) if is_ours(directory) => return Ok(Self::Damaged(problem)),

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::document::OF_RUN;
+
 /// Beginning and end of a preview's file name.
 const STEP: &str = "step-";
 const PNG: &str = ".png";
@@ -44,7 +46,7 @@ impl RunDirectory {
 
     /// Resolved settings.
     pub fn config(&self) -> PathBuf {
-        self.root.join("config.toml")
+        self.root.join(OF_RUN)
     }
 
     /// Logged steps.

@@ -1,0 +1,186 @@
+//! Settings that are chosen for data whose user names none: by the kind of the inputs and by their number.
+//!
+//! The rules are written in `docs/choosing.md`. Every choice is a [`Choice`]: settings, and one sentence with
+//! the setting that overrides it. A user's own settings go over them.
+
+use std::fmt::Display;
+
+use retort_core::shape::InputShape;
+use retort_core::task::Task;
+use toml::{Table, Value};
+
+/// Points for each class, if the set stays below [`MOST_POINTS`].
+const PER_CLASS: usize = 10;
+
+/// Points for real values.
+const POINTS: usize = 40;
+
+/// Most points of a set that is chosen for a task with many classes.
+const MOST_POINTS: usize = 1000;
+
+/// Outer steps on a table.
+const STEPS: usize = 800;
+
+/// Outer steps on pictures.
+const PICTURE_STEPS: usize = 1000;
+
+/// The section `objective` for tables.
+const MEMBERS: &str = r#"
+kind = "average"
+members = [
+    { kind = "kernel-inducing-points", kernel = "laplace", width = 0.5 },
+    { kind = "kernel-inducing-points", kernel = "gaussian", width = 0.3 },
+    { kind = "kernel-inducing-points", kernel = "gaussian", width = 1.0 },
+    { kind = "kernel-inducing-points", kernel = "linear" },
+    { kind = "neighbour-compression" },
+]
+"#;
+
+/// Real rows of an outer step on a table.
+const BATCH: usize = 512;
+
+/// Settings that were chosen, and why.
+#[derive(Debug)]
+pub struct Choice {
+    /// The sections, without `task`.
+    pub settings: Table,
+    /// What was chosen, in the order in which it is told.
+    pub decisions: Vec<Decision>,
+}
+
+/// One choice, and the setting that overrides it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// A sentence without a full stop.
+    pub text: String,
+    /// A key, such as `synthetic.per_class`.
+    pub setting: &'static str,
+}
+
+impl Choice {
+    /// Chooses settings for a task.
+    pub fn of(task: &Task) -> Self {
+        let mut choice = Self {
+            settings: Table::new(),
+            decisions: Vec::new(),
+        };
+        choice.size(task);
+        match task.inputs {
+            InputShape::Vector(_) => choice.for_vectors(),
+            InputShape::Picture([_, height, width]) => choice.for_pictures(height.min(width)),
+        }
+        choice.evaluation(task.inputs);
+        choice
+    }
+
+    fn decide(&mut self, setting: &'static str, text: impl Display) {
+        let text = text.to_string();
+        self.decisions.push(Decision { text, setting });
+    }
+
+    fn put(&mut self, section: &str, text: &str) {
+        let settings = text.parse::<Table>().unwrap_or_default();
+        self.settings
+            .insert(section.to_owned(), Value::Table(settings));
+    }
+
+    /// The number of points.
+    fn size(&mut self, task: &Task) {
+        match task.target.classes() {
+            Some(classes) => {
+                let count = (MOST_POINTS / classes.max(1)).clamp(1, PER_CLASS);
+                let why = if count < PER_CLASS {
+                    format!(", so that {classes} classes have at most {MOST_POINTS}")
+                } else {
+                    String::new()
+                };
+                self.decide(
+                    "synthetic.per_class",
+                    format!("{count} points for each class{why}"),
+                );
+                self.put(
+                    "synthetic",
+                    &format!("per_class = {count}\ninitial = \"k-means\""),
+                );
+            }
+            None => {
+                let count = POINTS.min(task.train.len());
+                self.decide("synthetic.points", format!("{count} points"));
+                self.put(
+                    "synthetic",
+                    &format!("points = {count}\ninitial = \"k-means\""),
+                );
+            }
+        }
+        self.decide(
+            "synthetic.initial",
+            "points start as the centres of k-means",
+        );
+    }
+
+    /// Tables and embeddings: the learners that a set is made for see the rows themselves.
+    fn for_vectors(&mut self) {
+        self.decide(
+            "objective.kind",
+            "an average of objectives, so that the set serves several learners",
+        );
+        self.put("objective", MEMBERS);
+        self.decide("network.kind", "an MLP with one hidden layer of 64");
+        self.put("network", "kind = \"mlp\"\nwidth = 64\ndepth = 1");
+        self.decide("distill.steps", format!("{STEPS} outer steps"));
+        self.put(
+            "distill",
+            &format!("steps = {STEPS}\nlearning_rate = 0.01\nbatch = {BATCH}"),
+        );
+    }
+
+    /// Pictures: distribution matching, the cheapest of the methods for them.
+    fn for_pictures(&mut self, side: usize) {
+        self.decide(
+            "objective.kind",
+            "distribution matching, the cheapest method for pictures",
+        );
+        self.put("objective", "kind = \"distribution-matching\"");
+        // Each block halves the sides; at least two pixels a side are left.
+        let depth = (side.max(4).ilog2() - 1).clamp(1, 4);
+        self.decide(
+            "network.kind",
+            format!("a ConvNet of width 32 with {depth} blocks, for pictures of this size"),
+        );
+        self.put(
+            "network",
+            &format!("kind = \"convnet\"\nwidth = 32\ndepth = {depth}"),
+        );
+        self.decide("distill.steps", format!("{PICTURE_STEPS} outer steps"));
+        self.put(
+            "distill",
+            &format!(
+                "steps = {PICTURE_STEPS}\noptimiser = \"sgd\"\nlearning_rate = 1.0\nmomentum = 0.5\n\
+                 schedule = \"constant\"\nbatch = 64"
+            ),
+        );
+    }
+
+    /// How the set is scored.
+    fn evaluation(&mut self, inputs: InputShape) {
+        match inputs {
+            InputShape::Vector(_) => {
+                self.decide(
+                    "evaluate.protocol",
+                    "fresh networks train for 300 steps, with the better of two rates on validation rows",
+                );
+                self.put(
+                    "evaluate",
+                    "steps = 300\nlearning_rates = [0.01, 0.003]\noptimiser = \"adam\"",
+                );
+            }
+            InputShape::Picture(_) => {
+                self.decide(
+                    "evaluate.protocol",
+                    "the protocol `quick`: 300 steps on every set",
+                );
+                self.put("evaluate", "protocol = \"quick\"");
+            }
+        }
+    }
+}

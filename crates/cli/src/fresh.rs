@@ -1,0 +1,56 @@
+//! The plan of a run that begins. Of data, it is chosen after a look at them.
+
+use retort_core::Result;
+use retort_core::seed::Seed;
+use retort_core::task::{Task, TaskSettings};
+
+use crate::busy::during;
+use crate::choice::Choice;
+use crate::console::note;
+use crate::plan::{Plan, Request};
+
+/// The plan of a run that begins.
+#[derive(Debug)]
+pub struct Fresh {
+    /// The plan.
+    pub plan: Plan,
+    /// The task, if it was loaded to choose the plan.
+    pub task: Option<Task>,
+}
+
+impl Fresh {
+    /// The plan of a run that was begun before.
+    pub fn of_stored(plan: Plan) -> Self {
+        Self { plan, task: None }
+    }
+
+    /// Makes the plan of a request. Of data, it loads the task, chooses settings, and prints each choice that
+    /// the request leaves open.
+    ///
+    /// # Errors
+    /// Settings that are not accepted, or data that cannot be read.
+    pub fn of(request: &Request) -> Result<Self> {
+        if !request.is_data() {
+            let plan = request.plan()?;
+            return Ok(Self { plan, task: None });
+        }
+        let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
+        let choice = Choice::of(&task);
+        let plan = request.plan_over(choice.settings, &[])?;
+        let open = choice.decisions.iter();
+        for decision in open.filter(|it| !request.gives(it.setting)) {
+            note(format_args!("{} ({})", decision.text, decision.setting));
+        }
+        let task = Some(task);
+        Ok(Self { plan, task })
+    }
+}
+
+/// Loads the task. Prints lines of progress if that takes long.
+///
+/// # Errors
+/// Those of [`TaskSource::load`](retort_core::task::TaskSource::load).
+pub fn prepared(task: &TaskSettings, seed: &Seed) -> Result<Task> {
+    let what = format!("preparing the task ({})", task.kind());
+    during(&what, || task.source().load(seed))
+}
