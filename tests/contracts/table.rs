@@ -259,7 +259,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         }),
     };
     let member = |row: ObjectiveRow, weight| Member {
-        objective: row.settings,
+        method: row.settings.shared(),
         weight,
     };
     let average = |name, members| ObjectiveRow {
