@@ -169,12 +169,7 @@ pub fn both(path: &Path) -> Error {
     Error::data(path, problem)
 }
 
-fn records(
-    place: &Path,
-    data_set: &DataSet,
-    length: u64,
-    mut source: impl Read,
-) -> Result<Batch> {
+fn records(place: &Path, data_set: &DataSet, length: u64, mut source: impl Read) -> Result<Batch> {
     let record = data_set.record();
     if length == 0 || !length.is_multiple_of(record as u64) {
         let problem = format!(

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 /// The background on which transparent pictures are put: a grey level, or red, green and blue, each from 0
 /// (black) to 255 (white).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "must be a grey level from 0 to 255, or [red, green, blue]")]
+#[serde(
+    untagged,
+    expecting = "must be a grey level from 0 to 255, or [red, green, blue]"
+)]
 pub enum Background {
     /// A grey level.
     Grey(u8),
@@ -140,7 +143,10 @@ mod tests {
     fn grey_stays_grey_on_grey() {
         let picture = || GrayAlphaImage::from_pixel(1, 1, LumaA([40, 0])).into();
         let (on, _) = Background::Grey(7).under(picture(), u16::MAX);
-        assert_eq!(on, DynamicImage::ImageLuma8(image::GrayImage::from_pixel(1, 1, Luma([7]))));
+        assert_eq!(
+            on,
+            DynamicImage::ImageLuma8(image::GrayImage::from_pixel(1, 1, Luma([7])))
+        );
         let (on, _) = Background::Colour([1, 2, 3]).under(picture(), u16::MAX);
         assert_eq!(on.into_rgb8().into_raw(), [1, 2, 3]);
     }

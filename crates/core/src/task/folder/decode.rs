@@ -149,9 +149,11 @@ fn read_whole(path: &Path, reading: Reading, numbers: Numbers<'_>) -> Result<See
         has_more: survey.has_more,
     };
     let [left, top, across, down] = piece;
-    let picture = picture
-        .crop_imm(left, top, across, down)
-        .resize_exact(width as u32, height as u32, FilterType::Triangle);
+    let picture = picture.crop_imm(left, top, across, down).resize_exact(
+        width as u32,
+        height as u32,
+        FilterType::Triangle,
+    );
     drop(turn);
     match numbers {
         Numbers::Bytes(_) if is_deep => {}

@@ -69,8 +69,11 @@ impl Findings {
         for seen in seen {
             *formats.entry(seen.format.name()).or_default() += 1;
         }
-        let mut classes: Vec<(String, usize)> =
-            listing.classes.iter().map(|name| (name.clone(), 0)).collect();
+        let mut classes: Vec<(String, usize)> = listing
+            .classes
+            .iter()
+            .map(|name| (name.clone(), 0))
+            .collect();
         for &label in &listing.train.labels {
             classes[label].1 += 1;
         }
@@ -126,7 +129,10 @@ impl Findings {
         say(true, self.of_channels(), Some("task.channels"));
         say(
             counts.clear > 0,
-            format!("{} transparent pictures are put on {}.", counts.clear, self.background),
+            format!(
+                "{} transparent pictures are put on {}.",
+                counts.clear, self.background
+            ),
             Some("task.background"),
         );
         if let Some((count, most)) = self.deep {
@@ -138,7 +144,10 @@ impl Findings {
         }
         say(
             counts.turned > 0,
-            format!("{} pictures are turned as their Exif notes say.", counts.turned),
+            format!(
+                "{} pictures are turned as their Exif notes say.",
+                counts.turned
+            ),
             None,
         );
         say(

@@ -56,7 +56,10 @@ const ZIP: Foreign = foreign("a ZIP archive", "unpack it");
 const GZIP: Foreign = foreign("a gzip file", "unpack it");
 const NUMPY: Foreign = foreign("a NumPy file", AWAY);
 const HTML: Foreign = foreign("an HTML page", DOWNLOAD);
-const LFS: Foreign = foreign("a pointer of Git LFS, not the file", "fetch it with git lfs pull");
+const LFS: Foreign = foreign(
+    "a pointer of Git LFS, not the file",
+    "fetch it with git lfs pull",
+);
 
 /// First bytes of formats, with where they are.
 const STARTS: &[(usize, &[u8], Foreign)] = &[
@@ -160,6 +163,8 @@ pub fn of_start(start: &[u8]) -> Option<Foreign> {
 
 /// The format of files with this ending, if it is known.
 pub fn of_ending(ending: &str) -> Option<Foreign> {
-    let known = ENDINGS.iter().find(|(endings, _)| endings.contains(&ending));
+    let known = ENDINGS
+        .iter()
+        .find(|(endings, _)| endings.contains(&ending));
     known.map(|&(_, kind)| kind)
 }

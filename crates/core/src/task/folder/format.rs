@@ -94,7 +94,9 @@ impl Format {
                 ..,
             ] => Some(Self::WebP),
             [b'B', b'M', rest @ ..] if is_bitmap(rest) => Some(Self::Bmp),
-            [b'I', b'I', b'*' | b'+', 0, rest @ ..] if !rest[4.min(rest.len())..].starts_with(b"CR") => {
+            [b'I', b'I', b'*' | b'+', 0, rest @ ..]
+                if !rest[4.min(rest.len())..].starts_with(b"CR") =>
+            {
                 Some(Self::Tiff)
             }
             [b'M', b'M', 0, b'*' | b'+', ..] => Some(Self::Tiff),
@@ -166,7 +168,11 @@ mod tests {
             (b"8BPS\0\x01", "a.psd", "PSD"),
             (b"<?xml version='1.0'?>\n<svg xmlns", "a.png", "SVG"),
             (b"\xef\xbb\xbf<!DOCTYPE html>", "a.jpg", "HTML"),
-            (b"version https://git-lfs.github.com/spec/v1", "a.png", "LFS"),
+            (
+                b"version https://git-lfs.github.com/spec/v1",
+                "a.png",
+                "LFS",
+            ),
             (b"%PDF-1.4", "a.png", "PDF"),
             (b"P6\n3 3 255\n", "a.ppm", "PNM"),
             (b"\0\0\x01\0\x01\0", "a.ico", "ICO"),

@@ -48,7 +48,10 @@ impl Listing {
     pub fn read(path: &Path) -> Result<Self> {
         let mut litter = Litter::default();
         let folders = Entry::all(path, &mut litter)?;
-        let folders: Vec<Entry> = folders.into_iter().filter(|entry| entry.is_folder).collect();
+        let folders: Vec<Entry> = folders
+            .into_iter()
+            .filter(|entry| entry.is_folder)
+            .collect();
         // What lies in the parts is passed over, and counted, when they are listed.
         let layout = Layout::of(path, &folders, &mut Litter::default())?;
         let mut parts = Vec::new();
@@ -115,7 +118,9 @@ impl Listing {
             let label = self.class(folder)?;
             let found = ClassFiles::read(&folder.path, &mut self.litter)?;
             self.nested += found.nested;
-            files.labels.resize(files.labels.len() + found.paths.len(), label);
+            files
+                .labels
+                .resize(files.labels.len() + found.paths.len(), label);
             files.paths.extend(found.paths);
         }
         Ok(files)
@@ -159,7 +164,8 @@ fn too_few(path: &Path, classes: &[Entry]) -> Error {
 fn class_folders(path: &Path, litter: &mut Litter) -> Result<Vec<Entry>> {
     let entries = Entry::all(path, litter)?;
     if let Some(stray) = entries.iter().find(|entry| entry.is_picture()) {
-        let problem = "is a picture outside of the class folders; move it into one of them, or away";
+        let problem =
+            "is a picture outside of the class folders; move it into one of them, or away";
         return Err(Error::data(&stray.path, problem));
     }
     Ok(entries.into_iter().filter(|e| e.is_folder).collect())

@@ -44,7 +44,9 @@ impl<'a> Raster<'a> {
             let mut limits = Limits::default();
             limits.max_alloc = Some(MOST_DECODED);
             reader.limits(limits);
-            let decoder = reader.into_decoder().map_err(|error| failed(format, error))?;
+            let decoder = reader
+                .into_decoder()
+                .map_err(|error| failed(format, error))?;
             Self::Other(Box::new(decoder), format)
         };
         let [across, down] = raster.sides();
@@ -80,7 +82,7 @@ impl<'a> Raster<'a> {
     /// What is wrong with the file, as the end of a sentence that starts with the file.
     pub fn decode(self, survey: Survey) -> Result<DynamicImage, String> {
         let mut picture = match self {
-            Self::Jpeg(decoder, bytes, sides) => jpeg(&decoder, bytes, sides, survey.is_ink)?,
+            Self::Jpeg(decoder, bytes, sides) => jpeg(&decoder, bytes, sides)?,
             Self::Other(decoder, format) => {
                 let picture = DynamicImage::from_decoder(decoder);
                 picture.map_err(|error| failed(format, error))?
@@ -93,31 +95,21 @@ impl<'a> Raster<'a> {
     }
 }
 
-/// Decodes a JPEG file whose header `decoder` has read. With `is_ink`, colours are (255 − ink) times
-/// (255 − black), divided by 255 and rounded.
+/// Decodes a JPEG file whose header `decoder` has read. Four printing inks become red, green and blue without
+/// a colour profile.
 fn jpeg(
     decoder: &JpegDecoder<&[u8]>,
     bytes: &[u8],
     [across, down]: [u32; 2],
-    is_ink: bool,
 ) -> Result<DynamicImage, String> {
     let format = Format::Jpeg;
     let colours = match decoder.get_output_colorspace() {
         Some(ColorSpace::Luma) => ColorSpace::Luma,
-        _ if is_ink => ColorSpace::CMYK,
         _ => ColorSpace::RGB,
     };
     let options = options().jpeg_set_out_colorspace(colours);
     let decoded = JpegDecoder::new_with_options(bytes, options).decode();
-    let mut numbers = decoded.map_err(|error| broken(format, &error))?;
-    if colours == ColorSpace::CMYK {
-        let light = |ink: u8| u32::from(255 - ink);
-        let pixels = numbers.chunks_exact(4).flat_map(|ink| {
-            let colour = |place: usize| (light(ink[place]) * light(ink[3]) + 127) / 255;
-            [0, 1, 2].map(|place| colour(place) as u8)
-        });
-        numbers = pixels.collect();
-    }
+    let numbers = decoded.map_err(|error| broken(format, &error))?;
     let picture = match colours {
         ColorSpace::Luma => GrayImage::from_raw(across, down, numbers).map(DynamicImage::from),
         _ => RgbImage::from_raw(across, down, numbers).map(DynamicImage::from),

@@ -1,9 +1,9 @@
 //! Makes a task of pictures with classes.
 
-use super::pixels::Pixels;
 use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
 use super::super::{Columns, Normalisation, RowsOrFraction, Split, Target, Task, Whitening};
+use super::pixels::Pixels;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::shape::InputShape;
@@ -87,11 +87,7 @@ impl Collection {
     /// # Errors
     /// [`Error::Setting`] if there are too few pictures to hold out, if pictures are too large to whiten, or
     /// if the whitening fails.
-    pub fn into_task(
-        self,
-        preprocessing: Preprocessing,
-        seed: &Seed,
-    ) -> Result<Task> {
+    pub fn into_task(self, preprocessing: Preprocessing, seed: &Seed) -> Result<Task> {
         let Self {
             name,
             classes,

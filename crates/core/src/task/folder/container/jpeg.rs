@@ -20,7 +20,6 @@ pub fn survey(bytes: &[u8]) -> Result<Survey, String> {
     let early = || cut(Format::Jpeg);
     let mut survey = Survey::PLAIN;
     let (mut has_note, mut has_scan) = (false, false);
-    let (mut components, mut is_adobe) = (0, false);
     let mut rest = bytes.get(2..).unwrap_or_default();
     loop {
         let mark = mark(&mut rest).ok_or_else(early)?;
@@ -38,12 +37,7 @@ pub fn survey(bytes: &[u8]) -> Result<Survey, String> {
         let content = take(&mut rest, content).ok_or_else(early)?;
         match mark {
             SCAN => has_scan = true,
-            0xc0..=0xc2 if content.len() > 5 => {
-                components = content[5];
-                if content[0] != 8 {
-                    return Err(kind("more than 8 bits"));
-                }
-            }
+            0xc0..=0xc2 if content.first() != Some(&8) => return Err(kind("more than 8 bits")),
             0xc3 => return Err(kind("lossless coding")),
             0xc5..=0xc7 => return Err(kind("hierarchical coding")),
             0xc9..=0xcb | 0xcd..=0xcf => return Err(kind("arithmetic coding")),
@@ -54,14 +48,12 @@ pub fn survey(bytes: &[u8]) -> Result<Survey, String> {
                     has_note = true;
                 }
             }
-            0xee => is_adobe |= content.starts_with(b"Adobe"),
             _ => {}
         }
     }
     if !has_scan {
         return Err(early());
     }
-    survey.is_ink = components == 4 && !is_adobe;
     Ok(survey)
 }
 

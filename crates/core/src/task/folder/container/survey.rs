@@ -12,9 +12,6 @@ pub struct Survey {
     pub orientation: Orientation,
     /// Whether more frames or pages follow the first one.
     pub has_more: bool,
-    /// Whether the picture is made of four printing inks, with numbers that are 255 where there is ink. (In
-    /// files with Adobe's mark it is 0.)
-    pub is_ink: bool,
 }
 
 impl Survey {
@@ -22,7 +19,6 @@ impl Survey {
     pub(super) const PLAIN: Self = Self {
         orientation: Orientation::NoTransforms,
         has_more: false,
-        is_ink: false,
     };
 
     /// Looks through a file of this format.

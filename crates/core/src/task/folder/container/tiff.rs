@@ -1,7 +1,7 @@
 //! The pages of a TIFF file (Adobe, "TIFF Revision 6.0", section 2).
 
-use super::survey::Survey;
 use super::exif;
+use super::survey::Survey;
 
 /// Looks for the orientation and a second page. The decoder reads every number up to the last one, so a file
 /// that ends early fails there.
