@@ -10,7 +10,7 @@ use image::imageops::FilterType;
 
 use super::background::Background;
 use super::contained::contained;
-use super::container::Survey;
+use super::container::survey;
 use super::format::Format;
 use super::raster::Raster;
 use crate::error::{Error, Result};
@@ -109,7 +109,7 @@ fn read_whole(path: &Path, reading: Reading, numbers: Numbers<'_>) -> Result<See
     let turn = (length > LARGE_FILE).then(alone);
     let bytes = content(path, length)?;
     let format = Format::of(&bytes[..Format::START.min(bytes.len())], path).map_err(problem)?;
-    let survey = Survey::of(format, &bytes).map_err(problem)?;
+    let survey = survey(format, &bytes).map_err(problem)?;
     let raster = Raster::open(format, &bytes).map_err(problem)?;
     let turn = turn.or_else(|| (raster.size() > LARGE).then(alone));
     let picture = raster.decode(survey).map_err(problem)?;

@@ -6,6 +6,7 @@ use super::background::Background;
 use super::decode::Seen;
 use super::listing::Listing;
 use super::litter::Litter;
+use super::parts::Part;
 
 /// Most classes that a sentence lists.
 const LISTED: usize = 10;
@@ -105,86 +106,89 @@ impl Findings {
 
     /// One sentence for each decision, with the setting that overrides it if there is one.
     pub fn decisions(&self) -> Vec<(String, Option<&'static str>)> {
-        let mut said = Vec::new();
-        let mut say = |is_so: bool, sentence: String, setting| {
-            if is_so {
-                said.push((sentence, setting));
-            }
-        };
-        let counts = self.counts;
-        say(true, self.of_parts(), Some("task.test"));
-        say(true, self.of_classes(), None);
-        let listed = self.formats.iter().map(|(name, n)| format!("{n} {name}"));
-        let formats = listed.collect::<Vec<_>>().join(", ");
-        say(true, format!("The pictures are {formats}."), None);
-        say(
-            self.misnamed > 0,
-            format!(
-                "{} have an ending that is not that of their format: they are read as what they are.",
-                self.misnamed
-            ),
-            None,
-        );
-        say(true, self.of_sizes(), Some("task.side"));
-        say(true, self.of_channels(), Some("task.channels"));
-        say(
-            counts.clear > 0,
-            format!(
-                "{} transparent pictures are put on {}.",
-                counts.clear, self.background
-            ),
-            Some("task.background"),
-        );
+        let mut said: Vec<(String, Option<&'static str>)> = vec![
+            self.of_part(Part::Train, "Training", None),
+            self.of_part(Part::Validation, "Validation", Some("task.validation")),
+            self.of_part(Part::Test, "Test", Some("task.test")),
+            (self.of_classes(), None),
+            (self.of_formats(), None),
+            (self.of_sizes(), Some("task.side")),
+            (self.of_channels(), Some("task.channels")),
+        ];
         if let Some((count, most)) = self.deep {
             let bits = most.count_ones();
             let sentence = format!(
-                "{count} pictures have 16 bits, of which the numbers use {bits}: white is {most}."
+                "Pictures of 16 bits, of which the numbers use {bits}, so that {most} is white: {count}."
             );
-            say(true, sentence, Some("task.bits"));
+            said.push((sentence, Some("task.bits")));
         }
-        say(
-            counts.turned > 0,
-            format!(
-                "{} pictures are turned as their Exif notes say.",
-                counts.turned
-            ),
-            None,
+        let counts = self.counts;
+        let clear = format!("Transparent pictures, put on {}", self.background);
+        let litter = format!(
+            "Files and folders of programs, passed over, such as {}",
+            self.litter
+                .names
+                .iter()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
         );
-        say(
-            counts.more > 0,
-            format!(
-                "{} files have several frames or pages, of which the first is read.",
-                counts.more
+        let rest = [
+            (counts.clear, clear.as_str(), Some("task.background")),
+            (
+                counts.turned,
+                "Pictures turned as their Exif notes say",
+                None,
             ),
-            None,
-        );
-        say(
-            self.nested > 0,
-            format!(
-                "{} pictures are in folders within class folders and belong to those classes.",
-                self.nested
+            (
+                counts.more,
+                "Files of several frames or pages, of which the first is read",
+                None,
             ),
-            None,
-        );
-        let names: Vec<&str> = self.litter.names.iter().map(String::as_str).collect();
-        say(
-            self.litter.count > 0,
-            format!(
-                "{} hidden files or folders are passed over, such as {}.",
-                self.litter.count,
-                names.join(", ")
+            (
+                self.misnamed,
+                "Files with the ending of another format, read as what they are",
+                None,
             ),
-            None,
-        );
+            (
+                self.nested,
+                "Pictures in folders within a class folder, which belong to the class",
+                None,
+            ),
+            (self.litter.count, litter.as_str(), None),
+        ];
+        let rest = rest.into_iter().filter(|(count, ..)| *count > 0);
+        said.extend(rest.map(|(count, what, setting)| (format!("{what}: {count}."), setting)));
         said
     }
 
-    fn of_parts(&self) -> String {
-        match self.parts.as_slice() {
-            [] => "There are no folders for parts: validation and test pictures are held out of all pictures."
-                .to_owned(),
-            parts => format!("The parts are the folders {}.", parts.join(", ")),
+    fn of_part(
+        &self,
+        part: Part,
+        name: &str,
+        setting: Option<&'static str>,
+    ) -> (String, Option<&'static str>) {
+        let folder = self.parts.iter().find(|name| Part::of(name) == Some(part));
+        match folder {
+            Some(folder) => (
+                format!("{name} pictures are those of the folder {folder}."),
+                None,
+            ),
+            None if part == Part::Train => (
+                "There are no folders for training and test.".to_owned(),
+                None,
+            ),
+            None => {
+                let sentence =
+                    format!("{name} pictures are held out of the training pictures at random.");
+                (sentence, setting)
+            }
         }
+    }
+
+    fn of_formats(&self) -> String {
+        let listed = self.formats.iter().map(|(name, n)| format!("{n} {name}"));
+        format!("The files are {}.", listed.collect::<Vec<_>>().join(", "))
     }
 
     fn of_classes(&self) -> String {
@@ -221,6 +225,9 @@ impl Findings {
             1 => "one grey channel",
             _ => "three channels: red, green, blue",
         };
-        format!("{grey} grey and {} coloured pictures get {to}.", all - grey)
+        format!(
+            "The pictures get {to}; {grey} are grey and {} coloured.",
+            all - grey
+        )
     }
 }

@@ -1,8 +1,9 @@
 //! The blocks of a GIF file (CompuServe, "Graphics Interchange Format 89a").
 
 use super::super::format::Format;
-use super::png::take;
-use super::survey::{Survey, cut, damaged};
+use super::bytes::take;
+use super::problem::{cut, damaged};
+use super::survey::Survey;
 
 /// Goes through the blocks. The first frame must be complete; what follows it is only counted.
 pub fn survey(bytes: &[u8]) -> Result<Survey, String> {

@@ -1,9 +1,10 @@
 //! The segments of a JPEG file (ITU-T T.81, annex B).
 
 use super::super::format::Format;
+use super::bytes::take;
 use super::exif;
-use super::png::take;
-use super::survey::{Survey, cut, damaged};
+use super::problem::{cut, damaged};
+use super::survey::Survey;
 
 /// Marks after which no length follows: restarts, the start of a picture, and one of no meaning.
 const ALONE: [u8; 10] = [0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8];

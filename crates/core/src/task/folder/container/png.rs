@@ -3,8 +3,10 @@
 use flate2::Crc;
 
 use super::super::format::Format;
+use super::bytes::take;
 use super::exif;
-use super::survey::{Survey, cut, damaged};
+use super::problem::{cut, damaged};
+use super::survey::Survey;
 
 /// Goes through the chunks up to the last one, which every complete file has, and compares the check sums of
 /// all chunks that decide the picture.
@@ -42,11 +44,4 @@ pub fn survey(bytes: &[u8]) -> Result<Survey, String> {
             _ => {}
         }
     }
-}
-
-/// Takes that many bytes off the front.
-pub(super) fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (taken, rest) = bytes.split_at_checked(count)?;
-    *bytes = rest;
-    Some(taken)
 }

@@ -1,9 +1,10 @@
 //! The chunks of a WebP file (Google, "WebP Container Specification").
 
 use super::super::format::Format;
+use super::bytes::take;
 use super::exif;
-use super::png::take;
-use super::survey::{Survey, cut};
+use super::problem::cut;
+use super::survey::Survey;
 
 /// Goes through the chunks, which must end where the header says.
 pub fn survey(bytes: &[u8]) -> Result<Survey, String> {
