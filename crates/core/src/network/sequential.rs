@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn a_normalisation_of_one_pixel_is_refused() {
         let convnet = |rest: &str| {
-            let settings = format!("kind = \"convnet\"\nwidth = 8\ndepth = 5\n{rest}");
+            let settings = format!("kind = \"convnet\"\nwidth = 16\ndepth = 5\n{rest}");
             checked(&settings, [1, 28, 28])
         };
         assert_eq!(convnet(""), Ok(()));
