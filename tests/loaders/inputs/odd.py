@@ -1,4 +1,4 @@
-"""Writes pictures of rare kinds into a folder, and what Pillow makes of them: `python odd.py odd` (Pillow 12).
+"""Writes pictures of rare kinds into a folder, and what Pillow makes of them: `python odd.py odd` (Pillow 13).
 
 pillow.txt has a line for each: turned by its Exif note, put on white, its centred square resized to 2×2, red then
 green then blue."""

@@ -20,8 +20,9 @@ const MOST_DECODED: u64 = 1 << 29;
 
 /// A picture whose header has been read.
 pub enum Raster<'a> {
-    /// A JPEG file. It is decoded strictly: otherwise the decoder replaces what is damaged by grey.
-    Jpeg(JpegDecoder<&'a [u8]>, &'a [u8], [u32; 2]),
+    /// A JPEG file with its width and height, and the colours to which it is decoded. It is decoded strictly:
+    /// otherwise the decoder replaces what is damaged by grey.
+    Jpeg(&'a [u8], [u32; 2], ColorSpace),
     /// A file of another format.
     Other(Box<dyn ImageDecoder + 'a>, Format),
 }
@@ -38,7 +39,12 @@ impl<'a> Raster<'a> {
             decoder.decode_headers().map_err(broken)?;
             let (across, down) = decoder.dimensions().unwrap_or((0, 0));
             let sides = [across, down].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-            Self::Jpeg(decoder, bytes, sides)
+            // Four printing inks become red, green and blue without a colour profile.
+            let colours = match decoder.get_output_colorspace() {
+                Some(ColorSpace::Luma) => ColorSpace::Luma,
+                _ => ColorSpace::RGB,
+            };
+            Self::Jpeg(bytes, sides, colours)
         } else {
             let mut reader = ImageReader::with_format(Cursor::new(bytes), codec(format));
             let mut limits = Limits::default();
@@ -66,7 +72,7 @@ impl<'a> Raster<'a> {
     /// Width and height as stored.
     pub fn sides(&self) -> [u32; 2] {
         match self {
-            Self::Jpeg(_, _, sides) => *sides,
+            Self::Jpeg(_, sides, _) => *sides,
             Self::Other(decoder, _) => decoder.dimensions().into(),
         }
     }
@@ -82,7 +88,7 @@ impl<'a> Raster<'a> {
     /// What is wrong with the file, as the end of a sentence that starts with the file.
     pub fn decode(self, survey: Survey) -> Result<DynamicImage, String> {
         let mut picture = match self {
-            Self::Jpeg(decoder, bytes, sides) => jpeg(&decoder, bytes, sides)?,
+            Self::Jpeg(bytes, sides, colours) => jpeg(bytes, sides, colours)?,
             Self::Other(decoder, format) => {
                 let picture = DynamicImage::from_decoder(decoder);
                 picture.map_err(|error| failed(format, error))?
@@ -95,18 +101,13 @@ impl<'a> Raster<'a> {
     }
 }
 
-/// Decodes a JPEG file whose header `decoder` has read. Four printing inks become red, green and blue without
-/// a colour profile.
+/// Decodes a JPEG file.
 fn jpeg(
-    decoder: &JpegDecoder<&[u8]>,
     bytes: &[u8],
     [across, down]: [u32; 2],
+    colours: ColorSpace,
 ) -> Result<DynamicImage, String> {
     let format = Format::Jpeg;
-    let colours = match decoder.get_output_colorspace() {
-        Some(ColorSpace::Luma) => ColorSpace::Luma,
-        _ => ColorSpace::RGB,
-    };
     let options = options().jpeg_set_out_colorspace(colours);
     let decoded = JpegDecoder::new_with_options(bytes, options).decode();
     let numbers = decoded.map_err(|error| broken(format, &error))?;

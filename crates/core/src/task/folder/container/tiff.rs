@@ -9,7 +9,6 @@ pub fn survey(bytes: &[u8]) -> Survey {
     Survey {
         orientation: exif::orientation(bytes),
         has_more: second_page(bytes).is_some_and(|at| at != 0),
-        ..Survey::PLAIN
     }
 }
 
