@@ -29,7 +29,9 @@ pub use self::csv::Csv;
 pub use cifar::Cifar;
 pub use data::Task;
 pub use digits::Digits;
-pub use folder::Folder;
+pub use folder::{
+    Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter,
+};
 pub use idx::Idx;
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
