@@ -42,6 +42,7 @@ mod arguments;
 mod auto;
 mod bench;
 mod busy;
+mod class_counts;
 mod command;
 mod console;
 mod decoration;

@@ -21,6 +21,7 @@ use crate::Machine;
 use crate::arguments::DistillArguments;
 use crate::auto;
 use crate::busy::{Busy, during};
+use crate::class_counts;
 use crate::console::{note, result};
 use crate::decoration;
 use crate::exit::after_beginning;
@@ -237,6 +238,9 @@ impl<B: Backend> Run<'_, B> {
     ) -> anyhow::Result<()> {
         let root = self.directory.root().display();
         note(format_args!("{root}: {}", self.describe()));
+        for remark in class_counts::remarks(&start.set, self.resident.task) {
+            note(remark);
+        }
         if let Some(done) = done {
             let total = self.distiller.total_steps();
             note(format_args!("resumed after {done} of {total} steps"));

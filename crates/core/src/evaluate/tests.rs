@@ -245,8 +245,8 @@ impl Baseline for OwnBaseline {
         self.name
     }
 
-    fn choose(&self, training: TrainingPart<'_>, count: usize, _: &Seed) -> Result<Chosen> {
-        Ok((self.chosen)(training.rows, count))
+    fn choose(&self, training: TrainingPart<'_>, counts: &[usize], _: &Seed) -> Result<Chosen> {
+        Ok((self.chosen)(training.rows, counts.iter().sum()))
     }
 }
 
