@@ -233,6 +233,30 @@ fn coresets_are_scored_by_every_protocol_where_there_are_classes() {
     assert!(!names(&values).contains(&"herding"));
 }
 
+#[test]
+fn nested_sets_and_as_many_centres_are_scored_by_every_protocol() {
+    let nested = |text: &str, size: &str| text.replace(size, &format!("{size}, nested = [1, 2]"));
+    let classes = nested(CLASSES, "per_class = 2").replace("per_class = 2", "points = 37");
+    let values = nested(VALUES, "points = 4");
+    for (scene, whole) in [(&classes, CLASSES), (&values, VALUES)] {
+        for section in ["", "protocol = \"feature-step\""] {
+            let (found, floats) = evaluated(scene, section, 1.0).unwrap();
+            let (without, _) = evaluated(whole, section, 1.0).unwrap();
+            let mut expected = names(&without);
+            let own = ["distilled_1", "distilled_2"];
+            expected.splice(1..1, own);
+            let after = expected
+                .iter()
+                .position(|it| *it == "agglomerative")
+                .unwrap()
+                + 1;
+            expected.splice(after..after, ["k_means_1", "k_means_2"]);
+            assert_eq!(names(&found), expected, "{section}");
+            assert_eq!(found.memory.floats, floats);
+        }
+    }
+}
+
 /// A baseline that is not part of the library.
 #[derive(Debug)]
 struct OwnBaseline {
