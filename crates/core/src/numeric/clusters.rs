@@ -146,10 +146,10 @@ mod tests {
     fn the_first_centres_stand_for_most_rows() {
         let clusters = Clusters {
             centres: array![[0.0], [10.0], [11.0], [50.0]],
-            sizes: vec![1, 100, 30, 2],
+            sizes: vec![1, 1000, 30, 2],
             inertia: 0.0,
         };
-        // 10 leaves 100 + 30 + 3200; then 50 takes most of it; then 0 is 100 against 30 for 11.
+        // 10 leaves 100 + 30 + 3200, 11 leaves 1000 and more. Then 50 takes most, and 0 is 100 against 30.
         assert_eq!(clusters.nested_order(), [1, 3, 0, 2]);
     }
 }

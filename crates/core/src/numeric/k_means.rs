@@ -12,7 +12,7 @@ use super::clusters::{Clusters, means, squared_distance};
 use crate::seed::{Seed, Stream};
 
 /// Largest number of starts.
-const STARTS: usize = 5;
+const STARTS: usize = 10;
 /// Largest number of iterations.
 const ITERATIONS: usize = 100;
 /// Least number of iterations, however much work they are.
@@ -21,12 +21,15 @@ const FEWEST: usize = 5;
 const USUAL: usize = 30;
 /// Iterations end if they lower the sum by less than this share.
 const TOLERANCE: f64 = 1e-6;
+/// The same share for rows that starts are tried on a sample of.
+const TOLERANCE_OF_MANY: f64 = 1e-4;
 /// Count of numbers in a sample that starts are tried on.
-const SAMPLE: usize = 1 << 22;
-/// Least number of a sample's rows for each centre.
+const SAMPLE: usize = 1 << 20;
+/// Least number of a sample's rows, and for each centre.
+const SAMPLE_ROWS: usize = 2000;
 const SAMPLE_PER_CENTRE: usize = 20;
 /// Bound on the products of all starts together, and of the iterations after them: some seconds each.
-const WORK: usize = 1 << 36;
+const WORK: usize = 1 << 34;
 /// Number of rows that a thread takes at a time.
 const CHUNK: usize = 512;
 
@@ -37,13 +40,20 @@ pub(crate) fn k_means(rows: ArrayView2<'_, f32>, count: usize, seed: &Seed) -> C
     if count == 0 {
         return Clusters::of(rows.slice(s![..0, ..]), &[], 0);
     }
-    let wanted = (SAMPLE / columns.max(1)).max(SAMPLE_PER_CENTRE * count);
+    let rows = rows.as_standard_layout();
+    let rows = rows.view();
+    let wanted = (SAMPLE / columns.max(1)).max(SAMPLE_ROWS);
+    let wanted = wanted.max(SAMPLE_PER_CENTRE.saturating_mul(count));
     let sample = (wanted < n).then(|| {
         let mut places = seed.child("sample").stream().sample(n, wanted);
         places.sort_unstable();
         rows.select(Axis(0), &places)
     });
     let tried = sample.as_ref().map_or(rows, |it| it.view());
+    let tolerance = match sample {
+        None => TOLERANCE,
+        Some(_) => TOLERANCE_OF_MANY,
+    };
     let pass = |rows: usize| rows.saturating_mul(columns * count).max(1);
     let of_start = pass(tried.nrows()).saturating_mul(USUAL);
     let starts = (WORK / of_start).clamp(1, STARTS);
@@ -51,7 +61,8 @@ pub(crate) fn k_means(rows: ArrayView2<'_, f32>, count: usize, seed: &Seed) -> C
     let try_start = |start: usize| {
         let mut stream = seed.indexed("start", start as u64).stream();
         let centres = plus_plus(tried, count, &mut stream);
-        lloyd(tried, centres, turns(WORK / starts, tried.nrows()))
+        let most = turns(WORK / starts, tried.nrows());
+        lloyd(tried, centres, most, tolerance)
     };
     let best = (0..starts)
         .map(try_start)
@@ -59,7 +70,7 @@ pub(crate) fn k_means(rows: ArrayView2<'_, f32>, count: usize, seed: &Seed) -> C
     let best = best.unwrap_or_else(|| Clusters::of(rows, &vec![0; n], 1));
     match sample {
         None => best,
-        Some(_) => lloyd(rows, best.centres, turns(WORK, n)),
+        Some(_) => lloyd(rows, best.centres, turns(WORK, n), tolerance),
     }
 }
 
@@ -77,6 +88,7 @@ impl Nearest {
             .map(|c| 0.5 * c.dot(&c))
             .collect();
         let chunks: Vec<_> = rows.axis_chunks_iter(Axis(0), CHUNK).collect();
+        let (width, all) = (rows.ncols(), centres.as_slice().unwrap_or_default());
         let of_chunk = |rows: ArrayView2<'_, f32>| -> Vec<(usize, f32)> {
             // ‖x − c‖²/2 without ‖x‖²/2.
             let products = rows.dot(&centres.t());
@@ -88,7 +100,9 @@ impl Nearest {
                         best = (cluster, half - product);
                     }
                 }
-                (best.0, distance(row, centres.row(best.0)))
+                let centre = &all[best.0 * width..][..width];
+                let row = row.to_slice().unwrap_or_default();
+                (best.0, squared_distance(row, centre))
             });
             nearest.collect()
         };
@@ -102,16 +116,14 @@ impl Nearest {
     }
 }
 
-fn distance(a: ndarray::ArrayView1<'_, f32>, b: ndarray::ArrayView1<'_, f32>) -> f32 {
-    match (a.as_slice(), b.as_slice()) {
-        (Some(a), Some(b)) => squared_distance(a, b),
-        _ => a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum(),
-    }
-}
-
-/// Lloyd's iterations, at most `turns`. A cluster that lost its rows starts again at a row that is farthest
+/// Lloyd's iterations, at most `turns`, until one lowers the sum by less than the share `tolerance`. A cluster that lost its rows starts again at a row that is farthest
 /// from its centre.
-fn lloyd(rows: ArrayView2<'_, f32>, mut centres: Array2<f32>, turns: usize) -> Clusters {
+fn lloyd(
+    rows: ArrayView2<'_, f32>,
+    mut centres: Array2<f32>,
+    turns: usize,
+    tolerance: f64,
+) -> Clusters {
     let count = centres.nrows();
     let mut before = f64::INFINITY;
     let mut nearest = Nearest::of(rows, &centres);
@@ -121,7 +133,7 @@ fn lloyd(rows: ArrayView2<'_, f32>, mut centres: Array2<f32>, turns: usize) -> C
         centres = found;
         let empty: Vec<usize> = (0..count).filter(|&cluster| sizes[cluster] == 0).collect();
         let is_refilled = refill(rows, &nearest, &empty, &mut centres);
-        if !is_refilled && before - inertia <= TOLERANCE * inertia {
+        if !is_refilled && before - inertia <= tolerance * inertia {
             break;
         }
         before = inertia;
@@ -189,9 +201,10 @@ fn plus_plus(rows: ArrayView2<'_, f32>, count: usize, stream: &mut Stream) -> Ar
 
 /// The squared distances to the nearest centre, with one row as a further centre.
 fn closer(rows: ArrayView2<'_, f32>, centre: usize, squares: &[f32]) -> Vec<f32> {
-    let centre = rows.row(centre);
+    let (width, all) = (rows.ncols(), rows.to_slice().unwrap_or_default());
+    let row = |place: usize| &all[place * width..][..width];
     let near = (squares.par_iter().enumerate().with_min_len(CHUNK))
-        .map(|(row, square)| square.min(distance(rows.row(row), centre)));
+        .map(|(place, square)| square.min(squared_distance(row(place), row(centre))));
     near.collect()
 }
 
@@ -243,7 +256,7 @@ mod tests {
     #[test]
     fn a_cluster_without_rows_starts_again() {
         let rows = array![[0.0_f32], [1.0], [10.0], [11.0]];
-        let found = lloyd(rows.view(), array![[0.5], [100.0]], 10);
+        let found = lloyd(rows.view(), array![[0.5], [100.0]], 10, TOLERANCE);
         assert_eq!(found.sizes, [2, 2]);
     }
 

@@ -1,9 +1,12 @@
 //! Agglomerative clustering by Ward's linkage.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
-use super::clusters::{Clusters, squared_distance};
+use super::clusters::Clusters;
+
+/// Number of rows whose distances a thread computes at a time.
+const BAND: usize = 128;
 
 /// Joins rows `[n, columns]` to `count` clusters (or n if these are fewer): always the two whose union raises
 /// the sum of squared distances to the centres least (Ward, "Hierarchical grouping to optimize an objective
@@ -21,17 +24,24 @@ pub(crate) fn ward(rows: ArrayView2<'_, f32>, count: usize) -> Clusters {
         lines.push(line);
         rest = others;
     }
-    let rows = rows.as_standard_layout();
-    let row = |place: usize| {
-        let width = rows.ncols();
-        let all = rows.as_slice().unwrap_or_default();
-        &all[place * width..(place + 1) * width]
-    };
-    lines.into_par_iter().enumerate().for_each(|(a, line)| {
-        for (b, distance) in line.iter_mut().enumerate() {
-            *distance = squared_distance(row(a), row(a + 1 + b)).sqrt();
-        }
-    });
+    // ‖a − b‖² = ‖a‖² − 2ab + ‖b‖², in double precision.
+    let wide = rows.mapv(f64::from);
+    let norms: Vec<f64> = wide.rows().into_iter().map(|row| row.dot(&row)).collect();
+    lines
+        .par_chunks_mut(BAND)
+        .enumerate()
+        .for_each(|(band, lines)| {
+            let first = band * BAND;
+            let own = wide.slice(s![first..first + lines.len(), ..]);
+            let products = own.dot(&wide.slice(s![first.., ..]).t());
+            for (a, line) in lines.iter_mut().enumerate() {
+                for (b, distance) in line.iter_mut().enumerate() {
+                    let b = a + 1 + b;
+                    let square = norms[first + a] - 2.0 * products[[a, b]] + norms[first + b];
+                    *distance = square.max(0.0).sqrt() as f32;
+                }
+            }
+        });
     let joined = kodama::linkage(&mut distances, n, kodama::Method::Ward);
     // Step s joins two clusters to the cluster n + s.
     let mut parents: Vec<usize> = (0..2 * n - 1).collect();
@@ -46,7 +56,7 @@ pub(crate) fn ward(rows: ArrayView2<'_, f32>, count: usize) -> Clusters {
         cluster
     };
     let tops: Vec<usize> = (0..n).map(top).collect();
-    Clusters::of(rows.view(), &tops, 2 * n - 1)
+    Clusters::of(rows, &tops, 2 * n - 1)
 }
 
 #[cfg(test)]

@@ -36,8 +36,8 @@ impl Baseline for Herding {
 }
 
 /// Chooses rows greedily such that their mean stays close to the class mean (Welling, "Herding dynamical
-/// weights to learn", 2009). Returns the places of `count` rows in all, class by class in
-/// [`even_shares`](crate::task::even_shares).
+/// weights to learn", 2009). Returns the places of `counts[c]` rows of each class c, or of
+/// all if there are fewer, class by class.
 pub fn herding(split: &Split, counts: &[usize]) -> Vec<usize> {
     by_class(split, counts, |rows, count| {
         let mean = mean(rows);
