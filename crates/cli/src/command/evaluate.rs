@@ -12,6 +12,7 @@ use retort_core::{Error, Result};
 
 use crate::arguments::EvaluateArguments;
 use crate::busy::Busy;
+use crate::class_counts;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::fresh::prepared;
@@ -41,6 +42,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
+    if first.settings.evaluate.baselines {
+        let remarks = class_counts::remarks(&stored.artefact.set, &task);
+        remarks.into_iter().for_each(note);
+    }
     let (mut transfer, mut lost) = (Vec::new(), None);
     for (plan, network) in plans.iter().zip(&networks) {
         let Settings {

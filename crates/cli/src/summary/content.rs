@@ -46,6 +46,10 @@ pub struct Summary {
     /// Scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
+    /// Number of points of each class by its name. The file omits it if the task has no classes, or if the
+    /// version that scored the run did not write it.
+    #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<(String, usize)>,
     /// Names of baselines without a score, each with the reason.
     #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
@@ -130,6 +134,7 @@ impl Summary {
             scored_on: evaluation.on,
             unread_labels: evaluation.unread_labels,
             scores: evaluation.scores,
+            counts: counts(manifest),
             failed: evaluation.failed,
             label_robust_score: evaluation.label_robust_score,
             memory: evaluation.memory,
@@ -151,6 +156,12 @@ impl Summary {
     pub fn distilled(&self) -> Option<&Score> {
         self.scored().score("distilled")
     }
+}
+
+/// Number of points of each class by its name.
+fn counts(manifest: &Manifest) -> Vec<(String, usize)> {
+    let names = manifest.task.target.class_names().iter().cloned();
+    names.zip(manifest.arrangement.counts.clone()).collect()
 }
 
 fn first_format() -> u32 {

@@ -40,6 +40,7 @@ impl Summary {
             scored_on: Default::default(),
             unread_labels: 0,
             scores: vec![("distilled".to_owned(), score)],
+            counts: Vec::new(),
             failed: Vec::new(),
             label_robust_score: None,
             memory: memory(),

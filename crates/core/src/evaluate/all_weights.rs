@@ -40,12 +40,15 @@ pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> R
     let rates = trial.rates_of_set()?;
     let mut own = vec![TrainingSet::on(DISTILLED, &rates, trial.set.rows())];
     own.extend(hard_rows(trial)?.map(|hard| TrainingSet::on(DISTILLED_HARD, &rates, hard)));
+    let nested = trial.nested.iter();
+    own.extend(nested.map(|of| TrainingSet::on(&of.distilled, &rates, of.set.rows())));
     trial.train_all(&own, note)?;
     if !trial.settings.baselines {
         return Ok(());
     }
-    let (rates, points) = (trial.settings.protocol.rates(), trial.set.len());
-    let chosen = trial.baselines(points)?.into_iter();
+    let rates = trial.settings.protocol.rates();
+    let chosen = trial.baselines(&trial.counts())?.into_iter();
+    let chosen = chosen.chain(trial.nested_baselines()?);
     let mut baselines: Vec<TrainingSet<'_, B>> = chosen
         .map(|BaselineRows { name, rows }| TrainingSet {
             name,

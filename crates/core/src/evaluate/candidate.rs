@@ -130,7 +130,10 @@ impl<B: Backend> Trial<'_, B> {
 
     /// The error for a candidate without a score because networks have no finite value.
     fn no_number(&self, name: &str) -> Error {
-        if [DISTILLED, DISTILLED_HARD].contains(&name) && self.settings.learned_step_size() {
+        let is_nested = self.nested.iter().any(|of| of.distilled == name);
+        if (is_nested || [DISTILLED, DISTILLED_HARD].contains(&name))
+            && self.settings.learned_step_size()
+        {
             let accepted = format!(
                 "the training on {name:?} with the step size stored in the set diverges, so it has no \
                  score; remove this setting"

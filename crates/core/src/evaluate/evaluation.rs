@@ -8,6 +8,7 @@ use super::baseline::{BASELINES, Baseline};
 use super::candidate::Outcome;
 use super::held_out::HeldOut;
 use super::memory::MemoryAccount;
+use super::nested::NestedSet;
 use super::protocol::Protocol;
 use super::score::{Metric, Score};
 use super::settings::{EvaluateSettings, ScoredOn};
@@ -32,8 +33,9 @@ pub struct Evaluation {
     /// is not 0, `distilled` is the score of the points alone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
-    /// Scores by name: `distilled`, `random_real` and `full`; for classes also `herding` and `k_center`, and
-    /// `distilled_hard` if the set's labels are soft; and scores that only this protocol has.
+    /// Scores by name: `distilled`, `random_real`, `k_means`, `agglomerative` and `full`; for classes also
+    /// `herding` and `k_center`, and `distilled_hard` if the set's labels are soft; `distilled_K` for each
+    /// nested size K below the whole set; and scores that only this protocol has.
     pub scores: Vec<(String, Score)>,
     /// Candidates without a finite score, by name, with the reason. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -144,6 +146,7 @@ impl<B: Backend> Evaluator<'_, B> {
             task,
             network,
             set,
+            nested: NestedSet::all(set),
             baselines,
             seed: seed.child("evaluate"),
             test: HeldOut::new(&task.task.test, network.device()),
@@ -200,7 +203,8 @@ fn check_names(baselines: &[&dyn Baseline]) -> Result<()> {
     for (place, baseline) in baselines.iter().enumerate() {
         let name = baseline.name();
         let earlier = baselines[..place].iter().any(|it| it.name() == name);
-        if earlier || OF_PROTOCOLS.contains(&name) {
+        let is_nested = name.starts_with("distilled_") || name.starts_with("k_means_");
+        if earlier || is_nested || OF_PROTOCOLS.contains(&name) {
             let problem =
                 format!("two scores have the name {name:?}: give the baseline another name");
             return Err(Error::Mismatch(problem));

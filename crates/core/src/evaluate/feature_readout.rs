@@ -6,6 +6,7 @@
 //! | `features_distilled` | the points | the training part |
 //! | `random_real` | as many random real rows as the set has points and labels | the same rows |
 //! | `herding`, `k_center` | the same number of real rows from a coreset; for classes only | the same rows |
+//! | `k_means`, `agglomerative` | the same number of centres of clusters | the same centres |
 //! | `random_features` | fresh weights | the training part |
 //! | `full` (the teacher) | the training part | the training part |
 //!
@@ -70,11 +71,23 @@ pub(super) fn scores<B: Backend>(
             trial.with_alignment(value, &weights)
         }),
     };
-    trial.score_all(&[distilled], &mut note)?;
+    let nested = trial.nested.iter().filter(|_| !transfers);
+    let nested = nested.map(|of| Candidate {
+        name: &of.distilled,
+        network: Box::new(move |seed| trial.of_rows(&of.set.rows(), seed)),
+    });
+    let own_sets: Vec<Candidate<'_>> = [distilled].into_iter().chain(nested).collect();
+    trial.score_all(&own_sets, &mut note)?;
     if !trial.settings.baselines {
         return Ok(alignment);
     }
-    let count = points.len() + trial.set.label_count();
+    let mut counts = trial.counts();
+    // A baseline stores as many numbers as the set: a row for each label too.
+    let classes = counts.len();
+    for (class, count) in counts.iter_mut().enumerate() {
+        let labels = trial.set.label_count();
+        *count += labels / classes + usize::from(class < labels % classes);
+    }
     let features_distilled = Candidate {
         name: "features_distilled",
         network: Box::new(|seed| {
@@ -87,7 +100,9 @@ pub(super) fn scores<B: Backend>(
     let chosen = if transfers {
         Vec::new()
     } else {
-        trial.baselines(count)?
+        let mut chosen = trial.baselines(&counts)?;
+        chosen.extend(trial.nested_baselines()?);
+        chosen
     };
     let chosen = chosen.into_iter().map(|baseline| Candidate {
         name: baseline.name,

@@ -14,6 +14,7 @@ mod feature_readout;
 mod held_out;
 mod label_robust;
 mod memory;
+mod nested;
 mod protocol;
 mod score;
 mod settings;
@@ -21,7 +22,10 @@ mod training;
 mod trial;
 
 pub use alignment::Alignment;
-pub use baseline::{BASELINES, Baseline, Chosen, Herding, KCenter, RandomReal, herding, k_center};
+pub use baseline::{
+    Agglomerative, BASELINES, Baseline, Chosen, Herding, KCenter, KMeans, RandomReal, herding,
+    k_center,
+};
 pub use evaluation::{Evaluation, Evaluator, evaluate};
 pub use memory::MemoryAccount;
 pub use protocol::{

@@ -6,9 +6,14 @@
 //! each part as a leaf or a constant.
 
 mod alignment;
+mod allocation;
+mod arrangement;
 mod artefact;
+mod centres;
+mod counts;
 mod initial;
 mod manifest;
+mod per_class;
 pub mod reference;
 mod set;
 mod settings;
@@ -16,9 +21,13 @@ mod whitening;
 
 pub(crate) use alignment::fraction_within;
 pub use alignment::{PointAlignment, SingularDirection, spectrum};
+pub use allocation::Allocation;
+pub use arrangement::Arrangement;
 pub use artefact::{Artefact, points_of};
+pub(crate) use centres::{Clustering, centres};
 pub use initial::{initial, random_rows};
 pub use manifest::{LabelKind, Manifest, TaskRecord};
+pub use per_class::PerClass;
 pub use reference::{Reference, ReferenceSettings};
 pub use set::{OnTape, Part, Parts, SyntheticSet};
 pub use settings::{Initial, SyntheticSettings};

@@ -42,6 +42,6 @@ pub use resident::{Drawn, Resident, Rows, TrainingPart, TrainingRows, row_number
 pub use rows_or_fraction::RowsOrFraction;
 pub use source::TaskSource;
 pub use span::Span;
-pub use split::{Split, even_shares, one_hot};
+pub use split::{Split, one_hot};
 pub use target::Target;
 pub use whitening::{Map, Whitening};
