@@ -3,6 +3,7 @@
 
 mod browser;
 mod budget;
+mod data;
 mod old_run;
 mod previews;
 #[path = "../faults/program.rs"]

@@ -40,7 +40,7 @@ pub(super) fn proportional(points: usize, rows: &[usize]) -> Vec<usize> {
     let mut counts: Vec<usize> = rows.iter().map(|&rows| whole(rows).max(1)).collect();
     let fraction = |class: usize| points as u128 * rows[class] as u128 % all;
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|&a, &b| fraction(b).cmp(&fraction(a)));
+    order.sort_by_key(|&place| std::cmp::Reverse(fraction(place)));
     let mut turn = order.iter().copied().cycle();
     while counts.iter().sum::<usize>() < points {
         let Some(class) = turn.next() else { break };
