@@ -41,7 +41,7 @@ struct Record {
     step: usize,
     first_loss: Option<f64>,
     /// Empty in the checkpoints of earlier versions.
-    #[serde(default, flatten)]
+    #[serde(default)]
     arrangement: Arrangement,
     reference: Option<Reference>,
     /// The optimiser's number of steps, for each part.

@@ -1,10 +1,15 @@
 //! Clusters of rows: their centres, and what the ways to find them share.
 
-use ndarray::{Array2, ArrayView2};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
 /// Number of lanes that a squared distance is summed in.
 const LANES: usize = 8;
+/// Most centres that are compared with each other.
+const MOST_COMPARED: usize = 2000;
 
 /// Clusters of rows. No cluster is empty.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,17 +37,44 @@ impl Clusters {
         let inertia = inertia.sum();
         let held: Vec<usize> = (0..count).filter(|&cluster| sizes[cluster] > 0).collect();
         Self {
-            centres: centres.select(ndarray::Axis(0), &held),
+            centres: centres.select(Axis(0), &held),
             sizes: held.iter().map(|&cluster| sizes[cluster]).collect(),
             inertia,
         }
     }
 
+    /// A cluster for each row that differs from all rows before it.
+    pub fn of_different(rows: ArrayView2<'_, f32>) -> Self {
+        let mut seen = BTreeMap::new();
+        let of_row = |row: ArrayView1<'_, f32>| {
+            let bits: Vec<u32> = row.iter().map(|value| value.to_bits()).collect();
+            let next = seen.len();
+            *seen.entry(bits).or_insert(next)
+        };
+        let nearest: Vec<usize> = rows.rows().into_iter().map(of_row).collect();
+        Self::of(rows, &nearest, seen.len())
+    }
+
+    /// The clusters of several sets of rows together, at least one.
+    pub fn joined(all: Vec<Self>) -> Self {
+        let centres: Vec<_> = all.iter().map(|of| of.centres.view()).collect();
+        Self {
+            centres: concatenate(Axis(0), &centres).unwrap_or_default(),
+            inertia: all.iter().map(|of| of.inertia).sum(),
+            sizes: all.into_iter().flat_map(|of| of.sizes).collect(),
+        }
+    }
+
     /// The order of the centres in which the first k are a good choice of k, for every k. The next centre is
     /// always the one that lowers the sum over centres of (rows) · (squared distance to the nearest centre
-    /// chosen) most.
+    /// chosen) most. More than 2000 centres are ordered by their number of rows, the largest first.
     pub fn nested_order(&self) -> Vec<usize> {
         let count = self.sizes.len();
+        if count > MOST_COMPARED {
+            let mut order: Vec<usize> = (0..count).collect();
+            order.sort_by_key(|&centre| Reverse(self.sizes[centre]));
+            return order;
+        }
         let apart: Vec<Vec<f64>> = (0..count)
             .into_par_iter()
             .map(|a| {

@@ -1,5 +1,7 @@
 //! Agglomerative clustering by Ward's linkage.
 
+use std::collections::BTreeMap;
+
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
@@ -55,8 +57,13 @@ pub(crate) fn ward(rows: ArrayView2<'_, f32>, count: usize) -> Clusters {
         }
         cluster
     };
-    let tops: Vec<usize> = (0..n).map(top).collect();
-    Clusters::of(rows, &tops, 2 * n - 1)
+    let mut numbers = BTreeMap::new();
+    let number = |row| {
+        let next = numbers.len();
+        *numbers.entry(top(row)).or_insert(next)
+    };
+    let nearest: Vec<usize> = (0..n).map(number).collect();
+    Clusters::of(rows, &nearest, numbers.len())
 }
 
 #[cfg(test)]
