@@ -63,14 +63,14 @@ fn a_dry_run_prints_settings_that_a_file_can_hold() {
         "distill",
         "mine.csv",
         "--target",
-        "long",
+        "kind",
         "--points",
-        "7",
+        "6",
         "--dry-run",
     ];
     let printed = text(&place.succeeds(&dry).stdout);
     assert!(!place.path("runs").exists());
-    assert!(printed.contains("points = 7"), "{printed}");
+    assert!(printed.contains("points = 6"), "{printed}");
     place.file("mine.toml", &printed);
     let again = place.succeeds(&["distill", "mine.toml", "--dry-run"]);
     assert_eq!(text(&again.stdout), printed);
