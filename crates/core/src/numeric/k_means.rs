@@ -301,7 +301,7 @@ mod tests {
         let found = in_parts(WORK, rows.view(), 7, 3, &Seed::new(5));
         assert_eq!((found.sizes.len(), found.sizes.iter().sum()), (7, 40));
         let sum = |of: Vec<f32>| of.iter().sum::<f32>();
-        let weighted = found.centres.column(0).iter().zip(&found.sizes);
+        let weighted = found.centres.column(0).into_iter().zip(&found.sizes);
         let weighted = weighted.map(|(centre, size)| centre * *size as f32);
         assert!((sum(weighted.collect()) - sum(rows.column(0).to_vec())).abs() < 1e-2);
     }
