@@ -91,8 +91,8 @@ impl SyntheticSettings {
         let most = MOST_NUMBERS / width.max(1);
         let accepted = |what: &str| {
             format!(
-                "{what} of {width} numbers each are more than the {most} that memory is made for: \
-                 give fewer"
+                "{what} of {width} numbers each are more than the {most} that a set may have, which are \
+                 8 GiB: give fewer"
             )
         };
         if points > most {
