@@ -13,6 +13,8 @@ use crate::task::{Rows, upload};
 pub(super) struct BaselineRows<'a, B: Backend> {
     /// Name of the score.
     pub name: &'a str,
+    /// Whether each run has its own rows.
+    pub is_drawn_anew: bool,
     /// The rows for the network of a run.
     pub rows: OfSeed<'a, Result<Rows<B>>>,
 }
@@ -34,7 +36,11 @@ impl<'a, B: Backend> Trial<'a, B> {
                     Box::new(move |_| Ok(rows.clone()))
                 };
                 let name = baseline.name();
-                Ok(BaselineRows { name, rows })
+                Ok(BaselineRows {
+                    name,
+                    is_drawn_anew: baseline.is_drawn_anew(),
+                    rows,
+                })
             })
             .collect()
     }

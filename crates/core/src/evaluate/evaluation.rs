@@ -7,11 +7,12 @@ use super::alignment::{Alignment, FeatureAlignment};
 use super::baseline::{BASELINES, Baseline};
 use super::candidate::Outcome;
 use super::held_out::HeldOut;
+use super::judge::{Judge, Verdict, judged};
 use super::memory::MemoryAccount;
 use super::protocol::Protocol;
 use super::score::{Metric, Score};
 use super::settings::{EvaluateSettings, ScoredOn};
-use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
+use super::trial::{DISTILLED, DISTILLED_HARD, FULL, RANDOM_SOFT, Trial};
 use super::{all_weights, feature_readout, label_robust};
 use crate::augment::AugmentSettings;
 use crate::error::{Error, Result};
@@ -42,6 +43,9 @@ pub struct Evaluation {
     /// missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
+    /// The marks of the judges. `None` if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judges: Option<Verdict>,
     /// Number of stored numbers, compared with data and model.
     pub memory: MemoryAccount,
     /// Alignment of points and features with the principal subspace. `None` if the task does not know it.
@@ -57,12 +61,13 @@ fn is_zero(count: &usize) -> bool {
 }
 
 /// Names of scores that protocols give themselves, which no baseline may have.
-const OF_PROTOCOLS: [&str; 5] = [
+const OF_PROTOCOLS: [&str; 6] = [
     DISTILLED,
     DISTILLED_HARD,
     "features_distilled",
     "random_features",
     FULL,
+    RANDOM_SOFT,
 ];
 
 /// Scores sets with these settings, task, network and baselines.
@@ -78,6 +83,8 @@ pub struct Evaluator<'a, B: Backend> {
     pub network: &'a dyn AnyNetwork<B>,
     /// The baselines, in the order of their scores: [`BASELINES`] and those that the caller adds.
     pub baselines: &'a [&'a dyn Baseline],
+    /// Judges beside those that the settings name.
+    pub judges: &'a [&'a dyn Judge],
 }
 
 /// Scores a set as [`Evaluator::evaluate`] does, with the baselines of the library.
@@ -99,6 +106,7 @@ pub fn evaluate<B: Backend>(
         task,
         network,
         baselines: BASELINES,
+        judges: &[],
     };
     evaluator.evaluate(set, seed, scored)
 }
@@ -124,6 +132,7 @@ impl<B: Backend> Evaluator<'_, B> {
             task,
             network,
             baselines,
+            judges,
         } = *self;
         settings.fits(network)?;
         check_names(baselines)?;
@@ -154,7 +163,9 @@ impl<B: Backend> Evaluator<'_, B> {
             match outcome {
                 Ok(networks) => {
                     let values: Vec<f64> = networks.iter().map(|network| network.value).collect();
-                    let score = Score::of(&values);
+                    let balanced = networks.iter().filter_map(|network| network.balanced);
+                    let balanced: Vec<f64> = balanced.collect();
+                    let score = Score::with_balanced(&values, &balanced);
                     scored(name, &score);
                     scores.push((name.to_owned(), score));
                 }
@@ -176,6 +187,7 @@ impl<B: Backend> Evaluator<'_, B> {
             Some((points, spectrum)) => (Some(points.with_features(features)), spectrum),
             None => (None, Vec::new()),
         };
+        let judges = judged(&trial, judges, &scores)?;
         let memory = MemoryAccount::of(&trial)?;
         let metric = trial.metric();
         Ok(Evaluation {
@@ -188,6 +200,7 @@ impl<B: Backend> Evaluator<'_, B> {
             },
             scores,
             failed,
+            judges,
             memory,
             alignment,
             spectrum,

@@ -10,11 +10,14 @@ mod baseline;
 mod candidate;
 mod chosen;
 mod evaluation;
+mod expert;
 mod feature_readout;
 mod held_out;
+mod judge;
 mod label_robust;
 mod memory;
 mod protocol;
+mod recalls;
 mod score;
 mod settings;
 mod training;
@@ -23,6 +26,7 @@ mod trial;
 pub use alignment::Alignment;
 pub use baseline::{BASELINES, Baseline, Chosen, Herding, KCenter, RandomReal, herding, k_center};
 pub use evaluation::{Evaluation, Evaluator, evaluate};
+pub use judge::{Boosting, Forest, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict};
 pub use memory::MemoryAccount;
 pub use protocol::{
     DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,

@@ -64,6 +64,7 @@ fn evaluated_against(
         task: &resident,
         network: &*network,
         baselines,
+        judges: &[],
     };
     let scores = evaluator.evaluate(&made.set, &seed, &mut |_, score| {
         assert!(score.mean.is_finite() && score.std.is_finite());
