@@ -66,7 +66,7 @@ pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> R
     });
     trial.train_all(&baselines, note)?;
     if expert.get().is_none() {
-        return Ok(());
+        return note(RANDOM_SOFT, Err(trial.no_number(FULL)));
     }
     let loss = trial
         .settings

@@ -133,7 +133,7 @@ impl<B: Backend> Trial<'_, B> {
     }
 
     /// The error for a candidate without a score because networks have no finite value.
-    fn no_number(&self, name: &str) -> Error {
+    pub(super) fn no_number(&self, name: &str) -> Error {
         if [DISTILLED, DISTILLED_HARD].contains(&name) && self.settings.learned_step_size() {
             let accepted = format!(
                 "the training on {name:?} with the step size stored in the set diverges, so it has no \

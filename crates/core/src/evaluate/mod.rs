@@ -38,4 +38,6 @@ pub use settings::{EvaluateSettings, ScoredOn};
 #[cfg(test)]
 mod candidate_tests;
 #[cfg(test)]
+mod judge_tests;
+#[cfg(test)]
 mod tests;
