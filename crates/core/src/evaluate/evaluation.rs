@@ -33,8 +33,9 @@ pub struct Evaluation {
     /// is not 0, `distilled` is the score of the points alone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
-    /// Scores by name: `distilled`, `random_real` and `full`, and `random_soft` if all weights are trained; for classes also `herding` and `k_center`, and
-    /// `distilled_hard` if the set's labels are soft; and scores that only this protocol has.
+    /// Scores by name: `distilled`, `random_real` and `full`; `random_soft` if all weights are trained; for
+    /// classes also `herding` and `k_center`, and `distilled_hard` if the set's labels are soft; and scores
+    /// that only this protocol has.
     pub scores: Vec<(String, Score)>,
     /// Candidates without a finite score, by name, with the reason. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
