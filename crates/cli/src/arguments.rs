@@ -223,6 +223,15 @@ pub struct EvaluateArguments {
     /// if the data has moved.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Judges that learn the set and what it is compared with: network, knn, linear, forest, boosting, or all
+    ///
+    /// The table has a row for each training set and a column for each judge, with the balanced accuracy of
+    /// classes, or R² of values. It is the same as --set evaluate.judges=[...].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub judges: Vec<String>,
+    /// Print a JSON object for each network instead of tables
+    #[arg(long)]
+    pub json: bool,
     /// Seed of the evaluation [default: that of the run]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,

@@ -1,6 +1,8 @@
 //! The keys of `summary.json` as types. The order of the fields is that of the file.
 
-use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
+use retort_core::evaluate::{
+    Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn, Verdict,
+};
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{Manifest, SingularDirection};
 use retort_core::task::Task;
@@ -56,6 +58,10 @@ pub struct Summary {
     /// DD-Ranking's label-robust score, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
+    /// Marks of the judges, if there are any: of the run's own evaluation, or of the last `evaluate` that
+    /// changed nothing but the judges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judges: Option<Verdict>,
     /// Memory of the set, compared with data, model and theory.
     pub memory: MemoryAccount,
     /// Alignment at the end, if the task knows its principal subspace.
@@ -137,6 +143,7 @@ impl Summary {
             counts: counts(manifest),
             failed: evaluation.failed,
             label_robust_score: evaluation.label_robust_score,
+            judges: evaluation.judges,
             memory: evaluation.memory,
             alignment: evaluation.alignment,
             spectrum: evaluation.spectrum,

@@ -13,6 +13,8 @@ use crate::task::{Rows, upload};
 pub(super) struct BaselineRows<'a, B: Backend> {
     /// Name of the score.
     pub name: &'a str,
+    /// Whether each run has its own rows.
+    pub is_drawn_anew: bool,
     /// The rows for the network of a run.
     pub rows: OfSeed<'a, Result<Rows<B>>>,
 }
@@ -35,7 +37,11 @@ impl<'a, B: Backend> Trial<'a, B> {
                     Box::new(move |_| Ok(rows.clone()))
                 };
                 let name = baseline.name();
-                Ok(BaselineRows { name, rows })
+                Ok(BaselineRows {
+                    name,
+                    is_drawn_anew: baseline.is_drawn_anew(),
+                    rows,
+                })
             })
             .collect()
     }
@@ -52,6 +58,7 @@ impl<'a, B: Backend> Trial<'a, B> {
             let rows = self.rows_of(&KMeans, &self.counts_of(&nested.set), &self.seed)?;
             Ok(BaselineRows {
                 name: nested.k_means.as_str(),
+                is_drawn_anew: false,
                 rows: Box::new(move |_| Ok(rows.clone())),
             })
         });

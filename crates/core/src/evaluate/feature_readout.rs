@@ -21,7 +21,7 @@ use ndarray::Array2;
 
 use super::alignment::FeatureAlignment;
 use super::candidate::{Candidate, NetworkScore, Note, Outcome};
-use super::held_out::{CHUNK, HeldOut, are_finite};
+use super::held_out::{CHUNK, HeldOut, Measured, are_finite};
 use super::protocol::Protocol;
 use super::settings::ScoredOn;
 use super::trial::{DISTILLED, FULL, Trial};
@@ -181,13 +181,13 @@ impl<B: Backend> Trial<'_, B> {
     }
 
     /// The score of the readout fitted on the set's labels.
-    fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<f64> {
+    fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<Measured> {
         let Rows { inputs, targets } = labels.rows.clone();
         let readout =
             RidgeSystem::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
         if are_finite(weights)? {
             let value = self.score_readouts(weights, &[readout], self.scored_on())?[0];
-            if value.is_finite() {
+            if value.value.is_finite() {
                 return Ok(value);
             }
         }
@@ -201,9 +201,9 @@ impl<B: Backend> Trial<'_, B> {
     /// The score of the readout fitted on these rows, with the penalty that does best on the validation
     /// part. NaN if the weights are not finite, or no penalty gives finite outputs there. Features are
     /// computed once for all penalties.
-    fn fit_and_score(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
+    fn fit_and_score(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<Measured> {
         if !are_finite(weights)? {
-            return Ok(f64::NAN);
+            return Ok(Measured::LOST);
         }
         let count = rows.len();
         let chunk = |first: usize| {
@@ -231,14 +231,14 @@ impl<B: Backend> Trial<'_, B> {
             }
         }
         let values = self.score_readouts(weights, &readouts, &self.validation)?;
-        let mut best = (f64::NAN, None);
+        let mut best = (Measured::LOST, None);
         for (value, readout) in values.into_iter().zip(readouts) {
-            if self.metric().better(value, best.0) {
+            if self.metric().better(value.value, best.0.value) {
                 best = (value, Some(readout));
             }
         }
         match best {
-            (_, None) => Ok(f64::NAN),
+            (_, None) => Ok(Measured::LOST),
             (value, _) if self.settings.on == ScoredOn::Validation => Ok(value),
             (_, Some(readout)) => {
                 Ok(self.score_readouts(weights, &[readout], self.scored_on())?[0])
@@ -252,7 +252,7 @@ impl<B: Backend> Trial<'_, B> {
         weights: &Weights<B>,
         readouts: &[Tensor<B, 2>],
         held_out: &HeldOut<'_, B>,
-    ) -> Result<Vec<f64>> {
+    ) -> Result<Vec<Measured>> {
         let predict = |inputs| {
             let features = self.features(weights, inputs);
             let outputs = readouts
@@ -264,9 +264,12 @@ impl<B: Backend> Trial<'_, B> {
     }
 
     /// The score of a network with this value, including the alignment of its features.
-    fn with_alignment(&self, value: f64, weights: &Weights<B>) -> Result<NetworkScore> {
+    fn with_alignment(&self, value: Measured, weights: &Weights<B>) -> Result<NetworkScore> {
         let alignment = self.alignment(weights)?;
-        Ok(NetworkScore { value, alignment })
+        Ok(NetworkScore {
+            alignment,
+            ..value.into()
+        })
     }
 
     /// Share of the squared norm of the first layer's weights inside the principal subspace, or `None` if

@@ -10,12 +10,15 @@ mod baseline;
 mod candidate;
 mod chosen;
 mod evaluation;
+mod expert;
 mod feature_readout;
 mod held_out;
+mod judge;
 mod label_robust;
 mod memory;
 mod nested;
 mod protocol;
+mod recalls;
 mod score;
 mod settings;
 mod training;
@@ -27,6 +30,7 @@ pub use baseline::{
     k_center,
 };
 pub use evaluation::{Evaluation, Evaluator, evaluate};
+pub use judge::{Boosting, Forest, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict};
 pub use memory::MemoryAccount;
 pub use protocol::{
     DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,
@@ -37,5 +41,7 @@ pub use settings::{EvaluateSettings, ScoredOn};
 
 #[cfg(test)]
 mod candidate_tests;
+#[cfg(test)]
+mod judge_tests;
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,9 @@ pub const DISTILLED_HARD: &str = "distilled_hard";
 /// Score of all real training data.
 pub const FULL: &str = "full";
 
+/// Score of random real rows with the labels of an expert.
+pub const RANDOM_SOFT: &str = "random_soft";
+
 /// The inputs of one evaluation: a set and everything needed to score it.
 pub struct Trial<'a, B: Backend> {
     pub settings: &'a EvaluateSettings,
