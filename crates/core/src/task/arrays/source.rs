@@ -82,8 +82,8 @@ impl TaskSource for Arrays {
         let parts = Chosen::of(
             self,
             train,
-            validation?,
-            test?,
+            validation,
+            test,
             &outcome.target,
             &self.split(seed),
         )?;
