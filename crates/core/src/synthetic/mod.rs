@@ -7,8 +7,10 @@
 
 mod alignment;
 mod artefact;
+mod foreign;
 mod initial;
 mod manifest;
+mod raw;
 pub mod reference;
 mod set;
 mod settings;
@@ -17,8 +19,10 @@ mod whitening;
 pub(crate) use alignment::fraction_within;
 pub use alignment::{PointAlignment, SingularDirection, spectrum};
 pub use artefact::{Artefact, points_of};
+pub use foreign::{Foreign, Match};
 pub use initial::{initial, random_rows};
 pub use manifest::{LabelKind, Manifest, TaskRecord};
+pub use raw::{RawReadout, RawSet};
 pub use reference::{Reference, ReferenceSettings};
 pub use set::{OnTape, Part, Parts, SyntheticSet};
 pub use settings::{Initial, SyntheticSettings};

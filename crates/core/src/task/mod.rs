@@ -4,7 +4,7 @@
 //! *test* part is only for reported scores. A [`Task`] is on the host; [`Resident`] adds a copy of its
 //! training part on a device.
 
-mod arrays;
+pub(crate) mod arrays;
 mod cifar;
 pub mod csv;
 mod data;
@@ -32,6 +32,7 @@ pub use cifar::Cifar;
 pub use data::Task;
 pub use digits::Digits;
 pub use folder::Folder;
+pub(crate) use folder::class_folders;
 pub use idx::Idx;
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};

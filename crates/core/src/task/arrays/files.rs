@@ -19,6 +19,18 @@ pub struct Named {
 }
 
 impl Named {
+    /// Reads the array of this name in an archive. `path` is that of the archive.
+    ///
+    /// # Errors
+    /// Those of [`Archive::array`].
+    pub fn of_archive(archive: &mut Archive, path: &Path, name: &str) -> Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            name: Some(name.to_owned()),
+            array: archive.array(name)?,
+        })
+    }
+
     /// An error of this array. `problem` is a sentence without subject.
     pub fn error(&self, problem: impl AsRef<str>) -> Error {
         let problem = problem.as_ref();
@@ -73,19 +85,12 @@ impl Files {
         let mut archive = Archive::open(path)?;
         let names = archive.names();
         let pairs = Pairs::find(&names).map_err(|problem| Error::data(path, problem))?;
-        let mut named = |name: String| -> Result<Named> {
-            let array = archive.array(&name)?;
-            Ok(Named {
-                path: path.to_owned(),
-                name: Some(name),
-                array,
-            })
-        };
+        let mut named = |name: &str| Named::of_archive(&mut archive, path, name);
         let mut rows = |pair: Option<names::Pair>| -> Result<Option<Rows>> {
             let Some((inputs, targets)) = pair else {
                 return Ok(None);
             };
-            let (inputs, targets) = (named(inputs)?, named(targets)?);
+            let (inputs, targets) = (named(&inputs)?, named(&targets)?);
             Ok(Some(Rows { inputs, targets }))
         };
         let (train, validation, test) = (
@@ -95,7 +100,7 @@ impl Files {
         );
         let train = train.ok_or_else(|| Error::data(path, names::accepted()))?;
         let classes = names.iter().find(|name| *name == "classes");
-        let classes = classes.map(|name| named(name.clone())).transpose()?;
+        let classes = classes.map(|name| named(name)).transpose()?;
         Ok(Self {
             train,
             validation,

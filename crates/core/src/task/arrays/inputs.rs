@@ -126,6 +126,31 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// Decides how an array is read whose rows must have a shape: pictures `[n, h, w, c]`, otherwise
+    /// `[n, c, h, w]`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the array has texts or another shape.
+    pub fn for_shape(named: &Named, shape: InputShape) -> Result<Self> {
+        let mut reading = Self {
+            shape,
+            is_channels_last: match (shape, named.array.shape()) {
+                (InputShape::Picture([channels, height, width]), &[_, a, b, c]) => {
+                    [a, b, c] == [height, width, channels]
+                }
+                _ => false,
+            },
+            divisor: 1.0,
+        };
+        let inputs = Inputs::new(named, reading)?;
+        if let InputShape::Picture(_) = shape {
+            reading.divisor = inputs.largest_pixel();
+        }
+        Ok(reading)
+    }
+}
+
 impl<'a> Inputs<'a> {
     /// The inputs of an array, read as those of the training part.
     ///

@@ -7,7 +7,10 @@ mod outcome;
 mod source;
 mod standardise;
 
+pub(crate) use files::Named;
 pub use inputs::Layout;
+pub(crate) use inputs::{Inputs, Reading};
+pub(crate) use names::Pairs;
 pub use source::Arrays;
 
 #[cfg(test)]

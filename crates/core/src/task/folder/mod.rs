@@ -6,6 +6,7 @@ mod listing;
 mod source;
 
 pub use source::Folder;
+pub(crate) use source::class_folders;
 
 #[cfg(test)]
 mod tests;

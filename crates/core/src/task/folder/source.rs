@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::{Check, range};
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Largest height and width to which pictures are resized.
 const MOST_SIDE: usize = 4096;
@@ -131,6 +131,27 @@ impl TaskSource for Folder {
         };
         collection.into_task(self.validation, self.preprocessing(), &self.split(seed))
     }
+}
+
+/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
+///
+/// # Errors
+/// [`Error::Data`] as for a task; also for a folder with the parts `train` and `test`.
+pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
+    let listing = Listing::read(path)?;
+    if let Some(test) = &listing.test {
+        let count = test.paths.len();
+        let problem =
+            format!("has a folder test with {count} pictures: name the folder train in it instead");
+        return Err(Error::data(path, problem));
+    }
+    check_size(
+        path,
+        listing.train.paths.len(),
+        shape,
+        listing.classes.len(),
+    )?;
+    Ok((listing.classes, decoded(listing.train, shape)?))
 }
 
 /// Decodes files on all threads. If several files fail, the error is that of the first one in order.
