@@ -3,6 +3,7 @@
 
 mod browser;
 mod budget;
+mod export;
 mod old_run;
 mod previews;
 #[path = "../faults/program.rs"]
@@ -34,6 +35,7 @@ fn help_names_every_command_and_the_exit_codes() {
     for command in [
         "distill",
         "evaluate",
+        "export",
         "budget",
         "sweep",
         "report",

@@ -52,6 +52,7 @@ const CLI: &[&str] = &[
     "spread",
     "exit",
     "busy",
+    "export",
     "animation",
     "document",
     "bench",

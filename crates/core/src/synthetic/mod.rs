@@ -6,6 +6,7 @@
 //! each part as a leaf or a constant.
 
 mod alignment;
+mod arrays;
 mod artefact;
 mod foreign;
 mod initial;
@@ -18,6 +19,7 @@ mod whitening;
 
 pub(crate) use alignment::fraction_within;
 pub use alignment::{PointAlignment, SingularDirection, spectrum};
+pub use arrays::SetArray;
 pub use artefact::{Artefact, points_of};
 pub use foreign::{Foreign, Match};
 pub use initial::{initial, random_rows};

@@ -7,8 +7,10 @@
 mod archive;
 mod array;
 mod element;
+mod elements;
 mod header;
 
 pub use archive::{Archive, archive_bytes};
 pub use array::{NumpyArray, to_npy};
 pub use element::{Element, Kind};
+pub use elements::Elements;

@@ -6,7 +6,7 @@
 mod archive;
 mod classes;
 mod folder;
-pub mod names;
+pub(super) mod names;
 mod set;
 mod table;
 
