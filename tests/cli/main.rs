@@ -4,6 +4,7 @@
 mod browser;
 mod budget;
 mod data;
+mod export;
 mod old_run;
 mod previews;
 #[path = "../faults/program.rs"]
@@ -35,6 +36,7 @@ fn help_names_every_command_and_the_exit_codes() {
     for command in [
         "distill",
         "evaluate",
+        "export",
         "budget",
         "sweep",
         "report",

@@ -53,6 +53,7 @@ const CLI: &[&str] = &[
     "spread",
     "exit",
     "busy",
+    "export",
     "animation",
     "document",
     "bench",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod allocation;
+mod array_files;
 mod cifar_files;
 mod cifar_random;
 mod csv_files;

@@ -11,6 +11,7 @@ use retort_core::settings::home;
 use retort_core::task::TaskSettings;
 
 use crate::bench;
+use crate::export::ExportFormat;
 use crate::format::Format;
 
 /// The commands of both binaries.
@@ -21,6 +22,8 @@ pub enum Command {
     Distill(DistillArguments),
     /// Score a stored set: train fresh networks on it, also of other architectures
     Evaluate(EvaluateArguments),
+    /// Write a stored set for other programs, in the units of the data it was made from
+    Export(ExportArguments),
     /// Estimate a task's intrinsic dimension, and how many points and labels it needs
     ///
     /// The intrinsic dimension is the number of directions of the inputs that the targets depend on. It is
@@ -213,9 +216,17 @@ fn threads_parser() -> impl clap::builder::TypedValueParser<Value = usize> {
 
 #[derive(Debug, Clone, Args)]
 pub struct EvaluateArguments {
-    /// A run directory, or a .safetensors file that `distill` wrote
+    /// A run directory, or a .safetensors file that `distill` wrote; with --task a set of another program
     #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
     pub stored: PathBuf,
+    /// Score a set that another program made: the task and the protocol are those of this preset, settings
+    /// file, run directory or data
+    ///
+    /// FILE is then an archive of numpy (.npz, with X and y), a table (.csv), or a folder with a folder of
+    /// pictures for each class, in the units of the task's data. Classes are matched by name, otherwise by
+    /// order. Nothing is written.
+    #[arg(long, value_name = "SOURCE")]
+    pub task: Option<String>,
     /// Change one setting of the run in `network`, `augment`, `evaluate` or `task`; repeatable
     ///
     /// Examples: --set network.kind=mlp --set network.width=64 for another architecture,
@@ -235,6 +246,22 @@ pub struct EvaluateArguments {
     /// Seed of the evaluation [default: that of the run]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// A run directory, or a .safetensors file that `distill` wrote
+    #[arg(value_name = "RUN or FILE")]
+    pub stored: PathBuf,
+    /// Format of the export
+    #[arg(long, value_name = "FORMAT")]
+    pub format: ExportFormat,
+    /// File to write, or folder for pictures; - writes csv to standard output
+    #[arg(long, value_name = "PATH")]
+    pub out: PathBuf,
+    /// Replace what is at the path
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Clone, Args)]

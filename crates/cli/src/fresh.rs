@@ -30,6 +30,22 @@ impl Fresh {
     /// # Errors
     /// Settings that are not accepted, or data that cannot be read.
     pub fn of(request: &Request) -> Result<Self> {
+        Self::saying(request, |_| true)
+    }
+
+    /// The plan of a request to score a set, [`Self::of`] without the choices about a distillation.
+    ///
+    /// # Errors
+    /// Those of [`Self::of`].
+    pub fn to_score(request: &Request) -> Result<Self> {
+        let sections = ["network.", "augment.", "evaluate."];
+        Self::saying(request, |setting| {
+            sections.iter().any(|section| setting.starts_with(section))
+        })
+    }
+
+    /// The plan of a request. Of choices it prints those for which `is_said`.
+    fn saying(request: &Request, is_said: impl Fn(&str) -> bool) -> Result<Self> {
         if !request.is_data() {
             let plan = request.plan()?;
             return Ok(Self { plan, task: None });
@@ -38,7 +54,7 @@ impl Fresh {
         let choice = Choice::of(&task);
         let plan = request.plan_over(choice.settings, &[])?;
         let open = choice.decisions.iter();
-        for decision in open.filter(|it| !request.gives(it.setting)) {
+        for decision in open.filter(|it| is_said(it.setting) && !request.gives(it.setting)) {
             note(format_args!("{} ({})", decision.text, decision.setting));
         }
         let task = Some(task);

@@ -17,6 +17,7 @@
 //!   spread         what the ± of a score is over: seeds, or the networks of one set
 //!   exit           exit codes
 //!   busy           occasional lines of progress during silent work
+//!   export         a set in the formats of other programs
 //!   animation      the previews as one animated picture
 //!   document       a settings file
 //!   bench          the benchmark's cases and timing
@@ -55,6 +56,7 @@ mod decoration;
 mod distillation;
 mod document;
 mod exit;
+mod export;
 mod fault;
 mod format;
 mod fresh;
@@ -107,6 +109,7 @@ pub fn run<B: Kernels>(
     let done = match command {
         Command::Distill(arguments) => on(&|machine| command::distill::run(machine, arguments)),
         Command::Evaluate(arguments) => on(&|machine| command::evaluate::run(machine, arguments)),
+        Command::Export(arguments) => on(&|machine| command::export::run(machine, arguments)),
         Command::Budget(arguments) => on(&|machine| command::budget::run(machine, arguments)),
         Command::Sweep(arguments) => command::sweep::run(program, arguments),
         Command::Report(arguments) => command::report::run(arguments),

@@ -7,10 +7,12 @@ use retort_core::kernel::Kernels;
 use retort_core::network::AnyNetwork;
 use retort_core::run::Settings;
 use retort_core::seed::Seed;
+use retort_core::synthetic::Foreign;
 use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
 use serde_json::json;
 
+use super::foreign;
 use crate::arguments::EvaluateArguments;
 use crate::busy::Busy;
 use crate::class_counts;
@@ -28,6 +30,14 @@ const SECTIONS: [&str; 4] = ["network", "augment", "evaluate", "task"];
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> anyhow::Result<()> {
     check(&arguments.set)?;
+    if let Some(source) = &arguments.task {
+        return foreign::run(machine, arguments, source);
+    }
+    if Foreign::is_at(&arguments.stored) && !arguments.stored.is_dir() {
+        let accepted = "a set of another program has no task of its own: name a preset, a settings file, a run \
+                        directory or data";
+        return Err(Error::setting("--task", "(not given)", accepted).into());
+    }
     let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
     let plans = plans(&stored, &assignments(arguments))?;
     let manifest = &stored.artefact.manifest;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
@@ -40,6 +40,46 @@ pub fn write_with(
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<()> {
     replace(path, fill).map_err(|source| Error::write(path, source))
+}
+
+/// Writes a folder with these files, by their paths in it, all or none: writes them into a temporary folder
+/// beside `path`, and renames it to `path`. A folder that is there is replaced as a whole; while that
+/// happens, `path` may not exist for a moment.
+///
+/// # Errors
+/// [`Error::Write`] as for [`write()`]. The old folder is then still there.
+pub fn write_folder(path: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
+    let failed = |source| Error::write(path, source);
+    let parent = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let temporary = || tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent);
+    let folder = temporary().map_err(failed)?;
+    for (name, bytes) in files {
+        let file = folder.path().join(name);
+        if let Some(above) = file.parent() {
+            fs::create_dir_all(above).map_err(failed)?;
+        }
+        write(&file, bytes).map_err(|error| match error {
+            Error::Write { source, .. } => failed(source),
+            other => other,
+        })?;
+    }
+    // The old folder is removed with the temporary one that it is moved into.
+    let old = temporary().map_err(failed)?;
+    let aside = old.path().join("old");
+    let was_there = path.exists();
+    if was_there {
+        fs::rename(path, &aside).map_err(failed)?;
+    }
+    fs::rename(folder.path(), path).map_err(|source| {
+        if was_there {
+            // If this fails too, the first error is the one to tell.
+            let _ = fs::rename(&aside, path);
+        }
+        failed(source)
+    })
 }
 
 fn replace(
@@ -101,6 +141,19 @@ mod tests {
         write(&path, b"short").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"short");
         assert_eq!(names(folder.path()), ["a.bin"]);
+    }
+
+    #[test]
+    fn a_folder_is_written_as_a_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("set");
+        let file = |name: &str| (PathBuf::from(name), b"x".to_vec());
+        write_folder(&path, &[file("a/0.png"), file("b/1.png")]).unwrap();
+        write_folder(&path, &[file("c/2.png")]).unwrap();
+        assert_eq!(names(&path), ["c"]);
+        assert_eq!(names(root.path()), ["set"]);
+        assert!(write_folder(&root.path().join("no/set"), &[file("a")]).is_err());
+        assert_eq!(names(root.path()), ["set"]);
     }
 
     #[test]

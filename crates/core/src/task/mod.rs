@@ -4,6 +4,7 @@
 //! *test* part is only for reported scores. A [`Task`] is on the host; [`Resident`] adds a copy of its
 //! training part on a device.
 
+pub(crate) mod arrays;
 mod cifar;
 pub mod csv;
 mod data;
@@ -26,9 +27,11 @@ mod target;
 mod whitening;
 
 pub use self::csv::Csv;
+pub use arrays::{Arrays, Layout};
 pub use cifar::Cifar;
 pub use data::Task;
 pub use digits::Digits;
+pub(crate) use folder::class_folders;
 pub use folder::{
     Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter,
 };

@@ -16,7 +16,9 @@ pub struct Recognised {
 }
 
 /// Endings of files, and the kind of task that reads them.
-const ENDINGS: [(&str, &str); 9] = [
+const ENDINGS: [(&str, &str); 11] = [
+    (".npz", "arrays"),
+    (".npy", "arrays"),
     (".csv", "csv"),
     (".tsv", "csv"),
     (".csv.gz", "csv"),
@@ -36,6 +38,7 @@ const ENDINGS: [(&str, &str); 9] = [
 /// | a folder with files `train-images…`, or one of these files | `idx` |
 /// | a folder with CIFAR's files, or a folder with such a folder; CIFAR's archive | `cifar` |
 /// | any other folder | `folder` |
+/// | a file `.npz` or `.npy` | `arrays` |
 /// | a file of another name | `csv`, which names the format of a file that it cannot read |
 ///
 /// # Errors
@@ -98,6 +101,8 @@ mod tests {
             "pictures/rose/1.png",
             "Mine.CSV",
             "mine.tsv.gz",
+            "mine.NPZ",
+            "X.npy",
             "mine.xlsx",
             "cifar-10-binary.tar.gz",
         ] {
@@ -114,6 +119,8 @@ mod tests {
             ("pictures", "folder", "pictures"),
             ("Mine.CSV", "csv", "Mine.CSV"),
             ("mine.tsv.gz", "csv", "mine.tsv.gz"),
+            ("mine.NPZ", "arrays", "mine.NPZ"),
+            ("X.npy", "arrays", "X.npy"),
             ("mine.xlsx", "csv", "mine.xlsx"),
             ("cifar-10-binary.tar.gz", "cifar", "cifar-10-binary.tar.gz"),
         ] {

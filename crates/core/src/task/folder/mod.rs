@@ -20,6 +20,7 @@ pub use background::Background;
 pub use findings::{Counts, Findings};
 pub use litter::Litter;
 pub use source::Folder;
+pub(crate) use source::class_folders;
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use super::numbers::{decoded, of_bits};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::{Check, range};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Largest height and width to which pictures are resized.
 const MOST_SIDE: usize = 4096;
@@ -187,4 +187,37 @@ impl TaskSource for Folder {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.load_found(seed).map(|(task, _)| task)
     }
+}
+
+/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
+/// Transparent pictures are put on white.
+///
+/// # Errors
+/// [`Error::Data`] as for a task; also for a folder with parts, such as `train` and `test`.
+pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
+    let listing = Listing::read(path)?;
+    let parts = [("test", &listing.test), ("val", &listing.validation)];
+    for (part, files) in parts {
+        if let Some(files) = files {
+            let problem = format!(
+                "has a folder {part} with {} pictures: name the folder train in it instead",
+                files.paths.len()
+            );
+            return Err(Error::data(path, problem));
+        }
+    }
+    let files = listing.train;
+    check_size(path, files.paths.len(), shape, listing.classes.len())?;
+    let reading = Reading {
+        shape,
+        background: Background::default(),
+        most: None,
+    };
+    let (pixels, _) = decoded(&files.paths, reading)?;
+    let pictures = Pictures {
+        shape,
+        pixels,
+        labels: files.labels,
+    };
+    Ok((listing.classes, pictures))
 }

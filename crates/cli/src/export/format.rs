@@ -1,0 +1,69 @@
+//! The formats, and what each makes of a set.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use retort_core::synthetic::{LabelKind, RawSet};
+use retort_core::{Error, Result};
+
+use super::{npz, pictures, safetensors, table};
+
+/// Format of an exported set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A table, for vectors
+    Csv,
+    /// An archive of numpy, which numpy.load reads without pickles
+    Npz,
+    /// Plain tensors
+    Safetensors,
+    /// A folder with a folder of PNG files for each class, which torchvision's ImageFolder reads
+    Pictures,
+    /// A columnar table: not available yet
+    Parquet,
+}
+
+/// What is to be written.
+#[derive(Debug)]
+pub enum Files {
+    /// One file with these bytes.
+    One(Vec<u8>),
+    /// A folder with these files, by their paths in it.
+    Folder(Vec<(PathBuf, Vec<u8>)>),
+}
+
+/// The files of a set in a format.
+///
+/// # Errors
+/// [`Error::Setting`] for `--format` if the set cannot be written in it.
+pub fn files(set: &RawSet, name: &str, format: ExportFormat) -> Result<Files> {
+    match format {
+        ExportFormat::Csv => table::bytes(set).map(Files::One),
+        ExportFormat::Npz => npz::bytes(set).map(Files::One),
+        ExportFormat::Safetensors => safetensors::bytes(set, name).map(Files::One),
+        ExportFormat::Pictures => pictures::files(set).map(Files::Folder),
+        ExportFormat::Parquet => {
+            let accepted = "this build cannot write it: take csv or npz";
+            Err(Error::setting("--format", "parquet", accepted))
+        }
+    }
+}
+
+impl ExportFormat {
+    /// What of a set the format cannot hold, in words.
+    pub fn left_out(self, set: &RawSet) -> Vec<&'static str> {
+        let has_arrays = matches!(self, Self::Npz | Self::Safetensors);
+        let parts = [
+            (
+                set.kind() == LabelKind::Soft,
+                "learned labels (each point has the class of its largest label)",
+            ),
+            (set.step_sizes.is_some(), "step sizes"),
+            (set.readout.is_some(), "readout labels"),
+        ];
+        let parts = parts
+            .into_iter()
+            .filter(|(is_there, _)| *is_there && !has_arrays);
+        parts.map(|(_, what)| what).collect()
+    }
+}

@@ -1,0 +1,208 @@
+//! Finds and reads the arrays of inputs and targets: in one archive, or in files beside one another.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::names::{self, Pairs};
+use crate::error::{Error, Result};
+use crate::store::numpy::{Archive, NumpyArray};
+
+/// An array, and how messages name it.
+#[derive(Debug)]
+pub struct Named {
+    /// The file.
+    pub path: PathBuf,
+    /// Its name in an archive.
+    name: Option<String>,
+    /// The array.
+    pub array: NumpyArray,
+}
+
+impl Named {
+    /// Reads the array of this name in an archive. `path` is that of the archive.
+    ///
+    /// # Errors
+    /// Those of [`Archive::array`].
+    pub fn of_archive(archive: &mut Archive, path: &Path, name: &str) -> Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            name: Some(name.to_owned()),
+            array: archive.array(name)?,
+        })
+    }
+
+    /// An error of this array. `problem` is a sentence without subject.
+    pub fn error(&self, problem: impl AsRef<str>) -> Error {
+        let problem = problem.as_ref();
+        match &self.name {
+            Some(name) => Error::data(&self.path, format!("the array {name:?} {problem}")),
+            None => Error::data(&self.path, problem),
+        }
+    }
+}
+
+/// The arrays of one part.
+#[derive(Debug)]
+pub struct Rows {
+    /// Inputs, one row each on the first axis.
+    pub inputs: Named,
+    /// Targets, as many.
+    pub targets: Named,
+}
+
+/// The arrays of a task.
+#[derive(Debug)]
+pub struct Files {
+    /// All rows, or the training part.
+    pub train: Rows,
+    /// The validation part, if it is given.
+    pub validation: Option<Rows>,
+    /// The test part, if it is given.
+    pub test: Option<Rows>,
+    /// Names of the classes, if an archive has them under `classes`.
+    pub classes: Option<Vec<String>>,
+}
+
+impl Files {
+    /// Reads an archive `.npz`, or a file `.npy` with its targets in `labels` or beside it.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if a file is missing, damaged or does not have the arrays. [`Error::Setting`] for
+    /// `task.labels` if it is not found or does not fit.
+    pub fn read(path: &Path, labels: Option<&Path>) -> Result<Self> {
+        match (has_ending(path, "npy"), labels) {
+            (true, labels) => Self::pair(path, labels),
+            (false, Some(labels)) => {
+                let accepted =
+                    "is for a file of inputs (.npy); an archive (.npz) has its own targets";
+                Err(Error::setting("task.labels", labels.display(), accepted))
+            }
+            (false, None) => Self::archive(path),
+        }
+    }
+
+    fn archive(path: &Path) -> Result<Self> {
+        let mut archive = Archive::open(path)?;
+        let names = archive.names();
+        let pairs = Pairs::find(&names).map_err(|problem| Error::data(path, problem))?;
+        let mut named = |name: &str| Named::of_archive(&mut archive, path, name);
+        let mut rows = |pair: Option<names::Pair>| -> Result<Option<Rows>> {
+            let Some((inputs, targets)) = pair else {
+                return Ok(None);
+            };
+            let (inputs, targets) = (named(&inputs)?, named(&targets)?);
+            Ok(Some(Rows { inputs, targets }))
+        };
+        let (train, validation, test) = (
+            rows(pairs.train)?,
+            rows(pairs.validation)?,
+            rows(pairs.test)?,
+        );
+        let train = train.ok_or_else(|| Error::data(path, names::accepted()))?;
+        let classes = names.iter().find(|name| *name == "classes");
+        let classes = classes.map(|name| named(name)).transpose()?;
+        Ok(Self {
+            train,
+            validation,
+            test,
+            classes: classes.as_ref().and_then(texts),
+        })
+    }
+
+    fn pair(path: &Path, labels: Option<&Path>) -> Result<Self> {
+        // Names that no text can have are not among the known ones.
+        let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        let targets = match labels {
+            Some(labels) => labels.to_owned(),
+            None => beside(path, &names::beside(stem))?.ok_or_else(|| unpaired(path, stem))?,
+        };
+        let rows = |inputs: &Path, targets: &Path| -> Result<Rows> {
+            Ok(Rows {
+                inputs: single(inputs)?,
+                targets: single(targets)?,
+            })
+        };
+        let other_part = |word: &str| -> Result<Option<Rows>> {
+            let Some(other) = names::of_part(stem, word).filter(|_| labels.is_none()) else {
+                return Ok(None);
+            };
+            let Some(inputs) = beside(path, std::slice::from_ref(&other))? else {
+                return Ok(None);
+            };
+            let stem = inputs
+                .file_stem()
+                .and_then(OsStr::to_str)
+                .unwrap_or_default();
+            let targets = beside(path, &names::beside(stem))?;
+            let targets = targets.ok_or_else(|| unpaired(&inputs, stem))?;
+            rows(&inputs, &targets).map(Some)
+        };
+        Ok(Self {
+            validation: other_part("val")?,
+            test: other_part("test")?,
+            train: rows(path, &targets)?,
+            classes: None,
+        })
+    }
+}
+
+/// Reads a file of one array.
+fn single(path: &Path) -> Result<Named> {
+    Ok(Named {
+        array: NumpyArray::load(path)?,
+        path: path.to_owned(),
+        name: None,
+    })
+}
+
+/// The file beside `path` that has the first of these names that is there, in upper or lower case.
+fn beside(path: &Path, stems: &[String]) -> Result<Option<PathBuf>> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| Error::unreadable(folder, &error))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    let found = stems.iter().find_map(|stem| {
+        let wanted = format!("{stem}.npy").to_lowercase();
+        let own = path.file_name();
+        let mut names = names.iter().filter(|name| name.to_lowercase() == wanted);
+        names.find(|name| own != Some(OsStr::new(name.as_str())))
+    });
+    Ok(found.map(|name| path.with_file_name(name)))
+}
+
+/// The error if there are no targets beside a file.
+fn unpaired(path: &Path, stem: &str) -> Error {
+    let looked_for = names::beside(stem);
+    let accepted = match looked_for.as_slice() {
+        [] => "the name of the file of inputs has none of the words X, data, features, images, \
+               embeddings or inputs that a file of targets would replace"
+            .to_owned(),
+        names => format!(
+            "beside {} there is none of {}.npy",
+            path.display(),
+            names.join(".npy, ")
+        ),
+    };
+    let accepted = format!("{accepted}: give the file of targets, such as task.labels=y.npy");
+    Error::setting("task.labels", "(not given)", accepted)
+}
+
+/// The texts of an array with one axis, if it is one.
+fn texts(named: &Named) -> Option<Vec<String>> {
+    let array = &named.array;
+    let [count] = *array.shape() else {
+        return None;
+    };
+    (0..count).map(|place| array.text(place)).collect()
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension()
+        .is_some_and(|own| own.eq_ignore_ascii_case(ending))
+}

@@ -1,0 +1,17 @@
+//! Arrays of numpy: `.npz` archives and pairs of `.npy` files, with vectors or pictures.
+
+mod files;
+mod inputs;
+mod names;
+mod outcome;
+mod source;
+mod standardise;
+
+pub(crate) use files::Named;
+pub use inputs::Layout;
+pub(crate) use inputs::{Inputs, Reading};
+pub(crate) use names::Pairs;
+pub use source::Arrays;
+
+#[cfg(test)]
+mod tests;

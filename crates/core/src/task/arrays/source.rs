@@ -1,0 +1,283 @@
+//! The settings of a task of arrays, and how the task is loaded.
+
+use std::path::PathBuf;
+
+use ndarray::Array2;
+
+use super::files::{Files, Rows};
+use super::inputs::{Inputs, Layout, Reading};
+use super::outcome::{Outcome, Targets};
+use super::standardise;
+use crate::error::{Error, Result};
+use crate::seed::Seed;
+use crate::settings::Check;
+use crate::shape::InputShape;
+use crate::task::csv::TargetKind;
+use crate::task::partition::{Groups, Partition};
+use crate::task::picture::{check_penalty, check_whitened, picture_settings};
+use crate::task::split::{MOST_NUMBERS, places_by_class};
+use crate::task::{Columns, Normalisation, RowsOrFraction, Split, Target, Task, TaskSource};
+
+picture_settings! {
+    /// Settings of arrays of numpy, `task.kind = "arrays"`: an archive (`.npz`) with inputs and targets, or two
+    /// files (`.npy`).
+    ///
+    /// In an archive the inputs are called `X`, `data`, `features`, `images`, `embeddings` or `inputs`, and the
+    /// targets `y`, `labels`, `targets`, `target` or `label`, in upper or lower case. With `X_train` and
+    /// `y_train` instead, `X_test` and `y_test` are the test part and `X_val` and `y_val` the validation part,
+    /// if they are there. Inputs `[n, d]` are vectors; `layout` says which are pictures. Vectors are
+    /// standardised column by column, pictures channel by channel, with the training part. Arrays of Python
+    /// objects are refused.
+    pub struct Arrays {
+        /// The archive, or the file of the inputs. A relative path is relative to the working directory.
+        pub path: PathBuf = PathBuf::new(),
+        /// The file of the targets, if `path` is a file of inputs. If not given, it is beside it, with a name
+        /// of targets in place of the name of inputs: `X.npy` and `y.npy`, `mine_X.npy` and `mine_y.npy`,
+        /// `features.npy` and `labels.npy`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub labels: Option<PathBuf> = None,
+        /// Whether targets are classes or real numbers. Default `auto`: classes if they are integers, texts,
+        /// one-hot rows, or at most 20 distinct whole floats.
+        pub problem: TargetKind = TargetKind::Auto,
+        /// How the axes of the inputs are read. Default `auto`.
+        pub layout: Layout = Layout::Auto,
+        /// Number or fraction of the rows for validation, which the seed holds out, class by class. Default
+        /// 0.15. Not used if the validation part is given.
+        pub validation: RowsOrFraction = RowsOrFraction::Fraction(0.15),
+        /// Number or fraction of the rows for the test, which the seed holds out, class by class. Default 0.2.
+        /// Not used if the test part is given.
+        pub test: RowsOrFraction = RowsOrFraction::Fraction(0.2),
+    }
+}
+
+impl Check for Arrays {
+    fn check(&self) -> Result<()> {
+        if self.path.as_os_str().is_empty() {
+            let accepted = "give the file to read, such as task.path=data.npz";
+            return Err(Error::setting("task.path", "(not given)", accepted));
+        }
+        self.validation.check("task.validation")?;
+        self.test.check("task.test")?;
+        check_penalty(self.zca_penalty)
+    }
+}
+
+impl TaskSource for Arrays {
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.check()?;
+        let files = Files::read(&self.path, self.labels.as_deref())?;
+        let reading = Reading::of(&files.train.inputs, self.layout)?;
+        match reading.shape {
+            InputShape::Picture(shape) if self.zca => check_whitened(shape)?,
+            InputShape::Vector(_) if self.zca => {
+                let accepted = "is for pictures, but these inputs are vectors: remove this setting";
+                return Err(Error::setting("task.zca", true, accepted));
+            }
+            _ => {}
+        }
+        let outcome = Outcome::of(&files.train.targets, self.problem, files.classes.clone())?;
+        let train = Part::read(&files.train, reading, &outcome)?;
+        let validation = Part::given(files.validation.as_ref(), reading, &outcome)?;
+        let test = Part::given(files.test.as_ref(), reading, &outcome)?;
+        let parts = Chosen::of(
+            self,
+            train,
+            validation,
+            test,
+            &outcome.target,
+            &self.split(seed),
+        )?;
+        parts.into_task(self, reading, outcome.target)
+    }
+}
+
+/// The rows of one pair of arrays.
+struct Part<'a> {
+    inputs: Inputs<'a>,
+    targets: Targets,
+}
+
+impl<'a> Part<'a> {
+    fn given(rows: Option<&'a Rows>, reading: Reading, outcome: &Outcome) -> Result<Option<Self>> {
+        rows.map(|rows| Self::read(rows, reading, outcome))
+            .transpose()
+    }
+
+    fn read(rows: &'a Rows, reading: Reading, outcome: &Outcome) -> Result<Self> {
+        let inputs = Inputs::new(&rows.inputs, reading)?;
+        let targets = outcome.read(&rows.targets)?;
+        let count = match &targets {
+            Targets::Labels(labels) => labels.len(),
+            Targets::Values(values) => values.nrows(),
+        };
+        if inputs.len() != count {
+            let problem = format!("has {} rows, but there are {count} targets", inputs.len());
+            return Err(rows.inputs.error(problem));
+        }
+        let width = reading.shape.len() + outcome.target.len();
+        if count.saturating_mul(width) > MOST_NUMBERS {
+            let problem = format!("has more than {MOST_NUMBERS} numbers: take fewer rows");
+            return Err(rows.inputs.error(problem));
+        }
+        inputs.check()?;
+        Ok(Self { inputs, targets })
+    }
+}
+
+/// The rows of the three parts: arrays, and places in them.
+struct Chosen<'a> {
+    train: Part<'a>,
+    /// Places of the training rows in `train`.
+    rows: Vec<usize>,
+    validation: Held<'a>,
+    test: Held<'a>,
+}
+
+/// A part other than the training part.
+enum Held<'a> {
+    /// Rows of arrays of their own.
+    Given(Part<'a>),
+    /// Places in the arrays of the training part.
+    Places(Vec<usize>),
+}
+
+impl<'a> Chosen<'a> {
+    fn of(
+        settings: &Arrays,
+        train: Part<'a>,
+        validation: Option<Part<'a>>,
+        test: Option<Part<'a>>,
+        target: &Target,
+        seed: &Seed,
+    ) -> Result<Self> {
+        let count = train.inputs.len();
+        let groups = match (&train.targets, target.classes()) {
+            (Targets::Labels(labels), Some(classes)) => places_by_class(labels, classes),
+            _ => vec![(0..count).collect()],
+        };
+        let mut groups = Groups::shuffled(groups, seed);
+        let mut hold_out = |given: Option<Part<'a>>, key: &str, share: RowsOrFraction| {
+            Ok::<_, Error>(match given {
+                Some(part) => Held::Given(part),
+                None => Held::Places(groups.hold_out(share.of(count), key, share)?),
+            })
+        };
+        let test = hold_out(test, "task.test", settings.test)?;
+        let validation = hold_out(validation, "task.validation", settings.validation)?;
+        Ok(Self {
+            rows: groups.rest(),
+            train,
+            validation,
+            test,
+        })
+    }
+
+    fn into_task(self, settings: &Arrays, reading: Reading, target: Target) -> Result<Task> {
+        let width = reading.shape.len();
+        let groups = match reading.shape {
+            InputShape::Vector(features) => features,
+            InputShape::Picture([channels, ..]) => channels,
+        };
+        let preprocessing = settings.preprocessing();
+        let inputs = match (preprocessing.normalise, reading.shape) {
+            (true, _) => standardise::fit(width, groups, |each| {
+                let mut values = vec![0.0; width];
+                for &row in &self.rows {
+                    self.train.inputs.row(row, &mut values);
+                    each(&values);
+                }
+            }),
+            (false, InputShape::Picture(_)) => Columns::unit(),
+            (false, InputShape::Vector(_)) => Columns::default(),
+        };
+        let targets = match &self.train.targets {
+            Targets::Labels(_) => Columns::default(),
+            Targets::Values(values) => {
+                let width = values.ncols();
+                standardise::fit(width, width, |each| {
+                    for &row in &self.rows {
+                        each(&values.row(row).to_vec());
+                    }
+                })
+            }
+        };
+        let mut normalisation = Normalisation {
+            inputs,
+            targets,
+            ..Normalisation::default()
+        };
+        let split =
+            |part: &Part<'_>, places: &[usize]| part.split(places, width, &target, &normalisation);
+        let held = |held: &Held<'_>| match held {
+            Held::Given(part) => split(part, &(0..part.inputs.len()).collect::<Vec<_>>()),
+            Held::Places(places) => split(&self.train, places),
+        };
+        let mut parts = Partition {
+            train: split(&self.train, &self.rows),
+            validation: held(&self.validation),
+            test: held(&self.test),
+        };
+        if let Some(penalty) = preprocessing.whiten {
+            normalisation.whitening = Some(parts.whiten_inputs(penalty)?);
+        }
+        let name = settings
+            .path
+            .file_stem()
+            .unwrap_or(settings.path.as_os_str());
+        Ok(Task {
+            name: name.to_string_lossy().into_owned(),
+            train: parts.train,
+            validation: parts.validation,
+            test: parts.test,
+            inputs: reading.shape,
+            target,
+            normalisation,
+            linear_part: None,
+            subspace: None,
+        })
+    }
+}
+
+impl Part<'_> {
+    /// The normalised rows at these places.
+    fn split(
+        &self,
+        places: &[usize],
+        width: usize,
+        target: &Target,
+        normalisation: &Normalisation,
+    ) -> Split {
+        let mut inputs = Array2::zeros((places.len(), width));
+        let mut raw = vec![0.0; width];
+        let mut normalised = vec![0.0; width];
+        for (mut input, &place) in inputs.rows_mut().into_iter().zip(places) {
+            self.inputs.row(place, &mut raw);
+            standardise::apply(&normalisation.inputs, &raw, &mut normalised);
+            input
+                .iter_mut()
+                .zip(&normalised)
+                .for_each(|(to, from)| *to = *from);
+        }
+        match &self.targets {
+            Targets::Labels(labels) => {
+                let labels = places.iter().map(|&place| labels[place]).collect();
+                Split::classes(inputs, labels, target.len())
+            }
+            Targets::Values(values) => {
+                let mut targets = Array2::zeros((places.len(), target.len()));
+                let mut normalised = vec![0.0; target.len()];
+                for (mut row, &place) in targets.rows_mut().into_iter().zip(places) {
+                    standardise::apply(
+                        &normalisation.targets,
+                        &values.row(place).to_vec(),
+                        &mut normalised,
+                    );
+                    row.iter_mut()
+                        .zip(&normalised)
+                        .for_each(|(to, from)| *to = *from);
+                }
+                Split::values(inputs, targets)
+            }
+        }
+    }
+}

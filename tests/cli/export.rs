@@ -1,0 +1,217 @@
+//! Sets for other programs, and the scores of sets that come back from them.
+
+use std::fs;
+
+use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
+use crate::summary;
+
+/// A table of two classes, with a column far from 0.
+fn table() -> String {
+    let rows = (0..60).map(|row| {
+        let class = row % 2;
+        let a = f64::from(row * 7 % 11) * 0.37 + 2.5 * f64::from(class);
+        format!(
+            "{a},{},{}\n",
+            170_000 + row * row % 17,
+            ["rose", "iris"][class as usize]
+        )
+    });
+    format!("long,late,kind\n{}", rows.collect::<String>())
+}
+
+/// Settings of a run on a file, with soft labels if a part is learned for that.
+fn settings(path: &str, learn: &str) -> String {
+    format!(
+        r#"
+task = {{ kind = "csv", path = "{path}" }}
+network = {{ kind = "mlp", width = 16, depth = 1 }}
+synthetic = {{ per_class = 3 }}
+distill = {{ steps = 20, learning_rate = 0.02, batch = 16 }}
+evaluate = {{ steps = 20, runs = 2, learning_rates = [0.1] }}
+objective = {{ kind = "performance-matching", learn = [{learn}], unroll = 4 }}
+"#
+    )
+}
+
+/// The value of `distilled` in a printed table.
+fn distilled(printed: &[u8]) -> String {
+    let printed = text(printed);
+    let line = printed.lines().find(|line| line.starts_with("distilled "));
+    line.unwrap_or_else(|| panic!("no score in {printed}"))
+        .to_owned()
+}
+
+/// What `evaluate` says of the run itself, and of a file on the run's task.
+fn scores(place: &Workplace, run: &str, file: &str) -> [String; 2] {
+    let of = |arguments: &[&str]| distilled(&place.succeeds(arguments).stdout);
+    [
+        of(&["evaluate", run, "--set", "evaluate.baselines=false"]),
+        of(&[
+            "evaluate",
+            file,
+            "--task",
+            run,
+            "--set",
+            "evaluate.baselines=false",
+        ]),
+    ]
+}
+
+#[test]
+fn an_exported_set_scores_what_the_artefact_scores() {
+    let place = Workplace::new();
+    place.file("mine.csv", table());
+    place.file("hard.toml", settings("mine.csv", "\"inputs\""));
+    place.file(
+        "soft.toml",
+        settings("mine.csv", "\"inputs\", \"targets\", \"step-sizes\""),
+    );
+    place.file("digits.toml", UNROLLED);
+    place.file("theory.toml", TWO_STAGES);
+    for run in ["hard", "soft", "digits", "theory"] {
+        place.succeeds(&["distill", &format!("{run}.toml"), "--out", run]);
+        let file = format!("{run}.npz");
+        place.succeeds(&["export", run, "--format", "npz", "--out", &file]);
+        let before = fs::read(place.path(run).join("summary.json")).unwrap();
+        let [own, exported] = scores(&place, run, &file);
+        assert_eq!(own, exported, "{run}");
+        assert_ne!(
+            before,
+            fs::read(place.path(run).join("summary.json")).unwrap()
+        );
+        place.succeeds(&[
+            "export",
+            run,
+            "--format",
+            "safetensors",
+            "--out",
+            &format!("{run}.st"),
+        ]);
+    }
+    place.succeeds(&["export", "hard", "--format", "csv", "--out", "hard.csv"]);
+    let [own, exported] = scores(&place, "hard", "hard.csv");
+    assert_eq!(own, exported);
+    let csv = fs::read_to_string(place.path("hard.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 7);
+    assert!(
+        csv.starts_with("x0,x1,class\n") && csv.contains(",rose\n"),
+        "{csv}"
+    );
+    let printed = place.succeeds(&["export", "hard", "--format", "csv", "--out", "-"]);
+    assert_eq!(text(&printed.stdout), csv);
+    // Labels that are learned do not fit into a table, and that is said.
+    let said = place.succeeds(&["export", "soft", "--format", "csv", "--out", "soft.csv"]);
+    assert!(
+        text(&said.stderr).contains("step sizes"),
+        "{}",
+        text(&said.stderr)
+    );
+}
+
+#[test]
+fn pictures_are_class_folders_that_are_read_again() {
+    let place = Workplace::new();
+    place.file("digits.toml", UNROLLED);
+    place.succeeds(&["distill", "digits.toml", "--out", "run"]);
+    let export = ["export", "run", "--format", "pictures", "--out", "set"];
+    place.succeeds(&export);
+    let mut folders: Vec<_> = fs::read_dir(place.path("set"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    folders.sort();
+    assert!(folders.len() >= 2, "{folders:?}");
+    place.refuses(&export, &["--out", "set", "--force"]);
+    place.succeeds(&[&export[..], &["--force"]].concat());
+    place.file("set/mine.txt", "mine");
+    place.refuses(&[&export[..], &["--force"]].concat(), &["--out", "set"]);
+    fs::remove_file(place.path("set/mine.txt")).unwrap();
+    if folders.len() == 10 {
+        distilled(&place.succeeds(&["evaluate", "set", "--task", "run"]).stdout);
+    }
+    let csv = ["export", "run", "--format", "csv", "--out", "set.csv"];
+    place.refuses(&csv, &["--format", "csv"]);
+    let parquet = [
+        "export",
+        "run",
+        "--format",
+        "parquet",
+        "--out",
+        "set.parquet",
+    ];
+    place.refuses(&parquet, &["--format", "parquet"]);
+    let console = ["export", "run", "--format", "npz", "--out", "-"];
+    place.refuses(&console, &["--out", "-"]);
+}
+
+#[test]
+fn a_set_of_another_program_must_fit_the_task() {
+    let place = Workplace::new();
+    place.file("mine.csv", table());
+    place.file("hard.toml", settings("mine.csv", "\"inputs\""));
+    place.file("set.csv", "a,b,kind\n1.5,170003,rose\n3.5,170002,iris\n");
+    let printed = place.succeeds(&["evaluate", "set.csv", "--task", "hard.toml"]);
+    distilled(&printed.stdout);
+    place.refuses(&["evaluate", "set.csv"], &["--task"]);
+    for (content, named) in [
+        ("a,kind\n1,rose\n", &["set.csv", "2 columns"][..]),
+        ("a,b,kind\n1,x,rose\n", &["set.csv", "line 2", "`x`"]),
+        ("a,b,kind\n1,2,lily\n", &["set.csv", "\"lily\"", "\"rose\""]),
+        ("a,b,kind\n", &["set.csv"]),
+    ] {
+        place.file("set.csv", content);
+        place.refuses(&["evaluate", "set.csv", "--task", "hard.toml"], named);
+    }
+    place.file("set.npz", "no archive");
+    place.refuses(
+        &["evaluate", "set.npz", "--task", "hard.toml"],
+        &["set.npz"],
+    );
+    place.refuses(
+        &["evaluate", "gone.npz", "--task", "hard.toml"],
+        &["gone.npz"],
+    );
+}
+
+#[test]
+fn arrays_are_distilled_without_a_settings_file() {
+    use retort_core::store::numpy::{Elements, archive_bytes};
+    let place = Workplace::new();
+    let inputs = (0..240)
+        .map(|v| f64::from(v * 7 % 13) + f64::from(v / 2 % 2))
+        .collect();
+    let arrays = [
+        (
+            "embeddings".to_owned(),
+            Elements::Numbers(inputs).to_npy(&[120, 2]),
+        ),
+        (
+            "labels".to_owned(),
+            Elements::Integers([3, 8].repeat(60)).to_npy(&[120]),
+        ),
+    ];
+    place.file("mine.npz", archive_bytes(&arrays).unwrap());
+    let few = [
+        "--set",
+        "distill.steps=5",
+        "--set",
+        "evaluate.runs=1",
+        "--per-class",
+        "2",
+    ];
+    place.succeeds(
+        &[
+            &[
+                "distill",
+                "mine.npz",
+                "--set",
+                "synthetic.initial=real",
+                "--out",
+                "run",
+            ][..],
+            &few,
+        ]
+        .concat(),
+    );
+    assert_eq!(summary(&place, "run")["task"]["name"], "mine");
+}
