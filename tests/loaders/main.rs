@@ -9,6 +9,7 @@ mod csv_files;
 mod idx_files;
 mod picture_folders;
 mod real_data;
+mod table_inputs;
 #[path = "../wording.rs"]
 mod wording;
 

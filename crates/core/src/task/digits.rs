@@ -61,8 +61,7 @@ impl TaskSource for Digits {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let (all, target) = rows_with_classes(Path::new("digits.csv"), DIGITS)?;
-        let mut parts =
-            Partition::split(&all, target.classes(), self.validation, self.test, seed)?;
+        let mut parts = Partition::split(&all, target.classes(), self.validation, self.test, seed)?;
         let normalisation = Normalisation::of_inputs(parts.normalise_inputs(1));
         let split = [&parts.train, &parts.validation, &parts.test];
         let inspection = Inspection::of_parts("pictures of the library", &target, split);
