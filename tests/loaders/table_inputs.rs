@@ -294,7 +294,8 @@ fn row_numbers_and_names_are_left_out() {
     ] {
         let task = load(name, "");
         assert_eq!(names(&task), ["size"]);
-        assert!(setting(&task, column).starts_with("task.types"));
+        let left_out = format!("column {column} is left out");
+        assert!(setting(&task, &left_out).starts_with("task.types"));
         assert_eq!(
             task.columns.as_ref().unwrap().columns[0].role,
             Role::LeftOut

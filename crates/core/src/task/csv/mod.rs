@@ -13,3 +13,6 @@ mod text;
 pub use super::table::{Column, TargetKind, Targets};
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
+
+#[cfg(test)]
+mod tests;

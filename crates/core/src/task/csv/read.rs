@@ -244,7 +244,12 @@ impl Reading<'_> {
             lines.push(u32::try_from(records.line()).unwrap_or(u32::MAX));
             Ok(())
         })?;
-        let columns = writers.into_iter().map(Writer::column).collect();
+        let column = |(writer, seen): (Writer, &Seen)| RawColumn {
+            name: String::new(),
+            cells: writer.cells(),
+            quantities: seen.has_quantities(marks),
+        };
+        let columns = writers.into_iter().zip(&seen).map(column).collect();
         Ok((columns, lines, marks))
     }
 }
@@ -361,8 +366,8 @@ impl Writer {
         Ok(())
     }
 
-    fn column(self) -> RawColumn {
-        let cells = match self {
+    fn cells(self) -> Cells {
+        match self {
             Self::Numbers(values) => Cells::Numbers(values),
             Self::Dates(values, dates) => Cells::Dates(values, dates),
             Self::Words { words, codes, .. } => {
@@ -376,10 +381,6 @@ impl Writer {
             }
             Self::TooMany => Cells::TooMany,
             Self::Nothing => Cells::Skipped,
-        };
-        RawColumn {
-            name: String::new(),
-            cells,
         }
     }
 }

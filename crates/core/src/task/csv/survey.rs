@@ -104,6 +104,17 @@ impl Seen {
         self.units.len() < 2 && place.is_some_and(all)
     }
 
+    /// Whether numbers are written as quantities: with a mark of thousands, a currency or a per cent sign.
+    pub fn has_quantities(&self, marks: Marks) -> bool {
+        let place = |marks: Marks| {
+            MARKS
+                .iter()
+                .position(|(decimal, thousands)| Marks::of(*decimal, *thousands) == marks)
+        };
+        let count = |marks: Marks| place(marks).map_or(0, |place| self.numbers(place));
+        !self.units.is_empty() || count(marks) > count(Marks::of(marks.decimal, None))
+    }
+
     /// Whether some field is a number whose value the marks decide.
     fn is_marked(&self) -> bool {
         self.simple[1..]

@@ -345,7 +345,10 @@ fn say_target(target: &TargetReport, choices: &Choices<'_>) -> Decision {
         _ => ("numbers".to_owned(), "classification"),
     };
     let text = format!("the target `{columns}`{last} is {found}: {}", target.rule);
-    Decision::new(text, format!("task.problem = {other:?}"))
+    match target.rule.contains("words") {
+        true => Decision::new(text, "task.target, with another column"),
+        false => Decision::new(text, format!("task.problem = {other:?}")),
+    }
 }
 
 /// All rows of a table of numbers, as they are, with classes in the last column.

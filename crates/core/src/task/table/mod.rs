@@ -38,3 +38,6 @@ pub use raw::{Cell, Cells, MISSING, RawColumn, RawTable, titles};
 pub(super) use roles::{types as types_of, wanted};
 pub use schema::{ColumnSchema, Role, TableSchema};
 pub use typing::{ColumnType, Wanted};
+
+#[cfg(test)]
+mod tests;

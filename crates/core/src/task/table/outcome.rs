@@ -28,7 +28,8 @@ const ALWAYS: usize = 1 << 16;
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
     /// Decided by the data. Several targets are regression. One target is classification if its fields are words,
-    /// or if they are at most 20 distinct numbers and all are whole. Otherwise it is regression.
+    /// or if they are at most 20 distinct numbers, all are whole, and none is
+    /// written with a mark of thousands, a currency or a per cent sign. Otherwise it is regression.
     #[default]
     Auto,
     /// Each distinct field is a class.
@@ -77,8 +78,12 @@ pub fn decide(
             sorted.sort_unstable_by(f64::total_cmp);
             sorted.dedup();
             let whole = sorted.iter().all(|value| value.fract() == 0.0);
-            if !asked && (sorted.len() > FEW || !whole) {
+            let quantities = raw.columns[place].quantities;
+            if !asked && (sorted.len() > FEW || !whole || quantities) {
                 return values(match whole {
+                    _ if quantities => {
+                        "its numbers have a mark of thousands, a currency or a per cent sign"
+                    }
                     true => "it has more than 20 distinct whole numbers",
                     false => "its values are numbers, and not all are whole",
                 });

@@ -44,6 +44,8 @@ pub struct RawColumn {
     pub name: String,
     /// Its fields.
     pub cells: Cells,
+    /// Whether numbers were written as quantities: with a mark of thousands, a currency or a per cent sign.
+    pub quantities: bool,
 }
 
 /// The fields of a column.
