@@ -10,6 +10,7 @@ mod idx_files;
 mod picture_folders;
 mod real_data;
 mod table_inputs;
+mod table_schema;
 #[path = "../wording.rs"]
 mod wording;
 

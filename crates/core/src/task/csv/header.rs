@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use crate::task::inspection::Decision;
 use crate::task::table::{Cells, DateOrder, Marks, RawColumn, is_missing, parse_date, shorten};
 
+/// Number of columns from which consecutive numbers are names, whatever is below.
+const MANY: usize = 5;
+
 /// What the first field of a column tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
@@ -24,7 +27,8 @@ enum Sign {
 ///
 /// It is one if a field of it does not fit its column (a word above numbers, or a number that is farther from all
 /// numbers below than these are from each other), and no field is a value of its column. It is also one if its
-/// numbers are consecutive and no value, or if no word of it occurs below, unless all is too little to tell.
+/// numbers are consecutive and no value; if they count five columns or more from 0 or 1; or if no word of it occurs
+/// below.
 pub fn decide(first: &[String], columns: &[RawColumn], marks: Marks) -> (bool, Decision) {
     let signs: Vec<Sign> = first
         .iter()
@@ -45,7 +49,12 @@ pub fn decide(first: &[String], columns: &[RawColumn], marks: Marks) -> (bool, D
         .iter()
         .filter(|field| !is_missing(field))
         .all(|field| marks.parse(field).is_none());
-    let (header, why) = if values > 0 {
+    // Numbers that count the columns, beside a field that is no value or in more columns than chance would.
+    let counted = follows && numbers.len() == first.len() && numbers[0].abs() <= 1.0;
+    let counted = counted && (first.len() >= MANY || count(Sign::Name) + count(Sign::New) > 0);
+    let (header, why) = if counted {
+        (true, "its numbers count the columns")
+    } else if values > 0 {
         (false, "it has values like the lines below")
     } else if named > 0 && (named == numbers.len() || numbers.len() < first.len()) {
         (true, "its fields do not fit the columns below")

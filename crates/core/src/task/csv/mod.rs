@@ -9,10 +9,13 @@ mod records;
 mod source;
 mod survey;
 mod text;
+mod writer;
 
 pub use super::table::{Column, TargetKind, Targets};
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
 
+#[cfg(test)]
+mod neighbour_tests;
 #[cfg(test)]
 mod tests;

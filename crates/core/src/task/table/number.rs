@@ -37,9 +37,7 @@ impl Marks {
         let bytes = field.as_bytes();
         let plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
         if self.decimal == '.' && bytes.iter().all(plain) {
-            if self.thousands != Some('.') {
-                return field.parse().ok();
-            }
+            return field.parse().ok();
         }
         let (body, _) = without_unit(field);
         if body.len() > 64 {

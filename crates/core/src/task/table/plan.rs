@@ -56,10 +56,10 @@ impl Plan {
         let targets = roles::targets(choices, raw, &types, last.unwrap_or_default())?;
         let mut kinds = Vec::with_capacity(names.len());
         let mut left_out = Vec::with_capacity(names.len());
-        for place in 0..names.len() {
+        for (place, asked) in types.iter().enumerate() {
             let (kind, why) = match targets.contains(&place) {
                 true => (target_kind(raw, place), None),
-                false => judge(raw, place, types[place])?,
+                false => judge(raw, place, *asked)?,
             };
             kinds.push(kind);
             left_out.push(why);

@@ -177,6 +177,11 @@ impl RawTable {
         lengths.unwrap_or(self.lines.len())
     }
 
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The names of the columns.
     pub fn names(&self) -> Vec<String> {
         self.columns
