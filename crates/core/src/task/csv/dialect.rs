@@ -51,7 +51,7 @@ impl<'a> Layout<'a> {
         let text = source.text.as_str();
         let mut best: Option<(u8, Fit)> = None;
         let present = |byte: &u8| text.as_bytes().contains(byte);
-        let tried: Vec<u8> = match asked {
+        let tried: Vec<u8> = match asked.or(source.separator) {
             Some(byte) => vec![byte],
             None => SEPARATORS.iter().copied().filter(present).collect(),
         };
@@ -91,13 +91,21 @@ impl<'a> Layout<'a> {
                     .map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>()),
             )
         };
-        let Some(first) = next()? else {
+        let Some(mut first) = next()? else {
             return Err(Error::data(
                 &source.path,
                 "is empty: rows of numbers are expected",
             ));
         };
-        let width = next()?.map_or(first.len(), |second| second.len());
+        let second = next()?.unwrap_or_else(|| first.clone());
+        let width = second.len();
+        // A separator at the end of the first line alone, or of all lines but the first.
+        let ends = |record: &[String]| record.last().is_some_and(String::is_empty);
+        if first.len() == width + 1 && ends(&first) {
+            first.pop();
+        } else if first.len() + 1 == width && ends(&second) {
+            first.push(String::new());
+        }
         let mut decisions = Vec::new();
         if asked.is_none() && width > 1 {
             let name = match delimiter {
@@ -144,7 +152,7 @@ fn fit(source: &Text, delimiter: u8) -> Result<Option<Fit>> {
         }
     }
     // The names of columns may lack one for the row names.
-    let header = first == width || (first + 1 == width && first > 1);
+    let header = first.abs_diff(width) < 2;
     if width < 2 || first < 2 {
         return Ok(None);
     }

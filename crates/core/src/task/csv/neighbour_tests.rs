@@ -202,6 +202,22 @@ fn headers_of_many_kinds_are_found() {
         .collect();
     let task = load(&format!("size,kind\n{rows}"), "").unwrap();
     assert_eq!(task.columns.unwrap().columns[1].name, "size");
+    // A separator at the end of some lines, and a line that names it.
+    let rows = |end: &str| -> String {
+        (1..40)
+            .map(|row| format!("{};{}{end}\n", row * row % 7, row % 2))
+            .collect()
+    };
+    for text in [
+        format!("size;kind\n{}", rows(";")),
+        format!("size;kind;\n{}", rows("")),
+        format!("size;kind;\n{}", rows(";")),
+        format!("sep=;\r\nsize;kind\n{}", rows("")),
+    ] {
+        let task = load(&text, "").unwrap();
+        assert_eq!(task.inspection.target.columns, ["kind"]);
+        assert_eq!(task.inspection.rows, 39);
+    }
     // A name that comes twice.
     let rows: String = (0..40)
         .map(|row| format!("{},{},{}\n", row % 9, row % 7, row % 2))

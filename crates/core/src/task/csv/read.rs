@@ -148,7 +148,7 @@ impl Reading<'_> {
             let top = std::mem::take(&mut begins);
             let record = records.record();
             if top && self.header {
-                if record.len() != width && record.len() + 1 != width {
+                if first.len() != width && first.len() + 1 != width {
                     let problem =
                         format!("has {} fields, but the next line has {width}", record.len());
                     return Err(records.error(&problem));

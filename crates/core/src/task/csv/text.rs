@@ -16,6 +16,9 @@ const MOST_TIMES: u64 = 200;
 /// A packed file may always be this large when unpacked, in bytes.
 const ALWAYS: u64 = 1 << 16;
 
+/// How a first line begins that names the separator.
+const SEPARATOR: &str = "sep=";
+
 /// The text of a file.
 #[derive(Debug, Clone)]
 pub struct Text {
@@ -25,6 +28,8 @@ pub struct Text {
     pub text: String,
     /// Whether the file was packed with gzip.
     pub packed: bool,
+    /// The separator that the file names in a first line `sep=;`, as spreadsheets write it.
+    pub separator: Option<u8>,
     /// What was found.
     pub decisions: Vec<Decision>,
 }
@@ -52,11 +57,18 @@ impl Text {
         if packed {
             decisions.push(Decision::fact("the file is packed with gzip"));
         }
-        let text = characters::decode(path, bytes, &mut decisions)?;
+        let mut text = characters::decode(path, bytes, &mut decisions)?;
+        let separator = named_separator(&text);
+        if separator.is_some() {
+            // The line stays, as a blank one, so that lines are counted right.
+            text.replace_range(..SEPARATOR.len() + 1, "");
+            decisions.push(Decision::fact("the first line names the separator"));
+        }
         Ok(Self {
             path: path.to_owned(),
             text,
             packed,
+            separator,
             decisions,
         })
     }
@@ -67,8 +79,18 @@ impl Text {
             path: path.to_owned(),
             text: text.to_owned(),
             packed: false,
+            separator: None,
             decisions: Vec::new(),
         }
+    }
+}
+
+/// The separator that a first line `sep=;` names.
+fn named_separator(text: &str) -> Option<u8> {
+    let (line, _) = text.split_once(['\r', '\n'])?;
+    match line.strip_prefix(SEPARATOR)?.as_bytes() {
+        [byte] if b",;\t|".contains(byte) => Some(*byte),
+        _ => None,
     }
 }
 
