@@ -156,11 +156,13 @@ impl Reading<'_> {
                 continue;
             }
             if record.len() != width {
-                let problem = format!(
-                    "has {} fields, but other lines have {width}; a field with `{}` in it needs quotes",
-                    record.len(),
-                    char::from(self.layout.delimiter).escape_default(),
-                );
+                let separator = char::from(self.layout.delimiter).escape_default();
+                let remedy = match record.len() < width {
+                    true => "fill in what is missing, or remove the line".to_owned(),
+                    false => format!("a field with `{separator}` in it needs quotes"),
+                };
+                let count = record.len();
+                let problem = format!("has {count} fields, but other lines have {width}; {remedy}");
                 return Err(records.error(&problem));
             }
             if self.header && named && record.len() == first.len() && record.iter().eq(first) {
