@@ -120,6 +120,11 @@ fn words_that_are_missing_elsewhere_can_be_categories() {
     assert_eq!(first(&text, "").missing, 30);
     let report = first(&text, "types = { roof = \"category\" }");
     assert_eq!((report.missing, report.distinct), (10, Some(2)));
+    let text = table("born", &["01/31/2024", "?"], ',');
+    assert_eq!(
+        first(&text, "types = { born = \"date\" }").range,
+        Some([19_753.0; 2])
+    );
     let text = table("code", &["1", "2", "03"], ',');
     let task = load(&text, "types = { code = \"category\" }").unwrap();
     let json = serde_json::to_value(task.columns.unwrap()).unwrap();

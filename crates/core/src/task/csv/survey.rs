@@ -21,7 +21,7 @@ const MARKS: [(char, Option<char>); 10] = [
 ];
 
 /// The orders of dates that are tried.
-pub const ORDERS: [DateOrder; 3] = [
+const ORDERS: [DateOrder; 3] = [
     DateOrder::YearFirst,
     DateOrder::DayFirst,
     DateOrder::MonthFirst,
@@ -48,7 +48,8 @@ pub struct Seen {
 impl Seen {
     /// Counts a trimmed field.
     pub fn see(&mut self, field: &str, wanted: Wanted) {
-        if is_missing(field) || !matches!(wanted, Wanted::Auto | Wanted::Number) {
+        let counts = matches!(wanted, Wanted::Auto | Wanted::Number | Wanted::Date(None));
+        if is_missing(field) || !counts {
             return;
         }
         self.present += 1;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::survey::{ORDERS, Seen};
+use super::survey::Seen;
 use crate::task::inspection::Decision;
 use crate::task::table::{
     Cells, DateOrder, Dates, LARGEST, MISSING, Marks, Wanted, is_missing, parse_date, shorten,
@@ -52,11 +52,11 @@ impl Writer {
             Wanted::Words => words(false),
             Wanted::AllWords => words(true),
             Wanted::Number => Self::Numbers(numbers()),
-            Wanted::Date(order) => Self::Dates(
+            Wanted::Date(Some(order)) => Self::Dates(
                 numbers(),
                 Dates {
-                    order: order.unwrap_or(DateOrder::YearFirst),
-                    times: true,
+                    order,
+                    times: seen.times,
                 },
             ),
             Wanted::Auto if seen.present == 0 => words(false),
@@ -67,24 +67,29 @@ impl Writer {
                 }
                 Self::Numbers(numbers())
             }
-            Wanted::Auto => {
-                let [year, day, month] = seen.dates.map(|count| count == seen.present);
+            Wanted::Auto | Wanted::Date(None) => {
+                let [year, day, month] = seen.dates;
+                let most = year.max(day).max(month);
+                if wanted == Wanted::Auto && most < seen.present {
+                    return words(false);
+                }
                 // Where both orders fit, day first is usual where the comma is not the separator.
-                let order = match (year, day, month) {
-                    (true, _, _) => ORDERS[0],
-                    (_, true, false) => ORDERS[1],
-                    (_, false, true) => ORDERS[2],
-                    (_, true, true) if comma => ORDERS[2],
-                    (_, true, true) => ORDERS[1],
-                    _ => return words(false),
+                let order = match (day == most, month == most) {
+                    _ if year == most => DateOrder::YearFirst,
+                    (true, true) if comma => DateOrder::MonthFirst,
+                    (true, _) => DateOrder::DayFirst,
+                    (false, _) => DateOrder::MonthFirst,
                 };
-                let doubt = match (year, day && month, order) {
-                    (false, true, DateOrder::MonthFirst) => {
+                let doubt = match order {
+                    DateOrder::YearFirst => "",
+                    DateOrder::DayFirst if day == month => {
+                        ", read with the day first, which cannot be told here"
+                    }
+                    DateOrder::DayFirst => ", with the day first",
+                    DateOrder::MonthFirst if day == month => {
                         ", read with the month first, which cannot be told here"
                     }
-                    (false, true, _) => ", read with the day first, which cannot be told here",
-                    (_, _, DateOrder::MonthFirst) => ", with the month first",
-                    _ => "",
+                    DateOrder::MonthFirst => ", with the month first",
                 };
                 let text = format!("{label} has dates{doubt}: they count as days since 1970-01-01");
                 decisions.push(Decision::new(
@@ -164,7 +169,7 @@ fn number(field: &str, marks: Marks) -> std::result::Result<f64, String> {
 }
 
 fn date(field: &str, dates: Dates) -> std::result::Result<f64, String> {
-    let orders = [dates.order, ORDERS[0], ORDERS[1]];
+    let orders = [dates.order, DateOrder::YearFirst];
     let value = orders.iter().find_map(|order| parse_date(field, *order));
     value.ok_or_else(|| format!("`{}` is not a date such as 2024-01-31", shorten(field)))
 }
