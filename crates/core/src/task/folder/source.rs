@@ -4,7 +4,7 @@ use super::super::picture::{
     Collection, HeldOut, Pictures, check_penalty, check_size, check_whitened, folder_name,
     picture_settings,
 };
-use super::super::{RowsOrFraction, Task, TaskSource};
+use super::super::{Decision, RowsOrFraction, Task, TaskSource};
 use super::background::Background;
 use super::decode::Reading;
 use super::findings::Findings;
@@ -174,7 +174,14 @@ impl Folder {
             validation,
             test,
         };
-        let task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        let mut task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        let decisions = findings.decisions().into_iter();
+        task.inspection.decisions = decisions
+            .map(|(text, setting)| Decision {
+                text,
+                setting: setting.map(str::to_owned),
+            })
+            .collect();
         Ok((task, findings))
     }
 }
