@@ -1,5 +1,7 @@
 //! `synthetic.allocation`: how the points are divided among the classes.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 /// How a number of points is divided among the classes.
@@ -40,7 +42,7 @@ pub(super) fn proportional(points: usize, rows: &[usize]) -> Vec<usize> {
     let mut counts: Vec<usize> = rows.iter().map(|&rows| whole(rows).max(1)).collect();
     let fraction = |class: usize| points as u128 * rows[class] as u128 % all;
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&place| std::cmp::Reverse(fraction(place)));
+    order.sort_by_key(|&class| Reverse(fraction(class)));
     let mut turn = order.iter().copied().cycle();
     while counts.iter().sum::<usize>() < points {
         let Some(class) = turn.next() else { break };
