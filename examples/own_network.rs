@@ -86,7 +86,7 @@ impl<B: Kernels> Network<B> for GatedNetwork<B> {
 fn recipe() -> Recipe<Flex> {
     Recipe {
         synthetic: SyntheticSettings {
-            per_class: Some(1),
+            per_class: Some(1.into()),
             ..Default::default()
         },
         distill: DistillSettings {

@@ -103,9 +103,9 @@ impl<B: Backend> Objective<B> for ClassMeans {
         };
         // The synthetic side on a tape. The points are sorted by class.
         let on_tape = set.on_tape(&self.learns());
-        let [points, features] = set.inputs().dims();
-        let found = (on_tape.set.inputs()).reshape([classes, points / classes, features]);
-        let found = found.mean_dim(1).reshape([classes, features]);
+        let points = on_tape.set.inputs();
+        let points = points.split_with_sizes(set.counts(classes), 0);
+        let found = Tensor::cat(points.into_iter().map(|own| own.mean_dim(0)).collect(), 0);
         let loss = total::of((found - lift(mean.clone())).square());
         state.put_matrix("mean", mean);
         Ok(OuterGradient::new(loss.clone().inner(), on_tape.gradients(loss)).keeping(state))

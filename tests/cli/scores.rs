@@ -42,6 +42,51 @@ fn scores_have_the_same_bits_on_any_number_of_threads() {
 }
 
 #[test]
+fn judges_are_printed_and_stored() {
+    let place = Workplace::new();
+    place.file("trained.toml", settings("train"));
+    place.succeeds(&["distill", "trained.toml", "--out", "run"]);
+    assert!(summary(&place, "run")["judges"].is_null());
+    let output = place.succeeds(&["evaluate", "run", "--judges", "linear,network", "--json"]);
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let judges = &printed["judges"];
+    assert_eq!(judges["names"], serde_json::json!(["linear", "network"]));
+    for set in ["distilled", "random_real", "full"] {
+        for judge in ["linear", "network"] {
+            let marks = &judges["scores"][set][judge];
+            assert!(
+                marks["r2"].is_number() && marks["mse"].is_number(),
+                "{set} {judge}"
+            );
+        }
+    }
+    assert!(judges["regret"]["distilled"]["linear"].is_number());
+    assert!(judges["median_regret"]["distilled"].is_number());
+    // Only the judges differ from the run's own evaluation.
+    assert_eq!(summary(&place, "run")["judges"], *judges);
+    assert_eq!(summary(&place, "run")["scores"], printed["scores"]);
+
+    let table = place.succeeds(&["evaluate", "run", "--judges", "all"]);
+    let table = text(&table.stdout);
+    for word in [
+        "R²",
+        "knn",
+        "linear",
+        "forest",
+        "boosting",
+        "network",
+        "median regret",
+    ] {
+        assert!(table.contains(word), "{word} is not in {table}");
+    }
+    let refused = place
+        .command(&["evaluate", "run", "--judges", "oracle"])
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
 fn a_protocol_that_trains_says_that_it_leaves_readout_labels_out() {
     let place = Workplace::new();
     place.file("trained.toml", settings("train"));

@@ -62,16 +62,28 @@ impl<B: Backend> Trajectories<B> for Walks<'_, B> {
 
 /// A set with every part that the objective may want, no number of it special.
 pub fn set<B: Backend>(task: &Task, objective: &dyn Objective<B>) -> SyntheticSet<B> {
-    let seed = Seed::new(5).child("set");
     let settings = SyntheticSettings {
         points: Some(POINTS),
+        ..SyntheticSettings::default()
+    };
+    set_of(settings, task, objective)
+}
+
+/// Such a set of the size that the settings give.
+pub fn set_of<B: Backend>(
+    size: SyntheticSettings,
+    task: &Task,
+    objective: &dyn Objective<B>,
+) -> SyntheticSet<B> {
+    let seed = Seed::new(5).child("set");
+    let settings = SyntheticSettings {
         initial: Initial::Normal,
         labels: LABELS,
         reference: ReferenceSettings {
             penalty: 0.1,
             ..ReferenceSettings::default()
         },
-        ..SyntheticSettings::default()
+        ..size
     };
     let set = initial::<B>(&settings, task.training(), &seed, &B::Device::default()).unwrap();
     let set = objective.prepare(set).unwrap();

@@ -3,6 +3,7 @@
 use retort_core::objective::ObjectiveState;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
+use retort_core::synthetic::{PerClass, SyntheticSettings};
 use retort_core::task::Task;
 
 use crate::bench;
@@ -14,14 +15,37 @@ use crate::tasks;
 
 const BOUND: f64 = 1e-5;
 
-fn check_all(networks: impl Iterator<Item = NetworkRow>, task: impl Fn(InputShape) -> Task) {
+/// The size of the sets, from a task.
+type Size = fn(&Task) -> SyntheticSettings;
+
+fn equal(_: &Task) -> SyntheticSettings {
+    SyntheticSettings {
+        points: Some(bench::POINTS),
+        ..SyntheticSettings::default()
+    }
+}
+
+/// One point of the first class, two of the second, and so on.
+fn unequal(task: &Task) -> SyntheticSettings {
+    let names = task.target.class_names().iter().cloned();
+    SyntheticSettings {
+        per_class: Some(PerClass::Named(names.zip(1..).collect())),
+        ..SyntheticSettings::default()
+    }
+}
+
+fn check_all(
+    networks: impl Iterator<Item = NetworkRow>,
+    task: impl Fn(InputShape) -> Task,
+    size: Size,
+) {
     for network in networks {
         let task = task(network.inputs);
         bench::context::<Checked, _>(&network, &task, 4, |context| {
             let rows = objectives_for(&network);
             for row in rows.iter().filter(|row| row.suits(context.network)) {
                 let objective = row.settings.objective::<Checked>().unwrap();
-                let set = bench::set(&task, &*objective);
+                let set = bench::set_of(size(&task), &task, &*objective);
                 let seed = Seed::new(2).child(row.name);
                 // An earlier step first: where a network ages, it is then no fresh one.
                 let before = seed.child("earlier");
@@ -56,11 +80,17 @@ fn check_all(networks: impl Iterator<Item = NetworkRow>, task: impl Fn(InputShap
 
 #[test]
 fn of_every_learned_part_for_classes() {
-    check_all(smooth_networks(), tasks::classification);
+    check_all(smooth_networks(), tasks::classification, equal);
 }
 
 #[test]
 fn of_every_learned_part_for_real_values() {
     let networks = smooth_networks().filter(|row| !row.brief);
-    check_all(networks, tasks::regression);
+    check_all(networks, tasks::regression, equal);
+}
+
+#[test]
+fn of_every_learned_part_for_classes_with_unequal_numbers_of_points() {
+    let networks = smooth_networks().filter(|row| !row.brief).take(2);
+    check_all(networks, tasks::classification, unequal);
 }

@@ -1,7 +1,7 @@
 //! Contract tests: what the design promises of every network and every objective, checked in double
 //! precision on the reference backend.
 //!
-//! [`table`] lists networks and objectives, [`baselines`] those of an evaluation; a new kind is one row there, and a test fails while the
+//! [`table`] lists networks and objectives, [`baselines`] and [`judges`] those of an evaluation; a new kind is one row there, and a test fails while the
 //! row is missing. The other modules are one subject each, most of them a product of both lists.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -26,6 +26,7 @@ mod distances;
 mod equality;
 mod feature_step;
 mod gradients;
+mod judges;
 mod kernels;
 mod mirror;
 mod missing;

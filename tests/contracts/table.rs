@@ -259,7 +259,7 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         }),
     };
     let member = |row: ObjectiveRow, weight| Member {
-        objective: row.settings,
+        method: row.settings.shared(),
         weight,
     };
     let average = |name, members| ObjectiveRow {
@@ -320,9 +320,9 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         average(
             "average",
             vec![
-                member(neighbours("", &points), 0.5),
-                member(inducing("", &points, RowKernel::Laplace, 0.7), 2.0),
-                member(kernel("", &points, false), 1.0),
+                member(neighbours("", &[Inputs]), 0.5),
+                member(inducing("", &[Inputs], RowKernel::Laplace, 0.7), 2.0),
+                member(distribution("", true), 1.0),
             ],
         ),
         readout("labels", &[Labels], false),

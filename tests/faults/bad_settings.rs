@@ -191,53 +191,6 @@ fn readout_labels_are_for_the_points_inputs_as_they_end() {
 }
 
 #[test]
-fn more_points_than_samples_are_refused() {
-    set(
-        &["synthetic.points=700"],
-        &["synthetic.points = 700", "600"],
-    );
-    set(&["synthetic.labels=600"], &["synthetic.labels = 600"]);
-}
-
-#[test]
-fn more_points_than_the_smallest_class_has_are_refused() {
-    let place = Workplace::new();
-    let mut rows = "a,b,class\n".to_owned();
-    for row in 0..60 {
-        let class = if row % 10 == 0 { "rare" } else { "common" };
-        rows += &format!("{row},{},{class}\n", row * row % 7);
-    }
-    place.file("rows.csv", rows);
-    let settings = |start: &str, points: &str, stages: &str| {
-        format!(
-            "task = {{ kind = \"csv\", path = \"rows.csv\" }}\n\
-             network = {{ kind = \"two-layer\", width = 8 }}\n\
-             synthetic = {{ initial = \"{start}\", {points} }}\n\
-             distill = {{ steps = 2 }}\n\
-             objective = [{{ kind = \"gradient-matching\" }}{stages}]\n"
-        )
-    };
-    let readout = ", { kind = \"readout-matching\" }";
-    for (points, stages, key) in [
-        ("per_class = 8", "", "synthetic.per_class = 8"),
-        ("points = 16", "", "synthetic.points = 16"),
-        (
-            "per_class = 2, labels = 11",
-            readout,
-            "synthetic.labels = 11",
-        ),
-    ] {
-        for start in ["normal", "real"] {
-            place.file("own.toml", settings(start, points, stages));
-            place.refuses(
-                &["distill", "own.toml", "--out", "run"],
-                &[key, "\"rare\"", "4"],
-            );
-        }
-    }
-}
-
-#[test]
 fn an_unknown_preset_lists_the_known_ones() {
     let place = Workplace::new();
     place.refuses(&["distill", "multi-indx"], &["multi-indx", "multi-index"]);

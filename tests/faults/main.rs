@@ -6,6 +6,7 @@ mod bad_experts;
 mod bad_run;
 mod bad_set;
 mod bad_settings;
+mod class_points;
 mod decorations;
 mod disk;
 mod divergence;

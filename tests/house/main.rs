@@ -48,6 +48,7 @@ const CLI: &[&str] = &[
     "presets",
     "program",
     "memory",
+    "class_counts",
     "sheet",
     "spread",
     "exit",

@@ -9,6 +9,9 @@ mod cifar_random;
 mod csv_files;
 mod idx_files;
 mod picture_folders;
+mod picture_formats;
+mod picture_inputs;
+mod picture_layouts;
 mod real_data;
 #[path = "../wording.rs"]
 mod wording;

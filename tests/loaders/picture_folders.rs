@@ -192,9 +192,6 @@ fn folders_that_are_no_layout_are_named() {
     let (folder, place) = at("val");
     fs::create_dir(&place).unwrap();
     refused(folder.path(), &place);
-    let (folder, place) = at("train/dog/more");
-    fs::create_dir(&place).unwrap();
-    refused(folder.path(), &place);
     let (folder, place) = at("train/dog/notes.txt");
     fs::write(&place, "").unwrap();
     refused(folder.path(), &place);
@@ -202,6 +199,16 @@ fn folders_that_are_no_layout_are_named() {
     fs::write(&place, "").unwrap();
     refused(folder.path(), &place);
     let (folder, place) = at("test");
+    fs::remove_dir_all(&place).unwrap();
+    fs::create_dir(&place).unwrap();
+    refused(folder.path(), &place);
+    let (folder, place) = at("more");
+    fs::create_dir(&place).unwrap();
+    refused(folder.path(), &place);
+    let (folder, place) = at("training");
+    classes(&place, &["cat"], 1);
+    refused(folder.path(), &place);
+    let (folder, place) = at("train");
     fs::remove_dir_all(&place).unwrap();
     refused(folder.path(), folder.path());
     fs::create_dir(&place).unwrap();
@@ -226,6 +233,7 @@ fn pictures_that_do_not_decode_are_named() {
         &b""[..],
         b"not at all",
         b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
         &whole[..whole.len() / 2],
     ] {
         fs::write(&place, bytes).unwrap();

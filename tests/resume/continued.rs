@@ -134,6 +134,60 @@ fn labels_in_closed_form<B: Kernels>() {
     assert!(!states[3].moments.contains_key(&Part::Labels));
 }
 
+const NESTED: &str = r#"
+    network = { kind = "mlp", width = 8, depth = 1, activation = "tanh" }
+    synthetic = { per_class = { a = 1, b = 5, c = 3 }, nested = [1, 2], initial = "k-means" }
+    distill = { steps = 11, learning_rate = 0.05, batch = 12, checkpoint_every = 2 }
+    objective = { kind = "gradient-matching", learn = ["inputs", "targets"], life = 5, ageing_steps = 4 }
+"#;
+
+/// Unequal numbers of points of the classes, and prefixes in turn.
+fn nested_classes<B: Kernels>() {
+    let settings = scene::settings(NESTED);
+    let states = same_end::<B>(&pictures(), &settings, |state| {
+        state.set = state.set.clone().arranged(Default::default());
+    });
+    for state in &states {
+        assert_eq!(state.set.arrangement().counts, [1, 5, 3]);
+        assert_eq!(state.set.arrangement().nested, [1, 2, 5]);
+    }
+}
+
+const NESTED_VALUES: &str = r#"
+    network = { kind = "mlp", width = 8, depth = 1, activation = "tanh" }
+    synthetic = { points = 6, nested = [2, 4], initial = "k-means" }
+    distill = { steps = 8, learning_rate = 0.05, batch = 20, checkpoint_every = 3, optimiser = "sgd", momentum = 0.7 }
+    objective = { kind = "performance-matching", learn = ["inputs", "targets", "step-sizes"], unroll = 4, parts = 2 }
+"#;
+
+fn nested_values<B: Kernels>() {
+    let settings = scene::settings(NESTED_VALUES);
+    let states = same_end::<B>(&vectors(), &settings, |state| {
+        state.set = state.set.clone().arranged(Default::default());
+    });
+    assert_eq!(states[1].set.arrangement().nested, [2, 4, 6]);
+}
+
+#[test]
+fn nested_sets_of_unequal_classes_in_single_precision() {
+    nested_classes::<Flex>();
+}
+
+#[test]
+fn nested_sets_of_unequal_classes_in_double_precision() {
+    nested_classes::<NdArray<f64>>();
+}
+
+#[test]
+fn nested_sets_of_values_in_single_precision() {
+    nested_values::<Flex>();
+}
+
+#[test]
+fn nested_sets_of_values_in_double_precision() {
+    nested_values::<NdArray<f64>>();
+}
+
 #[test]
 fn labels_in_closed_form_in_single_precision() {
     labels_in_closed_form::<Flex>();

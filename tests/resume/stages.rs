@@ -16,13 +16,17 @@ use crate::scene::{Run, SEED, pictures, set_bits, settings};
 use crate::wording::told;
 
 /// Every kind of objective, on a tiny task of classes.
-const STAGES: [&str; 6] = [
+const STAGES: [&str; 9] = [
     r#"{ kind = "gradient-matching", life = 2, ageing_steps = 2 }"#,
     r#"{ kind = "distribution-matching" }"#,
     r#"{ kind = "performance-matching", unroll = 3 }"#,
     r#"{ kind = "trajectory-matching", unroll = 3, max_start_epoch = 1, expert_epochs = 1 }"#,
     r#"{ kind = "kernel-regression", pool = 2, life = 2, penalty = 1e-3, ageing_rate = 0.01 }"#,
+    r#"{ kind = "kernel-inducing-points" }"#,
+    r#"{ kind = "neighbour-compression" }"#,
     r#"{ kind = "readout-matching" }"#,
+    r#"{ kind = "average", members = [{ kind = "neighbour-compression", weight = 0.5 },
+        { kind = "kernel-inducing-points", kernel = "gaussian" }] }"#,
 ];
 
 /// Settings of these stages, two steps each.

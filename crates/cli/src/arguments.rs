@@ -1,12 +1,13 @@
 //! The command line, as clap reads it. Nothing here has an effect.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::TypedValueParser as _;
 use clap::{Args, Subcommand};
 use retort_core::intrinsic::IntrinsicSettings;
 use retort_core::network::NetworkSettings;
 use retort_core::objective::ObjectiveSettings;
+use retort_core::settings::home;
 use retort_core::task::TaskSettings;
 
 use crate::bench;
@@ -53,6 +54,19 @@ fn seed_parser() -> impl clap::builder::TypedValueParser<Value = u64> {
     clap::value_parser!(u64).range(0..=i64::MAX.unsigned_abs())
 }
 
+/// Parses a path, with `~` at its start for the user's folder.
+fn path_parser() -> impl clap::builder::TypedValueParser<Value = PathBuf> {
+    clap::builder::PathBufValueParser::new().map(|path| home::expanded(&path))
+}
+
+/// Parses a preset or path, with `~` at its start for the user's folder.
+fn source_parser() -> impl clap::builder::TypedValueParser<Value = String> {
+    clap::builder::StringValueParser::new().map(|source| {
+        let path = home::expanded(Path::new(&source));
+        path.to_str().map(str::to_owned).unwrap_or(source)
+    })
+}
+
 /// Arguments that decide the settings of a run.
 #[derive(Debug, Clone, Args)]
 pub struct SettingsArguments {
@@ -63,7 +77,7 @@ pub struct SettingsArguments {
     /// that overrides it. A run directory makes that run again. A settings file can start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every
     /// setting that has no default. The config.toml of a run repeats that run. Relative paths in a file,
     /// such as task.path, start at the working directory, not at the file.
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", value_parser = source_parser())]
     pub source: Option<String>,
     /// The column of a table to predict, by its name: short for --set task.target=NAME [default: the last]
     #[arg(long, value_name = "NAME")]
@@ -118,7 +132,7 @@ pub struct DistillArguments {
     #[arg(long, conflicts_with = "resume")]
     pub dry_run: bool,
     /// Directory of the run [default: runs/NAME-SEED, with the name of the source]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = path_parser())]
     pub out: Option<PathBuf>,
     /// Continue the run in this directory from its last checkpoint, with the settings stored there
     ///
@@ -166,7 +180,7 @@ pub struct SweepArguments {
     /// }]`.
     ///
     /// It may be omitted with `--out DIR --resume`: the sweep in that directory then continues unchanged.
-    #[arg(value_name = "PRESET or FILE.toml")]
+    #[arg(value_name = "PRESET or FILE.toml", value_parser = source_parser())]
     pub source: Option<String>,
     /// Let one setting take several values, such as task.dim=32,64; repeatable, for every combination
     ///
@@ -181,7 +195,7 @@ pub struct SweepArguments {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Directory of the sweep [default: sweeps/PRESET or sweeps/FILE]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = path_parser())]
     pub out: Option<PathBuf>,
     /// Number of threads of all runs together [default: all of the machine]
     #[arg(long, value_name = "N", value_parser = threads_parser())]
@@ -203,7 +217,7 @@ fn threads_parser() -> impl clap::builder::TypedValueParser<Value = usize> {
 #[derive(Debug, Clone, Args)]
 pub struct EvaluateArguments {
     /// A run directory, or a .safetensors file that `distill` wrote; with --task a set of another program
-    #[arg(value_name = "RUN or FILE")]
+    #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
     pub stored: PathBuf,
     /// Score a set that another program made: the task and the protocol are those of this preset, settings
     /// file, run directory or data
@@ -211,7 +225,7 @@ pub struct EvaluateArguments {
     /// FILE is then an archive of numpy (.npz, with X and y), a table (.csv), or a folder with a folder of
     /// pictures for each class, in the units of the task's data. Classes are matched by name, otherwise by
     /// order. Nothing is written.
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", value_parser = source_parser())]
     pub task: Option<String>,
     /// Change one setting of the run in `network`, `augment`, `evaluate` or `task`; repeatable
     ///
@@ -220,6 +234,15 @@ pub struct EvaluateArguments {
     /// if the data has moved.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Judges that learn the set and what it is compared with: network, knn, linear, forest, boosting, or all
+    ///
+    /// The table has a row for each training set and a column for each judge, with the balanced accuracy of
+    /// classes, or R² of values. It is the same as --set evaluate.judges=[...].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub judges: Vec<String>,
+    /// Print a JSON object for each network instead of tables
+    #[arg(long)]
+    pub json: bool,
     /// Seed of the evaluation [default: that of the run]
     #[arg(long, value_name = "N", value_parser = seed_parser())]
     pub seed: Option<u64>,
@@ -228,13 +251,13 @@ pub struct EvaluateArguments {
 #[derive(Debug, Clone, Args)]
 pub struct ExportArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
-    #[arg(value_name = "RUN or FILE")]
+    #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
     pub stored: PathBuf,
     /// Format of the export
     #[arg(long, value_name = "FORMAT")]
     pub format: ExportFormat,
     /// File to write, or folder for pictures; - writes csv to standard output
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path_parser())]
     pub out: PathBuf,
     /// Replace what is at the path
     #[arg(long)]
@@ -246,21 +269,21 @@ pub struct ReportArguments {
     /// Directories that `distill` or `sweep` wrote; several runs are compared
     ///
     /// An unfinished run is shown with the steps it has done so far.
-    #[arg(value_name = "RUN or SWEEP", required = true)]
+    #[arg(value_name = "RUN or SWEEP", required = true, value_parser = path_parser())]
     pub paths: Vec<PathBuf>,
     /// Format of the report
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     pub format: Format,
     /// File to write; an existing file is replaced [default: report.html, or report with the format's own
     /// ending, in the given directory, or in the working directory if several are given]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path_parser())]
     pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct InspectArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
-    #[arg(value_name = "RUN or FILE")]
+    #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
     pub stored: PathBuf,
 }
 

@@ -21,7 +21,7 @@ use crate::run_directory::RunDirectory;
 use crate::sheet::Sheet;
 use crate::summary::{self, Seconds, Summary};
 use crate::watch::{Checkpoints, Metrics, Previews, Together, elapsed, progress, recording};
-use crate::{Machine, decoration, fault, table};
+use crate::{Machine, class_counts, decoration, fault, table};
 
 /// The outer steps after which a plan asks for a preview.
 pub fn preview_steps(plan: &Plan) -> BTreeSet<usize> {
@@ -100,6 +100,9 @@ impl<B: Backend> Distillation<'_, B> {
     ) -> anyhow::Result<()> {
         let root = self.directory.root().display();
         note(format_args!("{root}: {}", self.describe()));
+        for remark in class_counts::remarks(&start.set, self.resident.task) {
+            note(remark);
+        }
         if let Some(done) = done {
             let total = self.distiller.total_steps();
             note(format_args!("resumed after {done} of {total} steps"));

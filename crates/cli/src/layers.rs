@@ -143,12 +143,30 @@ pub fn assign(table: &mut Table, assignments: &[String]) -> Result<()> {
     }
     let given: Vec<String> = others.iter().map(|assignment| key(assignment)).collect();
     drop_alternatives(table, |section, key| {
-        given.contains(&format!("{section}.{key}"))
+        let full = format!("{section}.{key}");
+        let below = |given: &String| given.strip_prefix(&full)?.starts_with('.').then_some(());
+        given.iter().any(|it| *it == full || below(it).is_some())
     });
+    if given
+        .iter()
+        .any(|it| it.starts_with("synthetic.per_class."))
+    {
+        name_classes(table);
+    }
     for assignment in others {
         apply_override(table, assignment)?;
     }
     Ok(())
+}
+
+/// Makes room for numbers of points by class name, in the place of one number for all classes.
+fn name_classes(table: &mut Table) {
+    let synthetic = table.get_mut("synthetic").and_then(Value::as_table_mut);
+    if let Some(synthetic) = synthetic
+        && synthetic.get("per_class").is_some_and(Value::is_integer)
+    {
+        synthetic.remove("per_class");
+    }
 }
 
 fn merge(below: &mut Table, above: Table) {
@@ -328,6 +346,11 @@ mod tests {
     fn another_way_to_say_the_same_wins_over_lower_layers_only() {
         let per_class = assigned(BASE, &["synthetic.per_class=1"]);
         assert_eq!(per_class["synthetic"], table("per_class = 1").into());
+        let named = ["synthetic.per_class.a=1", "synthetic.per_class.b=2"];
+        let expected = table("per_class = { a = 1, b = 2 }");
+        assert_eq!(assigned(BASE, &named)["synthetic"], expected.clone().into());
+        let of_a_number = assigned("synthetic.per_class = 4", &named);
+        assert_eq!(of_a_number["synthetic"], expected.into());
         let both = assigned(BASE, &["synthetic.per_class=1", "synthetic.points=2"]);
         assert_eq!(both["synthetic"].as_table().unwrap().len(), 2);
         let widths = "[network]\nkind = \"mlp\"\nwidths = [3]";

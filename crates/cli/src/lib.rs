@@ -12,6 +12,7 @@
 //!   presets        settings that come with the program
 //!   program        name and arguments of the program, for processes and printed commands
 //!   memory         peak memory of the process
+//!   class_counts   numbers of points and rows of the classes, for people
 //!   sheet          points as a sheet of pictures
 //!   spread         what the ± of a score is over: seeds, or the networks of one set
 //!   exit           exit codes
@@ -48,6 +49,7 @@ mod auto;
 mod bench;
 mod busy;
 mod choice;
+mod class_counts;
 mod command;
 mod console;
 mod decoration;

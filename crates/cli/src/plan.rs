@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use retort_core::run::Settings;
+use retort_core::synthetic::PerClass;
 use retort_core::task::TaskSettings;
 use retort_core::{Error, Result};
 use toml::{Table, Value};
@@ -216,7 +217,8 @@ impl Request {
             return Ok(None);
         };
         let listed = layers::listed(lowest);
-        let wanted = plan.settings.synthetic.per_class;
+        let wanted = plan.settings.synthetic.per_class.as_ref();
+        let wanted = wanted.and_then(PerClass::same);
         let wanted = wanted.and_then(|count| i64::try_from(count).ok());
         let (Some(first), Some(wanted)) = (listed.first(), wanted) else {
             return Ok(None);

@@ -9,6 +9,7 @@ use crate::wording::told;
 fn arguments(source: Option<&str>, set: &[&str]) -> SettingsArguments {
     SettingsArguments {
         source: source.map(str::to_owned),
+        target: None,
         set: set.iter().map(ToString::to_string).collect(),
         seed: None,
     }

@@ -2,6 +2,7 @@
 //! optional title.
 
 use std::io::Cursor;
+use std::ops::Range;
 use std::path::Path;
 
 use burn::tensor::backend::Backend;
@@ -93,7 +94,8 @@ impl<'a> Sheet<'a> {
         let mut rows = matrix(&set.inputs())?.mapv(|v| v as f32);
         self.normalisation.undo_inputs(&mut rows)?;
         rows /= white(&self.normalisation.inputs, &rows);
-        let sheet = draw(&rows, self.shape, self.names, title);
+        let counts = set.counts(self.names.len());
+        let sheet = draw(&rows, self.shape, (self.names, &counts), title);
         let mut bytes = Cursor::new(Vec::new());
         sheet
             .write_to(&mut bytes, ImageFormat::Png)
@@ -118,20 +120,37 @@ fn white(columns: &Columns, rows: &Array2<f32>) -> f32 {
     }
 }
 
-/// Draws points `[n, channels · height · width]` in [0, 1], with one row for each of `names`.
-fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String], title: &str) -> RgbImage {
+/// Draws points `[n, channels · height · width]` in [0, 1], with one row for each of `names`, which has
+/// `counts` of the points.
+fn draw(
+    points: &Array2<f32>,
+    shape: [usize; 3],
+    (names, counts): (&[String], &[usize]),
+    title: &str,
+) -> RgbImage {
     let [_, height, width] = shape;
     let zoom = LEAST_SIDE.div_ceil(height.max(width).max(1));
     let (height, width) = (height * zoom, width * zoom);
-    let per_row = match names.len() {
-        0 => UNNAMED_COLUMNS.min(points.nrows()),
-        classes => points.nrows().div_ceil(classes),
-    }
-    .max(1);
+    // The points of each line.
+    let ranges: Vec<Range<usize>> = match names.len() {
+        0 => {
+            let starts = (0..points.nrows()).step_by(UNNAMED_COLUMNS);
+            let line = |first| first..points.nrows().min(first + UNNAMED_COLUMNS);
+            starts.map(line).collect()
+        }
+        _ => {
+            let line = |first: &mut usize, count: &usize| {
+                *first += count;
+                Some(*first - count..*first)
+            };
+            counts.iter().scan(0, line).collect()
+        }
+    };
+    let per_row = ranges.iter().map(Range::len).max().unwrap_or(0).max(1);
     let letters = names.iter().map(|name| name.chars().count()).max();
     let margin = letters.map_or(0, |letters| GAP + letters.min(LETTERS) * LETTER);
     let cells = (PIXELS / ((height + GAP) * (width + GAP + margin))).max(1);
-    let lines = points.nrows().div_ceil(per_row).min(cells);
+    let lines = ranges.len().min(cells);
     let columns = per_row.min(COLUMNS).min((cells / lines.max(1)).max(1));
     let (above, least) = match title.chars().count() {
         0 => (0, 0),
@@ -143,7 +162,7 @@ fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String], title: &str) 
         PAPER,
     );
     write(&mut sheet, title.chars(), [GAP; 2]);
-    for line in 0..lines {
+    for (line, range) in ranges.iter().take(lines).enumerate() {
         let top = above + GAP + line * (height + GAP);
         if let Some(name) = names.get(line) {
             write(
@@ -152,12 +171,9 @@ fn draw(points: &Array2<f32>, shape: [usize; 3], names: &[String], title: &str) 
                 [GAP, top + height.saturating_sub(LETTER) / 2],
             );
         }
-        for column in 0..columns {
-            let point = line * per_row + column;
-            if point < points.nrows() {
-                let left = margin + GAP + column * (width + GAP);
-                paint(&mut sheet, points.row(point), shape, zoom, [left, top]);
-            }
+        for (column, point) in range.clone().take(columns).enumerate() {
+            let left = margin + GAP + column * (width + GAP);
+            paint(&mut sheet, points.row(point), shape, zoom, [left, top]);
         }
     }
     sheet
@@ -211,7 +227,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use burn_flex::Flex;
-    use retort_core::synthetic::{LabelKind, Manifest, SyntheticSet, TaskRecord};
+    use retort_core::synthetic::{Arrangement, LabelKind, Manifest, SyntheticSet, TaskRecord};
     use retort_core::task::{Normalisation, Split, upload};
 
     /// An artefact of these raw pictures, with the same number of points for each class.
@@ -246,6 +262,7 @@ mod tests {
                 },
                 normalisation: Normalisation::of_inputs(columns),
                 labels: LabelKind::Hard,
+                arrangement: Arrangement::default(),
                 reference: None,
                 settings: serde_json::Value::Null,
             },
@@ -304,6 +321,26 @@ mod tests {
     }
 
     #[test]
+    fn a_class_with_fewer_points_leaves_the_end_of_its_row_empty() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let points = Array2::from_shape_fn((6, 1024), |(point, _)| point as f32 / 10.0);
+        let shape = [1, 32, 32];
+        let sheet = draw(&points, shape, (&names, &[1, 3, 2]), "");
+        assert_eq!(sheet.dimensions(), (10 + 2 + 3 * 34, 2 + 3 * 34));
+        let grey = |line: u32, column: u32| sheet.get_pixel(12 + 34 * column, 2 + 34 * line).0[0];
+        let white = 255;
+        let of = |point: usize| (point as f32 * 25.5).round() as u8;
+        let expected = [
+            [of(0), white, white],
+            [of(1), of(2), of(3)],
+            [of(4), of(5), white],
+        ];
+        for (line, row) in expected.into_iter().enumerate() {
+            assert_eq!([0, 1, 2].map(|column| grey(line as u32, column)), row);
+        }
+    }
+
+    #[test]
     fn colours_are_planes_and_what_is_too_bright_is_cut() {
         // One 40×40 picture: red above 1, green at one half, blue below 0.
         let raw = Array2::from_shape_fn((1, 4800), |(_, place)| [2.5, 0.5, -1.0][place / 1600]);
@@ -328,7 +365,7 @@ mod tests {
         let sheet = Sheet::new(InputShape::Picture([1, 32, 32]), &names, &raw).unwrap();
         let points = Array2::from_shape_fn((1, 1024), |(_, place)| place as f32 / 1024.0);
         let [plain, short, long] = ["", "7", "step 1000000000"]
-            .map(|title| draw(&points, sheet.shape, sheet.names, title));
+            .map(|title| draw(&points, sheet.shape, (sheet.names, &[1]), title));
         assert_eq!(plain.dimensions(), (10 + 2 + 34, 2 + 34));
         assert_eq!(short.dimensions(), (46, 36 + 10));
         assert_eq!(long.dimensions(), (2 + 15 * 8 + 2, 46));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score};
+use retort_core::evaluate::{Alignment, Evaluation, Marks, MemoryAccount, Metric, Score, Verdict};
 
 use crate::spread::{self, Spread};
 use crate::summary::{Scored, Seconds, Summary};
@@ -20,6 +20,49 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     text += &unread_line(scored.unread_labels);
     text += &label_robust_line(scored.label_robust_score);
     text += &memory_line(&evaluation.memory);
+    text += &evaluation
+        .judges
+        .as_ref()
+        .map_or_else(String::new, of_judges);
+    text
+}
+
+/// The table of judges: a row for each training set, a column for each judge, and the median regret.
+pub fn of_judges(verdict: &Verdict) -> String {
+    let marks = verdict.scores.values().flat_map(|of| of.values()).next();
+    let measure = match marks {
+        Some(Marks::Values { .. }) => "R²",
+        Some(Marks::Classes { .. }) | None => "balanced accuracy",
+    };
+    let head = ["learned".to_owned()]
+        .into_iter()
+        .chain(verdict.names.clone());
+    let mut rows = vec![head.chain(["median regret".to_owned()]).collect()];
+    for set in verdict.sets() {
+        let mark = |judge: &String| match verdict.marks(set, judge) {
+            Some(marks) => format!("{:.4}", marks.first()),
+            None => "-".to_owned(),
+        };
+        let regret = verdict.median_regret.get(set);
+        let regret = regret.map_or_else(String::new, |regret| format!("{regret:.2}"));
+        let cells = verdict.names.iter().map(mark).chain([regret]);
+        rows.push([set.to_owned()].into_iter().chain(cells).collect());
+    }
+    let mut text = format!("\njudges     {measure} (larger is better)");
+    if verdict.full_rows > 0 {
+        let _ = write!(
+            text,
+            "; full has {} training rows; regret is (full - set) / (full - random_real): 0 is as good as all \
+             data, 1 as random rows",
+            verdict.full_rows
+        );
+    }
+    text += &format!("\n\n{}", aligned(&rows));
+    for (set, reasons) in &verdict.failed {
+        for (judge, reason) in reasons {
+            let _ = writeln!(text, "{judge} has no score for {set}: {reason}");
+        }
+    }
     text
 }
 
@@ -81,6 +124,7 @@ pub fn of_summary(summary: &Summary) -> String {
         .alignment
         .as_ref()
         .map_or_else(String::new, alignment_line);
+    text += &summary.judges.as_ref().map_or_else(String::new, of_judges);
     let Seconds { distill, evaluate } = summary.seconds;
     let _ = writeln!(
         text,
@@ -91,6 +135,7 @@ pub fn of_summary(summary: &Summary) -> String {
         let _ = writeln!(text, "\nalso evaluated: {network} {overrides}\n");
         text += &scores_table(&record.scored());
         text += &unread_line(record.unread_labels);
+        text += &record.judges.as_ref().map_or_else(String::new, of_judges);
     }
     text
 }
@@ -108,11 +153,17 @@ fn scores_table(scored: &Scored<'_>) -> String {
     let mut text = format!("{:22}{part} {measure} ({better})\n", "trained on");
     for (name, score) in scored.scores {
         let Score {
-            mean, std, runs, ..
+            mean,
+            std,
+            runs,
+            balanced,
+            ..
         } = score;
+        let balanced = balanced.map(|it| format!("  balanced {it:.4}"));
         let _ = writeln!(
             text,
-            "{name:22}{mean:.4} ± {std:.4}  ({runs} fresh networks)"
+            "{name:22}{mean:.4} ± {std:.4}{}  ({runs} fresh networks)",
+            balanced.unwrap_or_default()
         );
     }
     for (name, reason) in scored.failed {

@@ -76,6 +76,11 @@ fn whitening(number: f32) -> bool {
     (1e-6..=1e3).contains(&number)
 }
 
+fn width(number: f32) -> bool {
+    (1e-3..=1e3).contains(&number)
+}
+
+const WIDTHS: &[f64] = &[2e-3, 0.5, 1e3];
 const POSITIVE: &[f64] = &[1.2e-38, 0.1, 3.4e38];
 const MOMENTA: &[f64] = &[0.0, 0.5, 0.999_999_9, 0.999_999_94];
 const STEP_SIZES: &[f64] = &[1e-12, 0.1, 1e6];
@@ -109,6 +114,14 @@ const CASES: &[Case] = &[
     )
     .of("kernel-regression"),
     case("objective.ageing_rate", step_size, STEP_SIZES).of("kernel-regression"),
+    case("objective.width", width, WIDTHS).of("kernel-inducing-points"),
+    case(
+        "objective.penalty",
+        |number| (1e-9..=1e3).contains(&number),
+        PENALTIES,
+    )
+    .of("kernel-inducing-points"),
+    case("objective.width", width, WIDTHS).of("neighbour-compression"),
     case(
         "task.noise",
         |number| (0.0..=1e6).contains(&number),
@@ -266,7 +279,11 @@ fn every_number_among_the_defaults_has_a_case() {
     }
     let augment = Table::try_from(AugmentSettings::default()).unwrap();
     found.extend(numbers("augment", None, &augment));
-    for kind in ObjectiveSettings::kinds() {
+    // The numbers of an average are those of its members.
+    for kind in ObjectiveSettings::kinds()
+        .into_iter()
+        .filter(|kind| *kind != "average")
+    {
         let named = Table::from_iter([("kind".to_owned(), kind.into())]);
         let table = ObjectiveSettings::read(&named).unwrap().to_table().unwrap();
         found.extend(numbers("objective", Some(kind), &table));

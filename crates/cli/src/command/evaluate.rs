@@ -10,10 +10,12 @@ use retort_core::seed::Seed;
 use retort_core::synthetic::Foreign;
 use retort_core::task::{Resident, Task};
 use retort_core::{Error, Result};
+use serde_json::json;
 
 use super::foreign;
 use crate::arguments::EvaluateArguments;
 use crate::busy::Busy;
+use crate::class_counts;
 use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::fresh::prepared;
@@ -37,7 +39,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         return Err(Error::setting("--task", "(not given)", accepted).into());
     }
     let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
-    let plans = plans(&stored, &arguments.set)?;
+    let plans = plans(&stored, &assignments(arguments))?;
     let manifest = &stored.artefact.manifest;
     let Some(first) = plans.first() else {
         return Ok(());
@@ -51,6 +53,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
     let mut summary = stored.run.as_ref().map_or(Ok(None), open)?;
     let resident = Resident::<B>::new(&task, &machine.device);
     let seed = arguments.seed.unwrap_or(manifest.seed);
+    if first.settings.evaluate.baselines {
+        let remarks = class_counts::remarks(&stored.artefact.set, &task);
+        remarks.into_iter().for_each(note);
+    }
     let (mut transfer, mut lost) = (Vec::new(), None);
     for (plan, network) in plans.iter().zip(&networks) {
         let Settings {
@@ -90,24 +96,47 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
             }
             Err(error) => return Err(after_beginning(error.into())),
         };
-        let stored = summary.as_mut().map_or(Ok(()), |summary| {
-            let overrides = &plan.assignments;
-            let record = EvaluationRecord::new(kind, overrides, seed, machine.backend, &evaluation);
-            summary.stored.add(&record)
-        });
+        let overrides = &plan.assignments;
+        let record = EvaluationRecord::new(kind, overrides, seed, machine.backend, &evaluation);
+        let is_own = seed == manifest.seed && overrides.iter().all(|it| is_of_judges(it));
+        let stored = summary
+            .as_mut()
+            .map_or(Ok(()), |summary| summary.stored.add(&record, is_own));
         // Print the scores even if they cannot be stored.
         let title = format!("{kind} on {}", task.name);
-        result(table::of_evaluation(&title, &evaluation))?;
+        match arguments.json {
+            true => result(format_args!("{}\n", json!(record)))?,
+            false => result(table::of_evaluation(&title, &evaluation))?,
+        }
         stored.map_err(|error| after_beginning(error.into()))?;
         transfer.push((kind, evaluation));
     }
-    if transfer.len() > 1 {
+    if transfer.len() > 1 && !arguments.json {
         result(table::of_transfer(&transfer))?;
     }
     match lost {
         None => Ok(()),
         Some(error) => Err(after_beginning(error.into())),
     }
+}
+
+/// The setting that `--judges` gives.
+const JUDGES: &str = "evaluate.judges";
+
+/// The assignments of the arguments, with the judges as the last one.
+pub(super) fn assignments(arguments: &EvaluateArguments) -> Vec<String> {
+    let mut all = arguments.set.clone();
+    if !arguments.judges.is_empty() {
+        let names: Vec<&str> = arguments.judges.iter().map(|name| name.trim()).collect();
+        all.push(format!("{JUDGES}={}", json!(names)));
+    }
+    all
+}
+
+/// Whether an assignment changes the judges alone.
+fn is_of_judges(assignment: &str) -> bool {
+    let key = assignment.split('=').next();
+    key.map(str::trim) == Some(JUDGES)
 }
 
 /// One requested evaluation: its assignments, and the settings that they give.

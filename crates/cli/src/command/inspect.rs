@@ -11,7 +11,7 @@ use crate::arguments::InspectArguments;
 use crate::console::result;
 use crate::run_directory::RunDirectory;
 use crate::stored::Stored;
-use crate::{Machine, summary, table};
+use crate::{Machine, class_counts, summary, table};
 
 /// Largest number of entries shown of a long list.
 const SHOWN: usize = 10;
@@ -60,6 +60,18 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
     };
     line("inputs", shape)?;
     line("predicted", predicted(&manifest.task.target))?;
+    let names = manifest.task.target.class_names();
+    let counts = artefact.set.counts(names.len());
+    if let Some(counts) = class_counts::unequal(&counts, names) {
+        line("counts", counts)?;
+    }
+    if !manifest.arrangement.nested.is_empty() {
+        let sizes = &manifest.arrangement.nested;
+        line(
+            "nested sets",
+            format!("the first {sizes:?} points of each class, or of all without classes"),
+        )?;
+    }
     for part in Part::ALL {
         let Some(tensor) = artefact.set.parts().get(&part) else {
             continue;

@@ -1,7 +1,7 @@
 //! The papers of the data and methods that a run used: objectives, networks, augmentation and evaluation.
 
 use itertools::Itertools;
-use retort_core::evaluate::{BASELINES, Baseline};
+use retort_core::evaluate::{BASELINES, Baseline, JUDGES, Judge};
 use retort_core::inner::feature_step;
 use retort_core::inner::optimiser::OptimiserKind;
 use retort_core::paper::Paper;
@@ -61,6 +61,11 @@ pub fn of(settings: &Settings, results: Option<&Summary>) -> Vec<Paper> {
         let scored = |baseline: &&&dyn Baseline| results.scored().score(baseline.name()).is_some();
         let baselines = BASELINES.iter().filter(scored);
         found.extend(baselines.flat_map(|baseline| baseline.papers()));
+        if let Some(verdict) = &results.judges {
+            let named = |judge: &&&dyn Judge| verdict.names.iter().any(|it| it == judge.name());
+            let judges = JUDGES.iter().filter(named);
+            found.extend(judges.flat_map(|judge| judge.papers()));
+        }
         found.extend(results.label_robust_score.map(|_| DD_RANKING));
     }
     found.into_iter().unique().collect()

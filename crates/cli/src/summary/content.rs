@@ -1,6 +1,8 @@
 //! The keys of `summary.json` as types. The order of the fields is that of the file.
 
-use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
+use retort_core::evaluate::{
+    Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn, Verdict,
+};
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{Manifest, SingularDirection};
 use retort_core::task::Task;
@@ -46,12 +48,20 @@ pub struct Summary {
     /// Scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
+    /// Number of points of each class by its name. The file omits it if the task has no classes, or if the
+    /// version that scored the run did not write it.
+    #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<(String, usize)>,
     /// Names of baselines without a score, each with the reason.
     #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
     /// DD-Ranking's label-robust score, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
+    /// Marks of the judges, if there are any: of the run's own evaluation, or of the last `evaluate` that
+    /// changed nothing but the judges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judges: Option<Verdict>,
     /// Memory of the set, compared with data, model and theory.
     pub memory: MemoryAccount,
     /// Alignment at the end, if the task knows its principal subspace.
@@ -130,8 +140,10 @@ impl Summary {
             scored_on: evaluation.on,
             unread_labels: evaluation.unread_labels,
             scores: evaluation.scores,
+            counts: counts(manifest),
             failed: evaluation.failed,
             label_robust_score: evaluation.label_robust_score,
+            judges: evaluation.judges,
             memory: evaluation.memory,
             alignment: evaluation.alignment,
             spectrum: evaluation.spectrum,
@@ -151,6 +163,12 @@ impl Summary {
     pub fn distilled(&self) -> Option<&Score> {
         self.scored().score("distilled")
     }
+}
+
+/// Number of points of each class by its name.
+fn counts(manifest: &Manifest) -> Vec<(String, usize)> {
+    let names = manifest.task.target.class_names().iter().cloned();
+    names.zip(manifest.arrangement.counts.clone()).collect()
 }
 
 fn first_format() -> u32 {

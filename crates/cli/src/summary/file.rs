@@ -14,6 +14,9 @@ use super::record::EvaluationRecord;
 /// The key under which `evaluate` adds its records.
 const EVALUATIONS: &str = "evaluations";
 
+/// The key of the marks of judges.
+const JUDGES: &str = "judges";
+
 /// Reads a summary.
 ///
 /// # Errors
@@ -68,11 +71,16 @@ impl StoredSummary {
         })
     }
 
-    /// Adds a record and writes the file. It replaces a record with the same overrides, seed and backend.
+    /// Adds a record and writes the file. It replaces a record with the same overrides, seed and backend. If
+    /// `is_own` says that the record differs from the run's evaluation in its judges alone, their marks are also
+    /// those of the run.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn add(&mut self, record: &EvaluationRecord) -> Result<()> {
+    pub fn add(&mut self, record: &EvaluationRecord, is_own: bool) -> Result<()> {
+        if let Some(verdict) = record.judges.as_ref().filter(|_| is_own) {
+            self.file.insert(JUDGES.to_owned(), json!(verdict));
+        }
         let record = json!(record);
         let same = |other: &Value| {
             let mut keys = ["overrides", "seed", "backend"].iter();

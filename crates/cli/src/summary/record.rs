@@ -1,6 +1,8 @@
 //! The records that `evaluate` adds to a summary.
 
-use retort_core::evaluate::{Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn};
+use retort_core::evaluate::{
+    Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -43,6 +45,9 @@ pub struct EvaluationRecord {
     /// DD-Ranking's label-robust score, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
+    /// Marks of the judges, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judges: Option<Verdict>,
     /// Unknown keys, as a newer version writes them.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
@@ -70,6 +75,7 @@ impl EvaluationRecord {
             unread_labels: evaluation.unread_labels,
             failed: evaluation.failed.clone(),
             label_robust_score: evaluation.label_robust_score,
+            judges: evaluation.judges.clone(),
             rest: Map::new(),
         }
     }

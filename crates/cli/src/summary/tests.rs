@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use retort_core::evaluate::{MemoryAccount, Metric, Score};
+use retort_core::evaluate::{MemoryAccount, Metric, Score, Verdict};
 use retort_core::shape::InputShape;
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,7 @@ impl Summary {
             std,
             runs: 5,
             values: Vec::new(),
+            balanced: None,
         };
         Self {
             retort: "0.1.0".to_owned(),
@@ -40,8 +41,10 @@ impl Summary {
             scored_on: Default::default(),
             unread_labels: 0,
             scores: vec![("distilled".to_owned(), score)],
+            counts: Vec::new(),
             failed: Vec::new(),
             label_robust_score: None,
+            judges: None,
             memory: memory(),
             alignment: None,
             spectrum: Vec::new(),
@@ -80,6 +83,7 @@ fn record(seed: u64, backend: &str, mean: f64) -> EvaluationRecord {
         unread_labels: 0,
         failed: vec![("full".to_owned(), "it diverges".to_owned())],
         label_robust_score: None,
+        judges: None,
         rest: Map::new(),
     }
 }
@@ -154,7 +158,7 @@ fn a_record_replaces_only_one_of_the_same_kind() {
         (2, "flex", 0.3),
         (1, "flex", 0.4),
     ] {
-        stored.add(&record(seed, backend, mean)).unwrap();
+        stored.add(&record(seed, backend, mean), false).unwrap();
     }
     let found = load(&path).unwrap().evaluations.into_iter();
     let means: Vec<f64> = found.map(|it| it.scores[0].1.mean).collect();
@@ -162,20 +166,50 @@ fn a_record_replaces_only_one_of_the_same_kind() {
 }
 
 #[test]
+fn marks_of_judges_are_those_of_the_run_if_only_the_judges_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("summary.json");
+    save(&path, &Summary::of_score(0.5, 0.1)).unwrap();
+    let mut stored = StoredSummary::read(&path).unwrap();
+    let judged = |name: &str| {
+        let mut record = record(1, "flex", 0.1);
+        record.overrides = vec![name.to_owned()];
+        let names = vec![name.to_owned()];
+        record.judges = Some(Verdict {
+            names,
+            ..Verdict::default()
+        });
+        record
+    };
+    for (name, is_own, expected) in [
+        ("a", false, None),
+        ("b", true, Some("b")),
+        ("c", false, Some("b")),
+    ] {
+        stored.add(&judged(name), is_own).unwrap();
+        let found = load(&path).unwrap();
+        let names = found.judges.map(|verdict| verdict.names.concat());
+        assert_eq!(names.as_deref(), expected);
+        let added = found.evaluations.last().unwrap();
+        assert_eq!(added.judges, judged(name).judges);
+    }
+}
+
+#[test]
 fn what_a_newer_version_wrote_survives() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("summary.json");
     let mut newer = json!(Summary::of_score(0.5, 0.1));
-    newer["judges"] = json!({"forest": 0.25});
+    newer["jury"] = json!({"forest": 0.25});
     newer["scores"]["distilled"]["balanced"] = json!(0.125);
     newer["evaluations"] = json!([record(1, "flex", 0.1)]);
-    newer["evaluations"][0]["judges"] = json!(["forest"]);
+    newer["evaluations"][0]["jury"] = json!(["forest"]);
     save(&path, &newer).unwrap();
     let summary = load(&path).unwrap();
-    assert_eq!(summary.rest["judges"], newer["judges"]);
+    assert_eq!(summary.rest["jury"], newer["jury"]);
     assert_eq!(json!(summary)["evaluations"], newer["evaluations"]);
     let mut stored = StoredSummary::read(&path).unwrap();
-    stored.add(&record(2, "flex", 0.2)).unwrap();
+    stored.add(&record(2, "flex", 0.2), false).unwrap();
     let mut after: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     let records = after["evaluations"].as_array_mut().unwrap();
     assert_eq!(records.pop().unwrap(), json!(record(2, "flex", 0.2)));

@@ -141,6 +141,7 @@ mod tests {
             std: 0.01,
             runs: 5,
             values: Vec::new(),
+            balanced: None,
         };
         let named = |name: &str, mean: f64| (name.to_owned(), score(mean));
         let runs = [

@@ -24,7 +24,7 @@ use crate::inner::optimiser::Moments;
 use crate::objective::{ObjectiveState, Value};
 use crate::store::atomic;
 use crate::store::tensor_file::{self, Numbers, Reason, Tensors};
-use crate::synthetic::{Part, Reference, SyntheticSet};
+use crate::synthetic::{Arrangement, Part, Reference, SyntheticSet};
 
 const KEY: &str = "checkpoint";
 const FORMAT: u32 = 4;
@@ -40,6 +40,9 @@ struct Record {
     stage: usize,
     step: usize,
     first_loss: Option<f64>,
+    /// Empty in the checkpoints of earlier versions.
+    #[serde(default)]
+    arrangement: Arrangement,
     reference: Option<Reference>,
     /// The optimiser's number of steps, for each part.
     times: BTreeMap<Part, usize>,
@@ -95,6 +98,7 @@ pub fn save<B: Backend>(state: &State<B>, provenance: &Provenance, path: &Path) 
         stage: state.stage,
         step: state.step,
         first_loss: state.first_loss,
+        arrangement: state.set.arrangement().clone(),
         reference: state.set.reference().cloned(),
         times: times.map(|(part, moments)| (*part, moments.time)).collect(),
         counts,
@@ -223,7 +227,11 @@ fn points<B: Backend>(
     if points != rows {
         return Err(format!("there are {points} inputs and {rows} targets"));
     }
-    Ok(SyntheticSet::new(inputs, targets))
+    let arrangement = record.arrangement.clone();
+    match arrangement.problem(points, arrangement.counts.len()) {
+        Some(problem) => Err(problem),
+        None => Ok(SyntheticSet::new(inputs, targets).arranged(arrangement)),
+    }
 }
 
 /// The state that the objective keeps.

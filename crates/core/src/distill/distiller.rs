@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::divergence::{self, When};
 use super::reading::{self, Pending, StepNumbers, StepTensors};
-use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip, gradients};
+use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip, gradients, nested};
 use crate::error::{Error, Result};
 use crate::experts::Trajectories;
 use crate::inner::Loss;
@@ -95,6 +95,10 @@ impl<'a, B: Backend> Distiller<'a, B> {
         // Later stages prepare the set when they begin. This only checks early that they can.
         let mut later = stages.skip(1);
         let last = later.try_fold(first.clone(), |set, stage| self.prepared(set, stage))?;
+        for &size in &last.arrangement().nested {
+            let mut stages = 0..self.recipe.objective.len();
+            stages.try_fold(last.prefix(size), |set, stage| self.prepared(set, stage))?;
+        }
         if let Some(what) = divergence::of_set(&last)? {
             return Err(Error::Mismatch(format!(
                 "the initial set is not usable: {what}; check synthetic.spread, \
@@ -234,19 +238,22 @@ impl<'a, B: Backend> Distiller<'a, B> {
             (_, true) => When::Moved,
             (_, false) => When::Kept,
         };
-        let found = objective.outer_gradient(&context, &state.set, kept, &seed)?;
-        gradients::check(objective.learns(), &found.gradients, &state.set)?;
+        let size = nested::size(&state.set, state.step);
+        let seen = nested::seen(&state.set, size);
+        let found = objective.outer_gradient(&context, &seen, kept, &seed)?;
+        gradients::check(objective.learns(), &found.gradients, &seen)?;
         let none = || Tensor::zeros([1], self.network.device());
         let norm = reading::norm(&found.gradients).unwrap_or_else(none);
         let rate = distill.learning_rate.stage(state.stage).unwrap_or(0.0);
         let learning_rate = rate * distill.schedule.factor(state.step, steps);
-        let mut gradients = found.gradients;
+        let mut gradients = nested::of_whole(&state.set, size, found.gradients);
         gradients.retain(|part, _| !found.solved.contains_key(part));
         self.advance(state, gradients, learning_rate, &norm);
-        for (part, tensor) in found.solved {
+        for (part, tensor) in nested::solved(&state.set, size, found.solved) {
             state.set = state.set.clone().with(part, tensor);
         }
-        state.objective = objective.after_step(&context, &state.set, found.state, &seed)?;
+        let seen = nested::seen(&state.set, size);
+        state.objective = objective.after_step(&context, &seen, found.state, &seed)?;
         state.step += 1;
         Ok(StepTensors {
             step: state.step,

@@ -133,7 +133,7 @@ pub(super) fn remedy<B: Backend>(recipe: &Recipe<B>, stage: usize, when: When) -
         When::First => {
             let at_start = || match recipe.synthetic.initial {
                 Initial::Normal => "lower synthetic.spread".to_owned(),
-                Initial::Real => {
+                Initial::Real | Initial::KMeans => {
                     "look for rows of the task with extremely large numbers".to_owned()
                 }
             };

@@ -6,6 +6,7 @@ mod clip;
 mod distiller;
 mod divergence;
 mod gradients;
+mod nested;
 mod observer;
 mod provenance;
 mod reading;

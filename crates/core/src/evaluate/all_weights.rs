@@ -4,12 +4,14 @@ use burn::tensor::backend::Backend;
 
 use super::candidate::{Candidate, NetworkScore, Note, OfSeed};
 use super::chosen::BaselineRows;
-use super::held_out::{HeldOut, are_finite, largest};
+use super::expert::{Expert, Watch};
+use super::held_out::{HeldOut, Measured, are_finite, largest};
 use super::training::Amount;
-use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
+use super::trial::{DISTILLED, DISTILLED_HARD, FULL, RANDOM_SOFT, Trial};
 use crate::error::Result;
-use crate::inner::train::train;
+use crate::inner::train::watched;
 use crate::inner::{Loss, forward};
+use crate::network::Weights;
 use crate::numeric::host::{matrix, numbers};
 use crate::seed::Seed;
 use crate::task::{Rows, Target, one_hot, upload};
@@ -21,6 +23,8 @@ struct TrainingSet<'a, B: Backend> {
     rates: Vec<f64>,
     /// The rows for the network of a run.
     rows: OfSeed<'a, Result<Rows<B>>>,
+    /// Receives the best weights of the network of the first run.
+    expert: Option<&'a Expert<B>>,
 }
 
 impl<'a, B: Backend> TrainingSet<'a, B> {
@@ -30,6 +34,7 @@ impl<'a, B: Backend> TrainingSet<'a, B> {
             name,
             rates: rates.to_vec(),
             rows: Box::new(move |_| Ok(rows.clone())),
+            expert: None,
         }
     }
 }
@@ -40,25 +45,43 @@ pub(super) fn scores<B: Backend>(trial: &Trial<'_, B>, note: &mut Note<'_>) -> R
     let rates = trial.rates_of_set()?;
     let mut own = vec![TrainingSet::on(DISTILLED, &rates, trial.set.rows())];
     own.extend(hard_rows(trial)?.map(|hard| TrainingSet::on(DISTILLED_HARD, &rates, hard)));
+    let nested = trial.nested.iter();
+    own.extend(nested.map(|of| TrainingSet::on(&of.distilled, &rates, of.set.rows())));
     trial.train_all(&own, note)?;
     if !trial.settings.baselines {
         return Ok(());
     }
-    let (rates, points) = (trial.settings.protocol.rates(), trial.set.len());
-    let chosen = trial.baselines(points)?.into_iter();
+    let rates = trial.settings.protocol.rates();
+    let expert = Expert::new();
+    let chosen = trial.baselines(&trial.counts())?.into_iter();
+    let chosen = chosen.chain(trial.nested_baselines()?);
     let mut baselines: Vec<TrainingSet<'_, B>> = chosen
-        .map(|BaselineRows { name, rows }| TrainingSet {
+        .map(|BaselineRows { name, rows, .. }| TrainingSet {
             name,
             rates: rates.to_vec(),
             rows,
+            expert: None,
         })
         .collect();
-    baselines.push(TrainingSet::on(
-        FULL,
-        rates,
-        trial.task.training.rows.clone(),
-    ));
-    trial.train_all(&baselines, note)
+    baselines.push(TrainingSet {
+        expert: Some(&expert),
+        ..TrainingSet::on(FULL, rates, trial.task.training.rows.clone())
+    });
+    trial.train_all(&baselines, note)?;
+    if expert.get().is_none() {
+        return note(RANDOM_SOFT, Err(trial.no_number(FULL)));
+    }
+    let loss = trial
+        .settings
+        .protocol
+        .loss(Loss::of(&trial.task.task.target));
+    let soft = TrainingSet {
+        name: RANDOM_SOFT,
+        rates: rates.to_vec(),
+        rows: Box::new(|seed| trial.expert_rows(&expert, loss, seed)),
+        expert: None,
+    };
+    trial.train_all(&[soft], note)
 }
 
 /// The points with hard labels (the class with the largest target), or `None` if the task has no classes
@@ -108,7 +131,7 @@ impl<B: Backend> Trial<'_, B> {
                         .train_and_score(set, rate, seed, self.scored_on())
                         .map(NetworkScore::from),
                     // The training diverges at every rate.
-                    None => Ok(f64::NAN.into()),
+                    None => Ok(Measured::LOST.into()),
                 }),
             })
             .collect();
@@ -137,7 +160,7 @@ impl<B: Backend> Trial<'_, B> {
             self.train_and_score(set, set.rates[rate], &seed, &self.validation)
         };
         self.side_by_side(&counts, is_full, tried_with, |place, rate, value| {
-            let value = value?;
+            let value = value?.value;
             if self.metric().better(value, best[place].1) {
                 best[place] = (Some(sets[place].rates[rate]), value);
             }
@@ -146,26 +169,33 @@ impl<B: Backend> Trial<'_, B> {
         Ok(best.into_iter().map(|(rate, _)| rate).collect())
     }
 
-    /// Trains a fresh network on a training set and returns its metric on `held_out`; NaN if the training
-    /// diverges.
+    /// Trains a fresh network on a training set and returns its score on `held_out`, which is lost if
+    /// the training diverges.
     fn train_and_score(
         &self,
         set: &TrainingSet<'_, B>,
         learning_rate: f64,
         seed: &Seed,
         held_out: &HeldOut<'_, B>,
-    ) -> Result<f64> {
+    ) -> Result<Measured> {
         let rows = (set.rows)(seed)?;
         let amount = match set.name {
             FULL => Amount::All(rows.len()),
             _ => Amount::Few(rows.len()),
         };
         let (network, loss) = (self.network, Loss::of(&self.task.task.target));
-        let trainings =
-            self.settings
-                .protocol
-                .trainings(amount, learning_rate, loss, &self.augmentation);
+        let protocol = &self.settings.protocol;
+        let trainings = protocol.trainings(amount, learning_rate, loss, &self.augmentation);
         let start = network.fresh(&seed.child("network"));
+        let mut watch = set
+            .expert
+            .filter(|_| *seed == self.run_seed(0))
+            .map(|expert| {
+                (
+                    Watch::new(network, &self.validation, protocol.loss(loss)),
+                    expert,
+                )
+            });
         let weights = trainings
             .iter()
             .enumerate()
@@ -174,10 +204,19 @@ impl<B: Backend> Trial<'_, B> {
                     0 => seed.clone(),
                     part => seed.indexed("part", part as u64),
                 };
-                train(network, weights, &rows, training, &seed)
+                let mut look = |done: usize, weights: &Weights<B>| {
+                    let watch = watch.iter_mut();
+                    watch.for_each(|(watch, _)| watch.look(done, training.steps, weights));
+                };
+                watched(network, weights, &rows, training, &seed, &mut look)
             });
         if !are_finite(&weights)? {
-            return Ok(f64::NAN);
+            return Ok(Measured::LOST);
+        }
+        if let Some((watch, expert)) = watch {
+            // Without validation rows, the expert is the network at the end.
+            let best = watch.best()?.unwrap_or_else(|| weights.clone());
+            expert.get_or_init(|| best);
         }
         let predict = |inputs| vec![forward::plain(network, &weights, inputs).outputs];
         let values = held_out.score(self.metric(), 1, predict)?;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use burn::tensor::backend::Backend;
 
+use super::held_out::Measured;
 use super::protocol::Protocol;
 use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
 use crate::error::{Error, Result};
@@ -31,14 +32,17 @@ pub(super) struct Candidate<'a> {
 pub(super) struct NetworkScore {
     /// The metric; not finite if the network has no score.
     pub value: f64,
+    /// The balanced accuracy, for classes.
+    pub balanced: Option<f64>,
     /// Share of the network's features inside the principal subspace, if it was computed.
     pub alignment: Option<f64>,
 }
 
-impl From<f64> for NetworkScore {
-    fn from(value: f64) -> Self {
+impl From<Measured> for NetworkScore {
+    fn from(Measured { value, balanced }: Measured) -> Self {
         Self {
             value,
+            balanced,
             alignment: None,
         }
     }
@@ -72,7 +76,7 @@ impl<B: Backend> Trial<'_, B> {
         let without_score: Vec<AtomicUsize> = runs.iter().map(|&n| AtomicUsize::new(n)).collect();
         let network = |place: usize, run: usize| {
             if without_score[place].load(Ordering::Relaxed) < run {
-                return Ok(f64::NAN.into());
+                return Ok(Measured::LOST.into());
             }
             let score = (candidates[place].network)(&self.run_seed(run));
             if score.as_ref().is_ok_and(|score| !score.value.is_finite()) {
@@ -129,8 +133,11 @@ impl<B: Backend> Trial<'_, B> {
     }
 
     /// The error for a candidate without a score because networks have no finite value.
-    fn no_number(&self, name: &str) -> Error {
-        if [DISTILLED, DISTILLED_HARD].contains(&name) && self.settings.learned_step_size() {
+    pub(super) fn no_number(&self, name: &str) -> Error {
+        let is_nested = self.nested.iter().any(|of| of.distilled == name);
+        if (is_nested || [DISTILLED, DISTILLED_HARD].contains(&name))
+            && self.settings.learned_step_size()
+        {
             let accepted = format!(
                 "the training on {name:?} with the step size stored in the set diverges, so it has no \
                  score; remove this setting"

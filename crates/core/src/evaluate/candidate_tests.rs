@@ -163,10 +163,9 @@ fn networks_in_parallel_have_the_scores_of_networks_in_sequence() {
         assert!(!in_lanes);
         let (found, in_lanes, _) = watched(scene, section, Grain::CACHE);
         assert_eq!(found, expected, "{section}");
-        // With many lanes there are too few networks to fill them, and so there are with two candidates of
-        // one network each.
-        if (2..=8).contains(&lanes::count(Grain::CACHE)) {
-            assert_eq!(in_lanes, !section.starts_with("runs = 1,"), "{section}");
+        // With many lanes there are too few networks to fill them, as with one network of each candidate.
+        if (2..=8).contains(&lanes::count(Grain::CACHE)) && !section.starts_with("runs = 1,") {
+            assert!(in_lanes, "{section}");
         }
     }
 }

@@ -7,11 +7,13 @@ use super::alignment::{Alignment, FeatureAlignment};
 use super::baseline::{BASELINES, Baseline};
 use super::candidate::Outcome;
 use super::held_out::HeldOut;
+use super::judge::{Judge, Verdict, judged};
 use super::memory::MemoryAccount;
+use super::nested::NestedSet;
 use super::protocol::Protocol;
 use super::score::{Metric, Score};
 use super::settings::{EvaluateSettings, ScoredOn};
-use super::trial::{DISTILLED, DISTILLED_HARD, FULL, Trial};
+use super::trial::{DISTILLED, DISTILLED_HARD, FULL, RANDOM_SOFT, Trial};
 use super::{all_weights, feature_readout, label_robust};
 use crate::augment::AugmentSettings;
 use crate::error::{Error, Result};
@@ -32,8 +34,10 @@ pub struct Evaluation {
     /// is not 0, `distilled` is the score of the points alone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread_labels: usize,
-    /// Scores by name: `distilled`, `random_real` and `full`; for classes also `herding` and `k_center`, and
-    /// `distilled_hard` if the set's labels are soft; and scores that only this protocol has.
+    /// Scores by name: `distilled`, `random_real`, `k_means`, `agglomerative` and `full`; `random_soft` if all
+    /// weights are trained; for classes also `herding` and `k_center`, and `distilled_hard` if the set's labels
+    /// are soft; `distilled_K` for each nested size K below the whole set; and scores that only this protocol
+    /// has.
     pub scores: Vec<(String, Score)>,
     /// Candidates without a finite score, by name, with the reason. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -42,6 +46,9 @@ pub struct Evaluation {
     /// missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_robust_score: Option<f64>,
+    /// The marks of the judges. `None` if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judges: Option<Verdict>,
     /// Number of stored numbers, compared with data and model.
     pub memory: MemoryAccount,
     /// Alignment of points and features with the principal subspace. `None` if the task does not know it.
@@ -57,12 +64,13 @@ fn is_zero(count: &usize) -> bool {
 }
 
 /// Names of scores that protocols give themselves, which no baseline may have.
-const OF_PROTOCOLS: [&str; 5] = [
+const OF_PROTOCOLS: [&str; 6] = [
     DISTILLED,
     DISTILLED_HARD,
     "features_distilled",
     "random_features",
     FULL,
+    RANDOM_SOFT,
 ];
 
 /// Scores sets with these settings, task, network and baselines.
@@ -78,6 +86,8 @@ pub struct Evaluator<'a, B: Backend> {
     pub network: &'a dyn AnyNetwork<B>,
     /// The baselines, in the order of their scores: [`BASELINES`] and those that the caller adds.
     pub baselines: &'a [&'a dyn Baseline],
+    /// Judges beside those that the settings name.
+    pub judges: &'a [&'a dyn Judge],
 }
 
 /// Scores a set as [`Evaluator::evaluate`] does, with the baselines of the library.
@@ -99,6 +109,7 @@ pub fn evaluate<B: Backend>(
         task,
         network,
         baselines: BASELINES,
+        judges: &[],
     };
     evaluator.evaluate(set, seed, scored)
 }
@@ -124,6 +135,7 @@ impl<B: Backend> Evaluator<'_, B> {
             task,
             network,
             baselines,
+            judges,
         } = *self;
         settings.fits(network)?;
         check_names(baselines)?;
@@ -144,6 +156,7 @@ impl<B: Backend> Evaluator<'_, B> {
             task,
             network,
             set,
+            nested: NestedSet::all(set),
             baselines,
             seed: seed.child("evaluate"),
             test: HeldOut::new(&task.task.test, network.device()),
@@ -154,7 +167,9 @@ impl<B: Backend> Evaluator<'_, B> {
             match outcome {
                 Ok(networks) => {
                     let values: Vec<f64> = networks.iter().map(|network| network.value).collect();
-                    let score = Score::of(&values);
+                    let balanced = networks.iter().filter_map(|network| network.balanced);
+                    let balanced: Vec<f64> = balanced.collect();
+                    let score = Score::with_balanced(&values, &balanced);
                     scored(name, &score);
                     scores.push((name.to_owned(), score));
                 }
@@ -176,6 +191,7 @@ impl<B: Backend> Evaluator<'_, B> {
             Some((points, spectrum)) => (Some(points.with_features(features)), spectrum),
             None => (None, Vec::new()),
         };
+        let judges = judged(&trial, judges, &scores)?;
         let memory = MemoryAccount::of(&trial)?;
         let metric = trial.metric();
         Ok(Evaluation {
@@ -188,6 +204,7 @@ impl<B: Backend> Evaluator<'_, B> {
             },
             scores,
             failed,
+            judges,
             memory,
             alignment,
             spectrum,
@@ -200,7 +217,8 @@ fn check_names(baselines: &[&dyn Baseline]) -> Result<()> {
     for (place, baseline) in baselines.iter().enumerate() {
         let name = baseline.name();
         let earlier = baselines[..place].iter().any(|it| it.name() == name);
-        if earlier || OF_PROTOCOLS.contains(&name) {
+        let is_nested = name.starts_with("distilled_") || name.starts_with("k_means_");
+        if earlier || is_nested || OF_PROTOCOLS.contains(&name) {
             let problem =
                 format!("two scores have the name {name:?}: give the baseline another name");
             return Err(Error::Mismatch(problem));

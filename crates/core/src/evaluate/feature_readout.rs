@@ -6,6 +6,7 @@
 //! | `features_distilled` | the points | the training part |
 //! | `random_real` | as many random real rows as the set has points and labels | the same rows |
 //! | `herding`, `k_center` | the same number of real rows from a coreset; for classes only | the same rows |
+//! | `k_means`, `agglomerative` | the same number of centres of clusters | the same centres |
 //! | `random_features` | fresh weights | the training part |
 //! | `full` (the teacher) | the training part | the training part |
 //!
@@ -20,7 +21,7 @@ use ndarray::Array2;
 
 use super::alignment::FeatureAlignment;
 use super::candidate::{Candidate, NetworkScore, Note, Outcome};
-use super::held_out::{CHUNK, HeldOut, are_finite};
+use super::held_out::{CHUNK, HeldOut, Measured, are_finite};
 use super::protocol::Protocol;
 use super::settings::ScoredOn;
 use super::trial::{DISTILLED, FULL, Trial};
@@ -70,11 +71,23 @@ pub(super) fn scores<B: Backend>(
             trial.with_alignment(value, &weights)
         }),
     };
-    trial.score_all(&[distilled], &mut note)?;
+    let nested = trial.nested.iter().filter(|_| !transfers);
+    let nested = nested.map(|of| Candidate {
+        name: &of.distilled,
+        network: Box::new(move |seed| trial.of_rows(&of.set.rows(), seed)),
+    });
+    let own_sets: Vec<Candidate<'_>> = [distilled].into_iter().chain(nested).collect();
+    trial.score_all(&own_sets, &mut note)?;
     if !trial.settings.baselines {
         return Ok(alignment);
     }
-    let count = points.len() + trial.set.label_count();
+    let mut counts = trial.counts();
+    // A baseline stores as many numbers as the set: a row for each label too.
+    let classes = counts.len();
+    for (class, count) in counts.iter_mut().enumerate() {
+        let labels = trial.set.label_count();
+        *count += labels / classes + usize::from(class < labels % classes);
+    }
     let features_distilled = Candidate {
         name: "features_distilled",
         network: Box::new(|seed| {
@@ -87,7 +100,9 @@ pub(super) fn scores<B: Backend>(
     let chosen = if transfers {
         Vec::new()
     } else {
-        trial.baselines(count)?
+        let mut chosen = trial.baselines(&counts)?;
+        chosen.extend(trial.nested_baselines()?);
+        chosen
     };
     let chosen = chosen.into_iter().map(|baseline| Candidate {
         name: baseline.name,
@@ -166,13 +181,13 @@ impl<B: Backend> Trial<'_, B> {
     }
 
     /// The score of the readout fitted on the set's labels.
-    fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<f64> {
+    fn read_out_and_score(&self, weights: &Weights<B>, labels: &Labels<B>) -> Result<Measured> {
         let Rows { inputs, targets } = labels.rows.clone();
         let readout =
             RidgeSystem::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
         if are_finite(weights)? {
             let value = self.score_readouts(weights, &[readout], self.scored_on())?[0];
-            if value.is_finite() {
+            if value.value.is_finite() {
                 return Ok(value);
             }
         }
@@ -186,9 +201,9 @@ impl<B: Backend> Trial<'_, B> {
     /// The score of the readout fitted on these rows, with the penalty that does best on the validation
     /// part. NaN if the weights are not finite, or no penalty gives finite outputs there. Features are
     /// computed once for all penalties.
-    fn fit_and_score(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<f64> {
+    fn fit_and_score(&self, weights: &Weights<B>, rows: &Rows<B>) -> Result<Measured> {
         if !are_finite(weights)? {
-            return Ok(f64::NAN);
+            return Ok(Measured::LOST);
         }
         let count = rows.len();
         let chunk = |first: usize| {
@@ -216,14 +231,14 @@ impl<B: Backend> Trial<'_, B> {
             }
         }
         let values = self.score_readouts(weights, &readouts, &self.validation)?;
-        let mut best = (f64::NAN, None);
+        let mut best = (Measured::LOST, None);
         for (value, readout) in values.into_iter().zip(readouts) {
-            if self.metric().better(value, best.0) {
+            if self.metric().better(value.value, best.0.value) {
                 best = (value, Some(readout));
             }
         }
         match best {
-            (_, None) => Ok(f64::NAN),
+            (_, None) => Ok(Measured::LOST),
             (value, _) if self.settings.on == ScoredOn::Validation => Ok(value),
             (_, Some(readout)) => {
                 Ok(self.score_readouts(weights, &[readout], self.scored_on())?[0])
@@ -237,7 +252,7 @@ impl<B: Backend> Trial<'_, B> {
         weights: &Weights<B>,
         readouts: &[Tensor<B, 2>],
         held_out: &HeldOut<'_, B>,
-    ) -> Result<Vec<f64>> {
+    ) -> Result<Vec<Measured>> {
         let predict = |inputs| {
             let features = self.features(weights, inputs);
             let outputs = readouts
@@ -249,9 +264,12 @@ impl<B: Backend> Trial<'_, B> {
     }
 
     /// The score of a network with this value, including the alignment of its features.
-    fn with_alignment(&self, value: f64, weights: &Weights<B>) -> Result<NetworkScore> {
+    fn with_alignment(&self, value: Measured, weights: &Weights<B>) -> Result<NetworkScore> {
         let alignment = self.alignment(weights)?;
-        Ok(NetworkScore { value, alignment })
+        Ok(NetworkScore {
+            alignment,
+            ..value.into()
+        })
     }
 
     /// Share of the squared norm of the first layer's weights inside the principal subspace, or `None` if

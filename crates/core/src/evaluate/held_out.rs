@@ -7,7 +7,9 @@ use burn::tensor::{Tensor, backend::Backend};
 use ndarray::{Axis, Slice};
 
 use super::Metric;
+use super::recalls::Recalls;
 use crate::error::Result;
+use crate::inner::Loss;
 use crate::network::Weights;
 use crate::numeric::host::{matrix, numbers};
 use crate::task::{Split, upload};
@@ -31,6 +33,11 @@ impl<'a, B: Backend> HeldOut<'a, B> {
             device,
             inputs: OnceLock::new(),
         }
+    }
+
+    /// The rows.
+    pub fn split(&self) -> &Split {
+        self.split
     }
 
     /// The row range of every chunk.
@@ -63,41 +70,111 @@ impl<'a, B: Backend> HeldOut<'a, B> {
         metric: Metric,
         count: usize,
         predict: impl Fn(Tensor<B, 2>) -> Vec<Tensor<B, 2>>,
-    ) -> Result<Vec<f64>> {
-        let mut totals = vec![0.0; count];
+    ) -> Result<Vec<Measured>> {
+        let classes = self.split.targets.ncols();
+        let mut totals = vec![Total::none(metric, classes); count];
         for (rows, inputs) in self.chunks().zip(self.inputs()) {
             for (total, outputs) in totals.iter_mut().zip(predict(inputs.clone())) {
-                *total += self.sum(metric, rows.clone(), &outputs)?;
+                self.add(total, rows.clone(), &outputs)?;
             }
-            if totals.iter().all(|total| total.is_nan()) {
+            if totals.iter().all(|total| *total == Total::Lost) {
                 break;
             }
         }
-        let rows = self.split.len() as f64;
-        Ok(totals.into_iter().map(|total| total / rows).collect())
+        let rows = self.split.len();
+        Ok(totals.into_iter().map(|total| total.over(rows)).collect())
     }
 
-    /// Sum of the metric over these rows; NaN if an output is not finite.
-    fn sum(&self, metric: Metric, rows: Range<usize>, outputs: &Tensor<B, 2>) -> Result<f64> {
+    /// Returns the mean loss over the rows of a predictor from inputs `[n, features]` to outputs `[n, outputs]`; NaN
+    /// without rows.
+    ///
+    /// # Errors
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
+    pub fn loss(&self, loss: Loss, predict: impl Fn(Tensor<B, 2>) -> Tensor<B, 2>) -> Result<f64> {
+        let mut total = 0.0;
+        for (rows, inputs) in self.chunks().zip(self.inputs()) {
+            let count = rows.len() as f64;
+            let targets = self.split.targets.slice_axis(Axis(0), Slice::from(rows));
+            let targets = upload(&targets.to_owned(), self.device);
+            let value = numbers(&loss.value(predict(inputs.clone()), targets))?;
+            total += count * value.iter().sum::<f64>();
+        }
+        Ok(total / self.split.len() as f64)
+    }
+
+    /// Adds the outputs for these rows. If one is not finite, the total is lost.
+    fn add(&self, total: &mut Total, rows: Range<usize>, outputs: &Tensor<B, 2>) -> Result<()> {
         let outputs = matrix(outputs)?;
         if !outputs.iter().all(|output| output.is_finite()) {
-            return Ok(f64::NAN);
+            *total = Total::Lost;
         }
-        Ok(match metric {
-            Metric::Accuracy => {
-                let hits = outputs.rows().into_iter().zip(&self.split.labels[rows]);
-                hits.filter(|(row, label)| largest(row.iter().copied()) == Some(**label))
-                    .count() as f64
+        match total {
+            Total::Lost => {}
+            Total::Hits(recalls) => {
+                for (row, &label) in outputs.rows().into_iter().zip(&self.split.labels[rows]) {
+                    recalls.add(label, largest(row.iter().copied()) == Some(label));
+                }
             }
-            Metric::Mse => {
+            Total::Squares(sum) => {
                 let targets = self.split.targets.slice_axis(Axis(0), Slice::from(rows));
                 let pairs = outputs.iter().zip(&targets);
-                pairs
+                *sum += pairs
                     .map(|(output, target)| (output - f64::from(*target)).powi(2))
                     .sum::<f64>()
-                    / targets.ncols() as f64
+                    / targets.ncols() as f64;
             }
-        })
+        }
+        Ok(())
+    }
+}
+
+/// What a predictor scores on all rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Measured {
+    /// The metric; NaN for a predictor with an output that is not finite.
+    pub value: f64,
+    /// The balanced accuracy, for classes.
+    pub balanced: Option<f64>,
+}
+
+impl Measured {
+    /// No score.
+    pub const LOST: Self = Self {
+        value: f64::NAN,
+        balanced: None,
+    };
+}
+
+/// What a predictor scores on the rows so far.
+#[derive(Debug, Clone, PartialEq)]
+enum Total {
+    /// Right and wrong classes.
+    Hits(Recalls),
+    /// The sum over rows of the mean squared error of a row.
+    Squares(f64),
+    /// An output is not finite.
+    Lost,
+}
+
+impl Total {
+    fn none(metric: Metric, classes: usize) -> Self {
+        match metric {
+            Metric::Accuracy => Self::Hits(Recalls::none(classes)),
+            Metric::Mse => Self::Squares(0.0),
+        }
+    }
+
+    /// The score over this number of rows.
+    fn over(self, rows: usize) -> Measured {
+        let (sum, balanced) = match self {
+            Self::Hits(recalls) => (recalls.hits() as f64, Some(recalls.balanced())),
+            Self::Squares(sum) => (sum, None),
+            Self::Lost => return Measured::LOST,
+        };
+        Measured {
+            value: sum / rows as f64,
+            balanced,
+        }
     }
 }
 
@@ -143,7 +220,8 @@ mod tests {
             let outputs = factors.iter().map(|&f| inputs.clone().mul_scalar(f));
             outputs.collect()
         };
-        held_out.score(metric, factors.len(), predict).unwrap()
+        let found = held_out.score(metric, factors.len(), predict).unwrap();
+        found.into_iter().map(|it| it.value).collect()
     }
 
     #[test]

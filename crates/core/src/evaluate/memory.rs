@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::trial::Trial;
 use crate::error::Result;
 use crate::law::theory_floats;
-use crate::numeric::host::numbers;
 use crate::synthetic::LabelKind;
 use crate::task::LinearPart;
 
@@ -30,7 +29,7 @@ pub struct MemoryAccount {
 impl MemoryAccount {
     pub(super) fn of<B: Backend>(trial: &Trial<'_, B>) -> Result<Self> {
         let task = trial.task.task;
-        let kind = LabelKind::of(&task.target, &numbers(&trial.set.targets())?);
+        let kind = LabelKind::of(&task.target, trial.set)?;
         let linear_part = task.linear_part.as_ref().map_or(0, LinearPart::floats);
         let layout = trial.network.layout();
         let layer = trial.network.feature_layer();

@@ -10,19 +10,27 @@ mod baseline;
 mod candidate;
 mod chosen;
 mod evaluation;
+mod expert;
 mod feature_readout;
 mod held_out;
+mod judge;
 mod label_robust;
 mod memory;
+mod nested;
 mod protocol;
+mod recalls;
 mod score;
 mod settings;
 mod training;
 mod trial;
 
 pub use alignment::Alignment;
-pub use baseline::{BASELINES, Baseline, Chosen, Herding, KCenter, RandomReal, herding, k_center};
+pub use baseline::{
+    Agglomerative, BASELINES, Baseline, Chosen, Herding, KCenter, KMeans, RandomReal, herding,
+    k_center,
+};
 pub use evaluation::{Evaluation, Evaluator, evaluate};
+pub use judge::{Boosting, Forest, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict};
 pub use memory::MemoryAccount;
 pub use protocol::{
     DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,
@@ -33,5 +41,7 @@ pub use settings::{EvaluateSettings, ScoredOn};
 
 #[cfg(test)]
 mod candidate_tests;
+#[cfg(test)]
+mod judge_tests;
 #[cfg(test)]
 mod tests;

@@ -48,10 +48,14 @@ pub struct Score {
     /// The value of each network, in the order of the runs; empty if read from a file of an older version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f64>,
+    /// For classes, the mean over networks of the balanced accuracy: the mean of the accuracies of the
+    /// classes that the scored rows have. `None` if read from a file of an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced: Option<f64>,
 }
 
 impl Score {
-    /// The score of these values, one for each network.
+    /// The score of these values, one for each network, without a balanced accuracy.
     pub fn of(values: &[f64]) -> Self {
         let runs = values.len();
         let mean = values.iter().sum::<f64>() / runs.max(1) as f64;
@@ -69,6 +73,16 @@ impl Score {
             std,
             runs,
             values: values.to_vec(),
+            balanced: None,
+        }
+    }
+
+    /// The score of these values and balanced accuracies of the same networks.
+    pub(super) fn with_balanced(values: &[f64], balanced: &[f64]) -> Self {
+        let mean = balanced.iter().sum::<f64>() / balanced.len() as f64;
+        Self {
+            balanced: (!balanced.is_empty()).then_some(mean),
+            ..Self::of(values)
         }
     }
 }

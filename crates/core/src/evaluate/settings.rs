@@ -4,6 +4,7 @@ use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use super::judge::JudgeNames;
 use super::protocol::{Protocol, ScoringAugmentation};
 use crate::augment::{AugmentSettings, Augmentation, NONE};
 use crate::error::{Error, Result};
@@ -43,6 +44,9 @@ pub struct EvaluateSettings {
     pub on: ScoredOn,
     /// Whether the baselines are scored too. Default: true.
     pub baselines: bool,
+    /// Names of the judges, of [`JUDGES`](super::JUDGES), `network` or `all`. Default: none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<String>,
     /// The protocol by which networks are trained.
     #[serde(flatten)]
     pub protocol: Protocol,
@@ -56,6 +60,7 @@ struct Shared {
     full_runs: Option<usize>,
     on: ScoredOn,
     baselines: bool,
+    judges: Vec<String>,
 }
 
 impl Default for Shared {
@@ -65,6 +70,7 @@ impl Default for Shared {
             full_runs: None,
             on: ScoredOn::Test,
             baselines: true,
+            judges: Vec::new(),
         }
     }
 }
@@ -76,12 +82,14 @@ impl Shared {
             full_runs,
             on,
             baselines,
+            judges,
         } = self;
         EvaluateSettings {
             runs,
             full_runs,
             on,
             baselines,
+            judges,
             protocol,
         }
     }
@@ -192,6 +200,16 @@ impl Check for EvaluateSettings {
         range::count("evaluate.runs", self.runs, 1..=range::MOST)?;
         if let Some(runs) = self.full_runs {
             range::count("evaluate.full_runs", runs, 1..=range::MOST)?;
+        }
+        JudgeNames::read(&self.judges)?;
+        if matches!(self.protocol, Protocol::Transfer(_)) && !self.judges.is_empty() {
+            let accepted = "judges learn the set's own targets, but evaluate.protocol = \"transfer\" scores \
+                            the set for other targets: remove one of the two settings";
+            return Err(Error::setting(
+                "evaluate.judges",
+                format!("{:?}", self.judges),
+                accepted,
+            ));
         }
         self.protocol.check()
     }

@@ -30,6 +30,14 @@ impl Protocol {
             .map_or(&[0.01], |descent| &descent.learning_rates)
     }
 
+    /// The loss of the trainings, where `loss` is that of the target.
+    pub(super) fn loss(&self, loss: Loss) -> Loss {
+        match self.options().map(|options| options.loss) {
+            Some(TrainingLoss::SquaredError) => Loss::SquaredError,
+            Some(TrainingLoss::ByTarget) | None => loss,
+        }
+    }
+
     /// The trainings of a network in sequence. Each starts from the weights of the one before, with new
     /// optimiser moments. Empty if the protocol does not train all weights.
     pub(super) fn trainings<'a>(
@@ -39,10 +47,7 @@ impl Protocol {
         loss: Loss,
         augmentation: &'a Augmentation,
     ) -> Vec<Training<'a>> {
-        let loss = match self.options().map(|options| options.loss) {
-            Some(TrainingLoss::SquaredError) => Loss::SquaredError,
-            Some(TrainingLoss::ByTarget) | None => loss,
-        };
+        let loss = self.loss(loss);
         let [steps, later] = match (self, amount) {
             (Self::FeatureStep(_) | Self::Transfer(_), _) => return Vec::new(),
             (Self::Train { descent, .. }, _) => {

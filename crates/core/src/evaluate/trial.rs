@@ -4,6 +4,7 @@ use burn::tensor::backend::Backend;
 
 use super::baseline::Baseline;
 use super::held_out::HeldOut;
+use super::nested::NestedSet;
 use super::score::Metric;
 use super::settings::{EvaluateSettings, ScoredOn};
 use crate::augment::Augmentation;
@@ -21,6 +22,9 @@ pub const DISTILLED_HARD: &str = "distilled_hard";
 /// Score of all real training data.
 pub const FULL: &str = "full";
 
+/// Score of random real rows with the labels of an expert.
+pub const RANDOM_SOFT: &str = "random_soft";
+
 /// The inputs of one evaluation: a set and everything needed to score it.
 pub struct Trial<'a, B: Backend> {
     pub settings: &'a EvaluateSettings,
@@ -28,6 +32,8 @@ pub struct Trial<'a, B: Backend> {
     pub task: &'a Resident<'a, B>,
     pub network: &'a dyn AnyNetwork<B>,
     pub set: &'a SyntheticSet<B>,
+    /// The nested sets of the set.
+    pub nested: Vec<NestedSet<B>>,
     pub baselines: &'a [&'a dyn Baseline],
     pub seed: Seed,
     pub test: HeldOut<'a, B>,
@@ -46,6 +52,16 @@ impl<B: Backend> Trial<'_, B> {
             ScoredOn::Test => &self.test,
             ScoredOn::Validation => &self.validation,
         }
+    }
+
+    /// Number of the set's points of each class; a single number without classes.
+    pub fn counts(&self) -> Vec<usize> {
+        self.counts_of(self.set)
+    }
+
+    /// Number of points of each class of a set for this task; a single number without classes.
+    pub fn counts_of(&self, set: &SyntheticSet<B>) -> Vec<usize> {
+        set.counts(self.task.task.target.classes().unwrap_or(0))
     }
 
     pub fn metric(&self) -> Metric {

@@ -87,6 +87,18 @@ pub fn train<B: Backend>(
     continued(network, Trained::new(start), rows, training, seed).weights
 }
 
+/// Like [`train`]: `look` sees the weights after each step, with the number of steps done.
+pub fn watched<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    start: Weights<B>,
+    rows: &Rows<B>,
+    training: &Training<'_>,
+    seed: &Seed,
+    look: &mut dyn FnMut(usize, &Weights<B>),
+) -> Weights<B> {
+    stepped(network, Trained::new(start), rows, training, seed, look).weights
+}
+
 /// Like [`train`], but continues a training: it takes and returns the optimiser's moments too.
 pub fn continued<B: Backend>(
     network: &dyn AnyNetwork<B>,
@@ -94,6 +106,18 @@ pub fn continued<B: Backend>(
     rows: &Rows<B>,
     training: &Training<'_>,
     seed: &Seed,
+) -> Trained<B> {
+    stepped(network, start, rows, training, seed, &mut |_, _| {})
+}
+
+/// The steps of a training. `look` cannot change them.
+fn stepped<B: Backend>(
+    network: &dyn AnyNetwork<B>,
+    start: Trained<B>,
+    rows: &Rows<B>,
+    training: &Training<'_>,
+    seed: &Seed,
+    look: &mut dyn FnMut(usize, &Weights<B>),
 ) -> Trained<B> {
     // Fresh weights may be known to be mirrored; weights from a checkpoint are not. The training must not use
     // that knowledge, so that both give the same bits.
@@ -120,6 +144,7 @@ pub fn continued<B: Backend>(
         };
         let rate = training.learning_rate * training.schedule.factor(step, training.steps);
         trained = trained.step(network, batch, training, rate);
+        look(step + 1, &trained.weights);
     }
     trained
 }

@@ -127,15 +127,23 @@ impl Layers {
             .fold(frame.len(), usize::saturating_add)
     }
 
-    /// Refuses a normalisation over a single number: its result would be zero for every picture.
+    /// Refuses a normalisation over one or two numbers. A single number becomes zero, and of two one
+    /// becomes 1 and the other −1, whatever they were: no derivative reaches the layers before.
     fn check_norm(&self, frame: Frame) -> Result<()> {
-        let alone =
-            |place: &Place| self.norm.together(place.block.width, place.pixels()) == Some(1);
-        if !self.places(frame).any(|place| alone(&place)) {
+        let together = |place: &Place| self.norm.together(place.block.width, place.pixels());
+        let mut places = self.places(frame).zip(1..);
+        let Some((place, block)) =
+            places.find(|(place, _)| together(place).is_some_and(|n| n <= 2))
+        else {
             return Ok(());
-        }
-        let accepted = "would normalise single numbers and make them all zero, because some block \
-        leaves one pixel per channel: choose network.norm = \"none\", fewer blocks or larger pictures";
+        };
+        let [height, width] = place.convolved;
+        let [rows, columns] = frame.sides();
+        let accepted = format!(
+            "would normalise one or two numbers at a time, of which nothing is left to learn from: block \
+            {block} makes {height}×{width} pixels of a picture of {rows}×{columns}. Choose fewer blocks (a \
+            lower network.depth), larger pictures (task.side, in a folder) or network.norm = \"none\""
+        );
         let seen = keys::shown(&self.norm);
         Err(Error::setting("network.norm", seen, accepted))
     }
@@ -265,6 +273,7 @@ impl<B: Kernels> Network<B> for SequentialNetwork<B> {
 mod tests {
     use crate::network::NetworkSettings;
     use crate::shape::{InputShape, Interface};
+    use crate::wording::told;
 
     /// Checks a network with these settings for pictures of this shape in ten classes.
     fn checked(settings: &str, picture: [usize; 3]) -> Result<(), String> {
@@ -281,16 +290,30 @@ mod tests {
     #[test]
     fn a_normalisation_of_one_pixel_is_refused() {
         let convnet = |rest: &str| {
-            let settings = format!("kind = \"convnet\"\nwidth = 8\ndepth = 5\n{rest}");
+            let settings = format!("kind = \"convnet\"\nwidth = 16\ndepth = 5\n{rest}");
             checked(&settings, [1, 28, 28])
         };
         assert_eq!(convnet(""), Ok(()));
-        let refused = convnet("pooling = \"strided\"");
-        assert!(refused.is_err_and(|e| e.starts_with("network.norm = \"instance\": ")));
+        let refused = told(convnet("pooling = \"strided\"").unwrap_err());
+        assert!(refused.starts_with("network.norm = \"instance\": "));
+        assert!(refused.contains("network.depth") && refused.contains("task.side"));
         for norm in ["none", "group", "layer"] {
             let settings = format!("pooling = \"strided\"\nnorm = \"{norm}\"");
             assert_eq!(convnet(&settings), Ok(()), "{norm}");
         }
+    }
+
+    #[test]
+    fn a_normalisation_of_two_pixels_is_refused_and_its_remedies_help() {
+        let strided = |rest: &str, picture| {
+            let settings = format!("kind = \"convnet\"\nwidth = 8\npooling = \"strided\"\n{rest}");
+            checked(&settings, picture)
+        };
+        // 8×16 pixels become 1×2.
+        assert!(strided("depth = 3", [1, 8, 16]).is_err());
+        assert_eq!(strided("depth = 2", [1, 8, 16]), Ok(()));
+        assert_eq!(strided("depth = 3", [1, 16, 16]), Ok(()));
+        assert_eq!(strided("depth = 3\nnorm = \"none\"", [1, 8, 16]), Ok(()));
     }
 
     #[test]

@@ -5,38 +5,37 @@
 //! state, and gives gradients for the parts that it learns.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::sync::Arc;
 
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::backend::Backend;
 use itertools::Itertools;
 use toml::{Table, Value};
 
-use super::{
-    Context, Method, Objective, ObjectiveSettings, ObjectiveState, OuterGradient, Trouble,
-};
+use super::Objective;
+use super::averaged::Averaged;
+use super::method::{Method, Trouble, section};
 use crate::error::{Error, Result};
 use crate::experts::ExpertSettings;
-use crate::network::AnyNetwork;
 use crate::paper::Paper;
-use crate::seed::Seed;
 use crate::settings::{Check, keys, range};
-use crate::synthetic::{Part, Parts, SyntheticSet};
+use crate::synthetic::Part;
 
 /// Largest number of members.
 const MOST: usize = 32;
 
 /// The settings of an average of objectives.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Average {
     /// The members, 1 to 32. Each is the section of an objective, with a weight.
     pub members: Vec<Member>,
 }
 
 /// An objective with its weight in the average.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Member {
-    /// The settings of the objective.
-    pub objective: ObjectiveSettings,
+    /// The objective.
+    pub method: Arc<dyn Method>,
     /// The weight w_k of its loss, 1e-9 to 1e9. Default: 1.
     pub weight: f64,
 }
@@ -46,44 +45,44 @@ fn member_path(path: &str, place: usize) -> String {
     format!("{path}.members.{place}")
 }
 
-/// The names of a member's values in the state begin with this.
-fn prefix(place: usize) -> String {
-    format!("{place}.")
-}
+/// Reads the settings of an objective from the section at a path.
+type Read = fn(&str, &Table) -> Result<Arc<dyn Method>>;
 
-/// Reads the section of an average at a path such as `objective`.
-///
-/// # Errors
-/// [`Error::Setting`] if `members` is no list of sections or a value is not accepted;
-/// [`Error::UnknownKey`] for another key; the errors of the members' own settings.
-pub(super) fn read(path: &str, table: &Table) -> Result<ObjectiveSettings> {
-    keys::among(path, table, &["kind", "members"], &[])?;
-    let refused = |value: &Value| {
-        let accepted = "must be a list of objectives, such as [{ kind = \"kernel-inducing-points\" }, \
-                        { kind = \"neighbour-compression\", weight = 0.5 }]";
-        Error::setting(format!("{path}.members"), value, accepted)
-    };
-    let members = match table.get("members") {
-        None => Vec::new(),
-        Some(given @ Value::Array(sections)) => {
-            let read = |(place, section): (usize, &Value)| {
-                let section = section.as_table().ok_or_else(|| refused(given))?;
-                Member::read(&member_path(path, place), section)
-            };
-            sections
-                .iter()
-                .enumerate()
-                .map(read)
-                .collect::<Result<_>>()?
-        }
-        Some(other) => return Err(refused(other)),
-    };
-    let average = keys::checked(path, table, Average { members })?;
-    Ok(ObjectiveSettings::new(average))
+impl Average {
+    /// Reads the section of an average at a path such as `objective`. `read_member` reads the section of a
+    /// member, without its weight.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if `members` is no list of sections or a value is not accepted;
+    /// [`Error::UnknownKey`] for another key; the errors of the members' own settings.
+    pub(super) fn read(path: &str, table: &Table, read_member: Read) -> Result<Self> {
+        keys::among(path, table, &["kind", "members"], &[])?;
+        let refused = |value: &dyn Display| {
+            let accepted = "must be a list of objectives, such as [{ kind = \"kernel-inducing-points\" }, \
+                            { kind = \"neighbour-compression\", weight = 0.5 }]";
+            Error::setting(format!("{path}.members"), value, accepted)
+        };
+        let members = match table.get("members") {
+            None => return Err(refused(&"(not given)")),
+            Some(given @ Value::Array(sections)) => {
+                let read = |(place, section): (usize, &Value)| {
+                    let section = section.as_table().ok_or_else(|| refused(&given))?;
+                    Member::read(&member_path(path, place), section, read_member)
+                };
+                sections
+                    .iter()
+                    .enumerate()
+                    .map(read)
+                    .collect::<Result<_>>()?
+            }
+            Some(other) => return Err(refused(&other)),
+        };
+        keys::checked(path, table, Self { members })
+    }
 }
 
 impl Member {
-    fn read(path: &str, section: &Table) -> Result<Self> {
+    fn read(path: &str, section: &Table, read: Read) -> Result<Self> {
         let mut section = section.clone();
         let weight = match section.remove("weight") {
             None => 1.0,
@@ -95,18 +94,14 @@ impl Member {
             }
         };
         range::within(&format!("{path}.weight"), weight, 1e-9..=1e9)?;
-        let objective = ObjectiveSettings::read_at(path, &section)?;
-        Ok(Self { objective, weight })
-    }
-
-    fn method(&self) -> &dyn Method {
-        self.objective.method()
+        let method = read(path, &section)?;
+        Ok(Self { method, weight })
     }
 }
 
 impl Average {
     fn methods(&self) -> impl Iterator<Item = &dyn Method> {
-        self.members.iter().map(Member::method)
+        self.members.iter().map(|member| &*member.method)
     }
 
     /// Whether each part that a member learns is learned by all members whose loss depends on it. All losses
@@ -122,11 +117,20 @@ impl Average {
         Part::ALL.into_iter().all(agree)
     }
 
-    /// The members as objectives on the backend `B`, with their weights divided by the sum of the weights.
-    fn shares<B: Backend>(&self) -> Result<Vec<(Arc<dyn Objective<B>>, f64)>> {
+    /// The average on the backend `B`. `on_backend` gives a member's objective there.
+    ///
+    /// # Errors
+    /// Those of `on_backend`.
+    pub(super) fn on<B: Backend>(
+        self: &Arc<Self>,
+        on_backend: impl Fn(&Arc<dyn Method>) -> Result<Arc<dyn Objective<B>>>,
+    ) -> Result<Averaged<B>> {
         let sum: f64 = self.members.iter().map(|member| member.weight).sum();
-        let share = |member: &Member| Ok((member.objective.objective()?, member.weight / sum));
-        self.members.iter().map(share).collect()
+        let share = |member: &Member| Ok((on_backend(&member.method)?, member.weight / sum));
+        Ok(Averaged {
+            settings: self.clone(),
+            shares: self.members.iter().map(share).collect::<Result<_>>()?,
+        })
     }
 }
 
@@ -134,11 +138,7 @@ impl Check for Average {
     fn check(&self) -> Result<()> {
         let key = "objective.members";
         range::count(key, self.members.len(), 1..=MOST)?;
-        let sections: Vec<Table> = self
-            .members
-            .iter()
-            .filter_map(|it| it.objective.to_table().ok())
-            .collect();
+        let sections: Vec<Table> = self.methods().filter_map(|it| section(it).ok()).collect();
         let refused = |accepted: &str| Err(Error::setting(key, keys::shown(&sections), accepted));
         if self
             .methods()
@@ -174,7 +174,7 @@ impl Method for Average {
 
     fn settings(&self) -> Result<Table> {
         let section = |member: &Member| {
-            let mut section = member.objective.to_table()?;
+            let mut section = section(&*member.method)?;
             section.insert("weight".to_owned(), member.weight.into());
             Ok(Value::Table(section))
         };
@@ -220,86 +220,76 @@ impl Method for Average {
     }
 }
 
-impl<B: Backend> Objective<B> for Average {
-    fn prepare(&self, set: SyntheticSet<B>) -> Result<SyntheticSet<B>> {
-        let members = self.shares::<B>()?;
-        members
-            .iter()
-            .try_fold(set, |set, (member, _)| member.prepare(set))
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::error::Result;
+    use crate::objective::ObjectiveSettings;
+    use crate::synthetic::Part;
+    use crate::wording::told;
+
+    fn read(members: &str) -> Result<ObjectiveSettings> {
+        let table = format!("kind = \"average\"\n{members}").parse().unwrap();
+        ObjectiveSettings::read(&table)
     }
 
-    fn fits(&self, network: &dyn AnyNetwork<B>) -> Result<()> {
-        let members = self.shares::<B>()?;
-        members
-            .iter()
-            .try_for_each(|(member, _)| member.fits(network))
+    #[test]
+    fn members_are_sections_of_objectives_with_a_weight() {
+        let average = read(
+            "members = [{ kind = \"neighbour-compression\", weight = 2 }, \
+             { kind = \"performance-matching\", unroll = 3 }]",
+        );
+        let average = average.unwrap();
+        assert_eq!(average.learns(), [Part::Inputs, Part::StepSizes].into());
+        assert_eq!(average.method().memory_settings(), ["members.1.unroll"]);
+        assert_eq!(average.method().papers().len(), 2);
+        let again = ObjectiveSettings::read(&average.to_table().unwrap()).unwrap();
+        assert_eq!(again, average);
     }
 
-    fn check_state(
-        &self,
-        network: &dyn AnyNetwork<B>,
-        set: &SyntheticSet<B>,
-        mut state: ObjectiveState<B>,
-    ) -> Result<()> {
-        for (place, (member, _)) in self.shares::<B>()?.iter().enumerate() {
-            member.check_state(network, set, state.take_within(&prefix(place)))?;
+    #[test]
+    fn what_cannot_be_averaged_is_refused_by_key() {
+        let kernel = "{ kind = \"kernel-inducing-points\" }";
+        for (members, named) in [
+            (String::new(), "objective.members"),
+            ("members = []".to_owned(), "objective.members"),
+            ("members = 3".to_owned(), "objective.members"),
+            ("members = [3]".to_owned(), "objective.members"),
+            (format!("member = [{kernel}]"), "objective.member"),
+            (
+                "members = [{ width = 1.0 }]".to_owned(),
+                "objective.members.0.kind",
+            ),
+            (
+                format!(
+                    "members = [{kernel}, {{ kind = \"neighbour-compression\", width = 0.0 }}]"
+                ),
+                "objective.members.1.width",
+            ),
+            (
+                "members = [{ kind = \"neighbour-compression\", weight = 0 }]".to_owned(),
+                "objective.members.0.weight",
+            ),
+            (
+                "members = [{ kind = \"neighbour-compression\", weight = \"1\" }]".to_owned(),
+                "objective.members.0.weight",
+            ),
+            // Its loss depends on the inputs, but it gives no gradient for them.
+            (
+                format!(
+                    "members = [{kernel}, {{ kind = \"neighbour-compression\", learn = [\"targets\"] }}]"
+                ),
+                "objective.members",
+            ),
+            (
+                "members = [{ kind = \"readout-matching\" }]".to_owned(),
+                "objective.members",
+            ),
+        ] {
+            let error = read(&members).unwrap_err();
+            assert!(error.is_bad_input());
+            let message = told(error);
+            assert!(message.contains(named), "{members}: {message}");
         }
-        Ok(())
-    }
-
-    fn outer_gradient(
-        &self,
-        context: &Context<'_, B>,
-        set: &SyntheticSet<B>,
-        mut state: ObjectiveState<B>,
-        seed: &Seed,
-    ) -> Result<OuterGradient<B>> {
-        let mut losses = Vec::new();
-        let mut gradients: Parts<B> = Parts::new();
-        for (place, (member, share)) in self.shares::<B>()?.iter().enumerate() {
-            let own = state.take_within(&prefix(place));
-            let seed = seed.indexed("member", place as u64);
-            let found = member.outer_gradient(context, set, own, &seed)?;
-            if let Some(part) = found.solved.keys().next() {
-                return Err(Error::Mismatch(format!(
-                    "the member {:?} solves for {part:?} instead of giving a gradient, so it cannot be \
-                     averaged with others: give it a stage of its own in the list `objective`",
-                    member.kind()
-                )));
-            }
-            losses.push(found.loss.mul_scalar(*share));
-            for (part, gradient) in found.gradients {
-                let weighted: Tensor<B, 2> = gradient.mul_scalar(*share);
-                let sum = match gradients.remove(&part) {
-                    Some(others) => others + weighted,
-                    None => weighted,
-                };
-                gradients.insert(part, sum);
-            }
-            state.put_within(&prefix(place), found.state);
-        }
-        let loss = losses
-            .into_iter()
-            .reduce(|sum, loss| sum + loss)
-            .ok_or_else(|| {
-                Error::Mismatch("an average of objectives needs at least one member".to_owned())
-            })?;
-        Ok(OuterGradient::new(loss, gradients).keeping(state))
-    }
-
-    fn after_step(
-        &self,
-        context: &Context<'_, B>,
-        set: &SyntheticSet<B>,
-        mut state: ObjectiveState<B>,
-        seed: &Seed,
-    ) -> Result<ObjectiveState<B>> {
-        for (place, (member, _)) in self.shares::<B>()?.iter().enumerate() {
-            let own = state.take_within(&prefix(place));
-            let seed = seed.indexed("member", place as u64);
-            let own = member.after_step(context, set, own, &seed)?;
-            state.put_within(&prefix(place), own);
-        }
-        Ok(state)
     }
 }

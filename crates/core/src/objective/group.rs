@@ -45,16 +45,21 @@ pub fn all<B: Backend>(
             points: set.points(0, set.len()),
         }];
     }
-    let per_class = set.len() / classes;
-    let groups = (0..classes).map(|class| Group {
+    let counts = set.counts(classes);
+    let starts = counts.iter().scan(0, |next, &count| {
+        *next += count;
+        Some(*next - count)
+    });
+    let groups = starts.zip(&counts).enumerate();
+    let groups = groups.map(|(class, (first, &count))| Group {
         real: context
             .training
             .draw_class(class, context.batch, &mut batch),
         transform: context
             .augmentation
             .siamese(&seed.indexed("class", class as u64)),
-        first: class * per_class,
-        points: set.points(class * per_class, per_class),
+        first,
+        points: set.points(first, count),
     });
     groups.collect()
 }

@@ -7,6 +7,7 @@
 
 mod aged;
 mod average;
+mod averaged;
 mod contract;
 pub mod distance;
 mod distribution_matching;

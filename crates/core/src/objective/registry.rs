@@ -11,25 +11,16 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer, ser};
 use toml::{Table, Value};
 
+use super::average::Average;
 use super::unknown::Unknown;
 use super::{Method, Objective, section};
 use crate::error::{Error, Result};
 use crate::settings::keys;
 
-/// The reader of a kind's settings: [`read`], or one of its own.
-macro_rules! reader {
-    ($settings:ty) => {
-        read::<$settings>
-    };
-    ($settings:ty, $read:path) => {
-        $read
-    };
-}
-
 /// Declares the library's objectives: their readers of settings, and their views as an [`Objective`].
 macro_rules! library {
-    ($($kind:literal => $settings:ty $(, read by $read:path)?;)+) => {
-        const KINDS: &[(&str, Read)] = &[$(($kind, reader!($settings $(, $read)?))),+];
+    ($($kind:literal => $settings:ty,)+) => {
+        const KINDS: &[(&str, Read)] = &[$(($kind, read::<$settings>),)+ (AVERAGE, read_average)];
 
         fn of_library<B: Backend>(method: &Arc<dyn Method>) -> Option<Arc<dyn Objective<B>>> {
             $(if let Some(objective) = view::<$settings, B>(method) {
@@ -40,16 +31,18 @@ macro_rules! library {
     };
 }
 
+/// The kind of [`Average`], which is not in the list because its members are of any kind.
+const AVERAGE: &str = "average";
+
 library! {
-    "gradient-matching" => super::GradientMatching;
-    "distribution-matching" => super::DistributionMatching;
-    "performance-matching" => super::PerformanceMatching;
-    "trajectory-matching" => super::TrajectoryMatching;
-    "kernel-regression" => super::KernelRegression;
-    "kernel-inducing-points" => super::KernelInducingPoints;
-    "neighbour-compression" => super::NeighbourCompression;
-    "readout-matching" => super::ReadoutMatching;
-    "average" => super::Average, read by super::average::read;
+    "gradient-matching" => super::GradientMatching,
+    "distribution-matching" => super::DistributionMatching,
+    "performance-matching" => super::PerformanceMatching,
+    "trajectory-matching" => super::TrajectoryMatching,
+    "kernel-regression" => super::KernelRegression,
+    "kernel-inducing-points" => super::KernelInducingPoints,
+    "neighbour-compression" => super::NeighbourCompression,
+    "readout-matching" => super::ReadoutMatching,
 }
 
 /// Reads the settings of one kind from the section at a path.
@@ -59,6 +52,14 @@ fn read<T: Method + DeserializeOwned>(path: &str, table: &Table) -> Result<Objec
     let method = keys::section_of_kind::<T>(path, table)?;
     keys::nested(path, table, &method.settings()?)?;
     Ok(ObjectiveSettings::new(method))
+}
+
+fn read_average(path: &str, table: &Table) -> Result<ObjectiveSettings> {
+    let read_member = |path: &str, section: &Table| {
+        let member = ObjectiveSettings::read_at(path, section)?;
+        Ok(member.method)
+    };
+    Average::read(path, table, read_member).map(ObjectiveSettings::new)
 }
 
 fn view<T: Objective<B>, B: Backend>(method: &Arc<dyn Method>) -> Viewed<B> {
@@ -128,6 +129,16 @@ fn reader(kind: &str) -> Option<Read> {
     }
     let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
     added.iter().find(|it| it.kind == kind).map(|it| it.read)
+}
+
+/// Whether this program has the kind of a section, and the kinds of its members.
+fn is_known(kind: &str, section: &Table) -> bool {
+    let members = section.get("members").and_then(Value::as_array);
+    let mut kinds = members.into_iter().flatten().filter_map(|member| {
+        let member = member.as_table()?;
+        Some((member.get("kind")?.as_str()?, member))
+    });
+    reader(kind).is_some() && kinds.all(|(kind, member)| is_known(kind, member))
 }
 
 /// Whether this program has objectives that are not the library's.
@@ -204,7 +215,7 @@ impl ObjectiveSettings {
     /// Those of [`ObjectiveSettings::read`] for a kind that this program has.
     pub fn read_stored_at(path: &str, table: &Table) -> Result<Self> {
         match table.get("kind") {
-            Some(Value::String(kind)) if reader(kind).is_none() => {
+            Some(Value::String(kind)) if !is_known(kind, table) => {
                 Ok(Self::new(Unknown::new(kind, table)))
             }
             _ => Self::read_at(path, table),
@@ -240,23 +251,37 @@ impl ObjectiveSettings {
         method.downcast_ref()
     }
 
+    /// The method, shared.
+    pub fn shared(&self) -> Arc<dyn Method> {
+        self.method.clone()
+    }
+
     /// Returns the objective on the backend `B`.
     ///
     /// # Errors
     /// [`Error::Mismatch`] if it is not of the library and [`register`] was not called for `B`.
     pub fn objective<B: Backend>(&self) -> Result<Arc<dyn Objective<B>>> {
-        if let Some(objective) = of_library(&self.method) {
-            return Ok(objective);
-        }
-        let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
-        let views = added.iter().flat_map(|it| &it.views);
-        let mut views = views.filter_map(|view| view.downcast_ref::<View<B>>());
-        views.find_map(|view| view.0(&self.method)).ok_or_else(|| {
-            let kind = self.kind();
-            Error::Mismatch(format!(
-                "the objective {kind:?} is not registered for the backend {}",
-                type_name::<B>()
-            ))
-        })
+        on_backend(&self.method)
     }
+}
+
+/// Returns a method as an objective on the backend `B`.
+fn on_backend<B: Backend>(method: &Arc<dyn Method>) -> Result<Arc<dyn Objective<B>>> {
+    let shared: Arc<dyn Any + Send + Sync> = method.clone();
+    if let Ok(average) = shared.downcast::<Average>() {
+        return Ok(Arc::new(average.on(on_backend::<B>)?));
+    }
+    if let Some(objective) = of_library(method) {
+        return Ok(objective);
+    }
+    let added = ADDED.read().unwrap_or_else(PoisonError::into_inner);
+    let views = added.iter().flat_map(|it| &it.views);
+    let mut views = views.filter_map(|view| view.downcast_ref::<View<B>>());
+    views.find_map(|view| view.0(method)).ok_or_else(|| {
+        let kind = method.kind();
+        Error::Mismatch(format!(
+            "the objective {kind:?} is not registered for the backend {}",
+            type_name::<B>()
+        ))
+    })
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_aux::serde_introspection::serde_introspect;
 use serde_path_to_error::{Path, Segment};
 
-use super::{Check, wording};
+use super::{Check, home, wording};
 use crate::error::{Error, Result};
 
 /// Returns the `kind` that a section names.
@@ -92,9 +92,9 @@ pub fn checked<T: Check>(path: &str, table: &toml::Table, settings: T) -> Result
     }
 }
 
-/// Reads the values of a type, without checks of keys and ranges.
+/// Reads the values of a type, without checks of keys and ranges. `~` at the start of paths is expanded.
 fn values<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
-    let values = toml::Value::Table(table.clone());
+    let values = toml::Value::Table(home::with_paths(table));
     serde_path_to_error::deserialize(values).map_err(|error| {
         let field = dotted(error.path());
         let given = given(table, &field).unwrap_or_else(|| toml::Value::from(table.clone()));

@@ -5,6 +5,7 @@
 
 mod check;
 pub mod dotted;
+pub mod home;
 pub mod keys;
 mod kinds;
 mod overrides;

@@ -31,7 +31,6 @@ use serde::Serialize;
 use super::manifest::{LabelKind, TaskRecord};
 use super::{Manifest, Part, SyntheticSet, whitening};
 use crate::error::{Error, Result};
-use crate::numeric::host::numbers;
 use crate::store::atomic;
 use crate::store::tensor_file::{self, Numbers, Reason, Tensors, Values};
 use crate::task::{LinearPart, Task};
@@ -57,7 +56,7 @@ impl<B: Backend> Artefact<B> {
     /// with a network of your own.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] if the set does not have the task's shapes or the same number of points for each
+    /// [`Error::Mismatch`] if the set does not have the task's shapes or points of each
     /// class, if a number or a setting is not valid for the file, or if the settings cannot be written as
     /// JSON. [`Error::Device`] if the device cannot be read.
     pub fn new(
@@ -78,7 +77,8 @@ impl<B: Backend> Artefact<B> {
                 seed,
                 task: TaskRecord::of(task),
                 normalisation: task.normalisation.clone(),
-                labels: LabelKind::of(&task.target, &numbers(&set.targets())?),
+                labels: LabelKind::of(&task.target, &set)?,
+                arrangement: set.arrangement().clone(),
                 reference: set.reference().cloned(),
                 settings,
             },
@@ -120,7 +120,7 @@ impl<B: Backend> Artefact<B> {
         let (Some(inputs), Some(targets)) = (matrix(Part::Inputs), matrix(Part::Targets)) else {
             return Err(refused(path, "it has no points".to_owned()));
         };
-        let mut set = SyntheticSet::new(inputs, targets);
+        let mut set = SyntheticSet::new(inputs, targets).arranged(manifest.arrangement.clone());
         if let Some(sizes) = tensors.get(Part::StepSizes.name()) {
             let logarithms: Vec<f64> = sizes.doubles().into_iter().map(f64::ln).collect();
             let data = TensorData::new(logarithms, [sizes.shape[0], 1]);

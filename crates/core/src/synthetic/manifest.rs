@@ -3,7 +3,8 @@
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::{Reference, SyntheticSet};
+use super::{Arrangement, Reference, SyntheticSet};
+use crate::numeric::host::numbers;
 use crate::settings::Check;
 use crate::shape::InputShape;
 use crate::store::tensor_file::Reason;
@@ -27,6 +28,9 @@ pub struct Manifest {
     pub normalisation: Normalisation,
     /// Kind of the points' targets.
     pub labels: LabelKind,
+    /// How many points each class has, and which prefixes are sets of their own.
+    #[serde(flatten)]
+    pub arrangement: Arrangement,
     /// How the inputs of the readout labels are drawn, if there are readout labels.
     pub reference: Option<Reference>,
     /// The resolved settings of the run.
@@ -52,7 +56,7 @@ pub struct TaskRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LabelKind {
-    /// One-hot rows, the same number of each class, class by class.
+    /// One-hot rows, class by class.
     Hard,
     /// A real number for each class.
     Soft,
@@ -86,11 +90,25 @@ impl TaskRecord {
 }
 
 impl LabelKind {
+    /// The kind of the set's targets.
+    ///
+    /// # Errors
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
+    pub fn of<B: Backend>(target: &Target, set: &SyntheticSet<B>) -> Result<Self, crate::Error> {
+        Ok(Self::arranged(
+            target,
+            &numbers(&set.targets())?,
+            set.arrangement(),
+        ))
+    }
+
     /// The kind of these targets `[n, outputs]`, given row by row.
-    pub fn of(target: &Target, targets: &[f64]) -> Self {
+    fn arranged(target: &Target, targets: &[f64], arrangement: &Arrangement) -> Self {
         match target {
             Target::Values(_) => Self::Real,
-            Target::Classes(names) if is_class_major(targets, names.len()) => Self::Hard,
+            Target::Classes(names) if is_class_major(targets, names.len(), arrangement) => {
+                Self::Hard
+            }
             Target::Classes(_) => Self::Soft,
         }
     }
@@ -155,14 +173,11 @@ impl Manifest {
     pub(super) fn check_targets(&self, targets: &[f64]) -> Result<(), Reason> {
         let outputs = self.task.outputs;
         let points = targets.len() / outputs.max(1);
-        if let Some(classes) = self.task.target.classes()
-            && !points.is_multiple_of(classes)
-        {
-            return Err(format!(
-                "{points} points cannot be the same number for each of {classes} classes"
-            ));
+        let classes = self.task.target.classes().unwrap_or(0);
+        if let Some(problem) = self.arrangement.problem(points, classes) {
+            return Err(problem);
         }
-        if self.labels == LabelKind::Hard && !is_class_major(targets, outputs) {
+        if self.labels == LabelKind::Hard && !is_class_major(targets, outputs, &self.arrangement) {
             return Err(
                 "the manifest says hard labels, but the targets are not one-hot rows in the order of the classes".to_owned(),
             );
@@ -185,21 +200,15 @@ fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Reas
     ))
 }
 
-/// Whether rows are one-hot, class by class, with the same number of rows in each class.
-fn is_class_major(targets: &[f64], classes: usize) -> bool {
+/// Whether rows are one-hot, class by class, in the numbers of the arrangement.
+fn is_class_major(targets: &[f64], classes: usize, arrangement: &Arrangement) -> bool {
     let points = targets.len() / classes.max(1);
-    points > 0
-        && points.is_multiple_of(classes)
-        && targets
-            .chunks_exact(classes)
-            .enumerate()
-            .all(|(point, row)| {
-                let class = point / (points / classes);
-                let expected = |place| if place == class { 1.0 } else { 0.0 };
-                row.iter()
-                    .enumerate()
-                    .all(|(place, &v)| v == expected(place))
-            })
+    let counts = arrangement.counts(points, classes);
+    let expected = counts.iter().enumerate().flat_map(|(class, &count)| {
+        let row = move |place| if place == class { 1.0 } else { 0.0 };
+        (0..count).flat_map(move |_| (0..classes).map(row))
+    });
+    points > 0 && counts.iter().sum::<usize>() == points && expected.eq(targets.iter().copied())
 }
 
 #[cfg(test)]
@@ -209,12 +218,28 @@ mod tests {
     #[test]
     fn hard_labels_are_one_hot_and_class_major() {
         let classes = Target::Classes(vec!["a".to_owned(), "b".to_owned()]);
-        let kind = |targets: &[f64]| LabelKind::of(&classes, targets);
+        let none = Arrangement::default();
+        let kind = |targets: &[f64]| LabelKind::arranged(&classes, targets, &none);
         assert_eq!(kind(&[1.0, 0.0, 0.0, 1.0]), LabelKind::Hard);
         assert_eq!(kind(&[0.0, 1.0, 1.0, 0.0]), LabelKind::Soft);
         assert_eq!(kind(&[1.0, 0.0, 0.1, 0.9]), LabelKind::Soft);
         assert_eq!(kind(&[1.0, 0.0]), LabelKind::Soft);
         let value = Target::Values(vec!["y".to_owned()]);
-        assert_eq!(LabelKind::of(&value, &[1.0, 0.0]), LabelKind::Real);
+        let kind = LabelKind::arranged(&value, &[1.0, 0.0], &none);
+        assert_eq!(kind, LabelKind::Real);
+    }
+
+    #[test]
+    fn hard_labels_follow_the_numbers_of_the_classes() {
+        let classes = Target::Classes(vec!["a".to_owned(), "b".to_owned()]);
+        let targets = [1.0, 0.0, 0.0, 1.0, 0.0, 1.0];
+        for (counts, expected) in [([1, 2], LabelKind::Hard), ([2, 1], LabelKind::Soft)] {
+            let arrangement = Arrangement {
+                counts: counts.to_vec(),
+                nested: Vec::new(),
+            };
+            let kind = LabelKind::arranged(&classes, &targets, &arrangement);
+            assert_eq!(kind, expected);
+        }
     }
 }

@@ -6,11 +6,16 @@
 //! each part as a leaf or a constant.
 
 mod alignment;
+mod allocation;
+mod arrangement;
 mod arrays;
 mod artefact;
+mod centres;
+mod counts;
 mod foreign;
 mod initial;
 mod manifest;
+mod per_class;
 mod raw;
 pub mod reference;
 mod set;
@@ -19,11 +24,15 @@ mod whitening;
 
 pub(crate) use alignment::fraction_within;
 pub use alignment::{PointAlignment, SingularDirection, spectrum};
+pub use allocation::Allocation;
+pub use arrangement::Arrangement;
 pub use arrays::SetArray;
 pub use artefact::{Artefact, points_of};
+pub(crate) use centres::{Clustering, centres};
 pub use foreign::{Foreign, Match};
 pub use initial::{initial, random_rows};
 pub use manifest::{LabelKind, Manifest, TaskRecord};
+pub use per_class::PerClass;
 pub use raw::{RawReadout, RawSet};
 pub use reference::{Reference, ReferenceSettings};
 pub use set::{OnTape, Part, Parts, SyntheticSet};

@@ -1,5 +1,6 @@
 //! The synthetic set and its parts, on a device.
 
+use super::arrangement::{Arrangement, Prefix};
 use super::reference::Reference;
 use crate::tape::{Derivatives, Leaf, Tape, lift};
 use crate::task::Rows;
@@ -47,6 +48,7 @@ pub type Parts<A> = BTreeMap<Part, Tensor<A, 2>>;
 pub struct SyntheticSet<A: Backend> {
     parts: Parts<A>,
     reference: Option<Reference>,
+    arrangement: Arrangement,
 }
 
 impl<A: Backend> SyntheticSet<A> {
@@ -56,6 +58,15 @@ impl<A: Backend> SyntheticSet<A> {
         Self {
             parts,
             reference: None,
+            arrangement: Arrangement::default(),
+        }
+    }
+
+    /// The same set with this arrangement of its points. Without one, each class has the same number.
+    pub fn arranged(self, arrangement: Arrangement) -> Self {
+        Self {
+            arrangement,
+            ..self
         }
     }
 
@@ -131,6 +142,57 @@ impl<A: Backend> SyntheticSet<A> {
         self.len() == 0
     }
 
+    /// The arrangement of the points.
+    pub fn arrangement(&self) -> &Arrangement {
+        &self.arrangement
+    }
+
+    /// Number of points of each of `classes` classes; a single number, that of all points, if `classes` is 0.
+    pub fn counts(&self, classes: usize) -> Vec<usize> {
+        self.arrangement.counts(self.len(), classes)
+    }
+
+    /// The first `size` points of each class (or of all, without classes) as a set, with the same step sizes
+    /// and without labels. If no class has more points, the set itself.
+    pub fn prefix(&self, size: usize) -> Self {
+        let prefix = self.prefix_of(size);
+        if prefix.counts().iter().sum::<usize>() == self.len() {
+            return self.clone();
+        }
+        let mut parts = self.parts.clone();
+        parts.remove(&Part::Labels);
+        for part in [Part::Inputs, Part::Targets] {
+            parts.insert(part, prefix.rows(&self.parts[&part]));
+        }
+        let counts = match self.arrangement.counts.is_empty() {
+            true => Vec::new(),
+            false => prefix.counts(),
+        };
+        Self {
+            parts,
+            reference: None,
+            arrangement: Arrangement {
+                counts,
+                nested: Vec::new(),
+            },
+        }
+    }
+
+    /// The tensor `[n, columns]` for all points, with the rows `[k, columns]` of the points of
+    /// [`Self::prefix`] replaced.
+    pub(crate) fn with_prefix_rows(
+        &self,
+        size: usize,
+        all: &Tensor<A, 2>,
+        rows: &Tensor<A, 2>,
+    ) -> Tensor<A, 2> {
+        self.prefix_of(size).replaced(all, rows)
+    }
+
+    fn prefix_of(&self, size: usize) -> Prefix {
+        self.arrangement.prefix(size, self.len())
+    }
+
     /// A set of `count` of the points, from the point `first` on, without step sizes and labels.
     pub fn points(&self, first: usize, count: usize) -> Self {
         let rows = |all: Tensor<A, 2>| all.narrow(0, first, count);
@@ -161,6 +223,7 @@ impl<B: Backend> SyntheticSet<B> {
             set: SyntheticSet {
                 parts: tensors.collect(),
                 reference: self.reference.clone(),
+                arrangement: self.arrangement.clone(),
             },
             leaves,
         }

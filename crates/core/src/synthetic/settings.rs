@@ -2,34 +2,50 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ReferenceSettings;
+use super::{Allocation, PerClass, ReferenceSettings};
 use crate::error::{Error, Result};
-use crate::settings::{Check, range};
-use crate::task::TrainingPart;
+use crate::settings::{Check, keys, range};
 
 /// The start of the points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Initial {
     /// Inputs are drawn from N(0, spread²). Targets are one-hot for classes. For real values they are +1
-    /// for the first half of the points and −1 for the others.
+    /// for the first half of the points and −1 for the others, or in turn if `nested` is given.
     Normal,
-    /// Points are training rows drawn at random, with their targets.
+    /// Points are training rows drawn at random, with their targets. If there are fewer rows than points,
+    /// all rows are there, and then again in turn with noise of standard deviation 0.1 on their inputs.
     Real,
+    /// Points are the k-means centres of the training rows as the task encodes them, class by class. Without
+    /// classes, rows are clustered together with their targets, and a point has the mean target of its
+    /// cluster. If there are fewer different rows than points, the centres follow again with noise, as above.
+    #[serde(rename = "k-means")]
+    KMeans,
 }
 
 /// Settings of the size and the start of the synthetic set.
 ///
 /// Give `points` or `per_class`, not both. If neither is given, a task with classes has one point per class.
+/// There may be more points than training rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SyntheticSettings {
-    /// Number of points in total, at least 1. With classes, it must be a multiple of their number.
+    /// Number of points in total, at least 1. With classes, it must be at least their number; `allocation`
+    /// divides it among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points: Option<usize>,
-    /// Number of points for each class, at least 1. Only for tasks with classes.
+    /// Number of points for each class, at least 1: one number, or a table with a number for every class by
+    /// its name. Only for tasks with classes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub per_class: Option<usize>,
+    pub per_class: Option<PerClass>,
+    /// How the points in all are divided among the classes. Default equal.
+    #[serde(skip_serializing_if = "is_equal")]
+    pub allocation: Allocation,
+    /// Ascending sizes k such that the first k points of each class (or of all, without classes) are learned
+    /// as a set of their own. The size of the whole set is added if it is not there. Empty (default): only
+    /// the whole set is learned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nested: Vec<usize>,
     /// The start of the points. Default real rows.
     pub initial: Initial,
     /// Standard deviation of inputs of a normal start, 1e-9 to 1e9. Default 1.
@@ -45,6 +61,8 @@ impl Default for SyntheticSettings {
         Self {
             points: None,
             per_class: None,
+            allocation: Allocation::Equal,
+            nested: Vec::new(),
             initial: Initial::Real,
             spread: 1.0,
             labels: 0,
@@ -55,111 +73,53 @@ impl Default for SyntheticSettings {
 
 impl Check for SyntheticSettings {
     fn check(&self) -> Result<()> {
-        for (key, count) in [
-            ("synthetic.points", self.points),
-            ("synthetic.per_class", self.per_class),
-        ] {
-            if let Some(count) = count {
-                range::count(key, count, 1..=usize::MAX)?;
-            }
+        if let Some(points) = self.points {
+            range::count("synthetic.points", points, 1..=usize::MAX)?;
         }
-        if let (Some(points), Some(per_class)) = (self.points, self.per_class) {
+        if let Some(per_class) = &self.per_class {
+            per_class.check()?;
+        }
+        if let (Some(points), Some(per_class)) = (self.points, &self.per_class) {
             let accepted = format!(
-                "give only one of synthetic.points and synthetic.per_class (now {per_class})"
+                "give only one of synthetic.points and synthetic.per_class (now {})",
+                keys::shown(per_class)
             );
             return Err(Error::setting("synthetic.points", points, accepted));
         }
+        if let (Some(PerClass::Named(_)), false) =
+            (&self.per_class, self.allocation == Allocation::Equal)
+        {
+            let accepted =
+                "synthetic.per_class gives every class its number already: remove one of the two";
+            let value = self.allocation.shown();
+            return Err(Error::setting("synthetic.allocation", value, accepted));
+        }
+        self.check_nested()?;
         range::within("synthetic.spread", self.spread, range::SPREADS)?;
         self.reference.check()
     }
 }
 
-/// A number of points, and the setting from which it follows.
-struct Points {
-    count: usize,
-    key: &'static str,
-    value: usize,
-}
-
 impl SyntheticSettings {
-    /// Returns the number of points for a task: `points`, or `per_class` for each class, or one per class.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] in these cases:
-    /// * There are more points and labels than training rows, in total or in a class. A start from real rows
-    ///   and the baselines draw as many real rows as the set has.
-    /// * `per_class` is given for a task without classes.
-    /// * `points` is no multiple of the number of classes.
-    /// * Neither is given and the task has no classes.
-    pub fn points_for(&self, training: TrainingPart<'_>) -> Result<usize> {
-        let points = self.points(training.target.classes())?;
-        self.check_rows(&points, training)?;
-        Ok(points.count)
-    }
-
-    fn points(&self, classes: Option<usize>) -> Result<Points> {
-        let by_class = |per_class: usize, classes: usize| Points {
-            count: per_class.saturating_mul(classes),
-            key: "synthetic.per_class",
-            value: per_class,
+    fn check_nested(&self) -> Result<()> {
+        let refused = |accepted: &str| {
+            let value = keys::shown(&self.nested);
+            Err(Error::setting("synthetic.nested", value, accepted))
         };
-        match (self.points, self.per_class, classes) {
-            (Some(points), _, Some(classes)) if points % classes != 0 => {
-                let accepted = format!("must be a multiple of the {classes} classes");
-                Err(Error::setting("synthetic.points", points, accepted))
-            }
-            (Some(points), _, _) => Ok(Points {
-                count: points,
-                key: "synthetic.points",
-                value: points,
-            }),
-            (None, Some(per_class), Some(classes)) => Ok(by_class(per_class, classes)),
-            (None, Some(per_class), None) => {
-                let accepted = "this task has no classes: give synthetic.points instead";
-                Err(Error::setting("synthetic.per_class", per_class, accepted))
-            }
-            (None, None, Some(classes)) => Ok(by_class(1, classes)),
-            (None, None, None) => {
-                let accepted = "give the number of points: this task has no classes";
-                Err(Error::setting("synthetic.points", "(not given)", accepted))
-            }
+        let rises = self.nested.windows(2).all(|pair| pair[0] < pair[1]);
+        if self.nested.contains(&0) || !rises {
+            return refused("must be ascending sizes from 1 on, such as [1, 2, 5, 10]");
         }
-    }
-
-    /// Checks that there are no more points and labels than training rows, in total and in each class.
-    fn check_rows(&self, points: &Points, training: TrainingPart<'_>) -> Result<()> {
-        let refused = |rows: usize, points_needed: usize, accepted: String| {
-            if points_needed > rows {
-                Err(Error::setting(points.key, points.value, accepted))
-            } else {
-                Err(Error::setting("synthetic.labels", self.labels, accepted))
-            }
-        };
-        let count = points.count;
-        let numbers = count.saturating_add(self.labels);
-        let rows = training.rows.len();
-        if numbers > rows {
-            let accepted = format!(
-                "{count} points and {} labels are more than the {rows} training rows: give fewer",
-                self.labels
+        if self.labels > 0 && !self.nested.is_empty() {
+            return refused(
+                "readout labels belong to all points of the set, so a part of the points cannot use \
+                 them: remove this setting, or synthetic.labels",
             );
-            return refused(rows, count, accepted);
-        }
-        let names = training.target.class_names();
-        let sizes = training.rows.rows_by_class(names.len());
-        let smallest = names.iter().zip(sizes.iter().map(Vec::len));
-        let Some((name, rows)) = smallest.min_by_key(|(_, rows)| *rows) else {
-            return Ok(());
-        };
-        let needed = numbers.div_ceil(names.len());
-        if needed > rows {
-            let accepted = format!(
-                "a start from real rows and the baselines draw {needed} rows of every class, one \
-                for each point and label of the class, but class {name:?} has only {rows} training \
-                rows: give fewer points or labels, or add rows of this class"
-            );
-            return refused(rows, count / names.len(), accepted);
         }
         Ok(())
     }
+}
+
+fn is_equal(allocation: &Allocation) -> bool {
+    *allocation == Allocation::Equal
 }

@@ -31,8 +31,10 @@ pub use arrays::{Arrays, Layout};
 pub use cifar::Cifar;
 pub use data::Task;
 pub use digits::Digits;
-pub use folder::Folder;
 pub(crate) use folder::class_folders;
+pub use folder::{
+    Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter,
+};
 pub use idx::Idx;
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
@@ -43,6 +45,6 @@ pub use resident::{Drawn, Resident, Rows, TrainingPart, TrainingRows, row_number
 pub use rows_or_fraction::RowsOrFraction;
 pub use source::TaskSource;
 pub use span::Span;
-pub use split::{Split, even_shares, one_hot};
+pub use split::{Split, one_hot};
 pub use target::Target;
 pub use whitening::{Map, Whitening};

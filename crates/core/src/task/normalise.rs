@@ -25,6 +25,10 @@ pub struct Normalisation {
     pub inputs: Columns,
     /// Shift and scale of real-valued targets.
     pub targets: Columns,
+    /// The number by which the pixels of the files were divided before all else, if it is not 255: 2ⁿ − 1
+    /// for pictures of n bits. Raw rows are the quotients, from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divisor: Option<u16>,
     /// Whitening of the inputs, after their shift and scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whitening: Option<Whitening>,

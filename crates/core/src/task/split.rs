@@ -81,26 +81,6 @@ pub fn places_by_class(labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
     places
 }
 
-/// Divides `count` rows among classes of these sizes. Each class gives the same number of rows, and the first
-/// classes give one more if there is a remainder. If a class has too few rows, the others give more. The
-/// shares add up to `count`, or to all rows if there are fewer.
-pub fn even_shares(sizes: &[usize], count: usize) -> Vec<usize> {
-    let mut shares = vec![0; sizes.len()];
-    let mut missing = count.min(sizes.iter().sum());
-    while missing > 0 {
-        let room: Vec<usize> = (0..sizes.len())
-            .filter(|&class| shares[class] < sizes[class])
-            .collect();
-        let each = missing / room.len();
-        for (place, class) in room.iter().copied().enumerate() {
-            let wanted = each + usize::from(place < missing % room.len());
-            shares[class] += wanted.min(sizes[class] - shares[class]);
-        }
-        missing = count.min(sizes.iter().sum()) - shares.iter().sum::<usize>();
-    }
-    shares
-}
-
 /// One-hot rows `[n, classes]`.
 pub fn one_hot(labels: &[usize], classes: usize) -> Array2<f32> {
     let mut targets = Array2::zeros((labels.len(), classes));
@@ -108,30 +88,4 @@ pub fn one_hot(labels: &[usize], classes: usize) -> Array2<f32> {
         targets[[row, label]] = 1.0;
     }
     targets
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_remainder_goes_to_the_first_classes_and_a_lack_to_the_others() {
-        assert_eq!(even_shares(&[9, 9, 9], 6), [2, 2, 2]);
-        assert_eq!(even_shares(&[9, 9, 9], 8), [3, 3, 2]);
-        assert_eq!(even_shares(&[1, 9, 9], 8), [1, 4, 3]);
-        assert_eq!(even_shares(&[1, 2, 2], 9), [1, 2, 2]);
-        assert!(even_shares(&[], 3).is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn shares_add_up_to_the_count_and_no_class_gives_more_than_it_has(
-            sizes in prop::collection::vec(0_usize..20, 0..8), count in 0_usize..200,
-        ) {
-            let shares = even_shares(&sizes, count);
-            prop_assert_eq!(shares.iter().sum::<usize>(), count.min(sizes.iter().sum()));
-            prop_assert!(shares.iter().zip(&sizes).all(|(share, size)| share <= size));
-        }
-    }
 }

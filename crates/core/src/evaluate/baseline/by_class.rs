@@ -5,25 +5,23 @@
 use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 
-use crate::task::{Split, even_shares};
+use crate::task::Split;
 
-/// Chooses `count` rows in all, class by class in [`even_shares`], and returns their places. `choose` gets
-/// the inputs of a class and its share, and returns the places of the chosen rows within the class.
+/// Chooses `counts[c]` rows of each class c, or all if there are fewer, and returns their places, class by
+/// class. `choose` gets the inputs of a class and its count, and returns the places of the chosen rows within
+/// the class.
 pub(super) fn by_class(
     split: &Split,
-    classes: usize,
-    count: usize,
+    counts: &[usize],
     choose: impl Fn(&Array2<f32>, usize) -> Vec<usize> + Sync,
 ) -> Vec<usize> {
-    let all = split.rows_by_class(classes);
-    let sizes: Vec<usize> = all.iter().map(Vec::len).collect();
-    let shares = even_shares(&sizes, count);
-    let of_class = |(places, share): (&Vec<usize>, usize)| -> Vec<usize> {
+    let all = split.rows_by_class(counts.len());
+    let of_class = |(places, &count): (&Vec<usize>, &usize)| -> Vec<usize> {
         let rows = split.inputs.select(Axis(0), places);
-        let chosen = choose(&rows, share).into_iter();
+        let chosen = choose(&rows, count.min(rows.nrows())).into_iter();
         chosen.map(|row| places[row]).collect()
     };
-    let chosen: Vec<Vec<usize>> = all.par_iter().zip(shares).map(of_class).collect();
+    let chosen: Vec<Vec<usize>> = all.par_iter().zip(counts).map(of_class).collect();
     chosen.concat()
 }
 
@@ -69,15 +67,17 @@ pub(super) mod tests {
 
     #[test]
     fn coresets_have_the_requested_number_of_rows() {
-        for count in 1..=7 {
-            assert_eq!(herding(&split(), 2, count).len(), count);
-            assert_eq!(k_center(&split(), 2, count).len(), count);
+        for counts in [[1, 0], [0, 3], [2, 4], [3, 1]] {
+            for chosen in [herding(&split(), &counts), k_center(&split(), &counts)] {
+                let found = split().select(&chosen).rows_by_class(2);
+                assert_eq!([found[0].len(), found[1].len()], counts);
+            }
         }
     }
 
     #[test]
     fn coresets_have_at_most_all_rows() {
-        assert_eq!(herding(&split(), 2, 100).len(), 7);
-        assert_eq!(k_center(&split(), 2, 100).len(), 7);
+        assert_eq!(herding(&split(), &[50, 50]).len(), 7);
+        assert_eq!(k_center(&split(), &[50, 50]).len(), 7);
     }
 }

@@ -32,12 +32,12 @@ pub trait Baseline: Debug + Sync {
         false
     }
 
-    /// Chooses a training set of `count` rows in all, or of all rows if there are fewer. The same arguments
-    /// must give the same set.
+    /// Chooses a training set of `counts[c]` rows of each class c, or of all rows of a class that has fewer.
+    /// Without classes there is one count, of all rows. The same arguments must give the same set.
     ///
     /// # Errors
     /// Any error ends the evaluation.
-    fn choose(&self, training: TrainingPart<'_>, count: usize, seed: &Seed) -> Result<Chosen>;
+    fn choose(&self, training: TrainingPart<'_>, counts: &[usize], seed: &Seed) -> Result<Chosen>;
 }
 
 /// A training set that a baseline has chosen.

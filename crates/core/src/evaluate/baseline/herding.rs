@@ -30,17 +30,16 @@ impl Baseline for Herding {
         target.classes().is_some()
     }
 
-    fn choose(&self, training: TrainingPart<'_>, count: usize, _seed: &Seed) -> Result<Chosen> {
-        let classes = training.target.classes().unwrap_or_default();
-        Ok(Chosen::Rows(herding(training.rows, classes, count)))
+    fn choose(&self, training: TrainingPart<'_>, counts: &[usize], _seed: &Seed) -> Result<Chosen> {
+        Ok(Chosen::Rows(herding(training.rows, counts)))
     }
 }
 
 /// Chooses rows greedily such that their mean stays close to the class mean (Welling, "Herding dynamical
-/// weights to learn", 2009). Returns the places of `count` rows in all, class by class in
-/// [`even_shares`](crate::task::even_shares).
-pub fn herding(split: &Split, classes: usize, count: usize) -> Vec<usize> {
-    by_class(split, classes, count, |rows, count| {
+/// weights to learn", 2009). Returns the places of `counts[c]` rows of each class c, or of
+/// all if there are fewer, class by class.
+pub fn herding(split: &Split, counts: &[usize]) -> Vec<usize> {
+    by_class(split, counts, |rows, count| {
         let mean = mean(rows);
         let mut wanted = mean.clone();
         let mut chosen = Vec::new();
@@ -67,7 +66,7 @@ mod tests {
     #[test]
     fn herding_starts_at_the_mean_and_keeps_it() {
         // Class 0 is {0, 1, 2}: the mean row, then one side, then the other.
-        let chosen = herding(&split(), 2, 6);
+        let chosen = herding(&split(), &[3, 3]);
         assert_eq!(chosen[0], 2);
         assert_eq!(
             chosen[..3]

@@ -32,17 +32,16 @@ impl Baseline for KCenter {
         target.classes().is_some()
     }
 
-    fn choose(&self, training: TrainingPart<'_>, count: usize, _seed: &Seed) -> Result<Chosen> {
-        let classes = training.target.classes().unwrap_or_default();
-        Ok(Chosen::Rows(k_center(training.rows, classes, count)))
+    fn choose(&self, training: TrainingPart<'_>, counts: &[usize], _seed: &Seed) -> Result<Chosen> {
+        Ok(Chosen::Rows(k_center(training.rows, counts)))
     }
 }
 
 /// Chooses the row nearest to the class mean, then always the row farthest from those chosen (Sener and
 /// Savarese, "Active learning for convolutional neural networks: a core-set approach", 2018). Returns the
-/// places of `count` rows in all, class by class in [`even_shares`](crate::task::even_shares).
-pub fn k_center(split: &Split, classes: usize, count: usize) -> Vec<usize> {
-    by_class(split, classes, count, |rows, count| {
+/// places of `counts[c]` rows of each class c, or of all if there are fewer, class by class.
+pub fn k_center(split: &Split, counts: &[usize]) -> Vec<usize> {
+    by_class(split, counts, |rows, count| {
         let mut free = vec![true; rows.nrows()];
         let mut next = extreme(&squared_distances(rows, &mean(rows)), &free, |a, b| a < b);
         let mut nearest = Array1::from_elem(rows.nrows(), f32::INFINITY);
@@ -65,7 +64,7 @@ mod tests {
 
     #[test]
     fn k_center_goes_to_the_edges() {
-        let chosen = k_center(&split(), 2, 4);
+        let chosen = k_center(&split(), &[2, 2]);
         // Class 1 is {9, 7, 8, 9.5} with mean 8.375: first 8, then 9.5, the farthest from it.
         assert_eq!(chosen, [2, 0, 5, 6]);
     }

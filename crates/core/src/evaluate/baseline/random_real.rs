@@ -6,7 +6,7 @@ use crate::seed::Seed;
 use crate::synthetic::random_rows;
 use crate::task::TrainingPart;
 
-/// Real rows, drawn again for each network. If there are classes, they have even shares of the rows.
+/// Real rows, drawn again for each network. If there are classes, each has as many as the set has points of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RandomReal;
 
@@ -19,12 +19,12 @@ impl Baseline for RandomReal {
         true
     }
 
-    fn choose(&self, training: TrainingPart<'_>, count: usize, seed: &Seed) -> Result<Chosen> {
+    fn choose(&self, training: TrainingPart<'_>, counts: &[usize], seed: &Seed) -> Result<Chosen> {
         let seed = seed.child("random real");
         Ok(Chosen::Rows(random_rows(
             training.rows,
             training.target.classes(),
-            count,
+            counts,
             &seed,
         )))
     }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::files::{DATA_SETS, DataSet, PIXELS, SHAPE};
 use crate::error::{Error, Result};
-use crate::task::picture::{Collection, Pictures, TestPictures, check_size};
+use crate::task::RowsOrFraction;
+use crate::task::picture::{Collection, HeldOut, Pictures, Pixels, check_size};
 
 /// Most bytes that are read of a file of class names.
 const MOST_NAMES: u64 = 1 << 16;
@@ -15,8 +16,15 @@ const MOST_NAMES: u64 = 1 << 16;
 #[derive(Debug, Default)]
 pub struct Found {
     classes: Option<usize>,
-    batches: BTreeMap<&'static str, Pictures>,
+    batches: BTreeMap<&'static str, Batch>,
     names: BTreeMap<&'static str, Vec<String>>,
+}
+
+/// The pictures of one file.
+#[derive(Debug, Default)]
+struct Batch {
+    pixels: Vec<u8>,
+    labels: Vec<usize>,
 }
 
 impl Found {
@@ -50,7 +58,7 @@ impl Found {
             return Ok(());
         };
         let count = usize::try_from(length).unwrap_or(usize::MAX) / data_set.record();
-        let before: usize = self.batches.values().map(Pictures::len).sum();
+        let before: usize = self.batches.values().map(|batch| batch.labels.len()).sum();
         check_size(place, before.saturating_add(count), SHAPE, data_set.classes)?;
         let pictures = records(place, data_set, length, source)?;
         match self.batches.insert(batch, pictures) {
@@ -59,12 +67,18 @@ impl Found {
         }
     }
 
-    /// Returns the complete data set as a collection with this name. `path` is where it was looked for.
+    /// Returns the complete data set as a collection with this name, of whose training pictures `validation`
+    /// are to be held out. `path` is where it was looked for.
     ///
     /// # Errors
     /// [`Error::Data`] if there are files of neither data set or of both, if a file is missing or truncated,
     /// or if a class has no training records.
-    pub fn whole(mut self, path: &Path, name: String) -> Result<Collection> {
+    pub fn whole(
+        mut self,
+        path: &Path,
+        name: String,
+        validation: RowsOrFraction,
+    ) -> Result<Collection> {
         let data_set = self.data_set(path)?;
         let missing: Vec<&str> = data_set
             .batches()
@@ -81,7 +95,7 @@ impl Found {
         // A file that is truncated between two records is shorter than the other training files.
         let sizes = || {
             let batches = data_set.train.iter();
-            batches.filter_map(|name| Some((*name, self.batches.get(name)?.len())))
+            batches.filter_map(|name| Some((*name, self.batches.get(name)?.labels.len())))
         };
         let most = sizes().map(|(_, size)| size).max().unwrap_or(0);
         if let Some((name, size)) = sizes().find(|(_, size)| *size < most) {
@@ -114,7 +128,8 @@ impl Found {
             name,
             classes: names,
             train,
-            test: TestPictures::Given(test),
+            validation: HeldOut::RowsOrFraction(validation),
+            test: HeldOut::Given(test),
         })
     }
 
@@ -154,12 +169,7 @@ pub fn both(path: &Path) -> Error {
     Error::data(path, problem)
 }
 
-fn records(
-    place: &Path,
-    data_set: &DataSet,
-    length: u64,
-    mut source: impl Read,
-) -> Result<Pictures> {
+fn records(place: &Path, data_set: &DataSet, length: u64, mut source: impl Read) -> Result<Batch> {
     let record = data_set.record();
     if length == 0 || !length.is_multiple_of(record as u64) {
         let problem = format!(
@@ -169,11 +179,7 @@ fn records(
         );
         return Err(Error::data(place, problem));
     }
-    let mut pictures = Pictures {
-        shape: SHAPE,
-        pixels: Vec::new(),
-        labels: Vec::new(),
-    };
+    let mut pictures = Batch::default();
     let mut head = vec![0; data_set.labels];
     for row in 0..length / record as u64 {
         let failed = |error| Error::unreadable(place, &error);
@@ -221,21 +227,21 @@ fn names(place: &Path, data_set: &DataSet, source: impl Read) -> Result<Vec<Stri
 }
 
 /// The pictures of several files, one file after the other.
-fn joined(batches: Vec<Pictures>) -> Pictures {
+fn joined(batches: Vec<Batch>) -> Pictures {
     let bytes = batches
         .iter()
         .map(|batch| batch.pixels.len())
         .sum::<usize>();
     let mut batches = batches.into_iter();
-    let mut all = batches.next().unwrap_or(Pictures {
-        shape: SHAPE,
-        pixels: Vec::new(),
-        labels: Vec::new(),
-    });
+    let mut all = batches.next().unwrap_or_default();
     all.pixels.reserve_exact(bytes - all.pixels.len());
     for batch in batches {
         all.pixels.extend_from_slice(&batch.pixels);
         all.labels.extend_from_slice(&batch.labels);
     }
-    all
+    Pictures {
+        shape: SHAPE,
+        pixels: Pixels::Bytes(all.pixels),
+        labels: all.labels,
+    }
 }

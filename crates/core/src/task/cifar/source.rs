@@ -90,12 +90,8 @@ impl TaskSource for Cifar {
                 .find_map(|end| name.strip_suffix(end));
             (self.path.clone(), stem.unwrap_or(&name).to_owned())
         };
-        let collection = found.whole(&path, name)?;
-        collection.into_task(
-            RowsOrFraction::Rows(self.validation),
-            self.preprocessing(),
-            &self.split(seed),
-        )
+        let collection = found.whole(&path, name, RowsOrFraction::Rows(self.validation))?;
+        collection.into_task(self.preprocessing(), &self.split(seed))
     }
 }
 

@@ -123,7 +123,7 @@ impl TaskSource for Csv {
                 Target::Classes(_) => Default::default(),
                 Target::Values(_) => parts.normalise_targets(),
             },
-            whitening: None,
+            ..Normalisation::default()
         };
         let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
         Ok(Task {

@@ -1,19 +1,12 @@
-//! Lists picture files and their classes, sorted by name, independent of the file system's order.
+//! Lists picture files and their classes.
 
-use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::class_files::ClassFiles;
+use super::entries::Entry;
+use super::litter::Litter;
+use super::parts::Layout;
 use crate::error::{Error, Result};
-
-/// Names of the folders of the two parts.
-const PARTS: [&str; 2] = ["train", "test"];
-
-/// Endings of picture files, in lower case.
-const ENDINGS: [&str; 3] = ["png", "jpg", "jpeg"];
-
-/// Hidden files that operating systems put next to pictures.
-const HIDDEN: [&str; 2] = ["Thumbs.db", "desktop.ini"];
 
 /// Picture files with their classes.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,157 +22,151 @@ pub struct Files {
 pub struct Listing {
     /// Names of the class folders, sorted.
     pub classes: Vec<String>,
-    /// Pictures of the training folder, or all pictures if there is no test folder.
+    /// Pictures of the training folder, or all pictures if there are no folders for parts.
     pub train: Files,
+    /// Pictures of the validation folder, if there is one.
+    pub validation: Option<Files>,
     /// Pictures of the test folder, if there is one.
     pub test: Option<Files>,
-}
-
-/// A file or folder in a folder.
-struct Entry {
-    name: OsString,
-    path: PathBuf,
-    is_folder: bool,
+    /// Names of the folders for parts, in the order training, validation, test.
+    pub parts: Vec<String>,
+    /// Number of pictures in folders within class folders.
+    pub nested: usize,
+    /// What was passed over.
+    pub litter: Litter,
 }
 
 impl Listing {
-    /// Lists a folder of class folders, or a folder with `train` and `test` that have class folders.
+    /// Lists a folder of class folders, or a folder with `train`, `val` and `test` that have class folders.
     ///
     /// # Errors
     /// [`Error::Data`] with the folder or file in these cases:
     /// * A folder or file cannot be read.
-    /// * There is only one of `train` and `test`, or another folder next to them.
-    /// * There are fewer than two classes, a class without pictures, or a class in `test` only.
-    /// * A picture is outside of the class folders, or a class folder has a folder or a file that is not a
-    ///   picture.
+    /// * The folders for parts contradict each other, see [`Layout::of`].
+    /// * There are fewer than two classes, a class without pictures, or a class that is missing in `train`.
+    /// * A picture is outside of the class folders, or a class folder has a file that is not a picture.
     pub fn read(path: &Path) -> Result<Self> {
-        let folders: Vec<Entry> = entries(path)?
+        let mut litter = Litter::default();
+        let folders = Entry::all(path, &mut litter)?;
+        let folders: Vec<Entry> = folders
             .into_iter()
             .filter(|entry| entry.is_folder)
             .collect();
-        let is_part = |entry: &&Entry| PARTS.iter().any(|part| entry.name == *part);
-        let (train, test) = match folders.iter().filter(is_part).count() {
-            0 => (path.to_owned(), None),
-            2 => {
-                if let Some(other) = folders.iter().find(|entry| !is_part(entry)) {
-                    let problem = "is a folder next to train and test that would not be read; move \
-                    it away (validation rows are taken from train, see \
-                    task.validation)";
-                    return Err(Error::data(&other.path, problem));
-                }
-                let [train, test] = PARTS.map(|part| path.join(part));
-                (train, Some(test))
-            }
-            _ => {
-                let problem = "has only one of the folders train and test; give both, or neither, with \
-                one folder per class (then task.test says how many pictures are held out)";
-                return Err(Error::data(path, problem));
+        // What lies in the parts is passed over, and counted, when they are listed.
+        let layout = Layout::of(path, &folders, &mut Litter::default())?;
+        let mut parts = Vec::new();
+        let (train, validation, test) = match layout {
+            // The folder is listed again, for pictures outside of the class folders.
+            Layout::Alone => (path.to_owned(), None, None),
+            Layout::Parts {
+                train,
+                validation,
+                test,
+            } => {
+                let all = [Some(&train), validation.as_ref(), test.as_ref()];
+                parts.extend(all.into_iter().flatten().map(Entry::text));
+                let path = |entry: Option<Entry>| entry.map(|entry| entry.path);
+                (train.path, path(validation), path(test))
             }
         };
-        let classes = class_folders(&train)?;
-        if classes.len() < 2 {
-            let problem = format!(
-                "has {} class folders, but at least two are needed, one folder of pictures for each class",
-                classes.len()
-            );
-            return Err(Error::data(&train, problem));
+        if parts.is_empty() {
+            litter = Litter::default();
         }
-        Ok(Self {
-            train: files(&classes, &classes)?,
-            test: match test {
-                Some(test) => Some(test_files(&test, &classes)?),
-                None => None,
-            },
-            classes: classes
-                .iter()
-                .map(|class| class.name.to_string_lossy().into_owned())
-                .collect(),
-        })
+        let classes = class_folders(&train, &mut litter)?;
+        if classes.len() < 2 {
+            return Err(too_few(&train, &classes));
+        }
+        let mut listing = Self {
+            classes: classes.iter().map(Entry::text).collect(),
+            train: Files::default(),
+            validation: None,
+            test: None,
+            parts,
+            nested: 0,
+            litter,
+        };
+        listing.train = listing.files(&classes)?;
+        for (folder, key) in [(validation, "task.validation"), (test, "task.test")] {
+            if let Some(folder) = folder {
+                let files = listing.held_out(&folder, key)?;
+                match key {
+                    "task.test" => listing.test = Some(files),
+                    _ => listing.validation = Some(files),
+                }
+            }
+        }
+        Ok(listing)
+    }
+
+    /// The pictures of a folder for test or validation.
+    fn held_out(&mut self, path: &Path, key: &str) -> Result<Files> {
+        let folders = class_folders(path, &mut self.litter)?;
+        if folders.is_empty() {
+            let problem = format!(
+                "has no class folders; add those of train, or remove this folder, so that {key} says how \
+                many pictures are held out"
+            );
+            return Err(Error::data(path, problem));
+        }
+        self.files(&folders)
+    }
+
+    /// The pictures in these class folders.
+    fn files(&mut self, folders: &[Entry]) -> Result<Files> {
+        let mut files = Files::default();
+        for folder in folders {
+            let label = self.class(folder)?;
+            let found = ClassFiles::read(&folder.path, &mut self.litter)?;
+            self.nested += found.nested;
+            files
+                .labels
+                .resize(files.labels.len() + found.paths.len(), label);
+            files.paths.extend(found.paths);
+        }
+        Ok(files)
+    }
+
+    /// The class of a folder: the one of its name, or else the only one whose name is the same in lower case.
+    fn class(&self, folder: &Entry) -> Result<usize> {
+        let name = folder.text();
+        if let Some(class) = self.classes.iter().position(|class| *class == name) {
+            return Ok(class);
+        }
+        let lower = name.to_lowercase();
+        let mut same = (0..self.classes.len()).filter(|&c| self.classes[c].to_lowercase() == lower);
+        if let (Some(class), None) = (same.next(), same.next()) {
+            return Ok(class);
+        }
+        let problem = format!(
+            "is a class that the training pictures do not have; they have {}. Add a folder {name} to \
+            them, rename this one, or move it away",
+            self.classes.join(", ")
+        );
+        Err(Error::data(&folder.path, problem))
     }
 }
 
+/// The problem of a folder with less than two class folders.
+fn too_few(path: &Path, classes: &[Entry]) -> Error {
+    let problem = match classes {
+        [only] => format!(
+            "has one class folder, {}, and at least two are needed, one folder of pictures for each \
+            class. If its folders are the classes, give it as task.path",
+            only.text()
+        ),
+        _ => "has no class folders, and at least two are needed, one folder of pictures for each class"
+            .to_owned(),
+    };
+    Error::data(path, problem)
+}
+
 /// The folders in a folder. Files next to them, such as a README, are ignored, but pictures are refused.
-fn class_folders(path: &Path) -> Result<Vec<Entry>> {
-    let entries = entries(path)?;
-    if let Some(stray) = entries.iter().find(|e| !e.is_folder && is_picture(&e.path)) {
+fn class_folders(path: &Path, litter: &mut Litter) -> Result<Vec<Entry>> {
+    let entries = Entry::all(path, litter)?;
+    if let Some(stray) = entries.iter().find(|entry| entry.is_picture()) {
         let problem =
             "is a picture outside of the class folders; move it into one of them, or away";
         return Err(Error::data(&stray.path, problem));
     }
     Ok(entries.into_iter().filter(|e| e.is_folder).collect())
-}
-
-/// The pictures of a test folder.
-fn test_files(path: &Path, classes: &[Entry]) -> Result<Files> {
-    let folders = class_folders(path)?;
-    if folders.is_empty() {
-        let problem = "has no class folders; add those of train, or remove the folder test, so that \
-        task.test says how many pictures are held out";
-        return Err(Error::data(path, problem));
-    }
-    files(&folders, classes)
-}
-
-/// The pictures in these folders. The label of a folder is the index of its name among the classes.
-fn files(folders: &[Entry], classes: &[Entry]) -> Result<Files> {
-    let mut files = Files::default();
-    for folder in folders {
-        let class = classes.iter().position(|class| class.name == folder.name);
-        let label = class.ok_or_else(|| {
-            let problem = "is a class of test pictures only; add a folder with this name in train, \
-                           or move this one away";
-            Error::data(&folder.path, problem)
-        })?;
-        let before = files.paths.len();
-        for entry in entries(&folder.path)? {
-            if entry.is_folder {
-                let problem = "is a folder in a class folder; move its pictures into the class folder \
-                itself";
-                return Err(Error::data(&entry.path, problem));
-            }
-            if !is_picture(&entry.path) {
-                let problem = "has none of the endings .png, .jpg and .jpeg; convert it, move it \
-                               away, or hide it with a dot before its name";
-                return Err(Error::data(&entry.path, problem));
-            }
-            files.paths.push(entry.path);
-            files.labels.push(label);
-        }
-        if files.paths.len() == before {
-            let problem = "has no pictures; add some (.png, .jpg, .jpeg) or remove the folder";
-            return Err(Error::data(&folder.path, problem));
-        }
-    }
-    Ok(files)
-}
-
-/// The files and folders in a folder, sorted by name, without hidden ones.
-fn entries(path: &Path) -> Result<Vec<Entry>> {
-    let unreadable = |error| Error::unreadable(path, &error);
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let (name, path) = (entry.file_name(), entry.path());
-        let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        if is_hidden || HIDDEN.iter().any(|hidden| name == *hidden) {
-            continue;
-        }
-        let status = fs::metadata(&path).map_err(|error| Error::unreadable(&path, &error))?;
-        if !status.is_dir() && !status.is_file() {
-            let problem = "is neither a file nor a folder; move it away";
-            return Err(Error::data(&path, problem));
-        }
-        entries.push(Entry {
-            name,
-            path,
-            is_folder: status.is_dir(),
-        });
-    }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(entries)
-}
-
-fn is_picture(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
 }

@@ -1,16 +1,18 @@
 //! The settings of a folder task, and how the task is loaded.
 
 use super::super::picture::{
-    Collection, Pictures, TestPictures, check_penalty, check_size, check_whitened, folder_name,
+    Collection, HeldOut, Pictures, check_penalty, check_size, check_whitened, folder_name,
     picture_settings,
 };
 use super::super::{RowsOrFraction, Task, TaskSource};
-use super::decode;
+use super::background::Background;
+use super::decode::Reading;
+use super::findings::Findings;
 use super::listing::{Files, Listing};
+use super::numbers::{decoded, of_bits};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::{Check, range};
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
 /// Largest height and width to which pictures are resized.
@@ -18,15 +20,23 @@ const MOST_SIDE: usize = 4096;
 
 picture_settings! {
     /// Settings of a folder of pictures, `task.kind = "folder"`. Each class has a folder with the name of
-    /// the class, with PNG and JPEG files of any size. The class folders are in `train` and `test`, or
-    /// directly in the folder; then test rows are held out.
+    /// the class, with PNG, JPEG, WebP, BMP, GIF or TIFF files of any size. The class folders are in
+    /// `train`, `val` and `test` (in any case; also `training`, `valid`, `validation`, `testing`), or
+    /// directly in the folder. Parts without a folder are held out of the training pictures. A folder
+    /// named `train` is a part only if class folders lie in it; otherwise it is a class.
     ///
-    /// From each picture, the largest centred piece with the right aspect ratio is cut out and resized.
-    /// Pixels are divided by 255. Then each channel is normalised with its mean and standard deviation in
-    /// the training part. Classes and files are sorted by name. A class may be missing in `test`, but not
-    /// in `train`, and a class folder must have pictures. Hidden files (with a dot before the name,
-    /// `Thumbs.db`, `desktop.ini`) are ignored, and so are files next to class folders that are not
-    /// pictures. In a class folder, a file that is not a picture is an error.
+    /// A file is what it holds, whatever its ending. A file that is truncated or damaged is an error. Of
+    /// several frames or pages the first is read. A picture is turned as its Exif note says, and put on
+    /// `background` if it is transparent. Then the largest centred piece with the right aspect ratio is cut
+    /// out and resized. Numbers are divided by that for white: by 255, or if any picture has 16 bits, by
+    /// that of `bits`. Then each channel is normalised with its mean and standard deviation in the
+    /// training part.
+    ///
+    /// Classes and files are sorted by name. Class folders of other parts are matched by name. A class may
+    /// be missing there, but not in `train`. Folders within a class folder belong to the class, and links
+    /// are followed. What systems leave behind (names with a dot before them, `Thumbs.db`, `__MACOSX` and
+    /// more, in any case) is passed over, and so are files next to class folders that are not pictures. In
+    /// a class folder, a file that is not a picture is an error.
     pub struct Folder {
         /// The folder. A relative path is relative to the working directory, not to the settings file.
         pub path: PathBuf = PathBuf::new(),
@@ -42,10 +52,18 @@ picture_settings! {
         pub width: Option<usize> = None,
         /// 1 for grey, or 3 for red, green and blue. Other pictures are converted. Default 3.
         pub channels: usize = 3,
-        /// Number or fraction of the pictures outside of `test` for validation, which the seed holds out
-        /// class by class. Default 0.15.
+        /// The background of transparent pictures: a grey level from 0 to 255, or `[red, green, blue]`.
+        /// Default 255, white.
+        pub background: Background = Background::default(),
+        /// Count n of bits that the numbers of pictures of 16 bits use, 8 to 16; white is 2ⁿ − 1. If not
+        /// given, the smallest of 8, 10, 12, 14 and 16 that suffices for all pictures. (A transparent
+        /// picture is on white of 16 bits then.) Pictures of 8 bits do not need it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub bits: Option<u32> = None,
+        /// Number or fraction of the training pictures for validation, which the seed holds out class by
+        /// class. Default 0.15. Not used if there is a folder `val`.
         pub validation: RowsOrFraction = RowsOrFraction::Fraction(0.15),
-        /// Number or fraction of the pictures for the test, which the seed holds out class by class.
+        /// Number or fraction of the training pictures for the test, which the seed holds out class by class.
         /// Default 0.2. Not used if there is a folder `test`.
         pub test: RowsOrFraction = RowsOrFraction::Fraction(0.2),
     }
@@ -94,6 +112,9 @@ impl Check for Folder {
             let accepted = "must be 1 (grey) or 3 (red, green and blue)";
             return Err(Error::setting("task.channels", self.channels, accepted));
         }
+        if let Some(bits) = self.bits {
+            range::count("task.bits", bits as usize, 8..=16)?;
+        }
         self.validation.check("task.validation")?;
         self.test.check("task.test")?;
         if self.zca {
@@ -103,12 +124,12 @@ impl Check for Folder {
     }
 }
 
-impl TaskSource for Folder {
-    fn has_classes(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    fn load(&self, seed: &Seed) -> Result<Task> {
+impl Folder {
+    /// Loads the task like [`TaskSource::load`], and tells what was found and decided.
+    ///
+    /// # Errors
+    /// Those of [`TaskSource::load`].
+    pub fn load_found(&self, seed: &Seed) -> Result<(Task, Findings)> {
         self.check()?;
         let shape = self.shape()?;
         if !self.path.is_dir() {
@@ -117,58 +138,79 @@ impl TaskSource for Folder {
             return Err(Error::data(&self.path, problem));
         }
         let listing = Listing::read(&self.path)?;
-        let tests = listing.test.as_ref().map_or(0, |test| test.paths.len());
-        let count = listing.train.paths.len().saturating_add(tests);
-        check_size(&self.path, count, shape, listing.classes.len())?;
+        let (tests, validations) = (listing.test.as_ref(), listing.validation.as_ref());
+        let parts = [Some(&listing.train), validations, tests];
+        let paths: Vec<PathBuf> = (parts.iter().flatten())
+            .flat_map(|files| files.paths.iter().cloned())
+            .collect();
+        check_size(&self.path, paths.len(), shape, listing.classes.len())?;
+        let reading = Reading {
+            shape,
+            background: self.background,
+            most: self.bits.map(of_bits),
+        };
+        let (mut pixels, seen) = decoded(&paths, reading)?;
+        let findings = Findings::of(&listing, &seen, shape, self.background, pixels.most());
+        // The parts follow one another, so the last one is taken off first.
+        let width: usize = shape.iter().product();
+        let mut taken = |files: &Option<Files>, share| match files {
+            None => HeldOut::RowsOrFraction(share),
+            Some(files) => HeldOut::Given(Pictures {
+                shape,
+                pixels: pixels.split_off(pixels.len() - files.paths.len() * width),
+                labels: files.labels.clone(),
+            }),
+        };
+        let test = taken(&listing.test, self.test);
+        let validation = taken(&listing.validation, self.validation);
         let collection = Collection {
             name: folder_name(&self.path),
             classes: listing.classes,
-            train: decoded(listing.train, shape)?,
-            test: match listing.test {
-                Some(test) => TestPictures::Given(decoded(test, shape)?),
-                None => TestPictures::RowsOrFraction(self.test),
+            train: Pictures {
+                shape,
+                pixels,
+                labels: listing.train.labels,
             },
+            validation,
+            test,
         };
-        collection.into_task(self.validation, self.preprocessing(), &self.split(seed))
+        let task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        Ok((task, findings))
     }
 }
 
 /// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
 ///
 /// # Errors
-/// [`Error::Data`] as for a task; also for a folder with the parts `train` and `test`.
+/// [`Error::Data`] as for a task; also for a folder with the parts of a task.
 pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
     let listing = Listing::read(path)?;
-    if let Some(test) = &listing.test {
-        let count = test.paths.len();
-        let problem =
-            format!("has a folder test with {count} pictures: name the folder train in it instead");
+    if let [part, ..] = listing.parts.as_slice() {
+        let problem = format!("has the parts of a task: name the folder {part} in it instead");
         return Err(Error::data(path, problem));
     }
-    check_size(
-        path,
-        listing.train.paths.len(),
+    let Files { paths, labels } = listing.train;
+    check_size(path, paths.len(), shape, listing.classes.len())?;
+    let reading = Reading {
         shape,
-        listing.classes.len(),
-    )?;
-    Ok((listing.classes, decoded(listing.train, shape)?))
+        background: Background::default(),
+        most: None,
+    };
+    let (pixels, _) = decoded(&paths, reading)?;
+    let pictures = Pictures {
+        shape,
+        pixels,
+        labels,
+    };
+    Ok((listing.classes, pictures))
 }
 
-/// Decodes files on all threads. If several files fail, the error is that of the first one in order.
-fn decoded(files: Files, shape: [usize; 3]) -> Result<Pictures> {
-    let width: usize = shape.iter().product();
-    let mut pixels = vec![0; files.paths.len() * width];
-    let failed = pixels
-        .par_chunks_mut(width)
-        .zip(&files.paths)
-        .map(|(pixels, path)| decode::read(path, shape, pixels))
-        .find_map_first(Result::err);
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(Pictures {
-            shape,
-            pixels,
-            labels: files.labels,
-        }),
+impl TaskSource for Folder {
+    fn has_classes(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.load_found(seed).map(|(task, _)| task)
     }
 }

@@ -3,6 +3,7 @@
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
 
+use super::decode::{self, Numbers, Reading};
 use super::*;
 use crate::wording::told;
 
@@ -25,6 +26,14 @@ fn settings_out_of_range_are_refused_by_name() {
         ("width = 8", "task.height = (not given)"),
         ("height = 8\nwidth = 0", "task.width = 0"),
         ("side = 8\nchannels = 2", "task.channels = 2"),
+        ("side = 8\nbits = 7", "task.bits = 7"),
+        ("side = 8\nbits = 17", "task.bits = 17"),
+        ("side = 8\nbackground = 256", "task.background = 256"),
+        ("side = 8\nbackground = [1, 2]", "task.background = "),
+        (
+            "side = 8\nbackground = 'white'",
+            "task.background = \"white\": ",
+        ),
         ("side = 8\ntest = 0", "task.test = 0"),
         ("side = 8\ntest = 1.5", "task.test = 1.5"),
         (
@@ -46,6 +55,8 @@ fn settings_survive_a_round_trip_through_toml() {
         "side = 8",
         "side = 8\ntest = 30\nvalidation = 0.25\nzca = true\nzca_penalty = 0.5",
         "side = 8\nnormalise = false",
+        "side = 8\nbits = 12\nbackground = [1, 2, 255]",
+        "side = 8\nbackground = 0",
     ] {
         let read =
             |table: &toml::Table| crate::settings::keys::section::<Folder>("task", table).unwrap();
@@ -58,12 +69,21 @@ fn settings_survive_a_round_trip_through_toml() {
     }
 }
 
+fn reading(shape: [usize; 3]) -> Reading {
+    Reading {
+        shape,
+        background: Background::default(),
+        most: None,
+    }
+}
+
 /// The pixels of a picture, as [`decode::read`] returns them.
 fn read(picture: &DynamicImage, shape: [usize; 3]) -> Vec<u8> {
     let file = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
     picture.save(file.path()).unwrap();
-    let mut pixels = vec![0; shape.iter().product()];
-    decode::read(file.path(), shape, &mut pixels).unwrap();
+    let mut pixels = vec![0_u8; shape.iter().product()];
+    let numbers = Numbers::from(pixels.as_mut_slice());
+    decode::read(file.path(), reading(shape), numbers).unwrap();
     pixels
 }
 
@@ -112,18 +132,33 @@ fn a_photo_is_turned_the_way_it_is_to_be_seen() {
     bytes.splice(2..2, [&[0xff, 0xe1], &length[..], &exif].concat());
     let file = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    let mut pixels = [0; 4];
-    decode::read(file.path(), [1, 2, 2], &mut pixels).unwrap();
+    let mut pixels = [0_u8; 4];
+    let seen = decode::read(file.path(), reading([1, 2, 2]), Numbers::Bytes(&mut pixels));
+    assert!(seen.unwrap().is_turned);
     for (value, expected) in pixels.iter().zip([20_u8, 20, 200, 200]) {
         assert!(value.abs_diff(expected) < 40, "{pixels:?}");
     }
 }
 
 #[test]
-fn deep_and_transparent_pictures_become_bytes() {
-    let deep = image::ImageBuffer::from_pixel(2, 2, Luma([0x8080_u16]));
-    assert_eq!(read(&deep.into(), [1, 2, 2]), [0x80; 4]);
+fn sixteen_bits_are_kept_and_what_is_transparent_is_white() {
+    let deep = image::ImageBuffer::from_pixel(2, 2, Luma([0x0123_u16]));
+    let file = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
+    DynamicImage::from(deep).save(file.path()).unwrap();
+    let mut words = [0_u16; 4];
+    let numbers = Numbers::Words(&mut words);
+    let seen = decode::read(file.path(), reading([1, 2, 2]), numbers).unwrap();
+    assert_eq!((words, seen.deepest), ([0x0123; 4], Some(0x0123)));
+    let narrow = Reading {
+        most: Some(255),
+        ..reading([1, 2, 2])
+    };
+    let error = decode::read(file.path(), narrow, Numbers::Words(&mut words)).unwrap_err();
+    let message = told(error);
+    assert!(
+        message.contains("291") && message.contains("task.bits = 8"),
+        "{message}"
+    );
     let clear = image::RgbaImage::from_pixel(2, 2, image::Rgba([10, 20, 30, 0]));
-    let pixels = read(&clear.into(), [3, 2, 2]);
-    assert_eq!(pixels, [[10; 4], [20; 4], [30; 4]].concat());
+    assert_eq!(read(&clear.into(), [3, 2, 2]), [255; 12]);
 }

@@ -1,7 +1,7 @@
 //! The settings of an IDX task, and how the task is loaded.
 
 use super::super::picture::{
-    Collection, Pictures, TestPictures, check_penalty, folder_name, picture_settings,
+    Collection, HeldOut, Pictures, Pixels, check_penalty, folder_name, picture_settings,
 };
 use super::super::split::MOST_NUMBERS;
 use super::super::{RowsOrFraction, Task, TaskSource};
@@ -86,13 +86,10 @@ impl TaskSource for Idx {
             name: folder_name(&self.path),
             classes: (0..self.classes).map(|class| class.to_string()).collect(),
             train: train.pictures(),
-            test: TestPictures::Given(test.pictures()),
+            validation: HeldOut::RowsOrFraction(RowsOrFraction::Rows(self.validation)),
+            test: HeldOut::Given(test.pictures()),
         };
-        collection.into_task(
-            RowsOrFraction::Rows(self.validation),
-            self.preprocessing(),
-            &self.split(seed),
-        )
+        collection.into_task(self.preprocessing(), &self.split(seed))
     }
 }
 
@@ -146,7 +143,7 @@ impl Files {
         let [height, width] = self.images.sides;
         Pictures {
             shape: [1, height, width],
-            pixels: self.images.pixels,
+            pixels: Pixels::Bytes(self.images.pixels),
             labels: self.labels.labels.into_iter().map(usize::from).collect(),
         }
     }

@@ -3,6 +3,7 @@
 use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
 use super::super::{Columns, Normalisation, RowsOrFraction, Split, Target, Task, Whitening};
+use super::pixels::Pixels;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::shape::InputShape;
@@ -14,18 +15,19 @@ use std::path::Path;
 pub struct Pictures {
     /// Channels, height and width.
     pub shape: [usize; 3],
-    /// Picture by picture and channel by channel, one byte for each pixel.
-    pub pixels: Vec<u8>,
+    /// The numbers of the pixels, picture by picture and channel by channel.
+    pub pixels: Pixels,
     /// The class of each picture.
     pub labels: Vec<usize>,
 }
 
-/// The source of the test part's pictures.
+/// The source of the pictures of the validation or the test part.
 #[derive(Debug)]
-pub enum TestPictures {
+pub enum HeldOut {
     /// These pictures.
     Given(Pictures),
-    /// Pictures that are held out of the training pictures, class by class, as `task.test` says.
+    /// Pictures that are held out of the training pictures, class by class, as `task.validation` or
+    /// `task.test` says.
     RowsOrFraction(RowsOrFraction),
 }
 
@@ -45,10 +47,12 @@ pub struct Collection {
     pub name: String,
     /// Names of the classes; labels are indices of them.
     pub classes: Vec<String>,
-    /// Pictures for training. Validation pictures are held out of them.
+    /// Pictures for training.
     pub train: Pictures,
+    /// Pictures for the validation.
+    pub validation: HeldOut,
     /// Pictures for the test.
-    pub test: TestPictures,
+    pub test: HeldOut,
 }
 
 impl Pictures {
@@ -67,9 +71,8 @@ impl Pictures {
         let width = self.shape.iter().product();
         let mut inputs = Array2::zeros((places.len(), width));
         for (mut input, &place) in inputs.rows_mut().into_iter().zip(places) {
-            let pixels = &self.pixels[place * width..][..width];
-            for (value, &pixel) in input.iter_mut().zip(pixels) {
-                *value = f32::from(pixel) / 255.0;
+            if let Some(row) = input.as_slice_mut() {
+                self.pixels.scaled(place * width, row);
             }
         }
         let labels = places.iter().map(|&place| self.labels[place]).collect();
@@ -78,22 +81,18 @@ impl Pictures {
 }
 
 impl Collection {
-    /// Makes the task: holds out the test part, unless it is given, and the validation part class by class,
-    /// divides pixels by 255 and preprocesses them.
+    /// Makes the task: holds out the test and the validation part class by class, unless they are given,
+    /// divides pixels by the number for white (255 for bytes) and preprocesses them.
     ///
     /// # Errors
     /// [`Error::Setting`] if there are too few pictures to hold out, if pictures are too large to whiten, or
     /// if the whitening fails.
-    pub fn into_task(
-        self,
-        validation: RowsOrFraction,
-        preprocessing: Preprocessing,
-        seed: &Seed,
-    ) -> Result<Task> {
+    pub fn into_task(self, preprocessing: Preprocessing, seed: &Seed) -> Result<Task> {
         let Self {
             name,
             classes,
             train: pictures,
+            validation,
             test,
         } = self;
         let (shape, count) = (pictures.shape, classes.len());
@@ -101,29 +100,30 @@ impl Collection {
             check_whitened(shape)?;
         }
         let mut groups = Groups::shuffled(pictures.by_class(count), seed);
-        let mut hold_out = |key: &str, share: RowsOrFraction| {
-            groups.hold_out(share.of(pictures.len()), key, share)
-        };
-        let test = match test {
-            TestPictures::Given(test) => {
-                let all: Vec<usize> = (0..test.len()).collect();
-                test.rows(&all, count)
+        let mut part = |key: &str, source: HeldOut| match source {
+            HeldOut::Given(given) => {
+                let all: Vec<usize> = (0..given.len()).collect();
+                Ok(given.rows(&all, count))
             }
-            TestPictures::RowsOrFraction(share) => {
-                pictures.rows(&hold_out("task.test", share)?, count)
+            HeldOut::RowsOrFraction(share) => {
+                let held = groups.hold_out(share.of(pictures.len()), key, share)?;
+                Ok(pictures.rows(&held, count))
             }
         };
-        let held = hold_out("task.validation", validation)?;
+        let test = part("task.test", test)?;
+        let validation = part("task.validation", validation)?;
         let mut parts = Partition {
             train: pictures.rows(&groups.rest(), count),
-            validation: pictures.rows(&held, count),
+            validation,
             test,
         };
+        let most = pictures.pixels.most();
         drop(pictures);
         let mut normalisation = Normalisation::of_inputs(match preprocessing.normalise {
             true => parts.normalise_inputs(shape[0]),
             false => Columns::unit(),
         });
+        normalisation.divisor = (most != u16::from(u8::MAX)).then_some(most);
         if let Some(penalty) = preprocessing.whiten {
             normalisation.whitening = Some(parts.whiten_inputs(penalty)?);
         }
