@@ -66,9 +66,9 @@ fn an_exported_set_scores_what_the_artefact_scores() {
         "soft.toml",
         settings("mine.csv", "\"inputs\", \"targets\", \"step-sizes\""),
     );
-    place.file("digits.toml", UNROLLED);
+    place.file("drawn.toml", UNROLLED);
     place.file("theory.toml", TWO_STAGES);
-    for run in ["hard", "soft", "digits", "theory"] {
+    for run in ["hard", "soft", "drawn", "theory"] {
         place.succeeds(&["distill", &format!("{run}.toml"), "--out", run]);
         let file = format!("{run}.npz");
         place.succeeds(&["export", run, "--format", "npz", "--out", &file]);
@@ -111,8 +111,8 @@ fn an_exported_set_scores_what_the_artefact_scores() {
 #[test]
 fn pictures_are_class_folders_that_are_read_again() {
     let place = Workplace::new();
-    place.file("digits.toml", UNROLLED);
-    place.succeeds(&["distill", "digits.toml", "--out", "run"]);
+    place.file("drawn.toml", UNROLLED);
+    place.succeeds(&["distill", "drawn.toml", "--out", "run"]);
     let export = ["export", "run", "--format", "pictures", "--out", "set"];
     place.succeeds(&export);
     let mut folders: Vec<_> = fs::read_dir(place.path("set"))

@@ -61,12 +61,12 @@ fn try_files(settings: &Arrays, files: &[(&str, &[u8])]) {
 
 /// A file `.npy` with any header of numpy's form and any bytes behind it.
 fn array() -> impl Strategy<Value = Vec<u8>> {
-    let types = [
+    const TYPES: [&str; 12] = [
         "<f8", ">f4", "<f2", "|u1", "<i8", ">u2", "|b1", "|S3", "<U2", "|O", "<c8", "<M8[ns]",
     ];
     let length = prop_oneof![8 => 0_usize..6, 1 => Just(20_usize), 1 => Just(1 << 40), 1 => Just(usize::MAX)];
     (
-        prop::sample::select(types.to_vec()),
+        prop::sample::select(&TYPES[..]),
         any::<bool>(),
         prop::collection::vec(length, 0..5),
         prop::collection::vec(prop_oneof![Just(0_u8), Just(1), any::<u8>()], 0..400),

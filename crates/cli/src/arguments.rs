@@ -225,7 +225,7 @@ pub struct EvaluateArguments {
     /// FILE is then an archive of numpy (.npz, with X and y), a table (.csv), or a folder with a folder of
     /// pictures for each class, in the units of the task's data. Classes are matched by name, otherwise by
     /// order. Nothing is written.
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", value_parser = source_parser())]
     pub task: Option<String>,
     /// Change one setting of the run in `network`, `augment`, `evaluate` or `task`; repeatable
     ///
@@ -251,13 +251,13 @@ pub struct EvaluateArguments {
 #[derive(Debug, Clone, Args)]
 pub struct ExportArguments {
     /// A run directory, or a .safetensors file that `distill` wrote
-    #[arg(value_name = "RUN or FILE")]
+    #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
     pub stored: PathBuf,
     /// Format of the export
     #[arg(long, value_name = "FORMAT")]
     pub format: ExportFormat,
     /// File to write, or folder for pictures; - writes csv to standard output
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path_parser())]
     pub out: PathBuf,
     /// Replace what is at the path
     #[arg(long)]

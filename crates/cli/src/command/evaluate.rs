@@ -124,7 +124,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
 const JUDGES: &str = "evaluate.judges";
 
 /// The assignments of the arguments, with the judges as the last one.
-fn assignments(arguments: &EvaluateArguments) -> Vec<String> {
+pub(super) fn assignments(arguments: &EvaluateArguments) -> Vec<String> {
     let mut all = arguments.set.clone();
     if !arguments.judges.is_empty() {
         let names: Vec<&str> = arguments.judges.iter().map(|name| name.trim()).collect();

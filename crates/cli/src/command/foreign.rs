@@ -5,6 +5,7 @@ use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
 use retort_core::synthetic::{Foreign, Match};
 use retort_core::task::{Resident, Task};
+use serde_json::json;
 
 use crate::arguments::EvaluateArguments;
 use crate::busy::{Busy, during};
@@ -12,6 +13,7 @@ use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::fresh::{Fresh, prepared};
 use crate::plan::Request;
+use crate::summary::EvaluationRecord;
 use crate::{Machine, fault, table};
 
 /// Scores the set under the protocol of the source. Nothing is written.
@@ -20,7 +22,8 @@ pub fn run<B: Kernels>(
     arguments: &EvaluateArguments,
     source: &str,
 ) -> anyhow::Result<()> {
-    let request = Request::new(Some(source), &arguments.set, None)?;
+    let assignments = super::evaluate::assignments(arguments);
+    let request = Request::new(Some(source), &assignments, None)?;
     request.remark_on_source().into_iter().for_each(note);
     let Fresh { plan, task } = Fresh::to_score(&request)?;
     let task = match task {
@@ -61,6 +64,12 @@ pub fn run<B: Kernels>(
         )
     });
     let evaluation = evaluation.map_err(|error| after_beginning(error.into()))?;
+    if arguments.json {
+        let kind = settings.network.kind();
+        let seed = arguments.seed.unwrap_or(plan.seed);
+        let record = EvaluationRecord::new(kind, &assignments, seed, machine.backend, &evaluation);
+        return Ok(result(format_args!("{}\n", json!(record)))?);
+    }
     let title = format!(
         "{} with {} on {}",
         arguments.stored.display(),

@@ -7,7 +7,7 @@
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
-use super::{Artefact, LabelKind, Part, Reference, SyntheticSet};
+use super::{Arrangement, Artefact, LabelKind, Part, Reference, SyntheticSet};
 use crate::error::{Error, Result};
 use crate::numeric::host::{matrix, numbers};
 use crate::shape::InputShape;
@@ -110,9 +110,14 @@ impl RawSet {
                 task.name
             )));
         }
-        if has_classes(&task.target) {
+        let counts = task.target.classes().map(|classes| {
             self.sort();
-        }
+            let mut counts = vec![0; classes];
+            self.classes()
+                .into_iter()
+                .for_each(|class| counts[class] += 1);
+            counts
+        });
         let encode = |inputs: &Array2<f64>, targets: Array2<f64>| -> Result<_> {
             let inputs = normal_inputs(&task.normalisation, inputs);
             let targets = done(&task.normalisation.targets, targets);
@@ -130,6 +135,10 @@ impl RawSet {
         };
         let (inputs, targets) = encode(&self.inputs, self.targets)?;
         let mut set = SyntheticSet::new(upload(&inputs, device), upload(&targets, device));
+        if let Some(counts) = counts {
+            let nested = Vec::new();
+            set = set.arranged(Arrangement { counts, nested });
+        }
         if let Some(sizes) = self.step_sizes {
             let logarithms: Vec<f64> = sizes.into_iter().map(f64::ln).collect();
             let count = logarithms.len();

@@ -173,6 +173,7 @@ mod tests {
         }
         assert!(read(&[&bytes[..], &[0]].concat()).is_err());
         assert!(read(&to_npy("<f8", &[1 << 40, 1 << 40], &[])).is_err());
+        assert!(read(&to_npy("<f8", &[0, 1 << 40, 1 << 40], &[])).is_err());
         assert!(read(&to_npy("<f8", &[1 << 30], &[])).is_err());
     }
 }

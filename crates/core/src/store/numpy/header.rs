@@ -100,10 +100,12 @@ impl Header {
         }
     }
 
-    /// Count of elements, or `None` if it is too large for a `usize`.
+    /// Count of elements, or `None` if it, or the distance between neighbours on an axis, is too large for a
+    /// `usize`.
     pub fn count(&self) -> Option<usize> {
-        let mut lengths = self.shape.iter();
-        lengths.try_fold(1_usize, |count, &length| count.checked_mul(length))
+        let mut lengths = self.shape.iter().map(|&length| length.max(1));
+        let count = lengths.try_fold(1_usize, usize::checked_mul)?;
+        Some(if self.shape.contains(&0) { 0 } else { count })
     }
 
     /// The bytes of a header in C order, version 1. `descr` is numpy's name of the type.

@@ -161,7 +161,7 @@ impl<'a> Inputs<'a> {
         let strides = array.strides();
         let axes = array.shape();
         let fits = match (reading.shape, axes) {
-            _ if array.element().is_text() => false,
+            _ if array.element().is_text() || axes.contains(&0) => false,
             (InputShape::Vector(features), [_, lengths @ ..]) => {
                 !lengths.is_empty() && lengths.iter().product::<usize>() == features
             }

@@ -108,6 +108,7 @@ impl Outcome {
             });
         }
         let keys = if is_one_hot {
+            table.check_columns()?;
             (0..table.width).map(|place| place.to_string()).collect()
         } else {
             table.keys(named.array.element().is_text())
@@ -311,6 +312,21 @@ impl<'a> Table<'a> {
 
     fn is_one_hot(&self) -> bool {
         (0..self.rows).all(|row| self.one(row).is_some())
+    }
+
+    /// Checks that every column of one-hot rows has a 1.
+    fn check_columns(&self) -> Result<()> {
+        let mut is_seen = vec![false; self.width];
+        for column in (0..self.rows).filter_map(|row| self.one(row)) {
+            is_seen[column] = true;
+        }
+        match is_seen.iter().position(|is_seen| !is_seen) {
+            None => Ok(()),
+            Some(column) => Err(self.named.error(format!(
+                "has one-hot rows, but none with a 1 in column {column} (counted from 0): remove the column, \
+                 or set task.problem = \"regression\" for values"
+            ))),
+        }
     }
 
     /// The column of the 1 in a row that is one-hot.

@@ -10,7 +10,7 @@ use super::outcome::{Outcome, Targets};
 use super::standardise;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
-use crate::settings::Check;
+use crate::settings::{Check, home};
 use crate::shape::InputShape;
 use crate::task::csv::TargetKind;
 use crate::task::partition::{Groups, Partition};
@@ -67,7 +67,8 @@ impl Check for Arrays {
 impl TaskSource for Arrays {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
-        let files = Files::read(&self.path, self.labels.as_deref())?;
+        let labels = self.labels.as_deref().map(home::expanded);
+        let files = Files::read(&self.path, labels.as_deref())?;
         let reading = Reading::of(&files.train.inputs, self.layout)?;
         match reading.shape {
             InputShape::Picture(shape) if self.zca => check_whitened(shape)?,
@@ -206,7 +207,8 @@ impl<'a> Chosen<'a> {
         let mut normalisation = Normalisation {
             inputs,
             targets,
-            ..Normalisation::default()
+            divisor: (reading.divisor == f64::from(u16::MAX)).then_some(u16::MAX),
+            whitening: None,
         };
         let split =
             |part: &Part<'_>, places: &[usize]| part.split(places, width, &target, &normalisation);

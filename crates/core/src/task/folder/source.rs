@@ -186,6 +186,32 @@ impl Folder {
     }
 }
 
+/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
+///
+/// # Errors
+/// [`Error::Data`] as for a task; also for a folder with the parts of a task.
+pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
+    let listing = Listing::read(path)?;
+    if let [part, ..] = listing.parts.as_slice() {
+        let problem = format!("has the parts of a task: name the folder {part} in it instead");
+        return Err(Error::data(path, problem));
+    }
+    let Files { paths, labels } = listing.train;
+    check_size(path, paths.len(), shape, listing.classes.len())?;
+    let reading = Reading {
+        shape,
+        background: Background::default(),
+        most: None,
+    };
+    let (pixels, _) = decoded(&paths, reading)?;
+    let pictures = Pictures {
+        shape,
+        pixels,
+        labels,
+    };
+    Ok((listing.classes, pictures))
+}
+
 impl TaskSource for Folder {
     fn has_classes(&self) -> Option<bool> {
         Some(true)
@@ -194,37 +220,4 @@ impl TaskSource for Folder {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.load_found(seed).map(|(task, _)| task)
     }
-}
-
-/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
-/// Transparent pictures are put on white.
-///
-/// # Errors
-/// [`Error::Data`] as for a task; also for a folder with parts, such as `train` and `test`.
-pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
-    let listing = Listing::read(path)?;
-    let parts = [("test", &listing.test), ("val", &listing.validation)];
-    for (part, files) in parts {
-        if let Some(files) = files {
-            let problem = format!(
-                "has a folder {part} with {} pictures: name the folder train in it instead",
-                files.paths.len()
-            );
-            return Err(Error::data(path, problem));
-        }
-    }
-    let files = listing.train;
-    check_size(path, files.paths.len(), shape, listing.classes.len())?;
-    let reading = Reading {
-        shape,
-        background: Background::default(),
-        most: None,
-    };
-    let (pixels, _) = decoded(&files.paths, reading)?;
-    let pictures = Pictures {
-        shape,
-        pixels,
-        labels: files.labels,
-    };
-    Ok((listing.classes, pictures))
 }
