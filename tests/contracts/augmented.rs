@@ -62,6 +62,8 @@ fn the_gradient_is_that_of_the_augmented_loss() {
                 augmentation: &augmentation,
                 loss: Loss::of(&task.target),
                 batch: 4,
+                balanced: false,
+                noise: None,
                 experts: Some(&bench::Walks(template.as_ref())),
             };
             // Networks that age do so on the set: what the gradient holds constant is made first.

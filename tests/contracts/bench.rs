@@ -38,6 +38,8 @@ pub fn context<B: Kernels, T>(
         augmentation: &NONE,
         loss: Loss::of(&task.target),
         batch,
+        balanced: false,
+        noise: None,
         experts: Some(&Walks(network.as_ref())),
     })
 }

@@ -55,7 +55,7 @@ proptest! {
         let settings = NetworkSettings::Mlp(Mlp { widths, depth, activation: Activation::Tanh, ..Mlp::default() });
         let network = settings.template::<Double>(task.interface(), &Default::default());
         let resident = Resident::new(&task, &Default::default());
-        let context = Context { training: &resident.training, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, experts: Some(&Walks(network.as_ref())) };
+        let context = Context { training: &resident.training, network: network.as_ref(), augmentation: &NONE, loss: Loss::CrossEntropy, batch, balanced: false, noise: None, experts: Some(&Walks(network.as_ref())) };
         let objective = GradientMatching {
             learn: [Part::Inputs, Part::Targets].into(),
             distance: Distance::RelativeSquared,

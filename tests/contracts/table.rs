@@ -15,7 +15,7 @@ use retort_core::network::two_layer::TwoLayer;
 use retort_core::network::vgg11::Vgg11;
 use retort_core::network::{AnyNetwork, NetworkSettings};
 use retort_core::objective::{
-    Average, Distance, DistributionMatching, GradientMatching, KernelInducingPoints,
+    Average, Distance, DistributionMatching, GradientMatching, KernelInducingPoints, KernelLoss,
     KernelRegression, Member, NeighbourCompression, ObjectiveSettings, PerformanceMatching,
     ReadoutMatching, StepSizes, TrajectoryMatching,
 };
@@ -242,14 +242,18 @@ pub fn objectives() -> Vec<ObjectiveRow> {
             mirrored,
         }),
     };
-    let inducing = |name, learn: &[Part], kernel, width| ObjectiveRow {
+    let kernel_points = |name, learn: &[Part], kernel, width, loss| ObjectiveRow {
         name,
         settings: ObjectiveSettings::new(KernelInducingPoints {
             learn: BTreeSet::from_iter(learn.iter().copied()),
             kernel,
             width,
             penalty: 0.1,
+            loss,
         }),
+    };
+    let inducing = |name, learn: &[Part], kernel, width| {
+        kernel_points(name, learn, kernel, width, KernelLoss::SquaredError)
     };
     let neighbours = |name, learn: &[Part]| ObjectiveRow {
         name,
@@ -316,6 +320,13 @@ pub fn objectives() -> Vec<ObjectiveRow> {
         inducing("Laplace kernel", &points, RowKernel::Laplace, 0.7),
         inducing("Gaussian kernel", &points, RowKernel::Gaussian, 1.0),
         inducing("linear kernel", &[Inputs], RowKernel::Linear, 1.0),
+        kernel_points(
+            "tangent kernel",
+            &points,
+            RowKernel::NeuralTangent,
+            1.0,
+            KernelLoss::CrossEntropy,
+        ),
         neighbours("neighbours", &points),
         average(
             "average",

@@ -113,6 +113,8 @@ pub fn context<T>(
         augmentation: &NONE,
         loss: Loss::of(&task.target),
         batch: 0,
+        balanced: false,
+        noise: None,
         experts: Some(&Walk { start, end }),
     };
     look(&settings, &resident, &context, &network)

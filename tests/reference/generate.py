@@ -271,9 +271,9 @@ def row_kernels():
     start = problem(network)
     learn = ["inputs", "targets"]
 
-    def inducing(kernel, width):
+    def inducing(kernel, width, **more):
         kind = {"kind": "kernel-inducing-points", "learn": learn, "kernel": kernel}
-        return {**kind, "width": width, "penalty": 0.01}
+        return {**kind, "width": width, "penalty": 0.01, **more}
 
     neighbours = {"kind": "neighbour-compression", "learn": learn, "width": 0.6}
     members = [{**inducing("laplace", 0.5), "weight": 2.0}, {**neighbours, "weight": 0.5}]
@@ -281,10 +281,13 @@ def row_kernels():
         "kernel-inducing-points-laplace": inducing("laplace", 0.5),
         "kernel-inducing-points-gaussian": inducing("gaussian", 0.8),
         "kernel-inducing-points-linear": inducing("linear", 1.0),
+        "kernel-inducing-points-tangent": inducing("neural-tangent", 1.0, penalty=1.0, loss="cross-entropy"),
         "neighbour-compression": neighbours,
         "average": {"kind": "average", "members": members},
     }
-    points = {"targets": HARD}
+    # Points near rows of their class, so that they tell classes apart.
+    near = ROWS[torch.arange(REAL).reshape(-1, CLASSES)[:PER_CLASS].T.flatten()]
+    points = {"inputs": near + 4.0 * normal(near.shape, generator), "targets": HARD}
     for name, objective in settings.items():
         method = methods.BY_KIND.get(objective["kind"], methods.average)
         loss = partial(method, start)

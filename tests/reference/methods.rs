@@ -40,6 +40,8 @@ cases! {
     kernel_inducing_points_of_gauss: "kernel-inducing-points-gaussian",
     /// The same with a linear kernel.
     kernel_inducing_points_of_products: "kernel-inducing-points-linear",
+    /// The same with the kernel of a wide network, and the cross-entropy.
+    kernel_inducing_points_of_a_wide_network: "kernel-inducing-points-tangent",
     /// SNC.
     neighbour_compression: "neighbour-compression",
     /// A weighted average of two.

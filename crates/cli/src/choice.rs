@@ -19,25 +19,20 @@ const POINTS: usize = 40;
 const MOST_POINTS: usize = 1000;
 
 /// Outer steps on a table.
-const STEPS: usize = 800;
+const STEPS: usize = 500;
 
 /// Outer steps on pictures.
 const PICTURE_STEPS: usize = 1000;
 
-/// The section `objective` for tables.
-const MEMBERS: &str = r#"
-kind = "average"
-members = [
-    { kind = "kernel-inducing-points", kernel = "laplace", width = 0.5 },
-    { kind = "kernel-inducing-points", kernel = "gaussian", width = 0.3 },
-    { kind = "kernel-inducing-points", kernel = "gaussian", width = 1.0 },
-    { kind = "kernel-inducing-points", kernel = "linear" },
-    { kind = "neighbour-compression" },
-]
-"#;
+/// The members of the objective for tables: the learners that a set should serve.
+const MEMBERS: [&str; 3] = [
+    r#"kind = "neighbour-compression""#,
+    r#"kind = "kernel-inducing-points", kernel = "laplace", loss = "cross-entropy""#,
+    r#"kind = "kernel-inducing-points", kernel = "neural-tangent", loss = "cross-entropy""#,
+];
 
 /// Real rows of an outer step on a table.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 
 /// Settings that were chosen, and why.
 #[derive(Debug)]
@@ -66,7 +61,7 @@ impl Choice {
         };
         choice.size(task);
         match task.inputs {
-            InputShape::Vector(_) => choice.for_vectors(),
+            InputShape::Vector(_) => choice.for_vectors(task.target.classes().is_some()),
             InputShape::Picture([_, height, width]) => choice.for_pictures(height.min(width)),
         }
         choice.evaluation(task.inputs);
@@ -119,18 +114,46 @@ impl Choice {
     }
 
     /// Tables and embeddings: the learners that a set is made for see the rows themselves.
-    fn for_vectors(&mut self) {
+    fn for_vectors(&mut self, has_classes: bool) {
         self.decide(
             "objective.kind",
-            "an average of objectives, so that the set serves several learners",
+            "an average of objectives for nearest neighbours, kernel machines and wide networks",
         );
-        self.put("objective", MEMBERS);
-        self.decide("network.kind", "an MLP with one hidden layer of 64");
+        let learn = match has_classes {
+            true => r#"["inputs"]"#,
+            false => r#"["inputs", "targets"]"#,
+        };
+        let members = MEMBERS.map(|member| format!("{{ {member}, learn = {learn} }}"));
+        let members = members.join(", ");
+        self.put(
+            "objective",
+            &format!("kind = \"average\"\nmembers = [{members}]"),
+        );
+        self.decide(
+            "network.kind",
+            "an MLP with one hidden layer of 64 scores the set",
+        );
         self.put("network", "kind = \"mlp\"\nwidth = 64\ndepth = 1");
-        self.decide("distill.steps", format!("{STEPS} outer steps"));
+        self.decide(
+            "distill.steps",
+            format!("{STEPS} outer steps with {BATCH} rows each"),
+        );
+        if has_classes {
+            self.decide(
+                "distill.balanced",
+                "equally many rows of each class in a step",
+            );
+        }
+        self.decide(
+            "distill.row_noise",
+            "noise on the rows, as large as the distance between neighbours, against overfitting",
+        );
         self.put(
             "distill",
-            &format!("steps = {STEPS}\nlearning_rate = 0.01\nbatch = {BATCH}"),
+            &format!(
+                "steps = {STEPS}\nlearning_rate = 0.01\nbatch = {BATCH}\nbalanced = {has_classes}\n\
+                 row_noise = 1.2\npoint_noise = 0.2"
+            ),
         );
     }
 

@@ -5,6 +5,7 @@ loss of a training; `points` are the learned tensors: `inputs`, `targets`, `step
 `labels`.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Callable
 
@@ -213,7 +214,28 @@ ROW_KERNELS = {
     "laplace": lambda x, z, w: torch.exp(-torch.sqrt(squared_distances(x, z) + (1e-3 * w) ** 2) / w),
     "gaussian": lambda x, z, w: torch.exp(-squared_distances(x, z) / (2 * w**2)),
     "linear": lambda x, z, w: 1 + x @ z.T / w**2,
+    "neural-tangent": lambda x, z, w: neural_tangent(x, z),
 }
+
+
+def neural_tangent(x, z):
+    """One hidden layer of ReLU without an end: Jacot, Gabriel and Hongler, 2018, of rows with a 1 more."""
+    x, z = (F.pad(rows, (0, 1), value=1.0) for rows in (x, z))
+    lengths = x.norm(dim=1)[:, None] * z.norm(dim=1)[None]
+    cosine = (x @ z.T / lengths).clamp(-1 + 1e-5, 1 - 1e-5)
+    angle = torch.acos(cosine)
+    features = lengths * (torch.sqrt(1 - cosine**2) + (torch.pi - angle) * cosine)
+    return (features + x @ z.T * (torch.pi - angle)) / torch.pi / x.shape[1] + 0.1
+
+
+def best_scale(found, targets):
+    """The scale at which the cross-entropy is lowest, by ternary search of its logarithm."""
+    low, high = math.log(0.1), math.log(100.0)
+    loss = lambda log: F.cross_entropy(found.detach() * math.exp(log), targets).item()
+    for _ in range(200):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        low, high = (low, right) if loss(left) < loss(right) else (left, high)
+    return math.exp((low + high) / 2)
 
 
 def squared_distances(x, z):
@@ -227,16 +249,19 @@ def rows_of(problem, points):
 
 def kernel_inducing_points(problem, points, settings):
     real, own = rows_of(problem, points)
-    width = settings["width"] * median_distance(real)
+    width = settings["width"] * median_distance(own.detach())
     kernel = ROW_KERNELS[settings["kernel"]]
-    among = kernel(own, own, width) + settings["penalty"] * torch.eye(len(own))
-    found = kernel(real, own, width) @ torch.linalg.solve(among, points["targets"] - 1 / problem.classes)
+    among = kernel(own, own, width)
+    ridge = settings["penalty"] * among.trace() / len(own) * torch.eye(len(own))
+    found = kernel(real, own, width) @ torch.linalg.solve(among + ridge, points["targets"] - 1 / problem.classes)
+    if settings.get("loss") == "cross-entropy":
+        return F.cross_entropy(best_scale(found, problem.targets) * found, problem.targets)
     return (found - (problem.targets - 1 / problem.classes)).square().sum(dim=1).mean() / 2
 
 
 def neighbour_compression(problem, points, settings):
     real, own = rows_of(problem, points)
-    width = settings["width"] * median_distance(real)
+    width = settings["width"] * median_distance(own.detach())
     near = torch.softmax(-squared_distances(real, own) / width**2, dim=1)
     found = (near @ points["targets"] * problem.targets).sum(dim=1)
     return -torch.log(found + 1e-3).mean()

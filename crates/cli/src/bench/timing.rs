@@ -97,6 +97,8 @@ fn outer_gradient<'a, B: Backend>(
         augmentation: &NONE,
         loss: Loss::of(&task.task.target),
         batch: settings.distill.batch.stage(0).unwrap_or(0),
+        balanced: false,
+        noise: None,
     };
     let objective = settings.objective[0].objective::<B>()?;
     let (mut state, mut run) = (ObjectiveState::default(), 0);

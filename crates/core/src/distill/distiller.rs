@@ -1,23 +1,23 @@
 //! The outer loop.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
 
 use super::divergence::{self, When};
 use super::reading::{self, Pending, StepNumbers, StepTensors};
-use super::{Observer, Progress, Provenance, Recipe, State, checkpoint, clip, gradients, nested};
+use super::view::{View, projected};
+use super::{Observer, Progress, Recipe, State, clip, gradients, nested};
 use crate::error::{Error, Result};
 use crate::experts::Trajectories;
 use crate::inner::Loss;
 use crate::inner::optimiser::Optimiser;
 use crate::network::AnyNetwork;
 use crate::numeric::host::matrix;
-use crate::objective::{Context, Objective};
+use crate::objective::{Context, Objective, RowNoise};
 use crate::seed::Seed;
-use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet, initial};
+use crate::synthetic::{Part, Parts, PointAlignment, SyntheticSet};
 use crate::task::Resident;
 
 /// A loss above this multiple of the stage's first loss, or of 1 if that is larger, is divergence.
@@ -29,10 +29,12 @@ const LOSS_BOUND: f64 = 1e6;
 /// same bits as N steps at once, on backends whose operations are deterministic (those of the CPU are).
 #[derive(Debug)]
 pub struct Distiller<'a, B: Backend> {
-    task: &'a Resident<'a, B>,
-    network: &'a dyn AnyNetwork<B>,
-    recipe: Recipe<B>,
-    seed: Seed,
+    pub(super) task: &'a Resident<'a, B>,
+    pub(super) network: &'a dyn AnyNetwork<B>,
+    pub(super) recipe: Recipe<B>,
+    pub(super) seed: Seed,
+    view: View<'a>,
+    noise: Option<RowNoise<B>>,
     /// The experts of each stage that follows experts, by stage.
     experts: BTreeMap<usize, &'a dyn Trajectories<B>>,
 }
@@ -45,7 +47,13 @@ impl<'a, B: Backend> Distiller<'a, B> {
         network: &'a dyn AnyNetwork<B>,
         seed: &Seed,
     ) -> Self {
+        let training = task.task.training();
+        let settings = &recipe.distill;
+        let device = network.device();
+        let noise = settings.row_noise;
         Self {
+            view: View::new(training, settings.straight_through, settings.point_noise),
+            noise: (noise > 0.0).then(|| RowNoise::new(noise, training, device)),
             task,
             network,
             recipe,
@@ -71,89 +79,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
         before.saturating_add(state.step)
     }
 
-    /// Returns the state that a run starts from.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] if a value of the recipe is out of range or the task cannot have such a set;
-    /// the errors of [`Objective::fits`] and [`Objective::prepare`]; [`Error::Mismatch`] if the set is not
-    /// finite at the start.
-    pub fn start(&self) -> Result<State<B>> {
-        self.recipe.check()?;
-        let seed = self.seed.child("initial");
-        let set = initial(
-            &self.recipe.synthetic,
-            self.task.task.training(),
-            &seed,
-            self.network.device(),
-        )?;
-        let stages = 0..self.recipe.objective.len();
-        for stage in stages.clone() {
-            let fits = self.objective(stage).fits(self.network);
-            fits.map_err(|error| self.blamed(error, stage))?;
-        }
-        let first = self.prepared(set, 0)?;
-        // Later stages prepare the set when they begin. This only checks early that they can.
-        let mut later = stages.skip(1);
-        let last = later.try_fold(first.clone(), |set, stage| self.prepared(set, stage))?;
-        for &size in &last.arrangement().nested {
-            let mut stages = 0..self.recipe.objective.len();
-            stages.try_fold(last.prefix(size), |set, stage| self.prepared(set, stage))?;
-        }
-        if let Some(what) = divergence::of_set(&last)? {
-            return Err(Error::Mismatch(format!(
-                "the initial set is not usable: {what}; check synthetic.spread, \
-                 objective.step_size and the size of the task's numbers"
-            )));
-        }
-        Ok(State::before(0, first))
-    }
-
-    /// Loads a state from a checkpoint of this run, whose provenance must be `expected`.
-    ///
-    /// # Errors
-    /// Those of [`checkpoint::load`], and [`Error::Checkpoint`] if the stage's objective refuses the state.
-    pub fn load(&self, path: &Path, expected: &Provenance) -> Result<State<B>> {
-        let state = checkpoint::load(path, expected, self.network.device())?;
-        let Some(objective) = self.recipe.objective.get(state.stage) else {
-            return Ok(state);
-        };
-        let fits = objective.check_state(self.network, &state.set, state.objective.clone());
-        fits.map_err(|error| Error::Checkpoint {
-            path: path.to_owned(),
-            problem: format!("{error}; begin a new run"),
-        })?;
-        Ok(state)
-    }
-
-    fn objective(&self, stage: usize) -> &dyn Objective<B> {
+    pub(super) fn objective(&self, stage: usize) -> &dyn Objective<B> {
         &*self.recipe.objective[stage]
-    }
-
-    /// Prepares the set for a stage.
-    fn prepared(&self, set: SyntheticSet<B>, stage: usize) -> Result<SyntheticSet<B>> {
-        let ready = self.objective(stage).prepare(set);
-        ready.map_err(|error| self.blamed(error, stage))
-    }
-
-    /// Adds the number of the stage to the key of an error, if there are several stages.
-    fn blamed(&self, error: Error, stage: usize) -> Error {
-        match self.recipe.objective.len() {
-            1 => error,
-            _ => error.of_stage(stage),
-        }
-    }
-
-    /// Moves from the end of a stage to the start of the next, or to the end of the run.
-    ///
-    /// The set is prepared here, and checkpoints store the prepared set. So no stage prepares twice, at
-    /// whatever step a run is continued.
-    fn next(&self, ended: State<B>) -> Result<State<B>> {
-        let stage = ended.stage + 1;
-        let set = match stage < self.recipe.objective.len() {
-            true => self.prepared(ended.set, stage)?,
-            false => ended.set,
-        };
-        Ok(State::before(stage, set))
     }
 
     /// Runs from a state to the end of the last stage and returns the final state.
@@ -207,6 +134,9 @@ impl<'a, B: Backend> Distiller<'a, B> {
                 observer.checkpoint(&state)?;
             }
         }
+        if let Some(table) = &self.task.task.columns {
+            state.set = projected(state.set, table)?;
+        }
         Ok(state)
     }
 
@@ -225,6 +155,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
             augmentation: &augmentation,
             loss: Loss::of(&self.task.task.target),
             batch: distill.batch.stage(state.stage).unwrap_or(0),
+            balanced: distill.balanced,
+            noise: self.noise.as_ref(),
             experts: self.experts.get(&state.stage).copied(),
         };
         let seed = self
@@ -239,7 +171,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
             (_, false) => When::Kept,
         };
         let size = nested::size(&state.set, state.step);
-        let seen = nested::seen(&state.set, size);
+        let seen = self.view.seen(nested::seen(&state.set, size), &seed)?;
         let found = objective.outer_gradient(&context, &seen, kept, &seed)?;
         gradients::check(objective.learns(), &found.gradients, &seen)?;
         let none = || Tensor::zeros([1], self.network.device());
@@ -249,6 +181,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         let mut gradients = nested::of_whole(&state.set, size, found.gradients);
         gradients.retain(|part, _| !found.solved.contains_key(part));
         self.advance(state, gradients, learning_rate, &norm);
+        state.set = self.view.bounded(state.set.clone());
         for (part, tensor) in nested::solved(&state.set, size, found.solved) {
             state.set = state.set.clone().with(part, tensor);
         }

@@ -1,6 +1,7 @@
 //! The outer loop of a distillation. It runs in stages; each has an objective, which learns some parts
 //! of the set.
 
+mod beginning;
 pub mod checkpoint;
 mod clip;
 mod distiller;
@@ -14,6 +15,7 @@ mod recipe;
 mod settings;
 pub(crate) mod stages;
 mod state;
+mod view;
 
 pub use distiller::Distiller;
 pub use observer::{Observer, Progress, Silent};

@@ -26,6 +26,19 @@ pub struct DistillSettings {
     /// Number of real rows in an outer step, or rows of each class if the objective works class by
     /// class; 0 for all. Default: 256.
     pub batch: PerStage<usize>,
+    /// Whether a batch has equally many rows of each class, which may come again. It changes nothing for
+    /// objectives that work class by class. Default: false.
+    pub balanced: bool,
+    /// Norm of the noise on each real row, as a share of the median distance of a row to its nearest
+    /// neighbour; 0 (default) for none, at most 1e3. Only for inputs that are vectors.
+    pub row_noise: f64,
+    /// Deviation of the noise on the points that the objective sees, in units of the encoded inputs; 0
+    /// (default) for none, at most 1e3. Only for inputs that are vectors.
+    pub point_noise: f64,
+    /// Whether the objective sees the points of a table as the rows that they are decoded to, with one
+    /// category in a column, and the gradient passes straight through. Otherwise it sees shares of
+    /// categories, which become one category at the end. Default: true.
+    pub straight_through: bool,
     /// Optimiser that moves the set.
     pub optimiser: OptimiserKind,
     /// First-moment coefficient of Adam, or momentum of gradient descent, in [0, 1).
@@ -56,6 +69,10 @@ impl Default for DistillSettings {
             learning_rate: PerStage::Same(0.02),
             step_size_learning_rate: None,
             batch: PerStage::Same(256),
+            balanced: false,
+            row_noise: 0.0,
+            point_noise: 0.0,
+            straight_through: true,
             optimiser: OptimiserKind::Adam,
             momentum: 0.9,
             schedule: Schedule::Cosine,
@@ -77,6 +94,8 @@ impl Check for DistillSettings {
         for &rate in self.learning_rate.values() {
             range::positive("distill.learning_rate", rate)?;
         }
+        range::within("distill.row_noise", self.row_noise, 0.0..=1e3)?;
+        range::within("distill.point_noise", self.point_noise, 0.0..=1e3)?;
         range::momentum("distill.momentum", self.momentum)?;
         range::zero_or_positive("distill.clip", self.clip)?;
         range::zero_or_positive("distill.clip_to_mean", self.clip_to_mean)?;
@@ -112,11 +131,21 @@ impl DistillSettings {
         self.check_previews(self.total_steps(stages))
     }
 
-    /// Refuses previews of inputs that are not pictures.
+    /// Refuses previews of inputs that are not pictures, and noise on inputs that are.
     ///
     /// # Errors
     /// [`Error::Setting`] with the setting's name.
     pub fn check_inputs(&self, inputs: InputShape) -> Result<()> {
+        if let InputShape::Picture(_) = inputs {
+            let noise = [
+                ("distill.row_noise", self.row_noise),
+                ("distill.point_noise", self.point_noise),
+            ];
+            if let Some((key, value)) = noise.into_iter().find(|(_, value)| *value > 0.0) {
+                let accepted = "the task's inputs are pictures: take augment.operations instead";
+                return Err(Error::setting(key, value, accepted));
+            }
+        }
         if inputs.can_be_drawn() {
             return Ok(());
         }

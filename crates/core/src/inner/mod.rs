@@ -9,6 +9,7 @@
 //! * [`ridge`]: the closed-form readout, plain or differentiable; [`label_system`]: its error as a
 //!   function of the labels that it is fitted on.
 //! * [`row_kernel`]: kernels on input rows themselves, without a network.
+//! * [`scale`]: the scale of predictions that fits classes best.
 //! * [`train`]: the plain training loop, for the evaluation, for experts and for networks that age.
 //! * [`optimiser`], [`schedule`], [`loss`]: parts of a training; [`lanes`]: work in parallel.
 
@@ -25,6 +26,7 @@ pub mod optimiser;
 
 pub mod ridge;
 pub mod row_kernel;
+pub mod scale;
 pub mod schedule;
 pub mod step_record;
 pub mod train;

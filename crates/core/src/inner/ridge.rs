@@ -150,9 +150,9 @@ pub fn tracked<B: Backend>(
     Ok(value + drift(transposed.matmul(solution.tracked).mul_scalar(share)))
 }
 
-/// Returns the coefficients z `[n, outputs]` of kernel regression on the point tape: (K + λI) z = y for a
-/// kernel matrix K `[n, n]` and targets y `[n, outputs]` that may depend on the points. The prediction for a
-/// row x is k(x, points) z. The system is solved as that of [`tracked`].
+/// Returns the coefficients z `[n, outputs]` of kernel regression on the point tape: (K + λ tr(K)/n I) z = y
+/// for a kernel matrix K `[n, n]` and targets y `[n, outputs]` that may depend on the points. The prediction
+/// for a row x is k(x, points) z. The system is solved as that of [`tracked`].
 ///
 /// # Errors
 /// Those of [`tracked`].
@@ -163,7 +163,13 @@ pub fn tracked_coefficients<B: Backend>(
 ) -> Result<Tensor<Tape<B>, 2>> {
     let plain = matrix(&kernel.clone().inner())?;
     let plain = (&plain + &plain.t()) * 0.5;
-    let solution = tracked_solution(kernel, &with_penalty(&plain, penalty), targets, penalty)?;
+    let count = plain.nrows();
+    let eye = Tensor::eye(count, &kernel.device());
+    let trace = total::of(kernel.clone() * eye.clone());
+    let shift = eye * trace.mul_scalar(penalty / count as f64).reshape([1, 1]);
+    let penalty = penalty * mean_eigenvalue(&plain);
+    let plain = with_penalty(&plain, penalty);
+    let solution = tracked_solution(kernel + shift, &plain, targets, penalty)?;
     Ok(solution.tracked)
 }
 

@@ -4,13 +4,22 @@
 //! rounding error in single precision is about 10⁻⁷ of ‖x‖²; inputs should therefore be near 0, as
 //! standardised inputs are.
 
+use std::f64::consts::PI;
+
 use burn::tensor::{Tensor, backend::Backend};
 use ndarray::Array2;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// The smallest distance of the Laplace kernel, as a share of its width. Without it, the kernel would have no
 /// derivative where two rows are equal.
 const SMALLEST: f64 = 1e-3;
+
+/// Largest cosine between two rows. The derivative of the angle is infinite at 1.
+const MOST_COSINE: f64 = 1.0 - 1e-5;
+
+/// Largest number of rows among which [`median_nearest_distance`] looks for neighbours.
+const NEIGHBOURS: usize = 20_000;
 
 /// Largest number of rows that [`median_distance`] looks at.
 const SAMPLE: usize = 512;
@@ -25,6 +34,11 @@ pub enum RowKernel {
     Gaussian,
     /// 1 + xᵀz / w²: ridge regression with a constant.
     Linear,
+    /// The neural tangent kernel of an infinitely wide network with one hidden layer of ReLU and biases, of
+    /// rows with a further 1 at the end, divided by the number of inputs plus 1; and 0.1 for the bias of its
+    /// output (Jacot, Gabriel and Hongler, 2018; the arc-cosine kernels are those of Cho and Saul, 2009). It
+    /// has no width.
+    NeuralTangent,
 }
 
 impl RowKernel {
@@ -40,12 +54,29 @@ impl RowKernel {
                 let scale = -0.5 / (width * width);
                 squared_distances(x, z).mul_scalar(scale).exp()
             }
+            Self::NeuralTangent => neural_tangent(x, z),
             Self::Linear => {
                 let products = x.matmul(z.transpose());
                 products.mul_scalar(1.0 / (width * width)).add_scalar(1.0)
             }
         }
     }
+}
+
+/// The kernel [`RowKernel::NeuralTangent`].
+fn neural_tangent<A: Backend>(x: Tensor<A, 2>, z: Tensor<A, 2>) -> Tensor<A, 2> {
+    let share = 1.0 / (x.dims()[1] as f64 + 1.0);
+    let lengths = |rows: &Tensor<A, 2>| rows.clone().square().sum_dim(1).add_scalar(1.0).sqrt();
+    let lengths = lengths(&x) * lengths(&z).transpose();
+    let products = x.matmul(z.transpose()).add_scalar(1.0);
+    let cosines = (products.clone() / lengths.clone()).clamp(-MOST_COSINE, MOST_COSINE);
+    // π − θ for the angle θ between two rows.
+    let rest = cosines.clone().acos().neg().add_scalar(PI);
+    let sines = cosines.clone().square().neg().add_scalar(1.0).sqrt();
+    let outer = lengths * (cosines * rest.clone() + sines);
+    (outer + products * rest)
+        .mul_scalar(share / PI)
+        .add_scalar(0.1)
 }
 
 /// The squared distances ‖x − z‖² of rows x `[n, features]` and z `[m, features]`: `[n, m]`, at least 0.
@@ -81,6 +112,35 @@ pub fn median_distance(rows: &Array2<f32>) -> f64 {
         .unwrap_or(1.0)
 }
 
+/// The median distance of a row `[n, features]` to its nearest neighbour, over at most 512 rows in equal steps,
+/// whose neighbours are looked for among at most 20,000 rows. 0 if most rows are there twice, or if there is only
+/// one row.
+pub fn median_nearest_distance(rows: &Array2<f32>) -> f64 {
+    let all = rows.nrows();
+    let places = |count: usize| (0..count).map(move |place| place * all / count);
+    let others: Vec<usize> = places(all.min(NEIGHBOURS)).collect();
+    let nearest = |place: usize| {
+        let row = rows.row(place);
+        let distance = |other: usize| {
+            let pairs = row.iter().zip(rows.row(other));
+            pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f32>()
+        };
+        let others = others.iter().filter(|other| **other != place);
+        others
+            .map(|&other| distance(other))
+            .fold(f32::INFINITY, f32::min)
+    };
+    let places: Vec<usize> = places(all.min(SAMPLE)).collect();
+    let mut distances: Vec<f32> = places.into_par_iter().map(nearest).collect();
+    distances.retain(|distance| distance.is_finite());
+    if distances.is_empty() {
+        return 0.0;
+    }
+    let middle = distances.len() / 2;
+    let (_, median, _) = distances.select_nth_unstable_by(middle, f32::total_cmp);
+    f64::from(*median).sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -100,7 +160,12 @@ mod tests {
     fn kernels_are_what_their_formulas_say() {
         let x = array![[0.0, 3.0], [1.0, 1.0]];
         let z = array![[4.0, 0.0], [1.0, 1.0], [0.0, 0.0]];
-        for kernel in [RowKernel::Laplace, RowKernel::Gaussian, RowKernel::Linear] {
+        for kernel in [
+            RowKernel::Laplace,
+            RowKernel::Gaussian,
+            RowKernel::Linear,
+            RowKernel::NeuralTangent,
+        ] {
             let found = matrix(&kernel.matrix(on_device(&x), on_device(&z), 2.0)).unwrap();
             for ((row, column), value) in found.indexed_iter() {
                 let (x, z) = (x.row(row), z.row(column));
@@ -109,10 +174,25 @@ mod tests {
                     RowKernel::Laplace => (-distance / 2.0).exp(),
                     RowKernel::Gaussian => (-distance * distance / 8.0).exp(),
                     RowKernel::Linear => 1.0 + x.dot(&z) / 4.0,
+                    RowKernel::NeuralTangent => {
+                        let lengths = ((x.dot(&x) + 1.0) * (z.dot(&z) + 1.0)).sqrt();
+                        let product = x.dot(&z) + 1.0;
+                        let angle = (product / lengths).min(1.0).acos();
+                        let outer = lengths * (angle.sin() + (PI - angle) * angle.cos());
+                        (outer + product * (PI - angle)) / (3.0 * PI) + 0.1
+                    }
                 };
                 assert!((value - expected).abs() < 2e-3, "{kernel:?}: {value}");
             }
         }
+    }
+
+    #[test]
+    fn the_nearest_neighbour_is_another_row() {
+        let rows = array![[0.0], [1.0], [3.0], [6.0], [10.0]];
+        assert_eq!(median_nearest_distance(&rows), 2.0);
+        assert_eq!(median_nearest_distance(&array![[2.0]]), 0.0);
+        assert_eq!(median_nearest_distance(&array![[2.0], [2.0], [5.0]]), 0.0);
     }
 
     #[test]

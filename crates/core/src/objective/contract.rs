@@ -2,15 +2,15 @@
 
 use burn::tensor::{Tensor, backend::Backend};
 
-use super::{Method, ObjectiveState};
+use super::{Method, ObjectiveState, RowNoise};
 use crate::augment::Augmentation;
 use crate::error::Result;
 use crate::experts::Trajectories;
 use crate::inner::Loss;
 use crate::network::AnyNetwork;
-use crate::seed::Seed;
+use crate::seed::{Seed, Stream};
 use crate::synthetic::{Parts, SyntheticSet};
-use crate::task::TrainingRows;
+use crate::task::{Drawn, Rows, TrainingRows};
 
 /// The arguments of an objective at an outer step.
 ///
@@ -44,8 +44,37 @@ pub struct Context<'a, B: Backend> {
     /// Number of real rows in a step, or rows of each class if the objective works class by class; 0 for
     /// all.
     pub batch: usize,
+    /// Whether a batch has equally many rows of each class, which may come again.
+    pub balanced: bool,
+    /// Noise on the real rows.
+    pub noise: Option<&'a RowNoise<B>>,
     /// The recorded experts, if the method asks for them ([`Method::experts`]).
     pub experts: Option<&'a dyn Trajectories<B>>,
+}
+
+impl<B: Backend> Context<'_, B> {
+    /// The real rows of the step with this seed: a batch, with noise if there is any.
+    pub fn real(&self, seed: &Seed) -> Rows<B> {
+        let mut stream = seed.child("batch").stream();
+        self.rows(&self.draw(&mut stream), seed)
+    }
+
+    /// Draws the rows of a batch, for [`Self::rows`].
+    pub fn draw(&self, stream: &mut Stream) -> Drawn {
+        match self.balanced {
+            true => self.training.draw_balanced(self.batch, stream),
+            false => self.training.draw(self.batch, stream),
+        }
+    }
+
+    /// The rows that were drawn, with noise if there is any.
+    pub fn rows(&self, drawn: &Drawn, seed: &Seed) -> Rows<B> {
+        let rows = self.training.select(drawn);
+        match self.noise {
+            Some(noise) => noise.on(rows, seed),
+            None => rows,
+        }
+    }
 }
 
 /// An objective's loss at an outer step, and its gradient with respect to the set.

@@ -91,10 +91,7 @@ impl<B: Backend> Objective<B> for DistributionMatching {
     ) -> Result<OuterGradient<B>> {
         let weights = context.network.fresh(&seed.child("network"));
         let groups = group::all(context, set, self.by_class, seed);
-        let real = groups.iter().map(|group| {
-            let rows = context.training.select(&group.real);
-            group.transform.apply(rows.inputs)
-        });
+        let real = groups.iter().map(|group| group.rows(context).inputs);
         let real: Vec<Tensor<B, 2>> = real.collect();
         let sizes: Vec<usize> = real.iter().map(|rows| rows.dims()[0]).collect();
         let real = features::rows(context.network, &weights, &Tensor::cat(real, 0));

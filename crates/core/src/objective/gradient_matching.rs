@@ -196,8 +196,7 @@ impl<B: Backend> Objective<B> for GradientMatching {
                 group.transform.apply(on_tape.set.inputs()),
                 on_tape.set.targets(),
             );
-            let mut real = context.training.select(&group.real);
-            real.inputs = group.transform.apply(real.inputs);
+            let real = group.rows(context);
             let loss = self.distance(context, weights, real, points, &slots);
             (loss.clone().inner(), on_tape.gradients(loss))
         });

@@ -12,19 +12,32 @@ use crate::network::AnyNetwork;
 use crate::numeric::total;
 use crate::seed::Seed;
 use crate::synthetic::{Parts, SyntheticSet};
-use crate::task::Drawn;
+use crate::task::{Drawn, Rows};
 
 /// Points of the set and the real rows that they are matched to.
 #[derive(Debug, Clone)]
 pub struct Group<B: Backend> {
     /// The real rows, drawn again at every step.
     pub real: Drawn,
+    /// The seed of the noise on the real rows.
+    pub seed: Seed,
     /// The transform of real rows and points, drawn again at every step.
     pub transform: Transform,
     /// The place of the group's first point in the set.
     pub first: usize,
     /// The points, without other parts of the set.
     pub points: SyntheticSet<B>,
+}
+
+impl<B: Backend> Group<B> {
+    /// The real rows, with noise if there is any, through the transform.
+    pub fn rows(&self, context: &Context<'_, B>) -> Rows<B> {
+        let rows = context.rows(&self.real, &self.seed);
+        Rows {
+            inputs: self.transform.apply(rows.inputs),
+            targets: rows.targets,
+        }
+    }
 }
 
 /// Returns the groups of a step: one for each class if `by_class` is true and there are at least two
@@ -39,7 +52,8 @@ pub fn all<B: Backend>(
     let classes = context.training.by_class.len();
     if !by_class || classes < 2 {
         return vec![Group {
-            real: context.training.draw(context.batch, &mut batch),
+            real: context.draw(&mut batch),
+            seed: seed.clone(),
             transform: context.augmentation.siamese(seed),
             first: 0,
             points: set.points(0, set.len()),
@@ -51,15 +65,17 @@ pub fn all<B: Backend>(
         Some(*next - count)
     });
     let groups = starts.zip(&counts).enumerate();
-    let groups = groups.map(|(class, (first, &count))| Group {
-        real: context
-            .training
-            .draw_class(class, context.batch, &mut batch),
-        transform: context
-            .augmentation
-            .siamese(&seed.indexed("class", class as u64)),
-        first,
-        points: set.points(first, count),
+    let groups = groups.map(|(class, (first, &count))| {
+        let seed = seed.indexed("class", class as u64);
+        Group {
+            real: context
+                .training
+                .draw_class(class, context.batch, &mut batch),
+            transform: context.augmentation.siamese(&seed),
+            seed,
+            first,
+            points: set.points(first, count),
+        }
     });
     groups.collect()
 }

@@ -259,8 +259,7 @@ impl<B: Backend> Objective<B> for KernelRegression {
             Error::Mismatch(format!("the pool has no network under the name {name:?}"))
         })?;
         let weights = &aged.trained.weights;
-        let mut stream = seed.child("batch").stream();
-        let real = context.training.batch(context.batch, &mut stream);
+        let real = context.real(seed);
         let transform = context.augmentation.siamese(seed);
         let seen = transform.apply(real.inputs);
         let real_features = features::rows(context.network, weights, &seen);

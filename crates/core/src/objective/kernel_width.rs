@@ -1,4 +1,4 @@
-//! The width of a kernel on rows, as a share of the median distance between training rows.
+//! The width of a kernel on rows, as a share of the median distance between the points at the start of a stage.
 
 use burn::tensor::backend::Backend;
 use ndarray::Array2;
@@ -6,23 +6,37 @@ use ndarray::Array2;
 use super::ObjectiveState;
 use crate::error::{Error, Result};
 use crate::inner::row_kernel::median_distance;
+use crate::numeric::host::matrix;
+use crate::synthetic::SyntheticSet;
 use crate::task::TrainingPart;
 
 /// The name of the median distance in the objective's state.
 const MEDIAN: &str = "median_distance";
 
-/// Returns `share` times the median distance between training rows. The state keeps the distance, which is
-/// computed once.
+/// Least median distance between points, as a share of that between training rows. Points that start closer to
+/// one another, such as those of a tiny normal start, take this share.
+const LEAST: f64 = 0.1;
+
+/// Returns `share` times the median distance between the points. It is computed once, at the start, and the
+/// state keeps it.
 ///
 /// # Errors
-/// [`Error::Mismatch`] if the state has another kind of value in its place.
+/// [`Error::Mismatch`] if the state has another kind of value in its place; [`Error::Device`] if the device
+/// cannot be read.
 pub(super) fn width<B: Backend>(
     share: f64,
     training: TrainingPart<'_>,
+    set: &SyntheticSet<B>,
     state: &mut ObjectiveState<B>,
 ) -> Result<f64> {
-    let kept = check(state)?;
-    let median = kept.unwrap_or_else(|| median_distance(&training.rows.inputs));
+    let median = match check(state)? {
+        Some(kept) => kept,
+        None => {
+            let points = matrix(&set.inputs())?.mapv(|value| value as f32);
+            let least = LEAST * median_distance(&training.rows.inputs);
+            median_distance(&points).max(least)
+        }
+    };
     state.put_double(MEDIAN, Array2::from_elem((1, 1), median));
     Ok(share * median)
 }

@@ -40,8 +40,8 @@ const SNC: Paper = Paper {
 pub struct NeighbourCompression {
     /// The learned parts of the set: `inputs` (default), `targets` or both.
     pub learn: BTreeSet<Part>,
-    /// Width w of the neighbourhood, as a share of the median distance between training rows; 1e-3 to 1e3.
-    /// Default: 0.1.
+    /// Width w of the neighbourhood, as a share of the median distance between the points at the start;
+    /// 1e-3 to 1e3. Default: 0.1.
     pub width: f64,
 }
 
@@ -96,9 +96,8 @@ impl<B: Backend> Objective<B> for NeighbourCompression {
         mut state: ObjectiveState<B>,
         seed: &Seed,
     ) -> Result<OuterGradient<B>> {
-        let width = kernel_width::width(self.width, context.training.part, &mut state)?;
-        let mut stream = seed.child("batch").stream();
-        let real = context.training.batch(context.batch, &mut stream);
+        let width = kernel_width::width(self.width, context.training.part, set, &mut state)?;
+        let real = context.real(seed);
         let transform = context.augmentation.siamese(seed);
         let on_tape = set.on_tape(&self.learn);
         let points = transform.apply(on_tape.set.inputs());

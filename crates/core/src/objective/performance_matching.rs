@@ -188,8 +188,7 @@ impl<B: Backend> Objective<B> for PerformanceMatching {
     ) -> Result<OuterGradient<B>> {
         let &Context { network, loss, .. } = context;
         let start = network.fresh(&seed.child("network"));
-        let mut stream = seed.child("batch").stream();
-        let real = context.training.batch(context.batch, &mut stream);
+        let real = context.real(seed);
         let transform = context.augmentation.plain(real.len(), &seed.child("real"));
         let inputs = transform.apply(real.inputs);
         let on_real = |weights: &Weights<B>| {

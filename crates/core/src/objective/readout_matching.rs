@@ -168,14 +168,13 @@ impl<B: Backend> Objective<B> for ReadoutMatching {
             Some(references) => references,
             None => reference.inputs(&set.inputs(), labels.dims()[0])?,
         };
-        let mut stream = seed.child("batch").stream();
         let step = ReadoutStep {
             context,
             set,
             references: references.clone(),
             penalty: reference.settings.penalty,
             start: context.network.fresh(&seed.child("network")),
-            real: context.training.batch(context.batch, &mut stream),
+            real: context.real(seed),
             seed,
         };
         let found = if self.closed_form {

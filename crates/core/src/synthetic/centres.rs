@@ -86,6 +86,7 @@ mod tests {
             rows,
             inputs: InputShape::Vector(rows.inputs.ncols()),
             target,
+            columns: None,
         };
         centres(part, counts, &k_means, &Seed::new(0))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::{AllocationProperty, Bytes, DType, Int, Tensor, TensorData, backend::Backend};
 use ndarray::Array2;
 
-use super::{Split, Target, Task};
+use super::{Split, TableSchema, Target, Task};
 use crate::seed::Stream;
 use crate::shape::InputShape;
 
@@ -121,6 +121,21 @@ pub struct TrainingPart<'a> {
     pub inputs: InputShape,
     /// Kind of the targets.
     pub target: &'a Target,
+    /// The columns of a table, fitted on the training rows. `None` for other data.
+    pub columns: Option<&'a TableSchema>,
+}
+
+impl TrainingPart<'_> {
+    /// A deviation for each input: this one for numbers, and 0 for the 0/1 inputs of a table.
+    pub fn number_deviations(&self, deviation: f32) -> Vec<f32> {
+        match self.columns {
+            None => vec![deviation; self.inputs.len()],
+            Some(table) => {
+                let numbers = table.are_numbers().into_iter();
+                numbers.map(|it| if it { deviation } else { 0.0 }).collect()
+            }
+        }
+    }
 }
 
 impl Task {
@@ -130,6 +145,7 @@ impl Task {
             rows: &self.train,
             inputs: self.inputs,
             target: &self.target,
+            columns: self.columns.as_ref(),
         }
     }
 }
@@ -173,6 +189,26 @@ impl<'a, B: Backend> TrainingRows<'a, B> {
             size if size >= self.rows.len() => Drawn::All,
             size => Drawn::Some(stream.sample(self.rows.len(), size)),
         }
+    }
+
+    /// Draws a row of a class, class by class in turn, until there are `size` rows; a row may come again.
+    /// Without classes it draws as [`Self::draw`].
+    pub fn draw_balanced(&self, size: usize, stream: &mut Stream) -> Drawn {
+        let classes: Vec<&Vec<usize>> = self
+            .by_class
+            .iter()
+            .filter(|rows| !rows.is_empty())
+            .collect();
+        if classes.is_empty() {
+            return self.draw(size, stream);
+        }
+        let size = match size {
+            0 => self.rows.len(),
+            size => size,
+        };
+        let row = |(_, rows): (usize, &Vec<usize>)| rows[stream.below(rows.len())];
+        let turns = (0..size).zip(classes.into_iter().cycle());
+        Drawn::Some(turns.map(row).collect())
     }
 
     /// Draws the rows of a batch of one class. If `size` is 0 or at least the number of rows of the class,

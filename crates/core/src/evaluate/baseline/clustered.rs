@@ -44,6 +44,7 @@ pub(super) mod tests {
             rows,
             inputs: InputShape::Vector(1),
             target: &Target::Classes(vec!["a".to_owned(), "b".to_owned()]),
+            columns: None,
         };
         let chosen = baseline.choose(part, counts, &Seed::new(7)).unwrap();
         let mut found = match chosen {

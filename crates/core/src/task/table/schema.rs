@@ -196,6 +196,22 @@ impl TableSchema {
             .filter(|column| column.encoding.is_some())
     }
 
+    /// Whether each encoded column holds a number. The others are 0/1: categories, booleans and indicators.
+    pub fn are_numbers(&self) -> Vec<bool> {
+        let of_column = |column: &ColumnSchema| {
+            let is_number = column.encoding.as_ref().is_some_and(Code::is_number);
+            let code = column.width() - usize::from(column.indicator);
+            (0..column.width()).map(move |place| is_number && place < code)
+        };
+        self.inputs().flat_map(of_column).collect()
+    }
+
+    /// Number of input columns of the table, each with its indicator counted by itself.
+    pub fn groups(&self) -> usize {
+        let of_column = |column: &ColumnSchema| 1 + usize::from(column.indicator);
+        self.inputs().map(of_column).sum()
+    }
+
     /// Number of encoded columns.
     pub fn width(&self) -> usize {
         self.columns.iter().map(ColumnSchema::width).sum()

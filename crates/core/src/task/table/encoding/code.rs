@@ -30,6 +30,11 @@ impl Code {
         }
     }
 
+    /// Whether the encoded columns hold numbers. The others are 0/1.
+    pub fn is_number(&self) -> bool {
+        !matches!(self, Self::OneHot(_) | Self::Boolean(_))
+    }
+
     /// Its name, as settings and reports have it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -1,0 +1,109 @@
+//! What an objective sees of the set at a step: the points of a table as the rows that they are decoded to, and
+//! points with noise.
+//!
+//! A row of a table has one category in a column, but a point that moves along gradients has a share of each. So
+//! the objective sees the projected point, and its gradient passes straight through the projection to the point
+//! (Bengio, Léonard and Courville, "Estimating or propagating gradients through stochastic neurons", 2013).
+//! After the step, the shares of categories are cut to 0 and 1.
+//!
+//! Noise on the points is drawn again at every step. Like noise on the real rows
+//! ([`RowNoise`](crate::objective::RowNoise)), it keeps a small set from fitting the training rows too closely.
+
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use ndarray::Array2;
+
+use crate::error::Result;
+use crate::numeric::host::matrix;
+use crate::seed::Seed;
+use crate::synthetic::{Part, SyntheticSet};
+use crate::task::{TableSchema, TrainingPart, upload};
+
+/// How an objective sees the points.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    /// The table's columns, if points are projected.
+    table: Option<&'a TableSchema>,
+    /// The deviation of the noise on each input, 0 for inputs that are no numbers. Empty without noise.
+    deviations: Vec<f32>,
+}
+
+impl<'a> View<'a> {
+    /// The view of the points of a task. `noise` is the deviation of the noise on inputs that are numbers, in
+    /// units of the encoded inputs.
+    pub fn new(training: TrainingPart<'a>, straight_through: bool, noise: f64) -> Self {
+        let table = training.columns.filter(|_| straight_through);
+        let deviations = match noise > 0.0 {
+            true => training.number_deviations(noise as f32),
+            false => Vec::new(),
+        };
+        Self { table, deviations }
+    }
+
+    /// The set as the objective sees it at the step of this seed.
+    ///
+    /// # Errors
+    /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
+    pub fn seen<B: Backend>(&self, set: SyntheticSet<B>, seed: &Seed) -> Result<SyntheticSet<B>> {
+        let set = match self.table {
+            Some(table) => projected(set, table)?,
+            None => set,
+        };
+        if self.deviations.is_empty() {
+            return Ok(set);
+        }
+        let inputs = set.inputs();
+        let [points, width] = inputs.dims();
+        let mut noise = seed
+            .child("point noise")
+            .stream()
+            .normal_matrix(points, width);
+        for mut row in noise.rows_mut() {
+            for (value, deviation) in row.iter_mut().zip(&self.deviations) {
+                *value *= deviation;
+            }
+        }
+        let noised = inputs.clone() + upload(&noise, &inputs.device());
+        Ok(set.with(Part::Inputs, noised))
+    }
+
+    /// The set after a step, with the shares of categories between 0 and 1.
+    pub fn bounded<B: Backend>(&self, set: SyntheticSet<B>) -> SyntheticSet<B> {
+        let Some(numbers) = self.table.map(TableSchema::are_numbers) else {
+            return set;
+        };
+        if numbers.iter().all(|is_number| *is_number) {
+            return set;
+        }
+        let inputs = set.inputs();
+        let bound = |of_share: f32, of_number: f32| {
+            let bounds = numbers
+                .iter()
+                .map(|it| if *it { of_number } else { of_share });
+            let data = TensorData::new(bounds.collect(), [1, numbers.len()]);
+            Tensor::<B, 2>::from_data(data, &inputs.device())
+        };
+        let bounded = inputs
+            .clone()
+            .max_pair(bound(0.0, f32::MIN))
+            .min_pair(bound(1.0, f32::MAX));
+        set.with(Part::Inputs, bounded)
+    }
+}
+
+/// The set whose points are rows of the table.
+///
+/// # Errors
+/// [`Error::Device`](crate::Error::Device) if the device cannot be read.
+pub(super) fn projected<B: Backend>(
+    set: SyntheticSet<B>,
+    table: &TableSchema,
+) -> Result<SyntheticSet<B>> {
+    let inputs = set.inputs();
+    let points: Array2<f32> = matrix(&inputs)?.mapv(|value| value as f32);
+    if !points.iter().all(|value| value.is_finite()) {
+        // Divergence is told by the loop itself.
+        return Ok(set);
+    }
+    let rows = table.project(&points)?;
+    Ok(set.with(Part::Inputs, upload(&rows, &inputs.device())))
+}
