@@ -62,6 +62,7 @@ const CLI: &[&str] = &[
     "source",
     "plan",
     "choice",
+    "inspection",
     "fresh",
     "run_directory",
     "summary",

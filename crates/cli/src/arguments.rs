@@ -282,9 +282,21 @@ pub struct ReportArguments {
 
 #[derive(Debug, Clone, Args)]
 pub struct InspectArguments {
-    /// A run directory, or a .safetensors file that `distill` wrote
-    #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
-    pub stored: PathBuf,
+    /// A run directory, a .safetensors file that `distill` wrote, or data as for `distill`
+    ///
+    /// Of data it shows the format, every column with its type, its missing values and how it is used, the
+    /// target with its counts, and every decision with the setting that overrides it.
+    #[arg(value_name = "RUN, FILE or DATA", value_parser = source_parser())]
+    pub source: String,
+    /// The column of a table to predict, by its name [default: the last]
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Change one setting of the data, such as task.header=false; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print one JSON object; only for data
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -7,6 +7,7 @@ use retort_core::task::{Task, TaskSettings};
 use crate::busy::during;
 use crate::choice::Choice;
 use crate::console::note;
+use crate::inspection;
 use crate::plan::{Plan, Request};
 
 /// The plan of a run that begins.
@@ -51,6 +52,7 @@ impl Fresh {
             return Ok(Self { plan, task: None });
         }
         let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
+        inspection::decisions(&task.inspection).for_each(note);
         let choice = Choice::of(&task);
         let plan = request.plan_over(choice.settings, &[])?;
         let open = choice.decisions.iter();

@@ -26,6 +26,7 @@
 //!   source         what SOURCE names: a preset, a settings file, a run or data
 //!   plan           preset, file and --set as one checked Plan
 //!   choice         settings that are chosen for data
+//!   inspection     what a load found in the data, for people
 //!   fresh          the plan of a run that begins
 //!   run_directory  a run's directory: its files, who may write them, when they may be replaced
 //!   summary        results of a finished run, as a file
@@ -60,6 +61,7 @@ mod export;
 mod fault;
 mod format;
 mod fresh;
+mod inspection;
 mod layers;
 mod leash;
 mod machine;

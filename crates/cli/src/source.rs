@@ -16,6 +16,9 @@ const DATA_ENDINGS: [&str; 12] = [
     ".zip",
 ];
 
+/// Side of the pictures of a folder, unless the settings give it.
+const SIDE: i64 = 32;
+
 /// Endings that are left out of the name of a run.
 const DOUBLE_ENDINGS: [&str; 3] = [".csv.gz", ".tsv.gz", ".tar.gz"];
 
@@ -140,7 +143,11 @@ fn task_section(task: &Recognised) -> Result<Table> {
     })?;
     let section = [("kind", task.kind), ("path", path)];
     let section = section.map(|(key, value)| (key.to_owned(), Value::from(value)));
-    let section = Value::Table(Table::from_iter(section));
+    let mut section = Table::from_iter(section);
+    if task.kind == "folder" {
+        section.insert("side".to_owned(), Value::from(SIDE));
+    }
+    let section = Value::Table(section);
     Ok(Table::from_iter([("task".to_owned(), section)]))
 }
 

@@ -1,24 +1,32 @@
 //! `inspect`: shows what a stored set holds.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use burn::tensor::backend::Backend;
+use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{LabelKind, Part};
 use retort_core::task::{Columns, Normalisation, Target};
 
-use crate::arguments::InspectArguments;
+use crate::arguments::{InspectArguments, SettingsArguments};
 use crate::console::result;
+use crate::fresh::prepared;
+use crate::plan::Request;
 use crate::run_directory::RunDirectory;
 use crate::stored::Stored;
-use crate::{Machine, class_counts, summary, table};
+use crate::{Machine, class_counts, inspection, summary, table};
 
 /// Largest number of entries shown of a long list.
 const SHOWN: usize = 10;
 
 /// Runs the command.
 pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> anyhow::Result<()> {
-    let stored = Stored::<B>::load(&arguments.stored, &machine.device)?;
+    let path = Path::new(&arguments.source);
+    if !RunDirectory::at(path).set().exists() && !is_artefact(path) && !is_run(path) {
+        return of_data(arguments);
+    }
+    let stored = Stored::<B>::load(path, &machine.device)?;
     let mut text = describe(&stored)?;
     if let Some(run) = &stored.run {
         text += &previews(run);
@@ -28,6 +36,36 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> an
         text += &table::of_summary(&summary::load(&run.summary())?);
     }
     result(text)?;
+    Ok(())
+}
+
+/// Whether this is the name of an artefact, or nothing of this name is there.
+fn is_artefact(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "safetensors") || !path.exists()
+}
+
+fn is_run(path: &Path) -> bool {
+    RunDirectory::at(path).config().exists()
+}
+
+/// Shows what a load finds in data.
+fn of_data(arguments: &InspectArguments) -> anyhow::Result<()> {
+    let settings = SettingsArguments {
+        source: Some(arguments.source.clone()),
+        target: arguments.target.clone(),
+        set: arguments.set.clone(),
+        seed: None,
+    };
+    let request = Request::of(&settings)?;
+    let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
+    if arguments.json {
+        result(format_args!(
+            "{}\n",
+            serde_json::to_string(&task.inspection)?
+        ))?;
+    } else {
+        result(inspection::text(&task))?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,115 @@
+"""Distils the real tables with `distill train.csv` and nothing else set, and judges the exported sets.
+
+    python results/real_tables.py OUT --retort PROGRAM --judge JUDGE --data FOLDER [--tables NAME ...] [--set KEY=VALUE ...]
+
+JUDGE is `judge_tables.py`, FOLDER holds `tables/*.csv` and `tabular/*.csv`. Each table is divided by the judge (seed 0, a
+quarter for the test), distilled (ten points a class, forty for numbers), exported as CSV and judged. `OUT/TABLE.json` gets the
+judge's answer, our own scores and the seconds; `OUT/tables.md` the table. Needs numpy, pandas and scikit-learn.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TARGETS = {
+    "penguins": "species",
+    "penguins-raw": "Species",
+    "mammographic": "severity",
+    "saheart": "chd",
+    "diamonds": "price",
+    "mpg": "hwy",
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    for name in ("retort", "judge", "data"):
+        parser.add_argument("--" + name, type=Path, required=True)
+    parser.add_argument("--tables", nargs="*", default=[])
+    parser.add_argument("--set", nargs="*", default=[])
+    given = parser.parse_args()
+    files = sorted([*given.data.glob("tables/*.csv"), *given.data.glob("tabular/*.csv")])
+    for file in files:
+        if not given.tables or file.stem in given.tables:
+            measured = measure(file, given)
+            path = given.out / f"{file.stem}.json"
+            path.write_text(json.dumps(measured, indent=1) + "\n")
+            print(row(file.stem, measured), flush=True)
+    text = table({path.stem: json.loads(path.read_text()) for path in sorted(given.out.glob("*.json"))})
+    (given.out / "tables.md").write_text(text)
+    print(text)
+
+
+def measure(file, given):
+    folder = (given.out / "work" / file.stem).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    target = TARGETS.get(file.stem) or file.read_text().splitlines()[0].split(",")[-1].strip('"')
+    judge = [sys.executable, str(given.judge)]
+    run([*judge, "--split", str(file.resolve()), "--target", target, "--out", str(folder)])
+    retort, sets = str(given.retort.resolve()), [word for pair in given.set for word in ("--set", pair)]
+    begun = time.monotonic()
+    command = [retort, "distill", "train.csv", "--target", target, "--out", "run", "--force", *sets]
+    said = run(command, folder)
+    seconds = time.monotonic() - begun
+    run([retort, "export", "run", "--format", "csv", "--out", "set.csv", "--force"], folder)
+    files = [word for name in ("train", "test") for word in (f"--{name}", f"{name}.csv")]
+    told = run([*judge, *files, "--target", target, "--distilled", "set.csv", "--json"], folder)
+    scores = json.loads((folder / "run" / "summary.json").read_text())["scores"]
+    own = {name: scores[name]["mean"] for name in ("distilled", "k_means", "random_real", "full") if name in scores}
+    return {"seconds": round(seconds, 1), "own": own, "said": said[1], **json.loads(told[0])}
+
+
+def run(command, folder=None):
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{command}\n{done.stdout}\n{done.stderr}")
+    return done.stdout, done.stderr
+
+
+def is_error(measured):
+    """Whether our own score is an error, of which less is better."""
+    return measured["own"]["random_real"] > measured["own"]["full"]
+
+
+def own_gain(measured):
+    gain = measured["own"]["distilled"] - measured["own"]["k_means"]
+    return -gain if is_error(measured) else gain
+
+
+def row(name, measured):
+    kmeans, ours = measured["median_regret_kmeans"], measured["median_regret_distilled"]
+    own = measured["own"]
+    judges = " ".join(f"{judge['distilled'] - judge['kmeans']:+.3f}" for judge in measured["judges"].values())
+    return (
+        f"| {name} | {measured['points']} | {kmeans:.2f} | {ours:.2f} | {ours / max(kmeans, 0.05):.2f} | {judges} "
+        f"| {own['distilled']:.3f} | {own['k_means']:.3f} | {measured['seconds']} |"
+    )
+
+
+def table(all_measured):
+    judges = " ".join(next(iter(all_measured.values()))["judges"])
+    lines = [
+        f"| table | points | regret, k-means | ours | ratio | ours − k-means of {judges} | own network, distilled | k_means | seconds |",
+        "|" + "---|" * 9,
+    ]
+    lines += [row(name, measured) for name, measured in all_measured.items()]
+    every = list(all_measured.values())
+    better = sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+    ratios = [it["median_regret_distilled"] / max(it["median_regret_kmeans"], 0.05) for it in every]
+    own = sum(own_gain(it) > 0 for it in every)
+    lines += [
+        "",
+        f"Lower median regret than k-means: {better} of {len(every)}. Median ratio: {statistics.median(ratios):.2f}. "
+        f"Own network better on the set than on k-means: {own} of {len(every)}. "
+        f"Longest: {max(it['seconds'] for it in every)} s.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
