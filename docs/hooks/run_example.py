@@ -1,9 +1,10 @@
 """Runs the Python of docs/artefact.md on an artefact: python run_example.py SYNTHETIC.safetensors
 
-Then draws the reference inputs of the test in crates/core/src/synthetic/reference.rs and compares them with the
-numbers that stand there.
+Then encodes the rows of tests/loaders/inputs/encoded.json, draws the reference inputs of the test in
+crates/core/src/synthetic/reference.rs, and compares both with the numbers that stand there.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -13,6 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 page = (ROOT / "docs/artefact.md").read_text(encoding="utf-8")
 example = {}
 exec("\n".join(re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)), example)
+
+stored = json.loads((ROOT / "tests/loaders/inputs/encoded.json").read_text(encoding="utf-8"))
+encoded = example["encode"](stored["rows"], stored["columns"])
+if encoded.shape != np.shape(stored["encoded"]) or np.abs(encoded - stored["encoded"]).max() > 1e-6:
+    raise SystemExit("docs/artefact.md encodes rows otherwise than the library")
 
 source = (ROOT / "crates/core/src/synthetic/reference.rs").read_text(encoding="utf-8")
 test = source.split("fn another_program_draws_these_inputs_by_the_recipe")[1].split("];")[0]

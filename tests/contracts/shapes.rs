@@ -31,6 +31,8 @@ fn task(features: usize, classes: usize, seed: &Seed) -> Task {
         normalisation: Normalisation::default(),
         linear_part: None,
         subspace: None,
+        columns: None,
+        inspection: Default::default(),
     }
 }
 

@@ -64,5 +64,7 @@ fn task(train: Split, inputs: InputShape, target: Target) -> Task {
         normalisation: Normalisation::default(),
         linear_part: None,
         subspace: None,
+        columns: None,
+        inspection: Default::default(),
     }
 }

@@ -151,10 +151,23 @@ fn faulty_tables_are_refused() {
     csv("", &["rows.csv: "]);
     csv("a,b,target\n", &["rows.csv: "]);
     csv("a,b,target\n1,2,x\n1,2\n3,4,y\n", &["rows.csv: line 3: "]);
-    for word in ["NaN", "inf", "huh"] {
-        let table = format!("a,b,target\n1,{word},x\n1,2,y\n3,4,y\n");
-        csv(&table, &["rows.csv: line 2: ", "`b`", &format!("`{word}`")]);
+    let many = |word: &str| -> String {
+        let rows = (0..60).map(|row| match row {
+            0 => format!("1,{word},x\n"),
+            _ => format!("{},{}.5,{}\n", row * row % 7, row, ["x", "y"][row % 2]),
+        });
+        format!("a,b,target\n{}", rows.collect::<String>())
+    };
+    for word in ["inf", "huh"] {
+        csv(
+            &many(word),
+            &["rows.csv: line 2: ", "`b`", &format!("`{word}`")],
+        );
     }
+    csv(
+        &many("1").replace(",y\n", ",\n"),
+        &["rows.csv: ", "`target`", "line 3", "task.missing"],
+    );
     csv("a,b,target\n1,2,x\n1,2,x\n3,4,x\n", &["rows.csv: "]);
 }
 

@@ -35,7 +35,7 @@ fn settings() -> impl Strategy<Value = Csv> {
         header,
         target,
         problem,
-        prop_oneof![Just(','), Just(';')],
+        prop_oneof![Just(None), Just(Some(',')), Just(Some(';'))],
         fractions,
     )
         .prop_map(

@@ -13,6 +13,8 @@ mod picture_formats;
 mod picture_inputs;
 mod picture_layouts;
 mod real_data;
+mod table_inputs;
+mod table_schema;
 #[path = "../wording.rs"]
 mod wording;
 

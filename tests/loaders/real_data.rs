@@ -132,3 +132,68 @@ fn digits_from_a_file_are_ten_classes() {
     assert_eq!(task.target.class_names().join(""), "0123456789");
     assert_eq!(sizes(&task).iter().sum::<usize>(), 1797);
 }
+
+/// A table, its target, the number of classes (0 for numbers), and some columns that are left out.
+const TABLES: &[(&str, &str, usize, &[&str])] = &[
+    ("contraceptive", "class", 3, &[]),
+    ("crx", "class", 2, &[]),
+    ("diamonds", "price", 0, &["column 0"]),
+    ("german", "class", 2, &[]),
+    ("mammographic", "severity", 2, &[]),
+    ("mpg", "hwy", 0, &["column 0"]),
+    ("mushroom", "class", 2, &["veil_type"]),
+    (
+        "penguins-raw",
+        "Species",
+        3,
+        &["Individual ID", "Region", "Stage"],
+    ),
+    ("penguins", "species", 3, &[]),
+    ("phoneme", "class", 2, &[]),
+    ("saheart", "chd", 2, &[]),
+    ("segment", "class", 7, &[]),
+    ("texture", "class", 11, &[]),
+    ("vehicle", "class", 4, &[]),
+];
+
+#[test]
+#[ignore = "needs the real files: --ignored"]
+fn tables_as_people_have_them_are_read() {
+    use retort_core::task::table::{Column, Encoding, Targets};
+    for (name, target, classes, left_out) in TABLES {
+        for encoding in [
+            Encoding::Standard,
+            Encoding::Quantile,
+            Encoding::PiecewiseLinear,
+        ] {
+            let settings = Csv {
+                path: data(&format!("tables/{name}.csv")),
+                target: Some(Targets::One(Column::Name((*target).to_owned()))),
+                encoding,
+                ..Csv::default()
+            };
+            let task = settings.load(&Seed::new(0)).unwrap();
+            assert_sound(&task);
+            assert_eq!(
+                task.target.classes().unwrap_or_default(),
+                *classes,
+                "{name}"
+            );
+            let columns = task
+                .inspection
+                .columns
+                .iter()
+                .filter(|column| column.role == "left out");
+            let columns: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+            let mut expected = left_out.to_vec();
+            expected.sort_by_key(|name| columns.iter().position(|other| other == name));
+            assert_eq!(columns, expected, "{name}");
+            let schema = task.columns.unwrap();
+            let projected = schema.project(&task.train.inputs).unwrap();
+            assert_eq!(schema.project(&projected).unwrap(), projected);
+            for (a, b) in projected.iter().zip(task.train.inputs.iter()) {
+                assert!((a - b).abs() <= 1e-5 * (1.0 + b.abs()), "{name}: {a} {b}");
+            }
+        }
+    }
+}

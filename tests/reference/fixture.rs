@@ -130,6 +130,8 @@ impl Fixture {
             normalisation: Normalisation::default(),
             linear_part: None,
             subspace: None,
+            columns: None,
+            inspection: Default::default(),
         }
     }
 

@@ -37,6 +37,8 @@ pub fn pictures() -> Task {
         }),
         linear_part: None,
         subspace: None,
+        columns: None,
+        inspection: Default::default(),
     }
 }
 
@@ -64,6 +66,8 @@ pub fn vectors() -> Task {
         normalisation: Normalisation::default(),
         linear_part: Some(linear_part),
         subspace: None,
+        columns: None,
+        inspection: Default::default(),
     }
 }
 

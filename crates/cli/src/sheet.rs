@@ -259,6 +259,7 @@ mod tests {
                     inputs: shape,
                     outputs: names.len(),
                     target: Target::Classes(names),
+                    columns: None,
                 },
                 normalisation: Normalisation::of_inputs(columns),
                 labels: LabelKind::Hard,

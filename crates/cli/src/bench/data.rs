@@ -54,6 +54,8 @@ impl Data {
             normalisation: Normalisation::default(),
             linear_part: None,
             subspace: None,
+            columns: None,
+            inspection: Default::default(),
         }
     }
 }

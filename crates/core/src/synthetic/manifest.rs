@@ -8,7 +8,7 @@ use crate::numeric::host::numbers;
 use crate::settings::Check;
 use crate::shape::InputShape;
 use crate::store::tensor_file::Reason;
-use crate::task::{Columns, Normalisation, Target, Task};
+use crate::task::{Columns, Normalisation, TableSchema, Target, Task};
 
 /// The description in an artefact's metadata. With it, a reader needs only the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct Manifest {
 }
 
 /// The description of a task in an artefact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskRecord {
     /// Name of the task.
     pub name: String,
@@ -50,6 +50,9 @@ pub struct TaskRecord {
     pub outputs: usize,
     /// Kind of the targets, with the names of classes or values.
     pub target: Target,
+    /// The columns of a table: how rows are encoded, and points decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<TableSchema>,
 }
 
 /// Kind of the points' targets.
@@ -73,6 +76,7 @@ impl TaskRecord {
             inputs: task.inputs,
             outputs: task.target.len(),
             target: task.target.clone(),
+            columns: task.columns.clone(),
         }
     }
 
@@ -143,6 +147,9 @@ impl Manifest {
                 "it has {} outputs, but {names} names for them",
                 task.outputs
             ));
+        }
+        if let Some(schema) = &task.columns {
+            schema.check(features)?;
         }
         let columns = &self.normalisation;
         check_columns(&columns.inputs, features, "inputs")?;

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use sha2::{Digest, Sha256};
 
-use super::{LinearPart, Normalisation, Split, Target};
+use super::{Inspection, LinearPart, Normalisation, Split, TableSchema, Target};
 use crate::shape::{InputShape, Interface};
 use crate::store::digest::hexadecimal;
 
@@ -28,6 +28,10 @@ pub struct Task {
     pub linear_part: Option<LinearPart>,
     /// The principal subspace S as orthonormal columns `[d, r]`, if it is known.
     pub subspace: Option<Array2<f32>>,
+    /// The columns of a table: how rows were encoded, and points are decoded.
+    pub columns: Option<TableSchema>,
+    /// What the load found and decided.
+    pub inspection: Inspection,
 }
 
 impl Task {

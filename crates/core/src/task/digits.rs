@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::csv::rows_with_classes;
-use super::partition::{Partition, TestPart, check_fractions};
-use super::{Normalisation, Task, TaskSource};
+use super::partition::{Partition, check_fractions};
+use super::{Inspection, Normalisation, Task, TaskSource};
 use crate::error::Result;
 use crate::paper::Paper;
 use crate::seed::Seed;
@@ -61,9 +61,10 @@ impl TaskSource for Digits {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
         let (all, target) = rows_with_classes(Path::new("digits.csv"), DIGITS)?;
-        let test = TestPart::Fraction(self.test);
-        let mut parts = Partition::split(&all, target.classes(), self.validation, test, seed)?;
+        let mut parts = Partition::split(&all, target.classes(), self.validation, self.test, seed)?;
         let normalisation = Normalisation::of_inputs(parts.normalise_inputs(1));
+        let split = [&parts.train, &parts.validation, &parts.test];
+        let inspection = Inspection::of_parts("pictures of the library", &target, split);
         Ok(Task {
             name: "digits".to_owned(),
             train: parts.train,
@@ -74,6 +75,8 @@ impl TaskSource for Digits {
             normalisation,
             linear_part: None,
             subspace: None,
+            columns: None,
+            inspection,
         })
     }
 }

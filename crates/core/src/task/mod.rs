@@ -11,6 +11,7 @@ mod data;
 mod digits;
 mod folder;
 mod idx;
+pub mod inspection;
 mod linear_part;
 mod multi_index;
 mod normalise;
@@ -23,6 +24,7 @@ mod rows_or_fraction;
 mod source;
 mod span;
 mod split;
+pub mod table;
 mod target;
 mod whitening;
 
@@ -36,6 +38,7 @@ pub use folder::{
     Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter,
 };
 pub use idx::Idx;
+pub use inspection::{ColumnReport, Decision, Inspection, TargetReport};
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};
@@ -46,5 +49,7 @@ pub use rows_or_fraction::RowsOrFraction;
 pub use source::TaskSource;
 pub use span::Span;
 pub use split::{Split, one_hot};
+pub(crate) use table::is_missing;
+pub use table::{Cell, ColumnSchema, Role, TableSchema};
 pub use target::Target;
 pub use whitening::{Map, Whitening};

@@ -89,6 +89,14 @@ impl Columns {
         columns
     }
 
+    /// Adds a group of this mean and deviation, rounded to single precision. The deviation is positive, and stays
+    /// so: the smallest one is the smallest normal number of single precision.
+    pub fn push(&mut self, mean: f64, std: f64) {
+        self.mean.push(mean as f32);
+        self.std
+            .push((std as f32).clamp(f32::MIN_POSITIVE, f32::MAX));
+    }
+
     /// Replaces raw numbers by x = (raw − mean) / std.
     pub fn apply(&self, rows: &mut Array2<f32>) {
         self.each(rows, |value, mean, std| (value - mean) / std);

@@ -26,7 +26,7 @@ pub struct Partition {
 pub struct Groups(Vec<Vec<usize>>);
 
 impl Partition {
-    /// Splits all rows. Holds out a fraction of the rows for the test part, unless `test` gives it, and
+    /// Splits all rows. Holds out the fraction `test` of the rows for the test part, and
     /// the fraction `validation` for the validation part. The other rows are the training part. Each part
     /// has at least one row, and each class at least one training row.
     ///
@@ -36,17 +36,12 @@ impl Partition {
         all: &Split,
         classes: Option<usize>,
         validation: f64,
-        test: TestPart,
+        test: f64,
         seed: &Seed,
     ) -> Result<Self> {
         let mut groups = Groups::of(all, classes, seed);
-        let test = match test {
-            TestPart::Given(split) => split,
-            TestPart::Fraction(fraction) => {
-                let count = RowsOrFraction::Fraction(fraction).of(all.len());
-                all.select(&groups.hold_out(count, "task.test", fraction)?)
-            }
-        };
+        let count = RowsOrFraction::Fraction(test).of(all.len());
+        let test = all.select(&groups.hold_out(count, "task.test", test)?);
         let count = RowsOrFraction::Fraction(validation).of(all.len());
         let held = groups.hold_out(count, "task.validation", validation)?;
         Ok(Self {
@@ -83,25 +78,6 @@ impl Partition {
         }
         Ok(whitening)
     }
-
-    /// Normalises the targets of all parts with the mean and deviation of the training part, column by
-    /// column.
-    pub fn normalise_targets(&mut self) -> Columns {
-        let columns = Columns::fit(&self.train.targets, self.train.targets.ncols());
-        for split in [&mut self.train, &mut self.validation, &mut self.test] {
-            columns.apply(&mut split.targets);
-        }
-        columns
-    }
-}
-
-/// The source of the test part.
-#[derive(Debug)]
-pub enum TestPart {
-    /// These rows, which come from a file of their own.
-    Given(Split),
-    /// This fraction of all rows.
-    Fraction(f64),
 }
 
 impl Groups {

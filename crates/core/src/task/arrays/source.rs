@@ -16,7 +16,9 @@ use crate::task::csv::TargetKind;
 use crate::task::partition::{Groups, Partition};
 use crate::task::picture::{check_penalty, check_whitened, picture_settings};
 use crate::task::split::{MOST_NUMBERS, places_by_class};
-use crate::task::{Columns, Normalisation, RowsOrFraction, Split, Target, Task, TaskSource};
+use crate::task::{
+    Columns, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, TaskSource,
+};
 
 picture_settings! {
     /// Settings of arrays of numpy, `task.kind = "arrays"`: an archive (`.npz`) with inputs and targets, or two
@@ -206,7 +208,7 @@ impl<'a> Chosen<'a> {
             inputs,
             targets,
             divisor: (reading.divisor == f64::from(u16::MAX)).then_some(u16::MAX),
-            whitening: None,
+            ..Normalisation::default()
         };
         let split =
             |part: &Part<'_>, places: &[usize]| part.split(places, width, &target, &normalisation);
@@ -226,6 +228,8 @@ impl<'a> Chosen<'a> {
             .path
             .file_stem()
             .unwrap_or(settings.path.as_os_str());
+        let split = [&parts.train, &parts.validation, &parts.test];
+        let inspection = Inspection::of_parts("arrays of numpy", &target, split);
         Ok(Task {
             name: name.to_string_lossy().into_owned(),
             train: parts.train,
@@ -236,6 +240,8 @@ impl<'a> Chosen<'a> {
             normalisation,
             linear_part: None,
             subspace: None,
+            columns: None,
+            inspection,
         })
     }
 }

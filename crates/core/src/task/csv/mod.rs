@@ -1,15 +1,21 @@
-//! Tables from CSV files, with numbers in all columns except the targets.
+//! Tables from text files: fields between separators, plain or packed with gzip.
 
-mod number;
-mod outcome;
-mod roles;
+mod characters;
+mod dialect;
+mod format;
+mod header;
+mod read;
+mod records;
 mod source;
-mod table;
+mod survey;
+mod text;
+mod writer;
 
-pub use outcome::TargetKind;
-pub use roles::{Column, Targets};
+pub use super::table::{Column, TargetKind, Targets};
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
 
+#[cfg(test)]
+mod neighbour_tests;
 #[cfg(test)]
 mod tests;

@@ -1,37 +1,38 @@
 //! The settings of a CSV task, and how the task is loaded.
 
-use super::super::partition::{Partition, TestPart, check_fraction, check_fractions};
-use super::super::{Normalisation, Split, Target, Task, TaskSource};
-use super::outcome;
-use super::outcome::TargetKind;
-use super::roles::ColumnRoles;
-use super::roles::Targets;
-use super::table;
-use super::table::Table;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::super::table::{
+    self, Choices, Column, ColumnType, Encoding, MissingPolicy, Plan, RawTable, TargetKind,
+    Targets, types_of, wanted,
+};
+use super::super::{Target, Task, TaskSource};
+use super::read::{Asked, read};
+use super::text::Text;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::shape::InputShape;
-use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use crate::task::Split;
 
-/// Settings of a CSV file, `task.kind = "csv"`.
+/// Settings of a table in a text file, `task.kind = "csv"`: fields between separators, plain or packed with gzip.
 ///
-/// Every column except the targets is a feature and must have finite numbers. Features and real-valued
-/// targets are standardised column by column, with the mean and standard deviation of the training part. Mean
-/// squared errors are in these units. The seed splits the rows, class by class, so that every class has
-/// training rows.
+/// Separator, marks of numbers, header and types of columns are found from the whole file, and said; the settings
+/// override them. Numbers are encoded as `encoding` says, with what is fitted on the training part; categories are
+/// one-hot. Real-valued targets are standardised, and mean squared errors are in these units. The seed splits the rows,
+/// class by class, so that every class has training rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Csv {
-    /// The file, in UTF-8. If there is a `test_path`, it has only training and validation rows. A relative
-    /// path is relative to the working directory, not to the settings file.
+    /// The file: UTF-8, UTF-16 with a byte order mark, or Windows-1252. If there is a `test_path`, it has only
+    /// training and validation rows. A relative path is relative to the working directory, not to the settings file.
     pub path: PathBuf,
     /// A file of test rows with the same columns, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_path: Option<PathBuf>,
-    /// Whether the first row names the columns. If not given, it does if `target` is a name, or if no field
-    /// of the first row outside of the targets is a number.
+    /// Whether the first row names the columns. If not given, the data decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
     /// The column to predict, by name or by index counted from 0, or a list of columns for regression. If
@@ -41,8 +42,26 @@ pub struct Csv {
     /// Whether the target is a class or a real number. Default `auto`.
     pub problem: TargetKind,
     /// The character between two fields: an ASCII character other than a letter, a digit, `+`, `-`, `.`, a
-    /// quote or a line break. Default a comma.
-    pub delimiter: char,
+    /// quote or a line break. If not given, the data decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// The mark before decimals, `.` or `,`. If not given, the data decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<char>,
+    /// The mark between groups of three digits: `,`, `.`, a space, `'` or `_`; empty for none. If not given, the data
+    /// decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thousands: Option<String>,
+    /// What is done with missing values. Default `impute`.
+    pub missing: MissingPolicy,
+    /// Columns that are left out, by name or by index counted from 0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<Column>,
+    /// Types of columns, by name or by index in quotes: `number`, `category`, `boolean`, `date` or `ignore`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub types: BTreeMap<String, ColumnType>,
+    /// The encoding of numbers. Default `standard`.
+    pub encoding: Encoding,
     /// Fraction of the rows of `path` for validation, between 0 and 1. Default 0.15.
     pub validation: f64,
     /// Fraction of the rows of `path` for the test, between 0 and 1. Default 0.2. Not used with `test_path`.
@@ -57,7 +76,13 @@ impl Default for Csv {
             header: None,
             target: None,
             problem: TargetKind::Auto,
-            delimiter: ',',
+            delimiter: None,
+            decimal: None,
+            thousands: None,
+            missing: MissingPolicy::Impute,
+            ignore: Vec::new(),
+            types: BTreeMap::new(),
+            encoding: Encoding::Standard,
             validation: 0.15,
             test: 0.2,
         }
@@ -71,127 +96,145 @@ impl Check for Csv {
             return Err(Error::setting("task.path", "(not given)", accepted));
         }
         let reserved = |c: char| c.is_ascii_alphanumeric() || "\"+-.\r\n".contains(c);
-        if !self.delimiter.is_ascii() || reserved(self.delimiter) {
+        if let Some(mark) = self
+            .delimiter
+            .filter(|mark| !mark.is_ascii() || reserved(*mark))
+        {
             let accepted = "must be one ASCII character that no number contains, such as , or ;";
-            let value = format!("{:?}", self.delimiter);
-            return Err(Error::setting("task.delimiter", value, accepted));
+            return Err(Error::setting(
+                "task.delimiter",
+                format!("{mark:?}"),
+                accepted,
+            ));
         }
-        if let Some(targets) = &self.target {
-            let count = targets.columns().len();
-            if count == 0 {
-                let accepted =
-                    "name at least one column, or remove this setting to use the last column";
-                return Err(Error::setting("task.target", "[]", accepted));
-            }
-            if count > 1 && self.problem == TargetKind::Classification {
-                let accepted = "with several columns in task.target, only regression is possible";
+        if let Some(mark) = self.decimal.filter(|mark| !matches!(mark, '.' | ',')) {
+            let accepted = "must be \".\" or \",\"";
+            return Err(Error::setting(
+                "task.decimal",
+                format!("{mark:?}"),
+                accepted,
+            ));
+        }
+        if let Some(mark) = &self.thousands {
+            let decimal = self.decimal.map_or_else(String::new, String::from);
+            if !["", ",", ".", " ", "'", "_"].contains(&mark.as_str())
+                || (!mark.is_empty() && *mark == decimal)
+            {
+                let accepted = "must be \"\" for none, or one of , . space ' _ and another one than the decimal mark";
                 return Err(Error::setting(
-                    "task.problem",
-                    "\"classification\"",
+                    "task.thousands",
+                    format!("{mark:?}"),
                     accepted,
                 ));
             }
         }
-        match self.test_path {
-            Some(_) => check_fraction("task.validation", self.validation),
-            None => check_fractions(self.validation, self.test),
-        }
+        self.choices().check(self.test_path.is_some())
     }
 }
 
 impl TaskSource for Csv {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
-        let text = read_text(&self.path)?;
-        let source = self.source(&self.path, &text);
-        let table = Table::read(&source, |first| {
-            ColumnRoles::resolve(&self.path, first, self.header, self.target.as_ref())
-        })?;
-        let target = outcome::decide(&table, self.problem)?;
-        let all = outcome::rows(&table, &target)?;
-        let test = match &self.test_path {
-            Some(path) => TestPart::Given(self.test_rows(path, &table.roles, &target)?),
-            None => TestPart::Fraction(self.test),
-        };
-        // The text is the larger part of the memory, and is no longer needed.
-        drop(table);
-        drop(text);
-        let mut parts = Partition::split(&all, target.classes(), self.validation, test, seed)?;
-        let normalisation = Normalisation {
-            inputs: parts.normalise_inputs(all.inputs.ncols()),
-            targets: match target {
-                Target::Classes(_) => Default::default(),
-                Target::Values(_) => parts.normalise_targets(),
-            },
-            ..Normalisation::default()
-        };
+        let raw = self.raw()?;
+        let choices = self.choices();
+        let plan = Plan::of(&raw, &choices)?;
+        let test = self
+            .test_path
+            .as_deref()
+            .map(|path| self.same(path, &raw, &plan));
         let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
-        Ok(Task {
-            name: name.to_string_lossy().into_owned(),
-            inputs: InputShape::Vector(all.inputs.ncols()),
-            train: parts.train,
-            validation: parts.validation,
-            test: parts.test,
-            target,
-            normalisation,
-            linear_part: None,
-            subspace: None,
-        })
+        table::load(
+            name.to_string_lossy().into_owned(),
+            raw,
+            plan,
+            test.transpose()?,
+            &choices,
+            seed,
+        )
     }
 }
 
 impl Csv {
-    fn source<'a>(&self, path: &'a Path, text: &'a str) -> table::TableText<'a> {
-        table::TableText {
-            path,
-            text,
-            delimiter: self.delimiter as u8,
+    /// The settings that all tables have.
+    fn choices(&self) -> Choices<'_> {
+        Choices {
+            target: self.target.as_ref(),
+            ignore: &self.ignore,
+            types: &self.types,
+            missing: self.missing,
+            encoding: self.encoding,
+            problem: self.problem,
+            validation: self.validation,
+            test: self.test,
         }
     }
 
-    fn test_rows(&self, path: &Path, roles: &ColumnRoles, target: &Target) -> Result<Split> {
-        let text = read_text(path)?;
-        let source = self.source(path, &text);
-        let table = Table::read(&source, |first| roles.matching(path, first))?;
-        outcome::rows(&table, target)
+    fn asked(&self) -> Asked {
+        let choices = self.choices();
+        Asked {
+            delimiter: self.delimiter.map(|mark| mark as u8),
+            decimal: self.decimal,
+            thousands: self.thousands.as_ref().map(|mark| mark.chars().next()),
+            header: self.header.or(choices.name_columns().then_some(true)),
+        }
+    }
+
+    /// The table of `path`.
+    fn raw(&self) -> Result<RawTable> {
+        let choices = self.choices();
+        read(&Text::read(&self.path)?, self.asked(), |header, names| {
+            let types = types_of(&choices, &self.path, header, names)?;
+            Ok(types.into_iter().map(wanted).collect())
+        })
+    }
+
+    /// The table of another file with the same columns.
+    fn same(&self, path: &Path, training: &RawTable, plan: &Plan) -> Result<RawTable> {
+        let asked = Asked {
+            header: Some(training.header),
+            ..self.asked()
+        };
+        read(&Text::read(path)?, asked, |_, names| {
+            matches(path, training, names)?;
+            Ok(plan.wanted(training))
+        })
     }
 }
 
-/// Reads the rows of a table in memory that has a header and classes in the last column. `path` is its name
+/// Checks that a file has the columns of the training file.
+fn matches(path: &Path, training: &RawTable, names: &[String]) -> Result<()> {
+    let expected = training.names();
+    if names.len() != expected.len() {
+        let (seen, expected) = (names.len(), expected.len());
+        let problem = format!("has {seen} columns, but the training file has {expected}");
+        return Err(Error::data(path, problem));
+    }
+    let mut pairs = names.iter().zip(&expected).enumerate();
+    match pairs.find(|(_, (seen, expected))| seen != expected) {
+        None => Ok(()),
+        Some((place, (seen, expected))) => {
+            let problem = format!(
+                "column {place} (counted from 0) is `{seen}` in the header, but `{expected}` in \
+                 the training file; both files must have the same columns in the same order"
+            );
+            Err(Error::data(path, problem))
+        }
+    }
+}
+
+/// Reads the rows of a table in memory that has a header, numbers, and classes in the last column. `path` is its name
 /// in messages.
 ///
 /// # Errors
 /// [`Error::Data`] as for a file.
 pub(in crate::task) fn rows_with_classes(path: &Path, text: &str) -> Result<(Split, Target)> {
-    let source = table::TableText {
-        path,
-        text,
-        delimiter: b',',
+    let asked = Asked {
+        delimiter: Some(b','),
+        header: Some(true),
+        ..Asked::default()
     };
-    let table = Table::read(&source, |first| {
-        ColumnRoles::resolve(path, first, Some(true), None)
+    let raw = read(&Text::of(path, text), asked, |_, names| {
+        Ok(vec![table::Wanted::Number; names.len()])
     })?;
-    let target = outcome::decide(&table, TargetKind::Classification)?;
-    Ok((outcome::rows(&table, &target)?, target))
-}
-
-/// Reads a text file in UTF-8, without its byte order mark.
-fn read_text(path: &Path) -> Result<String> {
-    let unreadable = |error| Error::unreadable(path, &error);
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(Error::data(path, "is not a file: a CSV file is expected"));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
-        Error::data(
-            path,
-            format!("line {line}: is not UTF-8 text; save it as UTF-8"),
-        )
-    })?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
+    table::rows_with_classes(&raw)
 }

@@ -4,7 +4,7 @@ use super::super::picture::{
     Collection, HeldOut, Pictures, check_penalty, check_size, check_whitened, folder_name,
     picture_settings,
 };
-use super::super::{RowsOrFraction, Task, TaskSource};
+use super::super::{Decision, RowsOrFraction, Task, TaskSource};
 use super::background::Background;
 use super::decode::Reading;
 use super::findings::Findings;
@@ -174,35 +174,16 @@ impl Folder {
             validation,
             test,
         };
-        let task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        let mut task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        let decisions = findings.decisions().into_iter();
+        task.inspection.decisions = decisions
+            .map(|(text, setting)| Decision {
+                text,
+                setting: setting.map(str::to_owned),
+            })
+            .collect();
         Ok((task, findings))
     }
-}
-
-/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
-///
-/// # Errors
-/// [`Error::Data`] as for a task; also for a folder with the parts of a task.
-pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
-    let listing = Listing::read(path)?;
-    if let [part, ..] = listing.parts.as_slice() {
-        let problem = format!("has the parts of a task: name the folder {part} in it instead");
-        return Err(Error::data(path, problem));
-    }
-    let Files { paths, labels } = listing.train;
-    check_size(path, paths.len(), shape, listing.classes.len())?;
-    let reading = Reading {
-        shape,
-        background: Background::default(),
-        most: None,
-    };
-    let (pixels, _) = decoded(&paths, reading)?;
-    let pictures = Pictures {
-        shape,
-        pixels,
-        labels,
-    };
-    Ok((listing.classes, pictures))
 }
 
 impl TaskSource for Folder {
@@ -213,4 +194,37 @@ impl TaskSource for Folder {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.load_found(seed).map(|(task, _)| task)
     }
+}
+
+/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
+/// Transparent pictures are put on white.
+///
+/// # Errors
+/// [`Error::Data`] as for a task; also for a folder with parts, such as `train` and `test`.
+pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
+    let listing = Listing::read(path)?;
+    let parts = [("test", &listing.test), ("val", &listing.validation)];
+    for (part, files) in parts {
+        if let Some(files) = files {
+            let problem = format!(
+                "has a folder {part} with {} pictures: name the folder train in it instead",
+                files.paths.len()
+            );
+            return Err(Error::data(path, problem));
+        }
+    }
+    let files = listing.train;
+    check_size(path, files.paths.len(), shape, listing.classes.len())?;
+    let reading = Reading {
+        shape,
+        background: Background::default(),
+        most: None,
+    };
+    let (pixels, _) = decoded(&files.paths, reading)?;
+    let pictures = Pictures {
+        shape,
+        pixels,
+        labels: files.labels,
+    };
+    Ok((listing.classes, pictures))
 }

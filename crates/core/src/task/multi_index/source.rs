@@ -1,7 +1,7 @@
 //! The settings of a multi-index task, and how the task is generated.
 
 use super::super::split::MOST_NUMBERS;
-use super::super::{LinearPart, Normalisation, Split, Target, Task, TaskSource};
+use super::super::{Inspection, LinearPart, Normalisation, Split, Target, Task, TaskSource};
 use super::link::Link;
 use crate::error::{Error, Result};
 use crate::numeric::linear_algebra::orthonormal_rows;
@@ -140,16 +140,21 @@ impl TaskSource for MultiIndex {
                 linear.subtract(split);
             }
         }
+        let target = Target::Values(vec!["y".to_owned()]);
+        let inspection =
+            Inspection::of_parts("drawn numbers", &target, [&train, &validation, &test]);
         Ok(Task {
             name: "multi-index".to_owned(),
             train,
             validation,
             test,
             inputs: InputShape::Vector(self.dim),
-            target: Target::Values(vec!["y".to_owned()]),
+            target,
             normalisation: Normalisation::default(),
             linear_part,
             subspace: Some(directions.t().mapv(|v| v as f32)),
+            columns: None,
+            inspection,
         })
     }
 }

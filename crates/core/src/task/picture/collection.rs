@@ -2,7 +2,9 @@
 
 use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
-use super::super::{Columns, Normalisation, RowsOrFraction, Split, Target, Task, Whitening};
+use super::super::{
+    Columns, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, Whitening,
+};
 use super::pixels::Pixels;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
@@ -127,16 +129,21 @@ impl Collection {
         if let Some(penalty) = preprocessing.whiten {
             normalisation.whitening = Some(parts.whiten_inputs(penalty)?);
         }
+        let target = Target::Classes(classes);
+        let split = [&parts.train, &parts.validation, &parts.test];
+        let inspection = Inspection::of_parts("pictures", &target, split);
         Ok(Task {
             name,
             train: parts.train,
             validation: parts.validation,
             test: parts.test,
             inputs: InputShape::Picture(shape),
-            target: Target::Classes(classes),
+            target,
             normalisation,
             linear_part: None,
             subspace: None,
+            columns: None,
+            inspection,
         })
     }
 }

@@ -1,0 +1,253 @@
+//! Reads the columns of a text: first what they look like, then their fields.
+
+use super::dialect::Layout;
+use super::header;
+use super::records::Records;
+use super::survey::{self, Seen};
+use super::text::Text;
+use super::writer::Writer;
+use crate::error::{Error, Result};
+use crate::task::inspection::Decision;
+use crate::task::table::{Marks, RawColumn, RawTable, Wanted, titles};
+
+/// Most records from which it is told whether the first one is a header.
+const FOR_HEADER: usize = 20_000;
+
+/// How a text is to be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// The separator.
+    pub delimiter: Option<u8>,
+    /// The decimal mark.
+    pub decimal: Option<char>,
+    /// The mark of thousands, or that there is none.
+    pub thousands: Option<Option<char>>,
+    /// Whether the first record names the columns.
+    pub header: Option<bool>,
+}
+
+/// Reads a table. `wanted` says how each column is to be read, given whether there is a header, and the names.
+///
+/// # Errors
+/// [`Error::Data`], with the line, if records have different lengths, the header comes again, or a field is not what
+/// its column wants. The errors of `wanted`.
+pub fn read(
+    source: &Text,
+    asked: Asked,
+    wanted: impl Fn(bool, &[String]) -> Result<Vec<Wanted>>,
+) -> Result<RawTable> {
+    let layout = Layout::find(source, asked.delimiter)?;
+    let mut decisions = source.decisions.clone();
+    decisions.extend(layout.decisions.iter().cloned());
+    let mut reading = Reading {
+        source,
+        layout: &layout,
+        asked,
+        header: true,
+        most: usize::MAX,
+    };
+    let header = match asked.header {
+        Some(header) => header,
+        None if layout.first.len() < layout.width => true,
+        None => reading.has_header(&mut decisions)?,
+    };
+    reading.header = header;
+    let names = reading.names();
+    let wanted = wanted(header, &names)?;
+    let (mut columns, lines, marks) = reading.columns(&wanted, false, &mut decisions)?;
+    if lines.is_empty() {
+        return Err(Error::data(
+            &source.path,
+            "has a header, but no rows below it",
+        ));
+    }
+    for (column, name) in columns.iter_mut().zip(&names) {
+        column.name.clone_from(name);
+    }
+    let titles = titles(&names);
+    let renamed: Vec<String> = (titles.iter().zip(&names).zip(0..))
+        .filter(|((title, name), _)| !name.is_empty() && title != name)
+        .map(|((title, _), place)| format!("column {place} is called `{title}`"))
+        .collect();
+    if !renamed.is_empty() {
+        let text = format!(
+            "a name of a column comes more than once: {}",
+            renamed.join(", ")
+        );
+        decisions.push(Decision::fact(text));
+    }
+    Ok(RawTable {
+        path: source.path.clone(),
+        format: match source.packed {
+            true => "CSV, packed with gzip".to_owned(),
+            false => "CSV".to_owned(),
+        },
+        header,
+        columns,
+        titles,
+        lines,
+        marks,
+        bytes: source.text.len(),
+        decisions,
+    })
+}
+
+/// How the records of a text are read.
+#[derive(Debug, Clone, Copy)]
+struct Reading<'a> {
+    source: &'a Text,
+    layout: &'a Layout<'a>,
+    asked: Asked,
+    header: bool,
+    /// Most records that are read.
+    most: usize,
+}
+
+impl Reading<'_> {
+    /// Whether the first record names the columns, from a part of the others.
+    fn has_header(self, decisions: &mut Vec<Decision>) -> Result<bool> {
+        let sample = Self {
+            most: FOR_HEADER,
+            header: true,
+            ..self
+        };
+        let all = vec![Wanted::Auto; self.layout.width];
+        let (columns, lines, marks) = sample.columns(&all, true, &mut Vec::new())?;
+        let first = &self.layout.first;
+        if lines.is_empty() {
+            return Ok(first.iter().all(|field| marks.parse(field).is_none()));
+        }
+        let (header, decision) = header::decide(first, &columns, marks);
+        decisions.push(decision);
+        Ok(header)
+    }
+
+    /// The names of the columns: those of the header, or none. A header with one field less than the rows lacks a
+    /// name for the row names before the first column.
+    fn names(&self) -> Vec<String> {
+        let (width, first) = (self.layout.width, &self.layout.first);
+        match self.header {
+            true if first.len() + 1 == width => [vec![String::new()], first.clone()].concat(),
+            true => first.clone(),
+            false => vec![String::new(); width],
+        }
+    }
+
+    /// Gives each record below the header to `take`. A record that repeats the header is refused, or passed over if
+    /// it is not sure that the first record is a header.
+    fn each(
+        &self,
+        unsure: bool,
+        mut take: impl FnMut(&mut Records<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let (first, width) = (&self.layout.first, self.layout.width);
+        let mut records = Records::of(&self.source.path, &self.layout.text, self.layout.delimiter);
+        let named = first.iter().any(|field| !field.is_empty());
+        let (mut count, mut begins) = (0_usize, true);
+        while records.next()?.is_some() {
+            let top = std::mem::take(&mut begins);
+            let record = records.record();
+            if top && self.header {
+                if first.len() != width && first.len() + 1 != width {
+                    let problem =
+                        format!("has {} fields, but the next line has {width}", record.len());
+                    return Err(records.error(&problem));
+                }
+                continue;
+            }
+            if record.len() != width {
+                let separator = char::from(self.layout.delimiter).escape_default();
+                let remedy = match record.len() < width {
+                    true => "fill in what is missing, or remove the line".to_owned(),
+                    false => format!("a field with `{separator}` in it needs quotes"),
+                };
+                let count = record.len();
+                let problem = format!("has {count} fields, but other lines have {width}; {remedy}");
+                return Err(records.error(&problem));
+            }
+            if self.header && named && record.len() == first.len() && record.iter().eq(first) {
+                if unsure {
+                    continue;
+                }
+                return Err(records.error("repeats the header; remove this line"));
+            }
+            take(&mut records)?;
+            count += 1;
+            if count >= self.most {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns, the line of each row, and the marks of numbers.
+    fn columns(
+        &self,
+        wanted: &[Wanted],
+        unsure: bool,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(Vec<RawColumn>, Vec<u32>, Marks)> {
+        let mut seen = vec![Seen::default(); self.layout.width];
+        let mut rows = 0;
+        self.each(unsure, |records| {
+            rows += 1;
+            let fields = records.record().iter();
+            for ((field, seen), wanted) in fields.zip(&mut seen).zip(wanted) {
+                seen.see(field, *wanted);
+            }
+            Ok(())
+        })?;
+        let comma = self.layout.delimiter == b',';
+        let marks = survey::marks(
+            &seen,
+            comma,
+            self.asked.decimal,
+            self.asked.thousands,
+            decisions,
+        )?;
+        let names = self.names();
+        let label = |place: usize| match names.get(place).map(String::as_str) {
+            None | Some("") => format!("column {place}"),
+            Some(name) => format!("column {place} (`{name}`)"),
+        };
+        let mut writers: Vec<Writer> = Vec::with_capacity(seen.len());
+        for ((seen, wanted), place) in seen.iter().zip(wanted).zip(0..) {
+            writers.push(Writer::of(
+                seen,
+                *wanted,
+                marks,
+                comma,
+                rows,
+                &label(place),
+                decisions,
+            ));
+        }
+        let mut lines = Vec::with_capacity(rows);
+        self.each(unsure, |records| {
+            let fields = records.record().iter().zip(&mut writers).zip(0..);
+            let mut problem = None;
+            for ((field, writer), place) in fields {
+                if let Err(wrong) = writer.push(field, marks) {
+                    problem = Some(format!("{}: {wrong}", label(place)));
+                    break;
+                }
+            }
+            if let Some(problem) = problem {
+                let hint = match lines.is_empty() && !self.header {
+                    true => "; if this line is a header, set task.header = true",
+                    false => "",
+                };
+                return Err(records.error(&format!("{problem}{hint}")));
+            }
+            lines.push(u32::try_from(records.line()).unwrap_or(u32::MAX));
+            Ok(())
+        })?;
+        let column = |(writer, seen): (Writer, &Seen)| RawColumn {
+            name: String::new(),
+            cells: writer.cells(),
+            quantities: seen.has_quantities(marks),
+        };
+        let columns = writers.into_iter().zip(&seen).map(column).collect();
+        Ok((columns, lines, marks))
+    }
+}

@@ -1,0 +1,175 @@
+//! The fields of a column as they come: read as numbers, dates or words.
+
+use std::collections::HashMap;
+
+use super::survey::Seen;
+use crate::task::inspection::Decision;
+use crate::task::table::{
+    Cells, DateOrder, Dates, LARGEST, MISSING, Marks, Wanted, is_missing, parse_date, shorten,
+};
+
+/// The fields of a column as they come.
+#[derive(Debug)]
+pub enum Writer {
+    /// Numbers; NaN is missing.
+    Numbers(Vec<f64>),
+    /// Days since 1970-01-01; NaN is missing.
+    Dates(Vec<f64>, Dates),
+    /// Words.
+    Words {
+        /// The code of each distinct word.
+        words: HashMap<String, u32>,
+        /// The code of each row's word.
+        codes: Vec<u32>,
+        /// Whether only an empty field is missing.
+        all: bool,
+    },
+    /// More distinct words than a dictionary holds.
+    TooMany,
+    /// Fields that are not read.
+    Nothing,
+}
+
+impl Writer {
+    /// A writer of what was seen of a column, in the way that is wanted.
+    pub fn of(
+        seen: &Seen,
+        wanted: Wanted,
+        marks: Marks,
+        comma: bool,
+        rows: usize,
+        label: &str,
+        decisions: &mut Vec<Decision>,
+    ) -> Self {
+        let numbers = || Vec::with_capacity(rows);
+        let words = |all| Self::Words {
+            words: HashMap::new(),
+            codes: Vec::with_capacity(rows),
+            all,
+        };
+        match wanted {
+            Wanted::Nothing => Self::Nothing,
+            Wanted::Words => words(false),
+            Wanted::AllWords => words(true),
+            Wanted::Number => Self::Numbers(numbers()),
+            Wanted::Date(Some(order)) => Self::Dates(
+                numbers(),
+                Dates {
+                    order,
+                    times: seen.times,
+                },
+            ),
+            Wanted::Auto if seen.present == 0 => words(false),
+            Wanted::Auto if seen.is_numeric(marks) => {
+                if let [unit] = seen.units[..] {
+                    let text = format!("{label}: `{unit}` beside the numbers is left out");
+                    decisions.push(Decision::fact(text));
+                }
+                Self::Numbers(numbers())
+            }
+            Wanted::Auto | Wanted::Date(None) => {
+                let [year, day, month] = seen.dates;
+                let most = year.max(day).max(month);
+                if wanted == Wanted::Auto && most < seen.present {
+                    return words(false);
+                }
+                // Where both orders fit, day first is usual where the comma is not the separator.
+                let order = match (day == most, month == most) {
+                    _ if year == most => DateOrder::YearFirst,
+                    (true, true) if comma => DateOrder::MonthFirst,
+                    (true, _) => DateOrder::DayFirst,
+                    (false, _) => DateOrder::MonthFirst,
+                };
+                let doubt = match order {
+                    DateOrder::YearFirst => "",
+                    DateOrder::DayFirst if day == month => {
+                        ", read with the day first, which cannot be told here"
+                    }
+                    DateOrder::DayFirst => ", with the day first",
+                    DateOrder::MonthFirst if day == month => {
+                        ", read with the month first, which cannot be told here"
+                    }
+                    DateOrder::MonthFirst => ", with the month first",
+                };
+                let text = format!("{label} has dates{doubt}: they count as days since 1970-01-01");
+                decisions.push(Decision::new(
+                    text,
+                    "task.types, with \"category\" or \"ignore\"",
+                ));
+                Self::Dates(
+                    numbers(),
+                    Dates {
+                        order,
+                        times: seen.times,
+                    },
+                )
+            }
+        }
+    }
+
+    /// Takes a trimmed field.
+    pub fn push(&mut self, field: &str, marks: Marks) -> std::result::Result<(), String> {
+        match self {
+            Self::Numbers(values) => values.push(number(field, marks)?),
+            Self::Dates(values, dates) => values.push(match is_missing(field) {
+                true => f64::NAN,
+                false => date(field, *dates)?,
+            }),
+            Self::Words { words, codes, all } => {
+                if field.is_empty() || (!*all && is_missing(field)) {
+                    codes.push(MISSING);
+                } else if let Some(code) = words.get(field) {
+                    codes.push(*code);
+                } else if words.len() < Cells::MOST_WORDS {
+                    let code = words.len() as u32;
+                    words.insert(field.to_owned(), code);
+                    codes.push(code);
+                } else {
+                    *self = Self::TooMany;
+                }
+            }
+            Self::TooMany | Self::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// The fields that came.
+    pub fn cells(self) -> Cells {
+        match self {
+            Self::Numbers(values) => Cells::Numbers(values),
+            Self::Dates(values, dates) => Cells::Dates(values, dates),
+            Self::Words { words, codes, .. } => {
+                let mut sorted: Vec<(u32, String)> =
+                    words.into_iter().map(|(word, code)| (code, word)).collect();
+                sorted.sort_unstable_by_key(|(code, _)| *code);
+                Cells::Words {
+                    words: sorted.into_iter().map(|(_, word)| word).collect(),
+                    codes,
+                }
+            }
+            Self::TooMany => Cells::TooMany,
+            Self::Nothing => Cells::Skipped,
+        }
+    }
+}
+
+/// A field as a finite number; NaN if it is missing.
+fn number(field: &str, marks: Marks) -> std::result::Result<f64, String> {
+    if is_missing(field) {
+        return Ok(f64::NAN);
+    }
+    match marks.parse(field) {
+        Some(value) if value.abs() <= LARGEST => Ok(value),
+        Some(_) => Err(format!(
+            "`{}` is not a finite number from -{LARGEST:e} to {LARGEST:e}",
+            shorten(field)
+        )),
+        None => Err(format!("`{}` is not a number", shorten(field))),
+    }
+}
+
+fn date(field: &str, dates: Dates) -> std::result::Result<f64, String> {
+    let orders = [dates.order, DateOrder::YearFirst];
+    let value = orders.iter().find_map(|order| parse_date(field, *order));
+    value.ok_or_else(|| format!("`{}` is not a date such as 2024-01-31", shorten(field)))
+}

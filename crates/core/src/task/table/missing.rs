@@ -1,0 +1,68 @@
+//! What counts as a missing value, and what is done about it.
+
+use serde::{Deserialize, Serialize};
+
+/// What is done with missing values, `task.missing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingPolicy {
+    /// In input columns, a missing number becomes the median of the training rows, and a 0/1 column beside it
+    /// says where values were missing. For categories, missing is a category of its own. A missing target is
+    /// refused.
+    #[default]
+    Impute,
+    /// A missing value in any used column is refused, with its line.
+    Refuse,
+    /// Rows with a missing value in any used column are left out.
+    DropRows,
+}
+
+/// Words that are a missing value, in lower case; the case does not matter.
+const WORDS: &[&str] = &[
+    "na", "n/a", "nan", "-nan", "null", "none", "nil", "<na>", "#n/a", "#na", "#null!", "#value!",
+    "#div/0!", "#num!", "#ref!", "#name?",
+];
+/// Marks that are a missing value.
+const MARKS: &[&str] = &["?", "-", "--", "---", ".", "..", "...", "…", "–", "—"];
+
+/// Whether a trimmed field is a missing value: it is empty, `?`, `-`, `--`, `---`, `.`, `..`, `...`, `…`, `–`,
+/// `—`, or, in any case, `NA`, `N/A`, `NaN`, `null`, `none`, `nil`, `<NA>`, or an error of a spreadsheet such as
+/// `#N/A`.
+pub fn is_missing(field: &str) -> bool {
+    let Some(&first) = field.as_bytes().first() else {
+        return true;
+    };
+    let digit = |byte: &u8| byte.is_ascii_digit();
+    if field.len() > 7 || digit(&first) || field.as_bytes().get(1).is_some_and(digit) {
+        return false;
+    }
+    MARKS.contains(&field) || WORDS.iter().any(|word| field.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_holds_in_any_case_and_nothing_else_is_missing() {
+        for field in [
+            "", "NA", "na", "N/A", "NaN", "NULL", "None", "?", "-", "--", ".", "#N/A", "#DIV/0!",
+            "…",
+        ] {
+            assert!(is_missing(field), "{field}");
+        }
+        for field in [
+            "0",
+            "-1",
+            "nap",
+            "no",
+            "unknown",
+            "missing",
+            "-.5",
+            "a",
+            "none of these",
+        ] {
+            assert!(!is_missing(field), "{field}");
+        }
+    }
+}

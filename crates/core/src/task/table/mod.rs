@@ -1,0 +1,43 @@
+//! Tables, whatever file they came from: columns with types, how they are encoded as rows of numbers, and how
+//! points are decoded to rows of the table.
+//!
+//! A container, such as a CSV file, yields a [`RawTable`]. Rules that are stated in `docs/preprocessing.md` give
+//! each column a type and a role. A [`TableSchema`] is fitted on the training rows; it encodes rows, decodes points,
+//! and is stored in the artefact.
+
+mod choices;
+mod column;
+mod date;
+mod encoding;
+mod fit;
+mod load;
+mod missing;
+mod number;
+mod outcome;
+mod plan;
+mod raw;
+mod report;
+mod roles;
+mod row_number;
+mod schema;
+mod typing;
+
+pub use choices::Choices;
+pub use column::{Column, Targets};
+pub use date::{DateOrder, Dates};
+pub(super) use date::{has_time, parse as parse_date};
+pub use encoding::{Code, Encoding, Pooled};
+pub use load::load;
+pub(super) use load::rows_with_classes;
+pub use missing::{MissingPolicy, is_missing};
+pub(super) use number::without_unit;
+pub use number::{LARGEST, Marks, shorten};
+pub use outcome::TargetKind;
+pub use plan::Plan;
+pub use raw::{Cell, Cells, MISSING, RawColumn, RawTable, titles};
+pub(super) use roles::{types as types_of, wanted};
+pub use schema::{ColumnSchema, Role, TableSchema};
+pub use typing::{ColumnType, Wanted};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,289 @@
+//! Decides whether the target columns of a table are classes or real numbers, and reads them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::number::{Marks, shorten};
+use super::raw::{Cells, RawTable};
+use super::typing::refuse_odd_word;
+use crate::error::{Error, Result};
+use crate::task::Target;
+use crate::task::split::MOST_NUMBERS;
+
+/// Most distinct whole numbers that [`TargetKind::Auto`] takes as classes.
+const FEW: usize = 20;
+/// Most classes of a table.
+const MOST_CLASSES: usize = 1000;
+
+/// Largest count of numbers in one-hot targets per byte of the file; [`ALWAYS`] numbers are accepted anyway.
+/// Otherwise short rows with a thousand classes could fill the memory.
+const A_BYTE: usize = 16;
+/// One-hot targets with this count of numbers are accepted for every file.
+const ALWAYS: usize = 1 << 16;
+
+/// The kind of target that the settings ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// Decided by the data. Several targets are regression. One target is classification if its fields are words,
+    /// or if they are at most 20 distinct numbers, all are whole, and none is
+    /// written with a mark of thousands, a currency or a per cent sign. Otherwise it is regression.
+    #[default]
+    Auto,
+    /// Each distinct field is a class.
+    Classification,
+    /// The fields are real numbers.
+    Regression,
+}
+
+/// The targets of some rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The class of each row.
+    Classes(Vec<usize>),
+    /// Values `[n, targets]`, in the units of the table.
+    Values(Array2<f64>),
+}
+
+/// Decides the kind of the targets of a training table, from these rows. None of their targets is missing. The text
+/// is the rule that decided.
+///
+/// # Errors
+/// [`Error::Data`] if a word is among numbers, or if there are fewer than two classes or too many.
+pub fn decide(
+    raw: &RawTable,
+    targets: &[usize],
+    problem: TargetKind,
+    rows: &[usize],
+) -> Result<(Target, String)> {
+    let values = |rule: &str| {
+        for &place in targets {
+            check_numbers(raw, place)?;
+        }
+        let names = targets.iter().map(|&place| raw.title(place)).collect();
+        Ok((Target::Values(names), rule.to_owned()))
+    };
+    let (&[place], false) = (targets, problem == TargetKind::Regression) else {
+        return values(match problem {
+            TargetKind::Regression => "task.problem says so",
+            _ => "several targets are numbers",
+        });
+    };
+    let asked = problem == TargetKind::Classification;
+    let (names, rule) = match &raw.columns[place].cells {
+        Cells::Numbers(numbers) => {
+            let mut sorted: Vec<f64> = rows.iter().map(|&row| numbers[row] + 0.0).collect();
+            sorted.sort_unstable_by(f64::total_cmp);
+            sorted.dedup();
+            let whole = sorted.iter().all(|value| value.fract() == 0.0);
+            let quantities = raw.columns[place].quantities;
+            if !asked && (sorted.len() > FEW || !whole || quantities) {
+                return values(match whole {
+                    _ if quantities => {
+                        "its numbers have a mark of thousands, a currency or a per cent sign"
+                    }
+                    true => "it has more than 20 distinct whole numbers",
+                    false => "its values are numbers, and not all are whole",
+                });
+            }
+            let names = sorted.iter().map(f64::to_string).collect();
+            (
+                names,
+                "it has at most 20 distinct values, and all are whole numbers",
+            )
+        }
+        Cells::Dates(..) if !asked => return values("its values are dates, counted in days"),
+        Cells::Words { words, .. } => {
+            if !asked {
+                refuse_odd_word(raw, place)?;
+            }
+            (
+                word_classes(raw, place, words, rows),
+                "its values are words",
+            )
+        }
+        Cells::TooMany => {
+            check_count(raw, place, Cells::MOST_WORDS + 1)?;
+            (Vec::new(), "")
+        }
+        Cells::Dates(..) | Cells::Skipped => {
+            let problem = format!("{} cannot be classes", raw.label(place));
+            return Err(Error::data(&raw.path, problem));
+        }
+    };
+    check_classes(raw, place, &names)?;
+    let rule = if asked { "task.problem says so" } else { rule };
+    Ok((Target::Classes(names), rule.to_owned()))
+}
+
+/// The targets of these rows, of the decided kind.
+///
+/// # Errors
+/// [`Error::Data`] with the line, if a target is not a number or not one of the classes. [`Error::Data`] if the
+/// one-hot targets are too large for the size of the file.
+pub fn read(raw: &RawTable, targets: &[usize], target: &Target, rows: &[usize]) -> Result<Outcome> {
+    match target {
+        Target::Classes(names) => {
+            let place = targets.first().copied().unwrap_or_default();
+            check_one_hot(raw, place, rows.len(), names.len())?;
+            let class = classes(names);
+            let unknown = |row: usize, name: &str| {
+                let label = raw.label(place);
+                let problem = format!("{label}: the class `{}` has no training row", shorten(name));
+                raw.row_error(row, &problem)
+            };
+            let labels = match &raw.columns[place].cells {
+                Cells::Numbers(values) => {
+                    let label = |&row: &usize| {
+                        let name = (values[row] + 0.0).to_string();
+                        class(&name).ok_or_else(|| unknown(row, &name))
+                    };
+                    rows.iter().map(label).collect::<Result<_>>()?
+                }
+                Cells::Words { words, codes } => {
+                    let known: Vec<Option<usize>> = words.iter().map(|word| class(word)).collect();
+                    let label = |&row: &usize| {
+                        let code = codes[row] as usize;
+                        known[code].ok_or_else(|| unknown(row, &words[code]))
+                    };
+                    rows.iter().map(label).collect::<Result<_>>()?
+                }
+                _ => {
+                    return Err(Error::data(
+                        &raw.path,
+                        format!("{} has no classes", raw.label(place)),
+                    ));
+                }
+            };
+            Ok(Outcome::Classes(labels))
+        }
+        Target::Values(names) => {
+            let mut values = Array2::zeros((rows.len(), names.len()));
+            for (&place, mut column) in targets.iter().zip(values.columns_mut()) {
+                check_numbers(raw, place)?;
+                let numbers = raw.columns[place].cells.numbers().unwrap_or_default();
+                for (&row, value) in rows.iter().zip(&mut column) {
+                    *value = numbers[row];
+                }
+            }
+            Ok(Outcome::Values(values))
+        }
+    }
+}
+
+/// The place of a class by its name. If all classes are numbers, `1`, `01` and `1.0` are the same.
+fn classes(names: &[String]) -> impl Fn(&str) -> Option<usize> {
+    let numbers = names.iter().all(|name| parse(name).is_some());
+    let places: HashMap<String, usize> = names.iter().cloned().zip(0..).collect();
+    move |name| places.get(&class_name(name, numbers)).copied()
+}
+
+fn word_classes(raw: &RawTable, place: usize, words: &[String], rows: &[usize]) -> Vec<String> {
+    let counts = raw.columns[place].counts(rows.iter().copied());
+    let seen = words.iter().zip(&counts).filter(|(_, count)| **count > 0);
+    let seen: Vec<&String> = seen.map(|(word, _)| word).collect();
+    let numbers = seen.iter().all(|word| parse(word).is_some());
+    let names: BTreeMap<String, ()> = seen
+        .into_iter()
+        .map(|word| (class_name(word, numbers), ()))
+        .collect();
+    let mut names: Vec<String> = names.into_keys().collect();
+    if numbers {
+        finite_class_order(&mut names);
+    }
+    names
+}
+
+/// Sorts classes that are numbers.
+pub fn finite_class_order(names: &mut [String]) {
+    let value = |name: &String| parse(name).unwrap_or_default();
+    names.sort_by(|a, b| value(a).total_cmp(&value(b)));
+}
+
+/// The name of a class. If all fields are numbers, `1`, `01` and `1.0` are the same class.
+pub fn class_name(field: &str, numbers: bool) -> String {
+    match parse(field) {
+        // Adding 0 turns -0 into 0.
+        Some(value) if numbers => (value + 0.0).to_string(),
+        _ => field.to_owned(),
+    }
+}
+
+fn parse(field: &str) -> Option<f64> {
+    Marks::default()
+        .parse(field)
+        .filter(|value| value.is_finite())
+}
+
+/// Checks that a target column holds numbers or dates.
+fn check_numbers(raw: &RawTable, place: usize) -> Result<()> {
+    let label = raw.label(place);
+    let problem = match &raw.columns[place].cells {
+        Cells::Numbers(_) | Cells::Dates(..) => return Ok(()),
+        Cells::Words { words, codes } => {
+            let is_word = |code: &u32| {
+                let word = words.get(*code as usize);
+                word.is_some_and(|word| raw.marks.parse(word).is_none())
+            };
+            let row = codes.iter().position(is_word).unwrap_or_default();
+            let word = codes.get(row).and_then(|code| words.get(*code as usize));
+            let word = shorten(word.map_or("", String::as_str));
+            let problem =
+                format!("{label}: `{word}` is not a number, and a regression needs numbers");
+            return Err(raw.row_error(row, &problem));
+        }
+        Cells::TooMany | Cells::Skipped => format!("{label} is not a column of numbers"),
+    };
+    Err(Error::data(&raw.path, problem))
+}
+
+/// Checks that one-hot targets do not take more memory than a multiple of the file.
+fn check_one_hot(raw: &RawTable, place: usize, rows: usize, classes: usize) -> Result<()> {
+    let bytes = raw.bytes;
+    let most = bytes.saturating_mul(A_BYTE).clamp(ALWAYS, MOST_NUMBERS);
+    if rows.saturating_mul(classes) <= most {
+        return Ok(());
+    }
+    let problem = format!(
+        "{} has {classes} classes in {rows} rows of {} bytes on average, and each row needs one \
+        number per class, which is accepted for at most {} classes in this file; merge or remove \
+        rare classes, set task.problem = \"regression\" if these are numbers, or set task.target \
+        for another column",
+        raw.label(place),
+        bytes / rows.max(1),
+        most / rows.max(1),
+    );
+    Err(Error::data(&raw.path, problem))
+}
+
+fn check_classes(raw: &RawTable, place: usize, names: &[String]) -> Result<()> {
+    let label = raw.label(place);
+    let problem = match names {
+        [] => format!("{label} has no classes"),
+        [only] => format!(
+            "{label} has only the class `{}`, but at least two classes are needed; check that \
+            task.target is the right column",
+            shorten(only)
+        ),
+        _ => return check_count(raw, place, names.len()),
+    };
+    Err(Error::data(&raw.path, problem))
+}
+
+fn check_count(raw: &RawTable, place: usize, count: usize) -> Result<()> {
+    if count <= MOST_CLASSES {
+        return Ok(());
+    }
+    let label = raw.label(place);
+    let count = match count > Cells::MOST_WORDS {
+        true => format!("more than {}", Cells::MOST_WORDS),
+        false => count.to_string(),
+    };
+    let problem = format!(
+        "{label} has {count} distinct values, but at most {MOST_CLASSES} classes are accepted; set \
+        task.problem = \"regression\" if these are numbers, or set task.target for another column"
+    );
+    Err(Error::data(&raw.path, problem))
+}

@@ -1,0 +1,226 @@
+//! What becomes of each column and row of a table, before it is divided into parts.
+
+use super::choices::Choices;
+use super::missing::MissingPolicy;
+use super::outcome;
+use super::raw::{Cells, RawTable};
+use super::roles;
+use super::row_number::is_nameless;
+use super::typing::{ColumnType, Kind, Wanted, judge};
+use crate::error::{Error, Result};
+use crate::task::Target;
+use crate::task::inspection::Decision;
+
+/// What becomes of each column and row of a table.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What each column holds.
+    pub kinds: Vec<Kind>,
+    /// Why each column is left out, if it is. Targets are not.
+    pub left_out: Vec<Option<String>>,
+    /// The type that settings give to each column.
+    pub types: Vec<Option<ColumnType>>,
+    /// The indices of the target columns, in the order of the setting.
+    pub targets: Vec<usize>,
+    /// The kind of the targets.
+    pub target: Target,
+    /// The rule that decided between classes and numbers.
+    pub rule: String,
+    /// The rows that are used, in order.
+    pub rows: Vec<usize>,
+    /// What was decided.
+    pub decisions: Vec<Decision>,
+}
+
+impl Plan {
+    /// Plans a training table.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if a setting does not fit the table. [`Error::Data`] if targets are missing, or are
+    /// neither classes nor numbers; if a word is among numbers; or if no column or row is left.
+    pub fn of(raw: &RawTable, choices: &Choices<'_>) -> Result<Self> {
+        let names = raw.names();
+        let types = roles::types(choices, &raw.path, raw.header, &names)?;
+        if names.len() < 2 {
+            return Err(Error::data(
+                &raw.path,
+                "has only one column, but at least one feature and a target are needed; check \
+                task.delimiter",
+            ));
+        }
+        let blank = |place: &usize| {
+            let column = &raw.columns[*place];
+            is_nameless(&column.name) && raw.header && column.cells.missing() == raw.len()
+        };
+        let last = (0..names.len()).rev().find(|place| !blank(place));
+        let targets = roles::targets(choices, raw, &types, last.unwrap_or_default())?;
+        let mut kinds = Vec::with_capacity(names.len());
+        let mut left_out = Vec::with_capacity(names.len());
+        for (place, asked) in types.iter().enumerate() {
+            let (kind, why) = match targets.contains(&place) {
+                true => (target_kind(raw, place), None),
+                false => judge(raw, place, *asked)?,
+            };
+            kinds.push(kind);
+            left_out.push(why);
+        }
+        let mut plan = Self {
+            kinds,
+            left_out,
+            types,
+            targets,
+            target: Target::Values(Vec::new()),
+            rule: String::new(),
+            rows: Vec::new(),
+            decisions: Vec::new(),
+        };
+        plan.keep_row_numbers(raw)?;
+        plan.say_left_out(raw);
+        plan.rows = plan.kept(raw, choices.missing)?;
+        (plan.target, plan.rule) =
+            outcome::decide(raw, &plan.targets, choices.problem, &plan.rows)?;
+        Ok(plan)
+    }
+
+    /// The indices of the input columns.
+    pub fn inputs(&self) -> Vec<usize> {
+        let used = |place: &usize| self.left_out[*place].is_none() && !self.targets.contains(place);
+        (0..self.kinds.len()).filter(used).collect()
+    }
+
+    /// How the columns of another file of the same table are to be read.
+    pub fn wanted(&self, raw: &RawTable) -> Vec<Wanted> {
+        let wanted = |place: usize| match &raw.columns[place].cells {
+            _ if self.left_out[place].is_some() => Wanted::Nothing,
+            Cells::Numbers(_) => Wanted::Number,
+            Cells::Dates(_, dates) => Wanted::Date(Some(dates.order)),
+            _ if self.types[place] == Some(ColumnType::Category) => Wanted::AllWords,
+            _ => Wanted::Words,
+        };
+        (0..self.kinds.len()).map(wanted).collect()
+    }
+
+    /// The rows of a table of these columns that are used: all, or with `drop-rows` those without a missing value
+    /// in the used columns.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with lines and counts, if a target is missing, or with `refuse` any used value; also if no
+    /// row is left.
+    pub fn kept(&self, raw: &RawTable, policy: MissingPolicy) -> Result<Vec<usize>> {
+        let inputs = self.inputs();
+        let gaps = |places: &[usize]| {
+            let cells: Vec<&Cells> = places
+                .iter()
+                .map(|&place| &raw.columns[place].cells)
+                .collect();
+            let missing = move |row: &usize| cells.iter().any(|cells| cells.is_missing(*row));
+            (0..raw.len()).filter(missing).collect::<Vec<usize>>()
+        };
+        let remedy = "fill them in, or leave these rows out by task.missing = \"drop-rows\"";
+        let no_target = gaps(&self.targets);
+        if policy != MissingPolicy::DropRows {
+            if !no_target.is_empty() {
+                let problem = format!(
+                    "{}: {} of {} rows have no target, at {}; {remedy}",
+                    raw.label(self.targets[0]),
+                    no_target.len(),
+                    raw.len(),
+                    raw.places(&no_target),
+                );
+                return Err(Error::data(&raw.path, problem));
+            }
+            if policy == MissingPolicy::Refuse {
+                for place in inputs {
+                    let rows = gaps(&[place]);
+                    if !rows.is_empty() {
+                        let problem = format!(
+                            "{}: {} of {} values are missing, at {}; {remedy}, or task.missing = \"impute\"",
+                            raw.label(place),
+                            rows.len(),
+                            raw.len(),
+                            raw.places(&rows),
+                        );
+                        return Err(Error::data(&raw.path, problem));
+                    }
+                }
+            }
+            return Ok((0..raw.len()).collect());
+        }
+        let used: Vec<usize> = inputs.iter().chain(&self.targets).copied().collect();
+        let mut dropped = gaps(&used).into_iter().peekable();
+        let kept: Vec<usize> = (0..raw.len())
+            .filter(|row| dropped.next_if_eq(row).is_none())
+            .collect();
+        if kept.is_empty() {
+            let problem =
+                "has a missing value in each row, so that task.missing = \"drop-rows\" leaves none";
+            return Err(Error::data(&raw.path, problem));
+        }
+        Ok(kept)
+    }
+
+    /// Keeps row numbers as inputs if no other column that varies is left.
+    fn keep_row_numbers(&mut self, raw: &RawTable) -> Result<()> {
+        let varies = |&place: &usize| match &raw.columns[place].cells {
+            Cells::Numbers(values) | Cells::Dates(values, _) => values
+                .windows(2)
+                .any(|pair| pair[0].to_bits() != pair[1].to_bits()),
+            _ => true,
+        };
+        if self.inputs().iter().any(varies) {
+            return Ok(());
+        }
+        for place in 0..self.kinds.len() {
+            let number = self.kinds[place] == Kind::Number && self.types[place].is_none();
+            if number && self.left_out[place].take().is_some() {
+                let text = format!(
+                    "column `{}` looks like a row number, but is kept: no other input varies",
+                    raw.title(place)
+                );
+                let setting = format!("task.ignore = [{:?}]", raw.title(place));
+                self.decisions.push(Decision::new(text, setting));
+            }
+        }
+        if self.inputs().is_empty() {
+            let why: Vec<String> = (0..self.kinds.len())
+                .filter_map(|place| Some((place, self.left_out[place].as_ref()?)))
+                .map(|(place, why)| format!("{}: {why}", raw.label(place)))
+                .collect();
+            let problem = format!(
+                "has no column that can be an input; {}; set task.types to use one of them",
+                why.join("; ")
+            );
+            return Err(Error::data(&raw.path, problem));
+        }
+        Ok(())
+    }
+
+    fn say_left_out(&mut self, raw: &RawTable) {
+        for (place, why) in self.left_out.iter().enumerate() {
+            let Some(why) = why else { continue };
+            let text = format!("column `{}` is left out: {why}", raw.title(place));
+            let kind = match self.kinds[place] {
+                Kind::Number => "number",
+                Kind::Empty => {
+                    self.decisions.push(Decision::fact(text));
+                    continue;
+                }
+                _ => "category",
+            };
+            let key = match raw.header && !raw.columns[place].name.is_empty() {
+                true => format!("{:?}", raw.columns[place].name),
+                false => format!("{:?}", place.to_string()),
+            };
+            let setting = format!("task.types = {{ {key} = {kind:?} }}");
+            self.decisions.push(Decision::new(text, setting));
+        }
+    }
+}
+
+fn target_kind(raw: &RawTable, place: usize) -> Kind {
+    match &raw.columns[place].cells {
+        Cells::Numbers(_) => Kind::Number,
+        Cells::Dates(_, dates) => Kind::Date(*dates),
+        _ => Kind::Category,
+    }
+}
