@@ -94,7 +94,7 @@ fn an_exported_set_scores_what_the_artefact_scores() {
     let csv = fs::read_to_string(place.path("hard.csv")).unwrap();
     assert_eq!(csv.lines().count(), 7);
     assert!(
-        csv.starts_with("x0,x1,class\n") && csv.contains(",rose\n"),
+        csv.starts_with("long,late,kind\n") && csv.contains(",rose\n"),
         "{csv}"
     );
     let printed = place.succeeds(&["export", "hard", "--format", "csv", "--out", "-"]);
@@ -149,15 +149,34 @@ fn a_set_of_another_program_must_fit_the_task() {
     let place = Workplace::new();
     place.file("mine.csv", table());
     place.file("hard.toml", settings("mine.csv", "\"inputs\""));
-    place.file("set.csv", "a,b,kind\n1.5,170003,rose\n3.5,170002,iris\n");
+    place.file(
+        "set.csv",
+        "late,long,kind\n170003,1.5,rose\n170002,3.5,iris\n",
+    );
     let printed = place.succeeds(&["evaluate", "set.csv", "--task", "hard.toml"]);
     distilled(&printed.stdout);
+    // The task may be data, for which settings are chosen.
+    let fast = [
+        "--set",
+        "evaluate.runs=1",
+        "--set",
+        "evaluate.baselines=false",
+    ];
+    let data = ["evaluate", "set.csv", "--task", "mine.csv"];
+    distilled(&place.succeeds(&[&data[..], &fast].concat()).stdout);
     place.refuses(&["evaluate", "set.csv"], &["--task"]);
     for (content, named) in [
-        ("a,kind\n1,rose\n", &["set.csv", "2 columns"][..]),
-        ("a,b,kind\n1,x,rose\n", &["set.csv", "line 2", "`x`"]),
-        ("a,b,kind\n1,2,lily\n", &["set.csv", "\"lily\"", "\"rose\""]),
-        ("a,b,kind\n", &["set.csv"]),
+        ("long,kind\n1,rose\n", &["set.csv", "`late`"][..]),
+        (
+            "long,late,kind,a\n1,2,rose,3\n",
+            &["set.csv", "`a`", "long, late, kind"],
+        ),
+        ("long,late,kind\n1,x,rose\n", &["set.csv", "line 2", "`x`"]),
+        (
+            "long,late,kind\n1,2,lily\n",
+            &["set.csv", "\"lily\"", "\"rose\""],
+        ),
+        ("long,late,kind\n", &["set.csv"]),
     ] {
         place.file("set.csv", content);
         place.refuses(&["evaluate", "set.csv", "--task", "hard.toml"], named);

@@ -52,6 +52,7 @@ const CLI: &[&str] = &[
     "sheet",
     "spread",
     "exit",
+    "aligned",
     "busy",
     "export",
     "animation",

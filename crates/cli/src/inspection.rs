@@ -2,7 +2,7 @@
 
 use retort_core::task::{ColumnReport, Inspection, Task};
 
-use crate::table::aligned;
+use crate::aligned::aligned;
 
 /// Most categories or classes that are shown by name.
 const SHOWN: usize = 8;

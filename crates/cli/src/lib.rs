@@ -16,6 +16,7 @@
 //!   sheet          points as a sheet of pictures
 //!   spread         what the ± of a score is over: seeds, or the networks of one set
 //!   exit           exit codes
+//!   aligned        rows of cells as aligned text
 //!   busy           occasional lines of progress during silent work
 //!   export         a set in the formats of other programs
 //!   animation      the previews as one animated picture
@@ -44,6 +45,7 @@
 //! standard output, everything else to standard error. [`run`] returns the exit code: 0 done, 1 the
 //! run failed or diverged (a full disk too), 2 bad input.
 
+mod aligned;
 mod animation;
 mod arguments;
 mod auto;

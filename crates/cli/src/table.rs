@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use retort_core::evaluate::{Alignment, Evaluation, Marks, MemoryAccount, Metric, Score, Verdict};
 
+use crate::aligned::aligned;
 use crate::spread::{self, Spread};
 use crate::summary::{Scored, Seconds, Summary};
 
@@ -91,25 +92,6 @@ pub fn of_transfer(evaluations: &[(&str, Evaluation)]) -> String {
     }
     let over = spread::over([]);
     text + &format!("\n(mean ± standard deviation {over})\n")
-}
-
-/// Aligns rows of cells: each column is as wide as its widest cell.
-pub fn aligned(rows: &[Vec<String>]) -> String {
-    let mut widths: Vec<usize> = Vec::new();
-    for row in rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:width$}  "))
-            .collect();
-        format!("{}\n", line.trim_end())
-    };
-    rows.iter().map(line).collect()
 }
 
 /// The table of a summary.

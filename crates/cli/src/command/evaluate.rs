@@ -31,7 +31,7 @@ const SECTIONS: [&str; 4] = ["network", "augment", "evaluate", "task"];
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> anyhow::Result<()> {
     check(&arguments.set)?;
     if let Some(source) = &arguments.task {
-        return foreign::run(machine, arguments, source);
+        return foreign::run(machine, arguments, source, &assignments(arguments));
     }
     if Foreign::is_at(&arguments.stored) && !arguments.stored.is_dir() {
         let accepted = "a set of another program has no task of its own: name a preset, a settings file, a run \
@@ -124,7 +124,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
 const JUDGES: &str = "evaluate.judges";
 
 /// The assignments of the arguments, with the judges as the last one.
-pub(super) fn assignments(arguments: &EvaluateArguments) -> Vec<String> {
+fn assignments(arguments: &EvaluateArguments) -> Vec<String> {
     let mut all = arguments.set.clone();
     if !arguments.judges.is_empty() {
         let names: Vec<&str> = arguments.judges.iter().map(|name| name.trim()).collect();

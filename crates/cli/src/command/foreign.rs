@@ -21,9 +21,9 @@ pub fn run<B: Kernels>(
     machine: &Machine<B>,
     arguments: &EvaluateArguments,
     source: &str,
+    assignments: &[String],
 ) -> anyhow::Result<()> {
-    let assignments = super::evaluate::assignments(arguments);
-    let request = Request::new(Some(source), &assignments, None)?;
+    let request = Request::new(Some(source), assignments, None)?;
     request.remark_on_source().into_iter().for_each(note);
     let Fresh { plan, task } = Fresh::to_score(&request)?;
     let task = match task {
@@ -67,7 +67,7 @@ pub fn run<B: Kernels>(
     if arguments.json {
         let kind = settings.network.kind();
         let seed = arguments.seed.unwrap_or(plan.seed);
-        let record = EvaluationRecord::new(kind, &assignments, seed, machine.backend, &evaluation);
+        let record = EvaluationRecord::new(kind, assignments, seed, machine.backend, &evaluation);
         return Ok(result(format_args!("{}\n", json!(record)))?);
     }
     let title = format!(

@@ -12,8 +12,8 @@ use retort_core::{Error, Result};
 
 use super::job::Job;
 use super::law::Law;
+use crate::aligned::aligned;
 use crate::summary::Summary;
-use crate::table::aligned;
 
 impl Law {
     /// Refuses runs that cannot be compared with the law. Also refuses runs with the same d, r and L that

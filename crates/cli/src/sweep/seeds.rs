@@ -5,8 +5,8 @@ use retort_core::evaluate::Score;
 use serde_json::{Map, Value};
 
 use super::row::{Row, shown};
+use crate::aligned::aligned;
 use crate::spread::{self, Over, Spread};
-use crate::table::aligned;
 
 /// Largest number of combinations that are printed. The file has all.
 const MOST: usize = 40;

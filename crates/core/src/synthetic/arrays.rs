@@ -107,9 +107,12 @@ impl RawSet {
         is_picture.then(bytes)
     }
 
-    /// Names of the classes, one for each point: that with the largest target.
+    /// Names of the classes, one for each point: that with the largest target. Empty if targets are values.
     pub fn class_of_points(&self) -> Vec<&str> {
         let names = self.target.class_names();
+        if names.is_empty() {
+            return Vec::new();
+        }
         let points = largest(&self.targets).into_iter();
         points
             .map(|class| names.get(class).map_or("", String::as_str))

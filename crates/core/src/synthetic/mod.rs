@@ -33,7 +33,7 @@ pub use foreign::{Foreign, Match};
 pub use initial::{initial, random_rows};
 pub use manifest::{LabelKind, Manifest, TaskRecord};
 pub use per_class::PerClass;
-pub use raw::{RawReadout, RawSet};
+pub use raw::{RawReadout, RawRows, RawSet};
 pub use reference::{Reference, ReferenceSettings};
 pub use set::{OnTape, Part, Parts, SyntheticSet};
 pub use settings::{Initial, SyntheticSettings};

@@ -11,7 +11,7 @@ use super::{Arrangement, Artefact, LabelKind, Part, Reference, SyntheticSet};
 use crate::error::{Error, Result};
 use crate::numeric::host::{matrix, numbers};
 use crate::shape::InputShape;
-use crate::task::{Columns, LinearPart, Normalisation, Target, Task, upload};
+use crate::task::{Cell, Columns, LinearPart, Normalisation, TableSchema, Target, Task, upload};
 
 /// A set in the units of the data.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,17 @@ pub struct RawSet {
     pub step_sizes: Option<Vec<f64>>,
     /// The readout labels. `None` if the set has none.
     pub readout: Option<RawReadout>,
+    /// The points as rows of the table that the set was made from. `None` if it was no table.
+    pub table: Option<RawRows>,
+}
+
+/// Points as rows of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawRows {
+    /// The columns of the table.
+    pub schema: TableSchema,
+    /// A field for each input column of the schema, for each point.
+    pub inputs: Vec<Vec<Cell>>,
 }
 
 /// Readout labels with their reference inputs.
@@ -75,6 +86,13 @@ impl RawSet {
             }
             None => None,
         };
+        let table = match &manifest.task.columns {
+            Some(schema) => Some(RawRows {
+                inputs: schema.decode(matrix(&set.inputs())?.view()),
+                schema: schema.clone(),
+            }),
+            None => None,
+        };
         let step_sizes = set.step_sizes();
         Ok(Self {
             shape: manifest.task.inputs,
@@ -83,6 +101,7 @@ impl RawSet {
             targets,
             step_sizes: step_sizes.map(|sizes| numbers(&sizes)).transpose()?,
             readout,
+            table,
         })
     }
 
@@ -219,7 +238,7 @@ fn normal_inputs(normalisation: &Normalisation, raw: &Array2<f64>) -> Array2<f32
 }
 
 /// x · std + mean.
-fn undone(columns: &Columns, rows: Array2<f64>) -> Array2<f64> {
+pub(super) fn undone(columns: &Columns, rows: Array2<f64>) -> Array2<f64> {
     each(columns, rows, |value, mean, std| value * std + mean)
 }
 

@@ -49,6 +49,7 @@ pub use rows_or_fraction::RowsOrFraction;
 pub use source::TaskSource;
 pub use span::Span;
 pub use split::{Split, one_hot};
-pub use table::TableSchema;
+pub(crate) use table::is_missing;
+pub use table::{Cell, ColumnSchema, Role, TableSchema};
 pub use target::Target;
 pub use whitening::{Map, Whitening};

@@ -73,6 +73,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         targets,
         step_sizes,
         readout,
+        table: None,
     };
     Ok(Foreign { raw, matched })
 }

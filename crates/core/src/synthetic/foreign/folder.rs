@@ -30,13 +30,10 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     let (own, pictures) = class_folders(path, shape)?;
     let (places, matched) = classes::places(path, &own, names)?;
     let labels: Vec<usize> = pictures.labels.iter().map(|&label| places[label]).collect();
-    let width = shape.iter().product();
-    let mut pixels = vec![0.0; labels.len() * width];
-    for (place, picture) in pixels.chunks_mut(width).enumerate() {
-        pictures.pixels.scaled(place * width, picture);
-    }
-    let pixels = pixels.into_iter().map(f64::from).collect();
-    let inputs = Array2::from_shape_vec((labels.len(), width), pixels);
+    let mut scaled = vec![0.0; pictures.pixels.len()];
+    pictures.pixels.scaled(0, &mut scaled);
+    let pixels = scaled.into_iter().map(f64::from).collect();
+    let inputs = Array2::from_shape_vec((labels.len(), shape.iter().product()), pixels);
     let raw = RawSet {
         shape: task.inputs,
         target: task.target.clone(),
@@ -44,6 +41,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         targets: one_hot(&labels, names.len()).mapv(f64::from),
         step_sizes: None,
         readout: None,
+        table: None,
     };
     let matched = Some(matched);
     Ok(Foreign { raw, matched })

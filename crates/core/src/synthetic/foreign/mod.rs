@@ -7,6 +7,7 @@ mod archive;
 mod classes;
 mod folder;
 pub(super) mod names;
+mod read;
 mod set;
 mod table;
 

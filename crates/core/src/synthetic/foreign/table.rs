@@ -1,5 +1,7 @@
-//! A table as a set, with a header, numbers in all columns of inputs, and the target in the last column or
-//! columns.
+//! A table as a set: a header, the columns of inputs, and those of the targets.
+//!
+//! If the task was made of a table, columns are found by the names of that table, in any order. Otherwise they are
+//! as many numbers as the task has features, in its order, and then the class or the values.
 
 use std::path::Path;
 
@@ -9,59 +11,44 @@ use super::classes;
 use super::set::Foreign;
 use crate::error::{Error, Result};
 use crate::synthetic::RawSet;
-use crate::task::{Target, Task};
+use crate::synthetic::raw::undone;
+use crate::task::{Cell, Columns, Role, TableSchema, Target, Task, is_missing};
 
-/// Reads a table for a task of vectors: as many columns of numbers as the task has features, in their order,
-/// then the class, or a value for each target.
+/// The fields of a table, without blanks around them.
+struct Fields {
+    names: Vec<String>,
+    /// The line in the file and the fields of each row.
+    rows: Vec<(u64, Vec<String>)>,
+}
+
+/// Reads a table for a task of vectors.
 pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
-    let failed = |error: ::csv::Error| Error::data(path, error.to_string());
-    let mut reader = ::csv::ReaderBuilder::new()
-        .trim(::csv::Trim::All)
-        .from_path(path)
-        .map_err(failed)?;
-    let (features, values) = (task.inputs.len(), task.target.len());
-    let targets = task.target.classes().map_or(values, |_| 1);
-    let found = reader.headers().map_err(failed)?.len();
-    if found != features + targets {
-        let problem = format!(
-            "has {found} columns, but the task has {features} features and {targets} of targets, which come last"
-        );
-        return Err(Error::data(path, problem));
-    }
-    let (mut numbers, mut words) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(failed)?;
-        let line = record.position().map_or(0, ::csv::Position::line);
-        for (column, field) in record.iter().enumerate() {
-            if column >= features && task.target.classes().is_some() {
-                words.push(field.to_owned());
-                continue;
-            }
-            let value = field.parse().ok().filter(|value: &f64| value.is_finite());
-            let value = value.ok_or_else(|| {
-                let problem = format!(
-                    "line {line}: column {column} (counted from 0) has `{}`, but a finite number is needed",
-                    field.chars().take(60).collect::<String>()
-                );
-                Error::data(path, problem)
-            })?;
-            numbers.push(value);
-        }
-    }
-    let width = features + if words.is_empty() { targets } else { 0 };
-    let rows = numbers.len() / width;
-    if rows == 0 {
-        return Err(Error::data(path, "has no rows"));
-    }
-    let numbers = Array2::from_shape_vec((rows, width), numbers);
-    let numbers = numbers.map_err(|error| Error::data(path, error.to_string()))?;
-    let inputs = numbers.slice(ndarray::s![.., ..features]).to_owned();
+    let fields = Fields::read(path)?;
+    let (inputs, targets) = match &task.columns {
+        Some(schema) => fields.by_name(path, schema, task)?,
+        None => fields.in_order(path, task)?,
+    };
     let (targets, matched) = match &task.target {
         Target::Classes(names) => {
+            let words: Vec<String> = targets
+                .into_iter()
+                .flatten()
+                .map(|(_, word)| word)
+                .collect();
             let (targets, matched) = classes::targets(path, &words, names)?;
             (targets, Some(matched))
         }
-        Target::Values(_) => (numbers.slice(ndarray::s![.., features..]).to_owned(), None),
+        Target::Values(_) => {
+            let numbers = targets.into_iter().map(|row| {
+                row.iter()
+                    .map(|(line, word)| number(path, *line, word))
+                    .collect()
+            });
+            (
+                array(path, numbers.collect::<Result<Vec<Vec<f64>>>>()?)?,
+                None,
+            )
+        }
     };
     let raw = RawSet {
         shape: task.inputs,
@@ -70,6 +57,154 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         targets,
         step_sizes: None,
         readout: None,
+        table: None,
     };
     Ok(Foreign { raw, matched })
+}
+
+/// The target fields of rows, with their lines.
+type TargetFields = Vec<Vec<(u64, String)>>;
+
+impl Fields {
+    fn read(path: &Path) -> Result<Self> {
+        let failed = |error: ::csv::Error| Error::data(path, error.to_string());
+        let mut reader = ::csv::ReaderBuilder::new()
+            .trim(::csv::Trim::All)
+            .from_path(path)
+            .map_err(failed)?;
+        let names = reader.headers().map_err(failed)?;
+        let names = names.iter().map(str::to_owned).collect();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(failed)?;
+            let line = record.position().map_or(0, ::csv::Position::line);
+            rows.push((line, record.iter().map(str::to_owned).collect()));
+        }
+        match rows.is_empty() {
+            true => Err(Error::data(path, "has no rows")),
+            false => Ok(Self { names, rows }),
+        }
+    }
+
+    /// The inputs in the units of the task, and the target fields, of a table with the names of the task's.
+    fn by_name(
+        &self,
+        path: &Path,
+        schema: &TableSchema,
+        task: &Task,
+    ) -> Result<(Array2<f64>, TargetFields)> {
+        let known = |name: &String| schema.columns.iter().any(|column| column.name == *name);
+        if let Some(name) = self.names.iter().find(|name| !known(name)) {
+            let names: Vec<&str> = schema
+                .columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .take(20)
+                .collect();
+            let problem = format!(
+                "has a column `{name}`, but the table of the task has none of this name; its columns are {}",
+                names.join(", ")
+            );
+            return Err(Error::data(path, problem));
+        }
+        let place = |name: &str| {
+            let mut found = (0..self.names.len()).filter(|&place| self.names[place] == name);
+            match (found.next(), found.next()) {
+                (Some(place), None) => Ok(place),
+                (None, _) => Err(Error::data(
+                    path,
+                    format!("has no column `{name}`, which the task has"),
+                )),
+                _ => Err(Error::data(
+                    path,
+                    format!("has the column `{name}` more than once"),
+                )),
+            }
+        };
+        let inputs: Vec<_> = schema
+            .inputs()
+            .map(|column| Ok((place(&column.name)?, column)))
+            .collect::<Result<_>>()?;
+        let targets: Vec<&str> = match &task.target {
+            Target::Values(names) => names.iter().map(String::as_str).collect(),
+            Target::Classes(_) => {
+                let targets = schema
+                    .columns
+                    .iter()
+                    .filter(|column| column.role == Role::Target);
+                targets.map(|column| column.name.as_str()).collect()
+            }
+        };
+        let targets: Vec<usize> = targets.into_iter().map(place).collect::<Result<_>>()?;
+        let mut encoded = Array2::zeros((self.rows.len(), schema.width()));
+        for ((line, fields), mut row) in self.rows.iter().zip(encoded.rows_mut()) {
+            let cells = inputs.iter().map(|(place, column)| {
+                let field = &fields[*place];
+                match field.is_empty() || (is_missing(field) && !column.every_word) {
+                    true => Cell::Missing,
+                    false => Cell::Word(field.clone()),
+                }
+            });
+            let one = schema.encode(&[cells.collect()]);
+            let one = one.map_err(|error| Error::data(path, format!("line {line}: {error}")))?;
+            row.assign(&one.row(0));
+        }
+        let of_row = |(line, fields): &(u64, Vec<String>)| {
+            targets
+                .iter()
+                .map(|&place| (*line, fields[place].clone()))
+                .collect()
+        };
+        let columns: &Columns = &task.normalisation.inputs;
+        Ok((
+            undone(columns, encoded),
+            self.rows.iter().map(of_row).collect(),
+        ))
+    }
+
+    /// The inputs and the target fields of a table with numbers in the order of the task's features.
+    fn in_order(&self, path: &Path, task: &Task) -> Result<(Array2<f64>, TargetFields)> {
+        let features = task.inputs.len();
+        let targets = task.target.classes().map_or(task.target.len(), |_| 1);
+        if self.names.len() != features + targets {
+            let problem = format!(
+                "has {} columns, but the task has {features} features and {targets} of targets, which come last",
+                self.names.len()
+            );
+            return Err(Error::data(path, problem));
+        }
+        let inputs = self.rows.iter().map(|(line, fields)| {
+            fields[..features]
+                .iter()
+                .map(|field| number(path, *line, field))
+                .collect()
+        });
+        let inputs = array(path, inputs.collect::<Result<Vec<Vec<f64>>>>()?)?;
+        let of_row = |(line, fields): &(u64, Vec<String>)| {
+            fields[features..]
+                .iter()
+                .map(|field| (*line, field.clone()))
+                .collect()
+        };
+        Ok((inputs, self.rows.iter().map(of_row).collect()))
+    }
+}
+
+/// A field as a finite number.
+fn number(path: &Path, line: u64, field: &str) -> Result<f64> {
+    let value = field.parse().ok().filter(|value: &f64| value.is_finite());
+    value.ok_or_else(|| {
+        let field: String = field.chars().take(60).collect();
+        Error::data(
+            path,
+            format!("line {line}: `{field}` is no finite number, which is needed there"),
+        )
+    })
+}
+
+/// Rows of equal length as a matrix.
+fn array(path: &Path, rows: Vec<Vec<f64>>) -> Result<Array2<f64>> {
+    let shape = (rows.len(), rows.first().map_or(0, Vec::len));
+    let array = Array2::from_shape_vec(shape, rows.concat());
+    array.map_err(|error| Error::data(path, error.to_string()))
 }

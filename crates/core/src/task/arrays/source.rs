@@ -208,7 +208,7 @@ impl<'a> Chosen<'a> {
             inputs,
             targets,
             divisor: (reading.divisor == f64::from(u16::MAX)).then_some(u16::MAX),
-            whitening: None,
+            ..Normalisation::default()
         };
         let split =
             |part: &Part<'_>, places: &[usize]| part.split(places, width, &target, &normalisation);

@@ -186,6 +186,16 @@ impl Folder {
     }
 }
 
+impl TaskSource for Folder {
+    fn has_classes(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn load(&self, seed: &Seed) -> Result<Task> {
+        self.load_found(seed).map(|(task, _)| task)
+    }
+}
+
 /// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
 ///
 /// # Errors
@@ -210,14 +220,4 @@ pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<Strin
         labels,
     };
     Ok((listing.classes, pictures))
-}
-
-impl TaskSource for Folder {
-    fn has_classes(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    fn load(&self, seed: &Seed) -> Result<Task> {
-        self.load_found(seed).map(|(task, _)| task)
-    }
 }
