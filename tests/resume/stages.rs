@@ -25,8 +25,10 @@ const STAGES: [&str; 9] = [
     r#"{ kind = "kernel-inducing-points" }"#,
     r#"{ kind = "neighbour-compression" }"#,
     r#"{ kind = "readout-matching" }"#,
-    r#"{ kind = "average", members = [{ kind = "neighbour-compression", weight = 0.5 },
-        { kind = "kernel-inducing-points", kernel = "gaussian" }] }"#,
+    concat!(
+        r#"{ kind = "average", members = [{ kind = "neighbour-compression", weight = 0.5 }, "#,
+        r#"{ kind = "kernel-inducing-points", kernel = "gaussian" }] }"#
+    ),
 ];
 
 /// Settings of these stages, two steps each.
