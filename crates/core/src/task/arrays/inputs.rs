@@ -228,8 +228,7 @@ impl<'a> Inputs<'a> {
         for row in 0..self.rows {
             for (column, &offset) in self.offsets.iter().enumerate() {
                 let value = self.named.array.number(row * self.step + offset);
-                // NaN compares as false.
-                if !(value.abs() <= LARGEST) {
+                if !value.is_finite() || value.abs() > LARGEST {
                     let place = self.place(column);
                     let problem = format!(
                         "has {value} in row {row}, {place} (counted from 0), but numbers must be finite, from \
