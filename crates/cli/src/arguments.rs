@@ -41,7 +41,7 @@ pub enum Command {
     Sweep(SweepArguments),
     /// Write the results of runs and sweeps as one file: scores, charts, pictures, settings, papers
     Report(ReportArguments),
-    /// Show what a stored set holds: shapes, preprocessing, provenance, scores
+    /// Show what a stored set holds (shapes, preprocessing, provenance, scores), or how data are read
     Inspect(InspectArguments),
     /// List the built-in presets, or print one with all its settings as TOML
     Presets(PresetsArguments),
@@ -72,11 +72,12 @@ fn source_parser() -> impl clap::builder::TypedValueParser<Value = String> {
 pub struct SettingsArguments {
     /// A preset, a settings file (.toml), data, or a run directory [default: multi-index]
     ///
-    /// Data are a table (.csv, .tsv, also gzipped), a folder of pictures with a subfolder per class, or the
-    /// files of MNIST or CIFAR. Settings are chosen for them, and each choice is printed with the setting
-    /// that overrides it. A run directory makes that run again. A settings file can start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every
-    /// setting that has no default. The config.toml of a run repeats that run. Relative paths in a file,
-    /// such as task.path, start at the working directory, not at the file.
+    /// Data are a table (.csv, .tsv, also gzipped), arrays of numpy (.npz, .npy), a folder of pictures with a
+    /// subfolder per class, or the files of MNIST or CIFAR. Settings are chosen for them, and each choice is
+    /// printed with the setting that overrides it. A run directory makes that run again. A settings file can
+    /// start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every setting that has no
+    /// default. The config.toml of a run repeats that run. Relative paths in a file, such as task.path, start
+    /// at the working directory, not at the file.
     #[arg(value_name = "SOURCE", value_parser = source_parser())]
     pub source: Option<String>,
     /// The column of a table to predict, by its name: short for --set task.target=NAME [default: the last]
