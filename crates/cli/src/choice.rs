@@ -192,9 +192,13 @@ impl Choice {
                     "evaluate.protocol",
                     "fresh networks train for 300 steps, with the better of two rates on validation rows",
                 );
+                self.decide(
+                    "evaluate.judges",
+                    "learners that had no part in making the set learn it too, and judge it",
+                );
                 self.put(
                     "evaluate",
-                    "steps = 300\nlearning_rates = [0.01, 0.003]\noptimiser = \"adam\"",
+                    "steps = 300\nlearning_rates = [0.01, 0.003]\noptimiser = \"adam\"\njudges = [\"all\"]",
                 );
             }
             InputShape::Picture(_) => {

@@ -81,6 +81,7 @@ mod summary;
 mod sweep;
 mod table;
 mod watch;
+mod worth;
 
 #[cfg(test)]
 #[path = "../../../tests/wording.rs"]

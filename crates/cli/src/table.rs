@@ -7,6 +7,7 @@ use retort_core::evaluate::{Alignment, Evaluation, Marks, MemoryAccount, Metric,
 use crate::aligned::aligned;
 use crate::spread::{self, Spread};
 use crate::summary::{Scored, Seconds, Summary};
+use crate::worth;
 
 /// One score as a line of progress.
 pub fn score_line(name: &str, score: &Score) -> String {
@@ -21,10 +22,7 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     text += &unread_line(scored.unread_labels);
     text += &label_robust_line(scored.label_robust_score);
     text += &memory_line(&evaluation.memory);
-    text += &evaluation
-        .judges
-        .as_ref()
-        .map_or_else(String::new, of_judges);
+    text += &judged(&scored, evaluation.judges.as_ref());
     text
 }
 
@@ -106,7 +104,7 @@ pub fn of_summary(summary: &Summary) -> String {
         .alignment
         .as_ref()
         .map_or_else(String::new, alignment_line);
-    text += &summary.judges.as_ref().map_or_else(String::new, of_judges);
+    text += &judged(&scored, summary.judges.as_ref());
     let Seconds { distill, evaluate } = summary.seconds;
     let _ = writeln!(
         text,
@@ -117,9 +115,15 @@ pub fn of_summary(summary: &Summary) -> String {
         let _ = writeln!(text, "\nalso evaluated: {network} {overrides}\n");
         text += &scores_table(&record.scored());
         text += &unread_line(record.unread_labels);
-        text += &record.judges.as_ref().map_or_else(String::new, of_judges);
+        text += &judged(&record.scored(), record.judges.as_ref());
     }
     text
+}
+
+/// The table of judges, if there are some, and whether distilling was worth it.
+fn judged(scored: &Scored<'_>, judges: Option<&Verdict>) -> String {
+    let table = judges.map_or_else(String::new, of_judges);
+    table + &worth::line(scored, judges).unwrap_or_default()
 }
 
 fn scores_table(scored: &Scored<'_>) -> String {

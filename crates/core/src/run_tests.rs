@@ -80,6 +80,11 @@ fn width(number: f32) -> bool {
     (1e-3..=1e3).contains(&number)
 }
 
+fn noise(number: f32) -> bool {
+    (0.0..=1e3).contains(&number)
+}
+
+const NOISE: &[f64] = &[0.0, 0.2, 1e3];
 const WIDTHS: &[f64] = &[2e-3, 0.5, 1e3];
 const POSITIVE: &[f64] = &[1.2e-38, 0.1, 3.4e38];
 const MOMENTA: &[f64] = &[0.0, 0.5, 0.999_999_9, 0.999_999_94];
@@ -92,6 +97,8 @@ const CASES: &[Case] = &[
     case("distill.learning_rate", positive, POSITIVE),
     case("distill.step_size_learning_rate", positive, POSITIVE).optional(),
     case("distill.momentum", momentum, MOMENTA),
+    case("distill.row_noise", noise, NOISE),
+    case("distill.point_noise", noise, NOISE),
     case("distill.clip", zero_or_positive, &[0.0, 1e-30, 1e30]),
     case("distill.clip_to_mean", zero_or_positive, &[0.0, 2.0]),
     case("synthetic.spread", spread, SPREADS),

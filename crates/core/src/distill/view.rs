@@ -107,3 +107,88 @@ pub(super) fn projected<B: Backend>(
     let rows = table.project(&points)?;
     Ok(set.with(Part::Inputs, upload(&rows, &inputs.device())))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fmt::Write;
+
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::task::{Csv, Task, TaskSource};
+
+    type Set = SyntheticSet<Flex>;
+
+    /// A table with a number, a colour of three and two classes: inputs `[x, red, green, blue]`.
+    fn task() -> Task {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("colours.csv");
+        let mut text = "x,colour,kind\n".to_owned();
+        for row in 0..90 {
+            let colour = ["red", "green", "blue"][row % 3];
+            let kind = ["a", "b"][row % 2];
+            writeln!(text, "{},{colour},{kind}", (row * 7) % 31).unwrap();
+        }
+        std::fs::write(&path, text).unwrap();
+        let csv = Csv {
+            path,
+            ..Csv::default()
+        };
+        csv.load(&Seed::new(0)).unwrap()
+    }
+
+    fn set(rows: [[f32; 4]; 2]) -> Set {
+        let inputs = Tensor::from_data(rows, &Default::default());
+        let targets = Tensor::from_data([[1.0, 0.0], [0.0, 1.0]], &Default::default());
+        SyntheticSet::new(inputs, targets)
+    }
+
+    fn inputs(set: &Set) -> Vec<f32> {
+        set.inputs().to_data().to_vec().unwrap()
+    }
+
+    #[test]
+    fn an_objective_sees_rows_of_the_table_unless_the_settings_say_otherwise() {
+        let task = task();
+        let points = set([[0.25, 0.4, 0.35, 0.1], [-1.5, 0.0, 0.2, 0.9]]);
+        let seen = |straight_through| {
+            let view = View::new(task.training(), straight_through, 0.0);
+            inputs(&view.seen(points.clone(), &Seed::new(0)).unwrap())
+        };
+        let rows = seen(true);
+        let categories: Vec<f32> = [&rows[1..4], &rows[5..8]].concat();
+        assert_eq!(categories, [1.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+        for (seen, value) in [(rows[0], 0.25), (rows[4], -1.5)] {
+            assert!((seen - value).abs() < 1e-6, "{seen} of {value}");
+        }
+        assert_eq!(seen(false), inputs(&points));
+    }
+
+    #[test]
+    fn noise_is_drawn_anew_at_each_step_and_only_on_numbers() {
+        let task = task();
+        let points = set([[0.0, 1.0, 0.0, 0.0], [0.5, 0.0, 1.0, 0.0]]);
+        let view = View::new(task.training(), false, 0.1);
+        let seen = |seed| inputs(&view.seen(points.clone(), &Seed::new(seed)).unwrap());
+        let (first, second, own) = (seen(1), seen(2), inputs(&points));
+        assert_eq!(first, seen(1));
+        for place in 0..8 {
+            let is_number = place % 4 == 0;
+            assert_eq!(first[place] != own[place], is_number, "input {place}");
+            assert_eq!(first[place] != second[place], is_number, "input {place}");
+        }
+    }
+
+    #[test]
+    fn shares_of_categories_stay_between_0_and_1() {
+        let task = task();
+        let points = set([[7.0, 1.5, -0.5, 0.3], [-7.0, 0.0, 1.0, 2.0]]);
+        let bounded = |straight_through| {
+            let view = View::new(task.training(), straight_through, 0.0);
+            inputs(&view.bounded(points.clone()))
+        };
+        assert_eq!(bounded(true), [7.0, 1.0, 0.0, 0.3, -7.0, 0.0, 1.0, 1.0]);
+        assert_eq!(bounded(false), inputs(&points));
+    }
+}

@@ -47,3 +47,44 @@ impl<B: Backend> RowNoise<B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn_flex::Flex;
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::shape::InputShape;
+    use crate::task::{Split, Target};
+
+    #[test]
+    fn noise_is_as_large_as_its_share_of_the_distance_between_neighbours() {
+        // A grid of spacing 3 in two dimensions.
+        let grid = |(row, column): (usize, usize)| match column {
+            0 => 3.0 * (row / 20) as f32,
+            _ => 3.0 * (row % 20) as f32,
+        };
+        let inputs = Array2::from_shape_fn((400, 2), grid);
+        let split = Split::values(inputs.clone(), Array2::zeros((400, 1)));
+        let part = TrainingPart {
+            rows: &split,
+            inputs: InputShape::Vector(2),
+            target: &Target::Values(vec!["y".to_owned()]),
+            columns: None,
+        };
+        let noise = RowNoise::<Flex>::new(0.5, part, &Default::default());
+        let on = |seed| {
+            let rows = Rows::upload(&split, &Default::default());
+            let seen = noise.on(rows, &Seed::new(seed)).inputs.to_data();
+            let seen = Array2::from_shape_vec((400, 2), seen.to_vec::<f32>().unwrap()).unwrap();
+            seen - &inputs
+        };
+        let drawn = on(1);
+        assert_eq!(drawn, on(1));
+        assert_ne!(drawn, on(2));
+        // The norm of the noise on a row has the root mean square 0.5 · 3.
+        let squares = drawn.mapv(|it| it * it).sum() / 400.0;
+        assert!((squares.sqrt() / 1.5 - 1.0).abs() < 0.1, "{squares}");
+    }
+}
