@@ -234,3 +234,103 @@ fn arrays_are_distilled_without_a_settings_file() {
     );
     assert_eq!(summary(&place, "run")["task"]["name"], "mine");
 }
+
+#[test]
+fn pictures_of_twelve_bits_are_exported_with_all_of_them() {
+    let place = Workplace::new();
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/loaders/inputs/pictures/twelve-bit"
+    );
+    let distill = [
+        "distill",
+        folder,
+        "--out",
+        "run",
+        "--set",
+        "distill.steps=0",
+        "--set",
+        "synthetic.initial=real",
+        "--set",
+        "synthetic.per_class=2",
+        "--set",
+        "evaluate={protocol='train', steps=5, runs=1, baselines=false}",
+    ];
+    place.succeeds(&distill);
+    place.succeeds(&["export", "run", "--format", "pictures", "--out", "set"]);
+    let [own, exported] = scores(&place, "run", "set");
+    assert_eq!(own, exported);
+    let pictures = fs::read_dir(place.path("set/c0")).unwrap();
+    let levels = pictures.map(|entry| {
+        let picture = image::open(entry.unwrap().path()).unwrap();
+        let image::DynamicImage::ImageLuma16(picture) = picture else {
+            panic!("{:?}", picture.color());
+        };
+        picture.pixels().map(|pixel| pixel.0[0]).max().unwrap()
+    });
+    let levels: Vec<u16> = levels.collect();
+    assert_eq!(levels.len(), 2);
+    assert!(
+        levels.iter().all(|most| (256..=4095).contains(most)),
+        "{levels:?}"
+    );
+}
+
+/// A table with a number, gaps, words, booleans, dates and a row number.
+fn mixed() -> String {
+    let rows = (0..90).map(|row: usize| {
+        let class = row % 3;
+        let length = match row % 10 {
+            4 => String::new(),
+            _ => format!("{}", (row * 7 % 23) as f64 * 0.31 + 2.0 * class as f64),
+        };
+        let colour = ["red", "green", "NA", "dark blue"][(row * 5 + class) % 4];
+        let is_wild = ["yes", "no"][usize::from(row % 7 > 3 + class)];
+        let (month, day) = (1 + row % 12, 1 + (row * 11) % 28);
+        let kind = ["rose", "iris", "lily"][class];
+        format!("{row},{length},{colour},{is_wild},2024-{month:02}-{day:02},{kind}\n")
+    });
+    let rows: String = rows.collect();
+    format!("id,length,colour,wild,day,kind\n{rows}")
+}
+
+#[test]
+fn rows_of_words_gaps_and_dates_come_back_with_the_score_of_the_set() {
+    let place = Workplace::new();
+    place.file("mine.csv", mixed());
+    let quick = [
+        "distill.steps=30",
+        "evaluate={protocol='train', steps=20, runs=2}",
+    ];
+    for encoding in ["standard", "quantile", "piecewise-linear"] {
+        let encoding = format!("task.encoding={encoding}");
+        let mut distill = vec!["distill", "mine.csv", "--out", "run", "--force"];
+        for set in quick
+            .iter()
+            .copied()
+            .chain([&*encoding, "task.ignore=[\"id\"]"])
+        {
+            distill.extend(["--set", set]);
+        }
+        place.succeeds(&distill);
+        let export = [
+            "export", "run", "--format", "csv", "--out", "set.csv", "--force",
+        ];
+        place.succeeds(&export);
+        let csv = fs::read_to_string(place.path("set.csv")).unwrap();
+        let mut lines = csv.lines();
+        assert_eq!(lines.next(), Some("length,colour,wild,day,kind"));
+        assert_eq!(lines.clone().count(), 30);
+        for line in lines {
+            let fields: Vec<&str> = line.split(',').collect();
+            assert!(
+                ["red", "green", "dark blue", ""].contains(&fields[1]),
+                "{line}"
+            );
+            assert!(["yes", "no"].contains(&fields[2]), "{line}");
+            assert!(fields[3].starts_with("20"), "{line}");
+        }
+        let [own, exported] = scores(&place, "run", "set.csv");
+        assert_eq!(own, exported, "{encoding}");
+    }
+}

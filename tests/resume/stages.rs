@@ -24,11 +24,12 @@ const STAGES: [&str; 9] = [
     r#"{ kind = "kernel-regression", pool = 2, life = 2, penalty = 1e-3, ageing_rate = 0.01 }"#,
     r#"{ kind = "kernel-inducing-points" }"#,
     r#"{ kind = "neighbour-compression" }"#,
-    r#"{ kind = "readout-matching" }"#,
     concat!(
         r#"{ kind = "average", members = [{ kind = "neighbour-compression", weight = 0.5 }, "#,
         r#"{ kind = "kernel-inducing-points", kernel = "gaussian" }] }"#
     ),
+    // The last: no stage may move the inputs after it.
+    r#"{ kind = "readout-matching" }"#,
 ];
 
 /// Settings of these stages, two steps each.

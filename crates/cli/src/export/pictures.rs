@@ -1,4 +1,4 @@
-//! A folder with a folder of pictures for each class.
+//! A folder with a folder of pictures for each class. Pictures have 16 bits if those of the data have them.
 //!
 //! Programs such as torchvision number classes by the order of their folders' names. If the names of the
 //! classes are not in that order, or cannot be names of folders, a number is put before them.
@@ -15,8 +15,7 @@ use retort_core::{Error, Result};
 /// The files, by their paths in the folder.
 pub fn files(set: &RawSet) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let unfit = |accepted: &str| Error::setting("--format", "pictures", accepted);
-    let (InputShape::Picture([channels, height, width]), Some(pixels)) =
-        (set.shape, set.pictures())
+    let (InputShape::Picture([channels, height, width]), Some(bytes)) = (set.shape, set.pictures())
     else {
         return Err(unfit(
             "the inputs of this set are not pictures: take npz or csv",
@@ -27,16 +26,24 @@ pub fn files(set: &RawSet) -> Result<Vec<(PathBuf, Vec<u8>)>> {
             "the targets of this set are values, and a folder is a class: take npz",
         ));
     };
-    let color = if channels == 1 {
-        ExtendedColorType::L8
-    } else {
-        ExtendedColorType::Rgb8
+    // The encoder reads numbers of 16 bits in the order of the machine's bytes.
+    let deep = set.deep_pictures().map(|words| {
+        let bytes = words.into_iter().flat_map(u16::to_ne_bytes);
+        bytes.collect::<Vec<u8>>()
+    });
+    let color = match (channels, deep.is_some()) {
+        (1, false) => ExtendedColorType::L8,
+        (1, true) => ExtendedColorType::L16,
+        (_, false) => ExtendedColorType::Rgb8,
+        (_, true) => ExtendedColorType::Rgb16,
     };
+    let depth = if deep.is_some() { 2 } else { 1 };
+    let pixels = deep.unwrap_or(bytes);
     let folders = folders(names);
     let classes = set.classes();
     let digits = (classes.len().max(2) - 1).to_string().len();
     let mut files = Vec::new();
-    let pictures = pixels.chunks(channels * height * width);
+    let pictures = pixels.chunks(depth * channels * height * width);
     for (point, (picture, &class)) in pictures.zip(&classes).enumerate() {
         let mut bytes = Cursor::new(Vec::new());
         let encoded =

@@ -107,6 +107,15 @@ impl RawSet {
         is_picture.then(bytes)
     }
 
+    /// The same as numbers of 16 bits, from 0 to what is white in the files that the data came from. `None` if
+    /// these have 8 bits, or for other inputs.
+    pub fn deep_pictures(&self) -> Option<Vec<u16>> {
+        let white = self.white.filter(|_| self.shape.can_be_drawn())?;
+        let most = f64::from(white);
+        let word = |value: &f64| (value * most).round().clamp(0.0, most) as u16;
+        Some(self.channels_last(&self.inputs).iter().map(word).collect())
+    }
+
     /// Names of the classes, one for each point: that with the largest target. Empty if targets are values.
     pub fn class_of_points(&self) -> Vec<&str> {
         let names = self.target.class_names();

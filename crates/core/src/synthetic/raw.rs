@@ -23,6 +23,9 @@ pub struct RawSet {
     /// Inputs `[points, features]`. Pictures are channel by channel, with pixels from 0 to 1; learned pixels
     /// may lie outside.
     pub inputs: Array2<f64>,
+    /// The number that stands for white in the files that pictures came from, if it is not 255: 2ⁿ − 1 for
+    /// pictures of n bits.
+    pub white: Option<u16>,
     /// Targets `[points, outputs]`: for classes a number each as it was learned or one-hot, otherwise values
     /// in the units of the data.
     pub targets: Array2<f64>,
@@ -96,6 +99,7 @@ impl RawSet {
         let step_sizes = set.step_sizes();
         Ok(Self {
             shape: manifest.task.inputs,
+            white: manifest.normalisation.divisor,
             target: manifest.task.target.clone(),
             inputs,
             targets,

@@ -11,7 +11,8 @@ use crate::shape::InputShape;
 use crate::synthetic::RawSet;
 use crate::task::{Target, Task, class_folders, one_hot};
 
-/// Reads the pictures for a task of pictures with classes. They are cut and resized to its shape.
+/// Reads the pictures for a task of pictures with classes. They are cut and resized to its shape. In pictures of
+/// 16 bits, what is white for the task is white.
 pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     let (InputShape::Picture(shape), Target::Classes(names)) = (task.inputs, &task.target) else {
         let problem = format!(
@@ -27,7 +28,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         );
         return Err(Error::data(path, problem));
     }
-    let (own, pictures) = class_folders(path, shape)?;
+    let (own, pictures) = class_folders(path, shape, task.normalisation.divisor)?;
     let (places, matched) = classes::places(path, &own, names)?;
     let labels: Vec<usize> = pictures.labels.iter().map(|&label| places[label]).collect();
     let mut scaled = vec![0.0; pictures.pixels.len()];
@@ -36,6 +37,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     let inputs = Array2::from_shape_vec((labels.len(), shape.iter().product()), pixels);
     let raw = RawSet {
         shape: task.inputs,
+        white: task.normalisation.divisor,
         target: task.target.clone(),
         inputs: inputs.map_err(|error| Error::data(path, error.to_string()))?,
         targets: one_hot(&labels, names.len()).mapv(f64::from),

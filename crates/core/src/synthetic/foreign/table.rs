@@ -52,6 +52,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     };
     let raw = RawSet {
         shape: task.inputs,
+        white: task.normalisation.divisor,
         target: task.target.clone(),
         inputs,
         targets,

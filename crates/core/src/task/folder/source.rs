@@ -200,7 +200,11 @@ impl TaskSource for Folder {
 ///
 /// # Errors
 /// [`Error::Data`] as for a task; also for a folder with the parts of a task.
-pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<String>, Pictures)> {
+pub(crate) fn class_folders(
+    path: &Path,
+    shape: [usize; 3],
+    white: Option<u16>,
+) -> Result<(Vec<String>, Pictures)> {
     let listing = Listing::read(path)?;
     if let [part, ..] = listing.parts.as_slice() {
         let problem = format!("has the parts of a task: name the folder {part} in it instead");
@@ -211,7 +215,7 @@ pub(crate) fn class_folders(path: &Path, shape: [usize; 3]) -> Result<(Vec<Strin
     let reading = Reading {
         shape,
         background: Background::default(),
-        most: None,
+        most: white,
     };
     let (pixels, _) = decoded(&paths, reading)?;
     let pictures = Pictures {
