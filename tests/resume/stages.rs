@@ -172,7 +172,7 @@ fn stages_that_cannot_follow_one_another_are_refused_up_front() {
         let error = refusal(settings(&text(&pair)).recipe().unwrap());
         assert!(error.starts_with("objective.1.unroll = 3: "), "{error}");
     }
-    let mut unlabelled = settings(&text(&[STAGES[0], STAGES[5]])).recipe().unwrap();
+    let mut unlabelled = settings(&text(&[STAGES[0], STAGES[8]])).recipe().unwrap();
     unlabelled.synthetic.labels = 0;
     let error = refusal(unlabelled);
     assert!(error.starts_with("synthetic.labels = 0: "), "{error}");
