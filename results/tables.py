@@ -236,6 +236,17 @@ def peak_memory(folder):
                  [["peak memory, GB", *(f"{line['peak_memory_bytes'] / 1e9:.2f}" for line in found)]])
 
 
+def worth(summary):
+    """Whether the set is better than random rows by two standard errors, as the program prints it for mean squared errors."""
+    own, other = summary["scores"]["distilled"], summary["scores"]["random_real"]
+    gain = other["mean"] - own["mean"]
+    doubt = 2 * (own["std"] ** 2 / own["runs"] + other["std"] ** 2 / other["runs"]) ** 0.5
+    if abs(gain) <= doubt:
+        return f"random_real is as good here: the difference of {abs(gain):.4f} is within two standard errors ({doubt:.4f})"
+    better = f"yes: better by {gain:.4f} than random_real"
+    return better if gain > 0 else f"no: random_real is better by {-gain:.4f}"
+
+
 def demo(folder):
     """What `distill` prints of its first run, from the summary that it left."""
     summary = runs(folder, "multi-index")[0]
@@ -252,6 +263,7 @@ def demo(folder):
         f"{memory['model_floats']}, {floats / memory['theory_floats']:.2f} times the theory's r²d + L = "
         f"{memory['theory_floats']}",
         f"alignment  {shares}",
+        f"worth it   {worth(summary)}",
         f"seconds    {spent['distill']:.1f} to distil, {spent['evaluate']:.1f} to evaluate", "```",
     ]
 

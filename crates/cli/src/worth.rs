@@ -56,10 +56,8 @@ fn by_judges(verdict: &Verdict) -> Option<String> {
 fn by_networks(scored: &Scored<'_>) -> Option<String> {
     let own = scored.score(DISTILLED)?;
     let better = |a: &Score, b: &Score| scored.metric.better(a.mean, b.mean);
-    let (name, best) = scored
-        .scores
-        .iter()
-        .filter(|(name, _)| is_rival(name))
+    let rivals = || scored.scores.iter().filter(|(name, _)| is_rival(name));
+    let (name, best) = rivals()
         .fold(None, |best: Option<&(String, Score)>, next| match best {
             Some(best) if !better(&next.1, &best.1) => Some(best),
             _ => Some(next),
@@ -71,8 +69,12 @@ fn by_networks(scored: &Scored<'_>) -> Option<String> {
     };
     let doubt = 2.0 * error(own).hypot(error(best));
     let size = gain.abs();
+    let of_several = match rivals().count() {
+        1 => "",
+        _ => ", the best of the others",
+    };
     Some(if gain > doubt {
-        format!("yes: better by {size:.4} than {name}, the best of the others")
+        format!("yes: better by {size:.4} than {name}{of_several}")
     } else if gain < -doubt {
         format!("no: {name} is better by {size:.4}")
     } else {
