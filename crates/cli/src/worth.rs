@@ -36,20 +36,21 @@ fn by_judges(verdict: &Verdict) -> Option<String> {
         .filter(|(name, _)| is_rival(name))
         .min_by(|a, b| a.1.total_cmp(b.1))?;
     let first = |set: &str, judge: &String| verdict.marks(set, judge).map(Marks::first);
-    let wins = verdict
-        .names
-        .iter()
-        .filter(|judge| first(DISTILLED, judge) > first(rival, judge))
-        .count();
+    let judges = |sides: &dyn Fn(Option<f64>, Option<f64>) -> bool| {
+        let names = verdict.names.iter();
+        let those = names.filter(|judge| sides(first(DISTILLED, judge), first(rival, judge)));
+        those.count()
+    };
+    let (more, less) = (
+        judges(&|own, other| own > other),
+        judges(&|own, other| own < other),
+    );
     let of = verdict.names.len();
     let regrets = format!("median regret {own:.2}, of {rival} {best:.2}");
+    let votes = format!("of {of} judges {more} learn more from the distilled set, {less} less");
     Some(match own < *best {
-        true => format!(
-            "yes: {regrets}, the best of the others; {wins} of {of} judges learn more from the distilled set"
-        ),
-        false => format!(
-            "{rival} is as good here: {regrets}; {wins} of {of} judges learn more from the distilled set"
-        ),
+        true => format!("yes: {regrets}, the best of the others; {votes}"),
+        false => format!("{rival} is as good here: {regrets}; {votes}"),
     })
 }
 
@@ -164,7 +165,10 @@ mod tests {
             yes.starts_with("yes: median regret 0.40, of k_means 0.60"),
             "{yes}"
         );
-        assert!(yes.contains("2 of 3 judges"), "{yes}");
+        assert!(
+            yes.contains("of 3 judges 2 learn more from the distilled set, 1 less"),
+            "{yes}"
+        );
         verdict.median_regret.insert(DISTILLED.to_owned(), 0.7);
         let no = by_judges(&verdict).unwrap();
         assert!(no.starts_with("k_means is as good here"), "{no}");

@@ -28,7 +28,7 @@ pub struct Verdict {
     /// two.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub regret: BySet<ByJudge<f64>>,
-    /// The median of a set's regrets over the judges.
+    /// The median of a set's regrets over the judges. Of sets that every judge has learned.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub median_regret: BySet<f64>,
     /// The reasons why marks are missing.
@@ -79,6 +79,7 @@ impl Verdict {
         }
         let medians = regret
             .iter()
+            .filter(|(_, of)| of.len() == self.names.len())
             .map(|(set, of)| (set.clone(), median(of.values().copied())));
         self.median_regret = medians.collect();
         self.regret = regret;
@@ -113,6 +114,7 @@ mod tests {
             ("full", row([0.9, 0.8, 0.7])),
             ("k_means", row([0.8, 0.8, 0.7])),
             ("distilled", row([0.7, 0.9, 0.5])),
+            ("random_soft", [(names[0].clone(), marks(0.8))].into()),
             ("random_real", row([0.5, 0.6, 0.7])),
         ];
         let verdict = Verdict {
@@ -123,7 +125,7 @@ mod tests {
         let verdict = verdict.with_regrets();
         assert_eq!(
             verdict.sets(),
-            ["distilled", "k_means", "random_real", "full"]
+            ["distilled", "k_means", "random_real", "random_soft", "full"]
         );
         let regrets: Vec<f64> = verdict.regret["distilled"].values().copied().collect();
         for (found, expected) in regrets.iter().zip([0.5, -0.5, 200.0]) {
@@ -132,6 +134,9 @@ mod tests {
         assert!((verdict.median_regret["distilled"] - 0.5).abs() < 1e-9);
         assert!(verdict.median_regret["k_means"].abs() < 1e-9);
         assert!(!verdict.regret.contains_key("full"));
+        // A set that one judge alone has learned has no median.
+        assert!(verdict.regret.contains_key("random_soft"));
+        assert!(!verdict.median_regret.contains_key("random_soft"));
         assert_eq!(median([4.0, 1.0, 2.0, 3.0].into_iter()), 2.5);
     }
 }
