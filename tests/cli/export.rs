@@ -254,7 +254,9 @@ fn pictures_of_twelve_bits_are_exported_with_all_of_them() {
         "--set",
         "synthetic.per_class=2",
         "--set",
-        "evaluate={protocol='train', steps=5, runs=1, baselines=false}",
+        "evaluate.runs=1",
+        "--set",
+        "evaluate.baselines=false",
     ];
     place.succeeds(&distill);
     place.succeeds(&["export", "run", "--format", "pictures", "--out", "set"]);
@@ -300,7 +302,9 @@ fn rows_of_words_gaps_and_dates_come_back_with_the_score_of_the_set() {
     place.file("mine.csv", mixed());
     let quick = [
         "distill.steps=30",
-        "evaluate={protocol='train', steps=20, runs=2}",
+        "evaluate.steps=20",
+        "evaluate.runs=2",
+        "evaluate.judges=[]",
     ];
     for encoding in ["standard", "quantile", "piecewise-linear"] {
         let encoding = format!("task.encoding={encoding}");
