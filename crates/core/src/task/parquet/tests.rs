@@ -99,8 +99,10 @@ fn numbers_have_their_values() {
         ("wide", |row| 1e15 + (row - 20.0) / 8.0),
         ("widest", |row| (20.0 - row) / 8.0),
         ("time", |row| row % 24.0 * 3600.0 + 1815.5),
-        ("time64", |row| row % 24.0 * 3600.0 + 1815.00025),
-        ("duration", |row| row * 1000.0),
+        ("time64", |row| {
+            ((row % 24.0 * 3600.0 + 1815.0) * 1e6 + 250.0) / 1e6
+        }),
+        ("duration", |row| row),
         (
             "numbers",
             |row| if row == 0.0 { 0.5 } else { 1000.0 * row + 0.5 },

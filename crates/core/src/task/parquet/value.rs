@@ -110,11 +110,19 @@ fn big_decimal(bytes: &[u8], scale: u32) -> f64 {
         whole[16 - bytes.len()..].copy_from_slice(bytes);
         return decimal(i128::from_be_bytes(whole), scale);
     }
-    // More than 38 digits: the digits, for the nearest number.
+    // More than 38 digits: those of the size, for the nearest number. A negative number is inverted, plus one.
     let negative = sign != 0;
+    let mut size: Vec<u8> = bytes.iter().map(|byte| byte ^ sign).collect();
+    for byte in size.iter_mut().rev() {
+        let (sum, overflows) = byte.overflowing_add(u8::from(negative));
+        *byte = sum;
+        if !overflows {
+            break;
+        }
+    }
     let mut digits = vec![0_u8];
-    for byte in bytes {
-        let mut carry = u32::from(byte ^ sign);
+    for byte in size {
+        let mut carry = u32::from(byte);
         for digit in &mut digits {
             carry += u32::from(*digit) * 256;
             *digit = (carry % 10) as u8;
@@ -131,7 +139,6 @@ fn big_decimal(bytes: &[u8], scale: u32) -> f64 {
         .map(|digit| char::from(b'0' + digit))
         .collect();
     let size: f64 = format!("{digits}e-{scale}").parse().unwrap_or(f64::NAN);
-    // The bytes of a negative number are those of -value - 1, which is the same number in double precision.
     if negative { -size } else { size }
 }
 
@@ -168,6 +175,10 @@ mod tests {
         assert_eq!(big_decimal(&long, 0), 2_f64.powi(254));
         long[0] = 0x80;
         assert_eq!(big_decimal(&long, 3), -2_f64.powi(255) / 1e3);
+        let mut long = [0xff_u8; 32];
+        long[31] = 0xfe;
+        assert_eq!(big_decimal(&long, 1), -0.2);
+        assert_eq!(big_decimal(&[0xff; 17], 0), -1.0);
     }
 
     #[test]
