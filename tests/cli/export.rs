@@ -99,12 +99,61 @@ fn an_exported_set_scores_what_the_artefact_scores() {
     );
     let printed = place.succeeds(&["export", "hard", "--format", "csv", "--out", "-"]);
     assert_eq!(text(&printed.stdout), csv);
+    let parquet = ["export", "hard", "--format", "parquet", "--out"];
+    place.succeeds(&[&parquet[..], &["hard.parquet"]].concat());
+    let [own, exported] = scores(&place, "hard", "hard.parquet");
+    assert_eq!(own, exported);
+    place.refuses(&[&parquet[..], &["-"]].concat(), &["--out", "-"]);
     // Labels that are learned do not fit into a table, and that is said.
     let said = place.succeeds(&["export", "soft", "--format", "csv", "--out", "soft.csv"]);
     assert!(
         text(&said.stderr).contains("step sizes"),
         "{}",
         text(&said.stderr)
+    );
+}
+
+#[test]
+fn a_parquet_file_is_a_table_as_a_csv_file_is() {
+    let place = Workplace::new();
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/loaders/inputs/parquet"
+    );
+    for name in ["kinds", "index"] {
+        let bytes = fs::read(format!("{folder}/{name}.parquet")).unwrap();
+        let file = format!("{name}.parquet");
+        place.file(&file, &bytes);
+        let few = ["--set", "distill.steps=3", "--set", "evaluate.steps=10"];
+        let distil = ["distill", &file, "--per-class", "2", "--out", name];
+        place.succeeds(&[&distil[..], &few].concat());
+        let found = place.succeeds(&["inspect", &file]);
+        assert!(
+            text(&found.stdout).contains("parquet, 40 rows"),
+            "{}",
+            text(&found.stdout)
+        );
+        for format in ["parquet", "csv"] {
+            let out = format!("{name}-set.{format}");
+            place.succeeds(&["export", name, "--format", format, "--out", &out]);
+            let [own, exported] = scores(&place, name, &out);
+            assert_eq!(own, exported, "{out}");
+        }
+    }
+    // The table itself is a set too, with an index that is no column.
+    let whole = ["evaluate", "index.parquet", "--task", "index"];
+    distilled(
+        &place
+            .succeeds(&[&whole[..], &["--set", "evaluate.runs=1"]].concat())
+            .stdout,
+    );
+    let other = ["evaluate", "kinds-set.parquet", "--task", "index"];
+    place.refuses(&other, &["kinds-set.parquet", "`int8`", "long"]);
+    place.file("cut.parquet", "PAR1");
+    place.refuses(&["distill", "cut.parquet"], &["cut.parquet"]);
+    place.refuses(
+        &["evaluate", "cut.parquet", "--task", "index"],
+        &["cut.parquet"],
     );
 }
 

@@ -68,6 +68,7 @@ const CLI: &[&str] = &[
     "run_directory",
     "summary",
     "stored",
+    "worth",
     "table",
     "decoration",
     "watch",

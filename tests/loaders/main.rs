@@ -8,6 +8,7 @@ mod cifar_files;
 mod cifar_random;
 mod csv_files;
 mod idx_files;
+mod parquet_files;
 mod picture_folders;
 mod picture_formats;
 mod picture_inputs;

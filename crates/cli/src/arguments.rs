@@ -72,7 +72,7 @@ fn source_parser() -> impl clap::builder::TypedValueParser<Value = String> {
 pub struct SettingsArguments {
     /// A preset, a settings file (.toml), data, or a run directory [default: multi-index]
     ///
-    /// Data are a table (.csv, .tsv, also gzipped), arrays of numpy (.npz, .npy), a folder of pictures with a
+    /// Data are a table (.csv, .tsv, also gzipped; .parquet), arrays of numpy (.npz, .npy), a folder of pictures with a
     /// subfolder per class, or the files of MNIST or CIFAR. Settings are chosen for them, and each choice is
     /// printed with the setting that overrides it. A run directory makes that run again. A settings file can
     /// start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every setting that has no
@@ -223,7 +223,7 @@ pub struct EvaluateArguments {
     /// Score a set that another program made: the task and the protocol are those of this preset, settings
     /// file, run directory or data
     ///
-    /// FILE is then an archive of numpy (.npz, with X and y), a table (.csv), or a folder with a folder of
+    /// FILE is then an archive of numpy (.npz, with X and y), a table (.csv, .parquet), or a folder with a folder of
     /// pictures for each class, in the units of the task's data. Classes are matched by name, otherwise by
     /// order. Nothing is written.
     #[arg(long, value_name = "SOURCE", value_parser = source_parser())]

@@ -32,6 +32,7 @@
 //!   run_directory  a run's directory: its files, who may write them, when they may be replaced
 //!   summary        results of a finished run, as a file
 //!   stored         a stored set, named by its run or its file
+//!   worth          whether distilling was worth it
 //!   table          results of a finished run, for people
 //!   decoration     sheets and the animation, which a run can do without
 //!   watch          observers of the outer loop: metrics, checkpoints, previews, progress

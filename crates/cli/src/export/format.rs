@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use retort_core::Result;
 use retort_core::synthetic::{LabelKind, RawSet};
-use retort_core::{Error, Result};
 
 use super::{npz, pictures, safetensors, table};
 
@@ -19,7 +19,7 @@ pub enum ExportFormat {
     Safetensors,
     /// A folder with a folder of PNG files for each class, which torchvision's ImageFolder reads
     Pictures,
-    /// A columnar table: not available yet
+    /// A table with typed columns, for vectors, which pandas.read_parquet reads
     Parquet,
 }
 
@@ -35,16 +35,20 @@ pub enum Files {
 /// The files of a set in a format.
 ///
 /// # Errors
-/// [`Error::Setting`] for `--format` if the set cannot be written in it.
+/// [`retort_core::Error::Setting`] for `--format` if the set cannot be written in it.
 pub fn files(set: &RawSet, name: &str, format: ExportFormat) -> Result<Files> {
     match format {
         ExportFormat::Csv => table::bytes(set).map(Files::One),
         ExportFormat::Npz => npz::bytes(set).map(Files::One),
         ExportFormat::Safetensors => safetensors::bytes(set, name).map(Files::One),
         ExportFormat::Pictures => pictures::files(set).map(Files::Folder),
+        #[cfg(feature = "parquet")]
+        ExportFormat::Parquet => super::parquet::bytes(set).map(Files::One),
+        #[cfg(not(feature = "parquet"))]
         ExportFormat::Parquet => {
-            let accepted = "this build cannot write it: take csv or npz";
-            Err(Error::setting("--format", "parquet", accepted))
+            let accepted = "this build cannot write it: build with the feature `parquet` (cargo build --features \
+                            parquet), or take csv";
+            Err(retort_core::Error::setting("--format", "parquet", accepted))
         }
     }
 }

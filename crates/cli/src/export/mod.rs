@@ -1,7 +1,10 @@
 //! Formats of an exported set, one file each.
 
+mod columns;
 mod format;
 mod npz;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pictures;
 mod safetensors;
 mod table;

@@ -6,6 +6,7 @@
 
 pub(crate) mod arrays;
 mod cifar;
+mod contained;
 pub mod csv;
 mod data;
 mod digits;
@@ -15,6 +16,7 @@ pub mod inspection;
 mod linear_part;
 mod multi_index;
 mod normalise;
+mod parquet;
 mod partition;
 mod picture;
 mod recognise;
@@ -29,6 +31,8 @@ mod target;
 mod whitening;
 
 pub use self::csv::Csv;
+pub use self::parquet::Parquet;
+pub(crate) use self::parquet::fields as parquet_fields;
 pub use arrays::{Arrays, Layout};
 pub use cifar::Cifar;
 pub use data::Task;

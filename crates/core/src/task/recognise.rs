@@ -1,6 +1,6 @@
 //! Recognises the kind of data at a path by the names of files, so that a user need not name `task.kind`.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::cifar::is_record_file;
@@ -15,8 +15,11 @@ pub struct Recognised {
     pub path: std::path::PathBuf,
 }
 
+/// The ending of parquet files.
+const PARQUET: &str = ".parquet";
+
 /// Endings of files, and the kind of task that reads them.
-const ENDINGS: [(&str, &str); 11] = [
+const ENDINGS: [(&str, &str); 12] = [
     (".npz", "arrays"),
     (".npy", "arrays"),
     (".csv", "csv"),
@@ -24,6 +27,7 @@ const ENDINGS: [(&str, &str); 11] = [
     (".csv.gz", "csv"),
     (".tsv.gz", "csv"),
     (".txt", "csv"),
+    (PARQUET, "parquet"),
     (".tar.gz", "cifar"),
     (".tgz", "cifar"),
     (".tar", "cifar"),
@@ -37,8 +41,10 @@ const ENDINGS: [(&str, &str); 11] = [
 /// |---|---|
 /// | a folder with files `train-images…`, or one of these files | `idx` |
 /// | a folder with CIFAR's files, or a folder with such a folder; CIFAR's archive | `cifar` |
+/// | a folder with parquet files and nothing of the above | `parquet`, which says that it reads single files |
 /// | any other folder | `folder` |
 /// | a file `.npz` or `.npy` | `arrays` |
+/// | a file `.parquet` | `parquet` |
 /// | a file of another name | `csv`, which names the format of a file that it cannot read |
 ///
 /// # Errors
@@ -76,6 +82,10 @@ pub fn recognise(path: &Path) -> Result<Recognised> {
     if holds_records(path) || names.iter().any(|name| holds_records(&path.join(name))) {
         return Ok(found("cifar", path));
     }
+    let is_parquet = |name: &OsString| name.to_string_lossy().to_lowercase().ends_with(PARQUET);
+    if names.iter().any(is_parquet) {
+        return Ok(found("parquet", path));
+    }
     Ok(found("folder", path))
 }
 
@@ -102,6 +112,8 @@ mod tests {
             "Mine.CSV",
             "mine.tsv.gz",
             "mine.NPZ",
+            "mine.Parquet",
+            "written.parquet/part-0.snappy.parquet",
             "X.npy",
             "mine.xlsx",
             "cifar-10-binary.tar.gz",
@@ -121,6 +133,8 @@ mod tests {
             ("mine.tsv.gz", "csv", "mine.tsv.gz"),
             ("mine.NPZ", "arrays", "mine.NPZ"),
             ("X.npy", "arrays", "X.npy"),
+            ("mine.Parquet", "parquet", "mine.Parquet"),
+            ("written.parquet", "parquet", "written.parquet"),
             ("mine.xlsx", "csv", "mine.xlsx"),
             ("cifar-10-binary.tar.gz", "cifar", "cifar-10-binary.tar.gz"),
         ] {

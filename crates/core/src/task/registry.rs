@@ -12,6 +12,7 @@ kinds! {
         "cifar" => Cifar(super::cifar::Cifar),
         "folder" => Folder(super::folder::Folder),
         "csv" => Csv(super::csv::Csv),
+        "parquet" => Parquet(super::parquet::Parquet),
         "arrays" => Arrays(super::arrays::Arrays),
     }
     each(self, source) {

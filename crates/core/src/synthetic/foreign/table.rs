@@ -1,4 +1,4 @@
-//! A table as a set: a header, the columns of inputs, and those of the targets.
+//! A table as a set: names of columns, the columns of inputs, and those of the targets.
 //!
 //! If the task was made of a table, columns are found by the names of that table, in any order. Otherwise they are
 //! as many numbers as the task has features, in its order, and then the class or the values.
@@ -8,22 +8,15 @@ use std::path::Path;
 use ndarray::Array2;
 
 use super::classes;
+use super::rows::Fields;
 use super::set::Foreign;
 use crate::error::{Error, Result};
 use crate::synthetic::RawSet;
 use crate::synthetic::raw::undone;
 use crate::task::{Cell, Columns, Role, TableSchema, Target, Task, is_missing};
 
-/// The fields of a table, without blanks around them.
-struct Fields {
-    names: Vec<String>,
-    /// The line in the file and the fields of each row.
-    rows: Vec<(u64, Vec<String>)>,
-}
-
-/// Reads a table for a task of vectors.
-pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
-    let fields = Fields::read(path)?;
+/// The points of a table for a task of vectors.
+pub fn read(path: &Path, fields: &Fields, task: &Task) -> Result<Foreign> {
     let (inputs, targets) = match &task.columns {
         Some(schema) => fields.by_name(path, schema, task)?,
         None => fields.in_order(path, task)?,
@@ -41,7 +34,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         Target::Values(_) => {
             let numbers = targets.into_iter().map(|row| {
                 row.iter()
-                    .map(|(line, word)| number(path, *line, word))
+                    .map(|(place, word)| number(path, place, word))
                     .collect()
             });
             (
@@ -63,30 +56,10 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     Ok(Foreign { raw, matched })
 }
 
-/// The target fields of rows, with their lines.
-type TargetFields = Vec<Vec<(u64, String)>>;
+/// The target fields of rows, with the places of these.
+type TargetFields = Vec<Vec<(String, String)>>;
 
 impl Fields {
-    fn read(path: &Path) -> Result<Self> {
-        let failed = |error: ::csv::Error| Error::data(path, error.to_string());
-        let mut reader = ::csv::ReaderBuilder::new()
-            .trim(::csv::Trim::All)
-            .from_path(path)
-            .map_err(failed)?;
-        let names = reader.headers().map_err(failed)?;
-        let names = names.iter().map(str::to_owned).collect();
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(failed)?;
-            let line = record.position().map_or(0, ::csv::Position::line);
-            rows.push((line, record.iter().map(str::to_owned).collect()));
-        }
-        match rows.is_empty() {
-            true => Err(Error::data(path, "has no rows")),
-            false => Ok(Self { names, rows }),
-        }
-    }
-
     /// The inputs in the units of the task, and the target fields, of a table with the names of the task's.
     fn by_name(
         &self,
@@ -147,13 +120,13 @@ impl Fields {
                 }
             });
             let one = schema.encode(&[cells.collect()]);
-            let one = one.map_err(|error| Error::data(path, format!("line {line}: {error}")))?;
+            let one = one.map_err(|error| Error::data(path, format!("{line}: {error}")))?;
             row.assign(&one.row(0));
         }
-        let of_row = |(line, fields): &(u64, Vec<String>)| {
+        let of_row = |(line, fields): &(String, Vec<String>)| {
             targets
                 .iter()
-                .map(|&place| (*line, fields[place].clone()))
+                .map(|&place| (line.clone(), fields[place].clone()))
                 .collect()
         };
         let columns: &Columns = &task.normalisation.inputs;
@@ -177,14 +150,14 @@ impl Fields {
         let inputs = self.rows.iter().map(|(line, fields)| {
             fields[..features]
                 .iter()
-                .map(|field| number(path, *line, field))
+                .map(|field| number(path, line, field))
                 .collect()
         });
         let inputs = array(path, inputs.collect::<Result<Vec<Vec<f64>>>>()?)?;
-        let of_row = |(line, fields): &(u64, Vec<String>)| {
+        let of_row = |(line, fields): &(String, Vec<String>)| {
             fields[features..]
                 .iter()
-                .map(|field| (*line, field.clone()))
+                .map(|field| (line.clone(), field.clone()))
                 .collect()
         };
         Ok((inputs, self.rows.iter().map(of_row).collect()))
@@ -192,13 +165,13 @@ impl Fields {
 }
 
 /// A field as a finite number.
-fn number(path: &Path, line: u64, field: &str) -> Result<f64> {
+fn number(path: &Path, place: &str, field: &str) -> Result<f64> {
     let value = field.parse().ok().filter(|value: &f64| value.is_finite());
     value.ok_or_else(|| {
         let field: String = field.chars().take(60).collect();
         Error::data(
             path,
-            format!("line {line}: `{field}` is no finite number, which is needed there"),
+            format!("{place}: `{field}` is no finite number, which is needed there"),
         )
     })
 }

@@ -2,7 +2,7 @@
 
 /// The first bytes of a format, and what to call and do about it.
 const FORMATS: &[(&[u8], &str)] = &[
-    (b"PAR1", "a parquet file: save it as CSV"),
+    (b"PAR1", "a parquet file: use task.kind = \"parquet\""),
     (b"\xd0\xcf\x11\xe0", "an old Excel file: save it as CSV"),
     (b"\x93NUMPY", "a numpy array: use task.kind = \"arrays\""),
     (b"ARROW1", "an Arrow file: save it as CSV"),

@@ -12,8 +12,13 @@ mod text;
 mod writer;
 
 pub use super::table::{Column, TargetKind, Targets};
+pub(super) use format::foreign;
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
+#[cfg(feature = "parquet")]
+pub(super) use survey::{Seen, marks};
+#[cfg(feature = "parquet")]
+pub(super) use writer::Writer;
 
 #[cfg(test)]
 mod neighbour_tests;

@@ -8,7 +8,7 @@ use super::text::Text;
 use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
-use crate::task::table::{Marks, RawColumn, RawTable, Wanted, titles};
+use crate::task::table::{Marks, RawColumn, RawTable, Wanted, label, renamed, titles};
 
 /// Most records from which it is told whether the first one is a header.
 const FOR_HEADER: usize = 20_000;
@@ -65,17 +65,7 @@ pub fn read(
         column.name.clone_from(name);
     }
     let titles = titles(&names);
-    let renamed: Vec<String> = (titles.iter().zip(&names).zip(0..))
-        .filter(|((title, name), _)| !name.is_empty() && title != name)
-        .map(|((title, _), place)| format!("column {place} is called `{title}`"))
-        .collect();
-    if !renamed.is_empty() {
-        let text = format!(
-            "a name of a column comes more than once: {}",
-            renamed.join(", ")
-        );
-        decisions.push(Decision::fact(text));
-    }
+    decisions.extend(renamed(&names, &titles));
     Ok(RawTable {
         path: source.path.clone(),
         format: match source.packed {
@@ -206,10 +196,7 @@ impl Reading<'_> {
             decisions,
         )?;
         let names = self.names();
-        let label = |place: usize| match names.get(place).map(String::as_str) {
-            None | Some("") => format!("column {place}"),
-            Some(name) => format!("column {place} (`{name}`)"),
-        };
+        let label = |place: usize| label(place, names.get(place).map_or("", String::as_str));
         let mut writers: Vec<Writer> = Vec::with_capacity(seen.len());
         for ((seen, wanted), place) in seen.iter().zip(wanted).zip(0..) {
             writers.push(Writer::of(
@@ -246,6 +233,7 @@ impl Reading<'_> {
             name: String::new(),
             cells: writer.cells(),
             quantities: seen.has_quantities(marks),
+            left_out: None,
         };
         let columns = writers.into_iter().zip(&seen).map(column).collect();
         Ok((columns, lines, marks))

@@ -195,30 +195,9 @@ impl Csv {
             ..self.asked()
         };
         read(&Text::read(path)?, asked, |_, names| {
-            matches(path, training, names)?;
+            training.check_same(path, names)?;
             Ok(plan.wanted(training))
         })
-    }
-}
-
-/// Checks that a file has the columns of the training file.
-fn matches(path: &Path, training: &RawTable, names: &[String]) -> Result<()> {
-    let expected = training.names();
-    if names.len() != expected.len() {
-        let (seen, expected) = (names.len(), expected.len());
-        let problem = format!("has {seen} columns, but the training file has {expected}");
-        return Err(Error::data(path, problem));
-    }
-    let mut pairs = names.iter().zip(&expected).enumerate();
-    match pairs.find(|(_, (seen, expected))| seen != expected) {
-        None => Ok(()),
-        Some((place, (seen, expected))) => {
-            let problem = format!(
-                "column {place} (counted from 0) is `{seen}` in the header, but `{expected}` in \
-                 the training file; both files must have the same columns in the same order"
-            );
-            Err(Error::data(path, problem))
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::survey::Seen;
 use crate::task::inspection::Decision;
 use crate::task::table::{
-    Cells, DateOrder, Dates, LARGEST, MISSING, Marks, Wanted, is_missing, parse_date, shorten,
+    Cells, DateOrder, Dates, MISSING, Marks, Wanted, bounded, is_missing, parse_date, shorten,
 };
 
 /// The fields of a column as they come.
@@ -159,11 +159,7 @@ fn number(field: &str, marks: Marks) -> std::result::Result<f64, String> {
         return Ok(f64::NAN);
     }
     match marks.parse(field) {
-        Some(value) if value.abs() <= LARGEST => Ok(value),
-        Some(_) => Err(format!(
-            "`{}` is not a finite number from -{LARGEST:e} to {LARGEST:e}",
-            shorten(field)
-        )),
+        Some(value) => bounded(value, field),
         None => Err(format!("`{}` is not a number", shorten(field))),
     }
 }

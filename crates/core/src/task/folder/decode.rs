@@ -9,11 +9,11 @@ use image::DynamicImage;
 use image::imageops::FilterType;
 
 use super::background::Background;
-use super::contained::contained;
 use super::container::survey;
 use super::format::Format;
 use super::raster::Raster;
 use crate::error::{Error, Result};
+use crate::task::contained::contained;
 
 /// Most bytes of a picture file.
 const MOST_BYTES: u64 = 1 << 28;

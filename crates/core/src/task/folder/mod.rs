@@ -2,7 +2,6 @@
 
 mod background;
 mod class_files;
-mod contained;
 mod container;
 mod decode;
 mod entries;

@@ -136,6 +136,20 @@ pub fn text(value: f64) -> String {
     }
 }
 
+/// The value of a field, if it is neither infinite nor too large.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn bounded(value: f64, field: &str) -> Result<f64, String> {
+    match value.abs() <= LARGEST {
+        true => Ok(value),
+        false => Err(format!(
+            "`{}` is not a finite number from -{LARGEST:e} to {LARGEST:e}",
+            shorten(field)
+        )),
+    }
+}
+
 /// A field, shortened to at most 60 characters for a message.
 pub fn shorten(field: &str) -> String {
     if field.chars().count() <= 60 {

@@ -6,7 +6,7 @@ use super::outcome;
 use super::raw::{Cells, RawTable};
 use super::roles;
 use super::row_number::is_nameless;
-use super::typing::{ColumnType, Kind, Wanted, judge};
+use super::typing::{ColumnType, Kind, Wanted, judge, kind_of};
 use crate::error::{Error, Result};
 use crate::task::Target;
 use crate::task::inspection::Decision;
@@ -42,23 +42,37 @@ impl Plan {
         let names = raw.names();
         let types = roles::types(choices, &raw.path, raw.header, &names)?;
         if names.len() < 2 {
-            return Err(Error::data(
-                &raw.path,
-                "has only one column, but at least one feature and a target are needed; check \
-                task.delimiter",
-            ));
+            let hint = match raw.lines.is_empty() {
+                true => "",
+                false => "; check task.delimiter",
+            };
+            let problem = "has only one column, but at least one feature and a target are needed";
+            return Err(Error::data(&raw.path, format!("{problem}{hint}")));
         }
         let blank = |place: &usize| {
             let column = &raw.columns[*place];
+            if column.left_out.is_some() {
+                return true;
+            }
             is_nameless(&column.name) && raw.header && column.cells.missing() == raw.len()
         };
         let last = (0..names.len()).rev().find(|place| !blank(place));
         let targets = roles::targets(choices, raw, &types, last.unwrap_or_default())?;
+        for &place in &targets {
+            if let (Cells::Skipped, Some(why)) =
+                (&raw.columns[place].cells, &raw.columns[place].left_out)
+            {
+                let label = raw.label(place);
+                let problem =
+                    format!("{label} cannot be predicted: {why}; set task.target for another");
+                return Err(Error::data(&raw.path, problem));
+            }
+        }
         let mut kinds = Vec::with_capacity(names.len());
         let mut left_out = Vec::with_capacity(names.len());
         for (place, asked) in types.iter().enumerate() {
             let (kind, why) = match targets.contains(&place) {
-                true => (target_kind(raw, place), None),
+                true => (kind_of(&raw.columns[place].cells), None),
                 false => judge(raw, place, *asked)?,
             };
             kinds.push(kind);
@@ -201,6 +215,7 @@ impl Plan {
             let text = format!("column `{}` is left out: {why}", raw.title(place));
             let kind = match self.kinds[place] {
                 Kind::Number => "number",
+                Kind::Date(_) => "date",
                 Kind::Empty => {
                     self.decisions.push(Decision::fact(text));
                     continue;
@@ -214,13 +229,5 @@ impl Plan {
             let setting = format!("task.types = {{ {key} = {kind:?} }}");
             self.decisions.push(Decision::new(text, setting));
         }
-    }
-}
-
-fn target_kind(raw: &RawTable, place: usize) -> Kind {
-    match &raw.columns[place].cells {
-        Cells::Numbers(_) => Kind::Number,
-        Cells::Dates(_, dates) => Kind::Date(*dates),
-        _ => Kind::Category,
     }
 }

@@ -1,11 +1,11 @@
 //! A table as a container yields it: columns of numbers with gaps, or of words.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::date::Dates;
 use super::number::{self, Marks};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
 
 /// The code of a missing word.
@@ -46,6 +46,8 @@ pub struct RawColumn {
     pub cells: Cells,
     /// Whether numbers were written as quantities: with a mark of thousands, a currency or a per cent sign.
     pub quantities: bool,
+    /// Why the container leaves the column out, unless settings give it a type. `None` if it does not.
+    pub left_out: Option<String>,
 }
 
 /// The fields of a column.
@@ -149,6 +151,25 @@ pub fn titles(names: &[String]) -> Vec<String> {
     names.iter().enumerate().map(title).collect()
 }
 
+/// The text for a column of this name and index in messages.
+pub fn label(place: usize, name: &str) -> String {
+    match name {
+        "" => format!("column {place}"),
+        name => format!("column {place} (`{name}`)"),
+    }
+}
+
+/// Which columns have other titles than their names, because these come more than once.
+pub fn renamed(names: &[String], titles: &[String]) -> Option<Decision> {
+    let renamed: Vec<String> = (titles.iter().zip(names).zip(0..))
+        .filter(|((title, name), _)| !name.is_empty() && title != name)
+        .map(|((title, _), place)| format!("column {place} is called `{title}`"))
+        .collect();
+    let listed = renamed.join(", ");
+    let text = format!("a name of a column comes more than once: {listed}");
+    (!renamed.is_empty()).then(|| Decision::fact(text))
+}
+
 impl RawColumn {
     /// How often each word of a column of words occurs in these rows.
     pub fn counts(&self, rows: impl Iterator<Item = usize>) -> Vec<usize> {
@@ -197,9 +218,30 @@ impl RawTable {
 
     /// The text for a column in messages, with its index.
     pub fn label(&self, place: usize) -> String {
-        match self.columns[place].name.as_str() {
-            "" => format!("column {place}"),
-            name => format!("column {place} (`{name}`)"),
+        label(place, &self.columns[place].name)
+    }
+
+    /// Checks that another file, whose columns have these names, has the columns of this one.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for the other file.
+    pub fn check_same(&self, path: &Path, names: &[String]) -> Result<()> {
+        let expected = self.names();
+        if names.len() != expected.len() {
+            let (seen, expected) = (names.len(), expected.len());
+            let problem = format!("has {seen} columns, but the training file has {expected}");
+            return Err(Error::data(path, problem));
+        }
+        let mut pairs = names.iter().zip(&expected).enumerate();
+        match pairs.find(|(_, (seen, expected))| seen != expected) {
+            None => Ok(()),
+            Some((place, (seen, expected))) => {
+                let problem = format!(
+                    "column {place} (counted from 0) is called `{seen}`, but `{expected}` in the \
+                     training file; both files must have the same columns in the same order"
+                );
+                Err(Error::data(path, problem))
+            }
         }
     }
 

@@ -98,8 +98,17 @@ pub fn judge(
     }
     let rows = raw.len();
     let present = rows - column.cells.missing();
+    if let (Some(why), None) = (&column.left_out, asked) {
+        return Ok((kind_of(&column.cells), Some(why.clone())));
+    }
     let (words, codes) = match &column.cells {
-        Cells::Skipped => return Ok((Kind::Empty, Some("it is not read".to_owned()))),
+        Cells::Skipped => match (&column.left_out, asked) {
+            (Some(why), Some(asked)) => {
+                let kind = format!("{asked:?}").to_lowercase();
+                return unfit(&kind, format!("no such values: {why}"));
+            }
+            _ => return Ok((Kind::Empty, Some("it is not read".to_owned()))),
+        },
         Cells::TooMany => {
             let many = format!("more than {} distinct words", Cells::MOST_WORDS);
             return match asked {
@@ -154,6 +163,16 @@ pub fn judge(
     let same = distinct == 1 && present == codes.len();
     let why = same.then(|| format!("all fields are `{}`", shorten(&words[0])));
     Ok((Kind::Category, why))
+}
+
+/// What a column holds, by its fields alone.
+pub fn kind_of(cells: &Cells) -> Kind {
+    match cells {
+        Cells::Numbers(_) => Kind::Number,
+        Cells::Dates(_, dates) => Kind::Date(*dates),
+        Cells::Words { .. } | Cells::TooMany => Kind::Category,
+        Cells::Skipped => Kind::Empty,
+    }
 }
 
 /// The two words of a column of words of two kinds, each in its most frequent spelling; that for 0 first.
