@@ -59,10 +59,7 @@ fn of_data(arguments: &InspectArguments) -> anyhow::Result<()> {
     let request = Request::of(&settings)?;
     let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
     if arguments.json {
-        result(format_args!(
-            "{}\n",
-            serde_json::to_string(&task.inspection)?
-        ))?;
+        result(format_args!("{}\n", inspection::object(&task)?))?;
     } else {
         result(inspection::text(&task))?;
     }

@@ -31,6 +31,14 @@ impl Named {
         })
     }
 
+    /// Its name and shape, for people.
+    pub fn title(&self) -> String {
+        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
+        let file = file.to_string_lossy();
+        let name = self.name.as_deref().unwrap_or(&file);
+        format!("`{name}` {:?}", self.array.shape())
+    }
+
     /// An error of this array. `problem` is a sentence without subject.
     pub fn error(&self, problem: impl AsRef<str>) -> Error {
         let problem = problem.as_ref();

@@ -91,7 +91,10 @@ impl TaskSource for Cifar {
             (self.path.clone(), stem.unwrap_or(&name).to_owned())
         };
         let collection = found.whole(&path, name, RowsOrFraction::Rows(self.validation))?;
-        collection.into_task(self.preprocessing(), &self.split(seed))
+        let mut task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        task.inspection.format = "CIFAR files".to_owned();
+        task.inspection.target.rule = "the labels of the files are classes".to_owned();
+        Ok(task)
     }
 }
 

@@ -5,10 +5,10 @@ use super::header;
 use super::records::Records;
 use super::survey::{self, Seen};
 use super::text::Text;
-use super::writer::Writer;
+use super::writer::{Note, Writer};
 use crate::error::{Error, Result};
-use crate::task::inspection::Decision;
-use crate::task::table::{Marks, RawColumn, RawTable, Wanted, titles};
+use crate::task::inspection::{Decision, Dialect};
+use crate::task::table::{Marks, RawColumn, RawTable, Wanted, listing, titles, type_setting};
 
 /// Most records from which it is told whether the first one is a header.
 const FOR_HEADER: usize = 20_000;
@@ -24,9 +24,11 @@ pub struct Asked {
     pub thousands: Option<Option<char>>,
     /// Whether the first record names the columns.
     pub header: Option<bool>,
+    /// Whether a setting gives a column by its name, so that the first record must name them.
+    pub names_columns: bool,
 }
 
-/// Reads a table. `wanted` says how each column is to be read, given whether there is a header, and the names.
+/// Reads a table, and tells how it is written. `wanted` says how each column is to be read, given whether there is a header, and the names.
 ///
 /// # Errors
 /// [`Error::Data`], with the line, if records have different lengths, the header comes again, or a field is not what
@@ -35,8 +37,9 @@ pub fn read(
     source: &Text,
     asked: Asked,
     wanted: impl Fn(bool, &[String]) -> Result<Vec<Wanted>>,
-) -> Result<RawTable> {
+) -> Result<(RawTable, Dialect)> {
     let layout = Layout::find(source, asked.delimiter)?;
+    let is_named = asked.header.is_none() && asked.names_columns;
     let mut decisions = source.decisions.clone();
     decisions.extend(layout.decisions.iter().cloned());
     let mut reading = Reading {
@@ -48,7 +51,15 @@ pub fn read(
     };
     let header = match asked.header {
         Some(header) => header,
-        None if layout.first.len() < layout.width => true,
+        None if is_named || layout.first.len() < layout.width => {
+            let why = match is_named {
+                true => "a setting gives a column by its name",
+                false => "it has a field less than the lines below",
+            };
+            let text = format!("the first line names the columns: {why}");
+            decisions.push(Decision::fact(text));
+            true
+        }
         None => reading.has_header(&mut decisions)?,
     };
     reading.header = header;
@@ -65,18 +76,26 @@ pub fn read(
         column.name.clone_from(name);
     }
     let titles = titles(&names);
-    let renamed: Vec<String> = (titles.iter().zip(&names).zip(0..))
-        .filter(|((title, name), _)| !name.is_empty() && title != name)
-        .map(|((title, _), place)| format!("column {place} is called `{title}`"))
+    let renamed = titles.iter().zip(&names);
+    let renamed: Vec<String> = renamed
+        .filter(|(title, name)| !name.is_empty() && title != name)
+        .map(|(title, _)| title.clone())
         .collect();
     if !renamed.is_empty() {
-        let text = format!(
-            "a name of a column comes more than once: {}",
-            renamed.join(", ")
-        );
+        let renamed = listing(&renamed);
+        let text = format!("names that come again are numbered: {renamed}");
         decisions.push(Decision::fact(text));
     }
-    Ok(RawTable {
+    let dialect = Dialect {
+        delimiter: match layout.is_blank {
+            true => " ".to_owned(),
+            false => char::from(layout.delimiter).to_string(),
+        },
+        decimal: marks.decimal.to_string(),
+        thousands: marks.thousands.map(String::from),
+        header,
+    };
+    let table = RawTable {
         path: source.path.clone(),
         format: match source.packed {
             true => "CSV, packed with gzip".to_owned(),
@@ -89,7 +108,8 @@ pub fn read(
         marks,
         bytes: source.text.len(),
         decisions,
-    })
+    };
+    Ok((table, dialect))
 }
 
 /// How the records of a text are read.
@@ -210,18 +230,10 @@ impl Reading<'_> {
             None | Some("") => format!("column {place}"),
             Some(name) => format!("column {place} (`{name}`)"),
         };
-        let mut writers: Vec<Writer> = Vec::with_capacity(seen.len());
-        for ((seen, wanted), place) in seen.iter().zip(wanted).zip(0..) {
-            writers.push(Writer::of(
-                seen,
-                *wanted,
-                marks,
-                comma,
-                rows,
-                &label(place),
-                decisions,
-            ));
-        }
+        let of = |(seen, wanted): (&Seen, &Wanted)| Writer::of(seen, *wanted, marks, comma, rows);
+        let (mut writers, notes): (Vec<Writer>, Vec<Option<Note>>) =
+            seen.iter().zip(wanted).map(of).unzip();
+        decisions.extend(sentences(&notes, &titles(&names), &names));
         let mut lines = Vec::with_capacity(rows);
         self.each(unsure, |records| {
             let fields = records.record().iter().zip(&mut writers).zip(0..);
@@ -250,4 +262,25 @@ impl Reading<'_> {
         let columns = writers.into_iter().zip(&seen).map(column).collect();
         Ok((columns, lines, marks))
     }
+}
+
+/// One sentence for each note, with the columns that have it, and the setting that reads the first as it is written.
+fn sentences(notes: &[Option<Note>], titles: &[String], names: &[String]) -> Vec<Decision> {
+    let mut groups: Vec<(&Note, Vec<usize>)> = Vec::new();
+    for (place, note) in notes.iter().enumerate() {
+        let Some(note) = note else { continue };
+        match groups.iter_mut().find(|(other, _)| *other == note) {
+            Some((_, places)) => places.push(place),
+            None => groups.push((note, vec![place])),
+        }
+    }
+    let sentence = |(note, places): (&Note, Vec<usize>)| {
+        let listed: Vec<String> = places.iter().map(|&place| titles[place].clone()).collect();
+        let first = places.first().copied().unwrap_or_default();
+        let Note { before, after } = note;
+        let plural = if listed.len() == 1 { "" } else { "s" };
+        let text = format!("{before}column{plural} {}{after}", listing(&listed));
+        Decision::new(text, type_setting(names, first, "category"))
+    };
+    groups.into_iter().map(sentence).collect()
 }

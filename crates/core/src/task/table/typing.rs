@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::date::{DateOrder, Dates};
+use super::mention::type_setting;
 use super::number::shorten;
 use super::raw::{Cells, RawColumn, RawTable};
 use super::row_number::{is_nameless, is_row_number, is_telling};
@@ -147,12 +148,11 @@ pub fn judge(
         ));
     }
     if all_distinct || (distinct > FEW && 2 * distinct > present) {
-        let why =
-            format!("it has {distinct} distinct words in {present} rows, like names or free text");
-        return Ok((Kind::Words, Some(why)));
+        let why = "more than half of its words are distinct, like names or free text";
+        return Ok((Kind::Words, Some(why.to_owned())));
     }
     let same = distinct == 1 && present == codes.len();
-    let why = same.then(|| format!("all fields are `{}`", shorten(&words[0])));
+    let why = same.then(|| "all its fields are equal".to_owned());
     Ok((Kind::Category, why))
 }
 
@@ -202,10 +202,10 @@ pub fn refuse_odd_word(raw: &RawTable, place: usize) -> Result<()> {
     };
     let problem = format!(
         "{}: `{}` is not a number, but {numbers} of {present} fields of this column are; correct it, empty it if the \
-         value is missing, or set task.types = {{ {:?} = \"category\" }}",
+         value is missing, or set {}",
         raw.label(place),
         shorten(&words[codes[row] as usize]),
-        raw.title(place),
+        type_setting(&raw.names(), place, "category"),
     );
     Err(raw.row_error(row, &problem))
 }
