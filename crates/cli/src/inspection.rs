@@ -1,7 +1,7 @@
 //! What a load found in the data, as text for people and as one JSON object.
 
 use retort_core::shape::InputShape;
-use retort_core::task::{ColumnReport, Inspection, Task};
+use retort_core::task::{ColumnReport, Inspection, Task, TaskSettings};
 use serde_json::{Value, json};
 
 use crate::aligned::{aligned, cut, wrapped};
@@ -25,6 +25,11 @@ const FIRST_ROWS: usize = 24;
 const NAME: usize = 26;
 const CATEGORY: usize = 24;
 const VALUES: usize = 36;
+
+/// Whether a task reads data of the user's own, of which something is to be told.
+pub fn is_own(task: &TaskSettings) -> bool {
+    ["csv", "arrays", "folder"].contains(&task.kind())
+}
 
 /// The whole inspection of a task.
 pub fn text(task: &Task) -> String {
@@ -80,6 +85,10 @@ fn assignment(setting: &str) -> String {
     };
     let value = inner.filter(is_word).unwrap_or(value);
     let whole = format!("{key}={value}");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.,:/=+@%".contains(c);
+    if whole.chars().all(is_plain) {
+        return whole;
+    }
     shlex::try_quote(&whole).map_or(whole.clone(), std::borrow::Cow::into_owned)
 }
 
@@ -133,26 +142,36 @@ fn target(found: &Inspection) -> String {
     let words = line.split(' ').chain(setting.as_deref());
     let mut text = format!("{}\n", wrapped(words, WIDTH, 2));
     if !target.counts.is_empty() {
-        text += &format!("{}\n", wrapped(classes(found).split(' '), WIDTH, 2));
+        let entries = classes(found);
+        let entries = entries.iter().map(String::as_str);
+        let words = ["classes", "and", "their", "rows:"]
+            .into_iter()
+            .chain(entries);
+        text += &format!("{}\n", wrapped(words, WIDTH, 2));
     }
     text
 }
 
-/// The classes with their numbers of rows.
-fn classes(found: &Inspection) -> String {
+/// The classes with their numbers of rows, an entry each.
+fn classes(found: &Inspection) -> Vec<String> {
     let counts = &found.target.counts;
-    let shown: Vec<String> = (counts.iter().take(CLASSES))
-        .map(|count| format!("{} {}", cut(&count.name, CATEGORY), count.rows))
+    let mut entries: Vec<String> = (counts.iter().take(CLASSES))
+        .map(|count| format!("{} {},", cut(&count.name, CATEGORY), count.rows))
         .collect();
-    let rest = match counts.len() - shown.len() {
-        0 => String::new(),
-        more => {
-            let rows = || counts.iter().map(|count| count.rows);
-            let (least, most) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
-            format!(" and {more} more; {least} to {most} rows each")
-        }
-    };
-    format!("classes and their rows: {}{rest}", shown.join(", "))
+    let more = counts.len() - entries.len();
+    if let Some(last) = entries.last_mut() {
+        last.pop();
+    }
+    if more > 0 {
+        let rows = || counts.iter().map(|count| count.rows);
+        let (least, most) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
+        let each = match least == most {
+            true => most.to_string(),
+            false => format!("{least} to {most}"),
+        };
+        entries.push(format!("and {more} more; {each} rows each"));
+    }
+    entries
 }
 
 /// A table of the columns. Of many, the first and the targets have a row of their own.

@@ -32,7 +32,7 @@ impl Decision {
         };
         let other = match share {
             RowsOrFraction::Rows(rows) => (rows / 2).max(1).to_string(),
-            RowsOrFraction::Fraction(share) if share == 0.1 => "0.2".to_owned(),
+            RowsOrFraction::Fraction(0.1) => "0.2".to_owned(),
             RowsOrFraction::Fraction(_) => "0.1".to_owned(),
         };
         let rows_are = if rows == 1 { "row is" } else { "rows are" };
@@ -40,6 +40,12 @@ impl Decision {
             format!("{rows} {rows_are} drawn at random for {part}"),
             format!("{key} = {other}"),
         )
+    }
+
+    /// That inputs are normalised. `None` if the settings say that they are not.
+    pub fn normalised(is_normalised: bool, how: &str) -> Option<Self> {
+        let text = format!("inputs are less their mean, divided by their deviation, {how}");
+        is_normalised.then(|| Self::new(text, "task.normalise = false"))
     }
 
     /// A finding that no setting changes.

@@ -98,7 +98,17 @@ impl TaskSource for Arrays {
         let other = outcome.rule.other;
         report.setting = other.map(|other| format!("task.problem = {other:?}"));
         let many = report.many_classes().map(Decision::fact);
-        task.inspection.decisions = inputs.into_iter().chain(drawn).chain(many).collect();
+        let how = match reading.shape {
+            InputShape::Vector(_) => "column by column",
+            InputShape::Picture(_) => "channel by channel",
+        };
+        let normalised = Decision::normalised(self.normalise, how);
+        let said = inputs
+            .into_iter()
+            .chain(drawn)
+            .chain(normalised)
+            .chain(many);
+        task.inspection.decisions = said.collect();
         Ok(task)
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Layout<'a> {
         let Some(mut first) = next()? else {
             return Err(Error::data(
                 &source.path,
-                "is empty: rows of numbers are expected",
+                "is empty, but a table has lines of fields",
             ));
         };
         let second = next()?.unwrap_or_else(|| first.clone());

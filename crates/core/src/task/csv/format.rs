@@ -16,7 +16,7 @@ const FORMATS: &[(&[u8], &str)] = &[
     (b"\xd0\xcf\x11\xe0", "an old Excel file: save it as CSV"),
     (
         b"\x93NUMPY",
-        "a numpy array: give it the ending .npy, with its targets beside it, or use task.kind = \"arrays\"",
+        "a numpy array: give it the ending .npy, with its targets beside it",
     ),
     (b"ARROW1", "an Arrow file: save it as CSV"),
     (b"\x89HDF", "an HDF5 file: save it as CSV"),

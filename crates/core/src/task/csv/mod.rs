@@ -12,6 +12,7 @@ mod text;
 mod writer;
 
 pub use super::table::{Column, TargetKind, Targets};
+pub(super) use format::foreign;
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
 

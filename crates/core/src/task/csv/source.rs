@@ -143,7 +143,15 @@ impl TaskSource for Csv {
             .as_deref()
             .map(|path| self.same(path, &raw, &plan));
         let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
-        let name = name.to_string_lossy().into_owned();
+        let name = name.to_string_lossy();
+        let inner = Path::new(&*name).extension();
+        let is_packed =
+            inner.is_some_and(|end| ["csv", "tsv"].iter().any(|it| end.eq_ignore_ascii_case(it)));
+        let inner = Path::new(&*name).file_stem().filter(|_| is_packed);
+        let name = inner.map_or_else(
+            || name.to_string(),
+            |inner| inner.to_string_lossy().into_owned(),
+        );
         let mut task = table::load(name, raw, plan, test.transpose()?, &choices, seed)?;
         task.inspection.dialect = Some(dialect);
         Ok(task)
@@ -181,6 +189,10 @@ impl Csv {
         let choices = self.choices();
         read(&Text::read(&self.path)?, self.asked(), |header, names| {
             let types = types_of(&choices, &self.path, header, names)?;
+            // A name that is no column is told before the rows are read by a header that is none.
+            for column in choices.target.map_or(&[][..], Targets::columns) {
+                column.find("task.target", &self.path, header, names)?;
+            }
             Ok(types.into_iter().map(wanted).collect())
         })
     }

@@ -199,6 +199,9 @@ impl Findings {
             0 => String::new(),
             count => format!("; of {count} the borders are cut off to keep the aspect ratio"),
         };
+        if sizes == format!("{width}×{height}") {
+            return format!("Pictures have {sizes} pixels.");
+        }
         format!("Pictures of {sizes} pixels become {width}×{height}{cut}.")
     }
 

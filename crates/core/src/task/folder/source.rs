@@ -198,7 +198,9 @@ impl Folder {
             text,
             setting: key.map(|key| self.other(key)),
         };
-        task.inspection.decisions = decisions.map(decision).collect();
+        let normalised = Decision::normalised(self.normalise, "channel by channel");
+        task.inspection.decisions = decisions.map(decision).chain(normalised).collect();
+        task.inspection.format = "folder of pictures".to_owned();
         task.inspection.target.rule = "each folder is a class, by name".to_owned();
         Ok((task, findings))
     }

@@ -133,6 +133,10 @@ impl Collection {
         }
         let target = Target::Classes(classes);
         let split = [&parts.train, &parts.validation, &parts.test];
+        decisions.extend(Decision::normalised(
+            preprocessing.normalise,
+            "channel by channel",
+        ));
         let inspection = Inspection {
             decisions,
             ..Inspection::of_parts("pictures", &target, split)

@@ -11,6 +11,11 @@ const MOST_CHARACTERS: usize = 32;
 
 /// Columns as the subject of a sentence, such as ``columns `a`, `b` and 3 more``.
 pub fn columns(raw: &RawTable, places: &[usize]) -> String {
+    if let &[place] = places
+        && raw.columns[place].name.is_empty()
+    {
+        return raw.title(place);
+    }
     let titles: Vec<String> = places.iter().map(|&place| raw.title(place)).collect();
     let plural = if places.len() == 1 { "" } else { "s" };
     format!("column{plural} {}", listing(&titles))

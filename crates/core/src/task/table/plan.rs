@@ -47,8 +47,9 @@ impl Plan {
         if names.len() < 2 {
             return Err(Error::data(
                 &raw.path,
-                "has only one column, but at least one feature and a target are needed; check \
-                task.delimiter",
+                "has only one column, but at least one feature and a target are needed: none of comma, semicolon, \
+                 tab, vertical bar and blanks separates fields in all lines; if another character does, name it as \
+                 task.delimiter",
             ));
         }
         let blank = |place: &usize| {
@@ -175,8 +176,9 @@ impl Plan {
             true => "; if another column is the target, name it as task.target",
             false => "",
         };
+        let have = if count == 1 { "has" } else { "have" };
         let problem = format!(
-            "{}: {count} of {all} rows have no target, at {}; {remedy}{other}{words}",
+            "{}: {count} of {all} rows {have} no target, at {}; {remedy}{other}{words}",
             raw.label(place),
             raw.places(rows),
         );

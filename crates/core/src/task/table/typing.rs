@@ -107,15 +107,15 @@ pub fn judge(
                 Some(_) => unfit("category", many),
                 None => Ok((
                     Kind::Words,
-                    Some(format!("it has {many}, like names or free text")),
+                    Some(format!("{many}, as in names or free text")),
                 )),
             };
         }
-        _ if present == 0 => return Ok((Kind::Empty, Some("it is empty".to_owned()))),
+        _ if present == 0 => return Ok((Kind::Empty, Some("no field has a value".to_owned()))),
         Cells::Dates(_, dates) => return Ok((Kind::Date(*dates), None)),
         Cells::Numbers(values) => {
             let counts = asked.is_none() && present == rows && is_row_number(&column.name, values);
-            let why = "it looks like a row number: whole numbers, all distinct";
+            let why = "whole numbers, all distinct, as if they numbered the rows";
             return Ok((Kind::Number, counts.then(|| why.to_owned())));
         }
         Cells::Words { words, codes } => (words, codes),
@@ -144,15 +144,15 @@ pub fn judge(
     if all_distinct && (is_telling(&column.name) || is_nameless(&column.name)) {
         return Ok((
             Kind::Words,
-            Some("it names the rows: all words are distinct".to_owned()),
+            Some("words, all distinct, as if they named the rows".to_owned()),
         ));
     }
     if all_distinct || (distinct > FEW && 2 * distinct > present) {
-        let why = "more than half of its words are distinct, like names or free text";
+        let why = "more than half of the words are distinct, as in names or free text";
         return Ok((Kind::Words, Some(why.to_owned())));
     }
     let same = distinct == 1 && present == codes.len();
-    let why = same.then(|| "all its fields are equal".to_owned());
+    let why = same.then(|| "all fields are equal".to_owned());
     Ok((Kind::Category, why))
 }
 
