@@ -157,7 +157,8 @@ fn files(folder: &Path) -> Vec<String> {
 
 /// The end of a message that suggests the most similar name, if one is similar.
 fn like(name: &str, names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
+    let is_long = |other: &String| 2 * other.len() >= name.len();
+    let names: Vec<String> = names.filter(is_long).collect();
     let near = nearest(name, names.iter().map(String::as_str));
     near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }

@@ -89,9 +89,12 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     }
     let start = &bytes[..bytes.len().min(LOOKED_AT)];
     let told = FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic));
-    // Text may begin with few letters; what is no text has a zero byte soon.
+    // A table may begin with such letters too; what is no text has another control character soon.
+    let is_control = |byte: &u8| *byte < b' ' && !b"\t\r\n\x0c".contains(byte);
     let is_sure = |magic: &[u8]| {
-        magic.len() > 3 || !magic.iter().all(u8::is_ascii_alphanumeric) || start.contains(&0)
+        magic.len() > 4
+            || !magic.iter().all(u8::is_ascii_alphanumeric)
+            || start.iter().any(is_control)
     };
     let told = told.filter(|(magic, _)| is_sure(magic));
     told.map(|(_, name)| *name).or_else(|| marked_up(start))
@@ -104,12 +107,37 @@ fn marked_up(start: &[u8]) -> Option<&'static str> {
     if text.starts_with("<!doctype html") || text.starts_with("<html") {
         return Some(PAGE);
     }
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    if is_sparse(line) {
+        return Some(
+            "a LIBSVM file: save it as CSV, such as with sklearn.datasets.load_svmlight_file",
+        );
+    }
     let inner = text.strip_prefix(['{', '['])?.trim_start();
     let is_json = match text.starts_with('{') {
         true => inner.starts_with(['"', '}']),
-        false => inner.starts_with(['{', '[']),
+        false => inner.starts_with(['{', '[']) || line.ends_with(']') || line.ends_with("],"),
     };
     is_json.then_some(JSON)
+}
+
+/// Whether a line is a target and then places with their numbers, such as `1 3:0.5 7:1`.
+fn is_sparse(line: &str) -> bool {
+    let mut fields = line.split_ascii_whitespace();
+    let is_target = fields
+        .next()
+        .is_some_and(|field| field.parse::<f64>().is_ok());
+    let is_pair = |field: &str| {
+        let pair = field.split_once(':');
+        pair.is_some_and(|(place, value)| {
+            place.parse::<u32>().is_ok() && value.parse::<f64>().is_ok()
+        })
+    };
+    // Times of the day look like pairs.
+    let is_time =
+        |field: &&str| field.len() >= 4 && field.as_bytes().get(field.len() - 3) == Some(&b':');
+    let pairs: Vec<&str> = fields.collect();
+    is_target && !pairs.iter().all(is_time) && pairs.into_iter().all(is_pair)
 }
 
 /// What a zip archive holds, by the names of its files.
