@@ -14,6 +14,9 @@ mod idx_files;
 mod kill;
 mod program;
 mod progress;
+#[cfg(unix)]
+mod signals;
+mod sources;
 mod sweep;
 mod usefulness;
 #[path = "../wording.rs"]

@@ -44,6 +44,7 @@ const CLI: &[&str] = &[
     "fault",
     "machine",
     "layers",
+    "interrupt",
     "leash",
     "presets",
     "program",

@@ -213,7 +213,10 @@ fn missing_values_are_imputed_refused_or_dropped() {
         task.inputs.len(),
         2 + missing[..2].iter().filter(|count| **count > 0).count()
     );
-    assert_eq!(setting(&task, "missing"), "task.missing = \"drop-rows\"");
+    assert_eq!(
+        setting(&task, "values are missing"),
+        "task.missing = \"drop-rows\""
+    );
     let dropped = load("missing-features.csv", "missing = \"drop-rows\"");
     assert_eq!(rows(&dropped), 120 - missing.iter().sum::<usize>());
     assert_eq!(dropped.inputs.len(), 2);
@@ -247,12 +250,18 @@ fn a_missing_target_is_no_class() {
 fn classes_and_numbers_are_told_by_one_rule() {
     let task = load("counts-target.csv", "");
     assert_eq!(task.target.class_names().len(), 15);
+    let target = &task.inspection.target;
+    assert_eq!(target.chosen, "the last column");
     assert_eq!(
-        setting(&task, "15 classes"),
-        "task.problem = \"regression\""
+        target.setting.as_deref(),
+        Some("task.problem = \"regression\"")
     );
-    let task = load("counts-target.csv", "problem = \"regression\"");
-    assert!(task.target.classes().is_none());
+    for problem in ["regression", "numbers"] {
+        let task = load("counts-target.csv", &format!("problem = {problem:?}"));
+        assert!(task.target.classes().is_none());
+        // What is asked for is no decision.
+        assert_eq!(task.inspection.target.setting, None);
+    }
 }
 
 #[test]
@@ -288,13 +297,13 @@ fn words_are_categories_and_booleans() {
 #[test]
 fn row_numbers_and_names_are_left_out() {
     for (name, column) in [
-        ("id-column.csv", "`id`"),
-        ("index-without-name.csv", "`column 0`"),
-        ("unique-words.csv", "`name`"),
+        ("id-column.csv", "column `id`"),
+        ("index-without-name.csv", "column 0"),
+        ("unique-words.csv", "column `name`"),
     ] {
         let task = load(name, "");
         assert_eq!(names(&task), ["size"]);
-        let left_out = format!("column {column} is left out");
+        let left_out = format!("{column} is left out");
         assert!(setting(&task, &left_out).starts_with("task.types"));
         assert_eq!(
             task.columns.as_ref().unwrap().columns[0].role,
@@ -306,7 +315,7 @@ fn row_numbers_and_names_are_left_out() {
     let task = load("trailing-comma.csv", "");
     assert_eq!(names(&task), ["size", "smooth"]);
     assert_eq!(task.target.class_names(), ["a", "b"]);
-    assert_eq!(said(&task, "`column 3`").len(), 1);
+    assert_eq!(said(&task, "column 3").len(), 1);
     // The only input is kept.
     assert_eq!(names(&load("thousands-target.csv", "")), ["x"]);
 }
@@ -316,7 +325,7 @@ fn dates_are_days() {
     let task = load("dates.csv", "");
     assert_eq!(names(&task), ["day", "size"]);
     assert_eq!(task.inspection.columns[0].range.unwrap()[0], 19_723.0);
-    assert!(setting(&task, "dates").starts_with("task.types"));
+    assert_eq!(setting(&task, "dates"), "task.types.day = \"category\"");
     assert_eq!(names(&load("dates.csv", "ignore = [\"day\"]")), ["size"]);
 }
 

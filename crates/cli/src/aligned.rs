@@ -1,4 +1,4 @@
-//! Rows of cells as aligned text.
+//! Text of a bounded width: rows of cells, shortened names, wrapped sentences.
 
 /// Aligns rows of cells: each column is as wide as its widest cell.
 pub fn aligned(rows: &[Vec<String>]) -> String {
@@ -17,4 +17,67 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
         format!("{}\n", line.trim_end())
     };
     rows.iter().map(line).collect()
+}
+
+/// A text of at most this many characters in one line: the last character is `…` if it is shortened.
+pub fn cut(text: &str, most: usize) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().count() <= most {
+        return text;
+    }
+    let start: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", start.trim_end())
+}
+
+/// Words as lines of at most `width` characters, if no word is longer. Lines after the first begin with `indent`
+/// blanks.
+pub fn wrapped<'a>(
+    words: impl IntoIterator<Item = &'a str>,
+    width: usize,
+    indent: usize,
+) -> String {
+    let mut text = String::new();
+    let mut length = 0;
+    for word in words {
+        let more = word.chars().count();
+        if length > 0 && length + 1 + more > width {
+            text += "\n";
+            text += &" ".repeat(indent);
+            length = indent;
+        } else if length > 0 {
+            text.push(' ');
+            length += 1;
+        }
+        text += word;
+        length += more;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_to_one_line() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("a longer one", 5), "a lo…");
+        assert_eq!(cut("two words", 5), "two…");
+        assert_eq!(cut("two\nlines", 20), "two lines");
+        assert_eq!(cut("größer", 4), "grö…");
+    }
+
+    #[test]
+    fn lines_are_no_longer_than_they_may_be() {
+        let words = "one two three four five".split(' ');
+        assert_eq!(wrapped(words, 9, 2), "one two\n  three\n  four\n  five");
+        assert_eq!(
+            wrapped(["(a setting with blanks)"], 9, 2),
+            "(a setting with blanks)"
+        );
+        assert_eq!(wrapped([], 9, 2), "");
+    }
 }

@@ -73,14 +73,16 @@ pub struct SettingsArguments {
     /// A preset, a settings file (.toml), data, or a run directory [default: multi-index]
     ///
     /// Data are a table (.csv, .tsv, also gzipped; .parquet), arrays of numpy (.npz, .npy), a folder of pictures with a
-    /// subfolder per class, or the files of MNIST or CIFAR. Settings are chosen for them, and each choice is
-    /// printed with the setting that overrides it. A run directory makes that run again. A settings file can
-    /// start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every setting that has no
+    /// subfolder per class, or the files of MNIST or CIFAR. What is found in them is printed as by `inspect`, and
+    /// settings are chosen for them, each printed as --set takes it. A run directory makes that run again. A settings
+    /// file can start from a preset with `preset = "NAME"` at its top. Otherwise it must hold every setting that has no
     /// default. The config.toml of a run repeats that run. Relative paths in a file, such as task.path, start
     /// at the working directory, not at the file.
     #[arg(value_name = "SOURCE", value_parser = source_parser())]
     pub source: Option<String>,
-    /// The column of a table to predict, by its name: short for --set task.target=NAME [default: the last]
+    /// The column of a table to predict: short for --set task.target=NAME [default: the last]
+    ///
+    /// A number is the name of a column if there is one of this name, and otherwise its index, counted from 0.
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
     /// Change one setting, such as task.dim=128; repeatable
@@ -289,13 +291,13 @@ pub struct InspectArguments {
     /// target with its counts, and every decision with the setting that overrides it.
     #[arg(value_name = "RUN, FILE or DATA", value_parser = source_parser())]
     pub source: String,
-    /// The column of a table to predict, by its name [default: the last]
+    /// The column of a table to predict, by its name, or by its index counted from 0 [default: the last]
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
     /// Change one setting of the data, such as task.header=false; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Print one JSON object; only for data
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -341,7 +343,7 @@ fn settings_help() -> String {
          distill.*       the outer loop: steps, learning_rate, batch, ...\n  \
          augment.*       augmentation of pictures: operations\n  \
          evaluate.*      how sets are scored: runs, protocol, ...\n\n\
-         Exit codes: 0 done, 1 the run failed or diverged, 2 bad input.",
+         Exit codes: 0 done, 1 the run failed or diverged, 2 bad input, 130 and 143 stopped by a signal.",
         TaskSettings::KINDS.join(", "),
         NetworkSettings::KINDS.join(", "),
         ObjectiveSettings::kinds().join(", "),

@@ -16,6 +16,7 @@ use retort_core::{Error, Result};
 
 use crate::busy::{Busy, during};
 use crate::console::{note, result};
+use crate::interrupt::{self, Interrupted, Stop};
 use crate::plan::Plan;
 use crate::run_directory::RunDirectory;
 use crate::sheet::Sheet;
@@ -113,6 +114,7 @@ impl<B: Backend> Distillation<'_, B> {
             .outer_loop(start, done, &mut checkpoints)
             .map_err(|error| self.with_state(&error, checkpoints.stored()))?;
         during("storing the set", || self.store(end.set))?;
+        interrupt::check("stopped before the set is scored")?;
         self.score(&left_out)
     }
 
@@ -127,14 +129,23 @@ impl<B: Backend> Distillation<'_, B> {
         let mut progress = progress::<B>(self.plan.settings.objective.len());
         // Order matters: metrics reach the disk before the checkpoint that relies on them.
         let mut health = fault::Health(self.machine.fault);
-        let mut watchers = Together(vec![&mut health, &mut metrics, checkpoints, &mut *progress]);
+        let mut stop = Stop;
+        let mut watchers = Together(vec![
+            &mut stop,
+            &mut health,
+            &mut metrics,
+            checkpoints,
+            &mut *progress,
+        ]);
         let mut previews = self.previews();
         if let Some(previews) = &mut previews {
             watchers.0.push(previews);
         }
         let lower = fault::remedy(&self.plan.settings);
-        let end = fault::guarded(self.machine.fault, &lower, || {
-            self.distiller.run(start, &mut watchers)
+        let end = interrupt::storing(|| {
+            fault::guarded(self.machine.fault, &lower, || {
+                self.distiller.run(start, &mut watchers)
+            })
         })?;
         Ok((end, previews.map(Previews::left_out).unwrap_or_default()))
     }
@@ -151,6 +162,9 @@ impl<B: Backend> Distillation<'_, B> {
 
     /// An error of the outer loop, with the place of the last stored state.
     fn with_state(&self, error: &Error, stored: Option<usize>) -> anyhow::Error {
+        if let Error::Stopped { .. } = error {
+            return Interrupted::after(error).into();
+        }
         match stored {
             Some(steps) => anyhow::anyhow!(
                 "{error}; the last good state, after {steps} of {} steps, is in {}",

@@ -1,4 +1,5 @@
-//! Exit codes: 0 done, 1 the run failed or diverged (a disk that is full too), 2 bad input.
+//! Exit codes: 0 done, 1 the run failed or diverged (a disk that is full too), 2 bad input, 130 and 143 stopped by a
+//! signal.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -6,6 +7,7 @@ use std::process::ExitCode;
 use retort_core::Error;
 
 use crate::console::note;
+use crate::interrupt::Interrupted;
 
 /// Prints the error, if there is one, and returns the program's exit code.
 pub fn code(done: anyhow::Result<()>) -> ExitCode {
@@ -13,7 +15,9 @@ pub fn code(done: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let number = number(&error);
-    if number != 0 {
+    if error.is::<Interrupted>() {
+        note(&error);
+    } else if number != 0 {
         note(format_args!("error: {error}"));
     }
     ExitCode::from(number)
@@ -28,6 +32,9 @@ pub fn after_beginning(error: anyhow::Error) -> anyhow::Error {
 }
 
 fn number(error: &anyhow::Error) -> u8 {
+    if let Some(end) = error.downcast_ref::<Interrupted>() {
+        return end.code();
+    }
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
         // A reader that closed the pipe has seen enough: no error.
         return u8::from(error.kind() != ErrorKind::BrokenPipe);
@@ -58,6 +65,11 @@ mod tests {
         assert_eq!(number(&shut().into()), 2);
         assert_eq!(number(&full().into()), 1);
         assert_eq!(number(&diverged.into()), 1);
+        let end = Interrupted {
+            signal: 15,
+            text: "stopped".to_owned(),
+        };
+        assert_eq!(number(&after_beginning(end.into())), 143);
         let gone = || std::io::Error::from(ErrorKind::BrokenPipe);
         assert_eq!(number(&gone().into()), 0);
         for error in [

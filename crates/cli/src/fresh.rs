@@ -3,11 +3,12 @@
 use retort_core::Result;
 use retort_core::seed::Seed;
 use retort_core::task::{Task, TaskSettings};
+use toml::{Table, Value};
 
 use crate::busy::during;
 use crate::choice::Choice;
 use crate::console::note;
-use crate::inspection;
+use crate::inspection::{self, with_setting};
 use crate::plan::{Plan, Request};
 
 /// The plan of a run that begins.
@@ -52,15 +53,39 @@ impl Fresh {
             return Ok(Self { plan, task: None });
         }
         let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
-        inspection::decisions(&task.inspection).for_each(note);
+        note(inspection::text(&task));
         let choice = Choice::of(&task);
         let plan = request.plan_over(choice.settings, &[])?;
+        let settings = plan.resolved()?;
         let open = choice.decisions.iter();
-        for decision in open.filter(|it| is_said(it.setting) && !request.gives(it.setting)) {
-            note(format_args!("{} ({})", decision.text, decision.setting));
+        let open = open.filter(|it| is_said(it.setting) && !request.gives(it.setting));
+        let lines: String = open
+            .map(|it| with_setting(&it.text, Some(&setting(&settings, it.setting))))
+            .collect();
+        if !lines.is_empty() {
+            note(format_args!("choices, each as --set takes it:\n{lines}"));
         }
         let task = Some(task);
         Ok(Self { plan, task })
+    }
+}
+
+/// A setting with its value, as a line of TOML.
+fn setting(settings: &Table, key: &str) -> String {
+    let value = key
+        .split('.')
+        .try_fold(None, |above: Option<&Value>, part| {
+            let below = match above {
+                None => settings.get(part),
+                // The settings of several stages: the first one's are told.
+                Some(Value::Array(stages)) => stages.first().and_then(|stage| stage.get(part)),
+                Some(above) => above.get(part),
+            };
+            below.map(Some)
+        });
+    match value.flatten() {
+        Some(value) => format!("{key} = {value}"),
+        None => key.to_owned(),
     }
 }
 

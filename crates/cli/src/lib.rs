@@ -8,6 +8,7 @@
 //!   fault          failures of the device in the middle of the work
 //!   machine        the device and backend that compute
 //!   layers         preset, file and --set, merged in this order
+//!   interrupt      signals that stop the program
 //!   leash          ends the processes of a sweep when the sweep ends
 //!   presets        settings that come with the program
 //!   program        name and arguments of the program, for processes and printed commands
@@ -65,6 +66,7 @@ mod fault;
 mod format;
 mod fresh;
 mod inspection;
+mod interrupt;
 mod layers;
 mod leash;
 mod machine;
@@ -108,6 +110,7 @@ pub fn run<B: Kernels>(
     open: impl FnOnce() -> anyhow::Result<Machine<B>>,
 ) -> ExitCode {
     leash::follow();
+    interrupt::follow();
     let on = |work: &dyn Fn(&Machine<B>) -> anyhow::Result<()>| {
         let machine = busy::during("opening the device", open)?;
         fault::guarded(machine.fault, fault::ANY, || work(&machine))

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use retort_core::settings::keys::nearest;
 use retort_core::task::{Recognised, recognise};
 use retort_core::{Error, Result};
 use toml::{Table, Value};
 
 use crate::document::{Document, OF_RUN, preset_table};
-use crate::presets::{self, PRESETS, Preset};
+use crate::presets::{PRESETS, Preset};
 
 /// Endings of data files, by which a word without a separator is told to be a path.
 const DATA_ENDINGS: [&str; 12] = [
@@ -63,9 +64,19 @@ impl Source {
             || DATA_ENDINGS.iter().any(|ending| lower.ends_with(ending))
             || path.exists();
         if !is_path {
-            let besides = ", a settings file whose name ends in .toml, a data file, a folder, or a run \
-                           directory; nothing of this name is in the working directory";
-            return Ok(Self::Preset(presets::find("SOURCE", text, besides)?));
+            let names = PRESETS.iter().map(|preset| preset.name.to_owned());
+            let near = like(text, names.chain(files(Path::new("."))));
+            let accepted = format!(
+                "is neither a preset (the command `presets` lists them) nor a file or folder in the working \
+                 directory{near}"
+            );
+            return Err(Error::setting("SOURCE", format!("{text:?}"), accepted));
+        }
+        if !path.exists() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+            let near = like(&name, files(folder.unwrap_or(Path::new("."))).into_iter());
+            return Err(Error::data(&path, format!("does not exist{near}")));
         }
         let config = path.join(OF_RUN);
         if config.is_file() {
@@ -133,6 +144,23 @@ impl Source {
             _ => None,
         }
     }
+}
+
+/// The names of files and folders in a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names
+}
+
+/// The end of a message that suggests the most similar name, if one is similar.
+fn like(name: &str, names: impl Iterator<Item = String>) -> String {
+    let is_long = |other: &String| 2 * other.len() >= name.len();
+    let names: Vec<String> = names.filter(is_long).collect();
+    let near = nearest(name, names.iter().map(String::as_str));
+    near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }
 
 /// The section `task` that reads the data, as a layer of settings.

@@ -111,6 +111,14 @@ pub enum Error {
         /// The error that the step gave.
         problem: Box<Error>,
     },
+    /// A run that was asked to stop, and has stored its state.
+    #[error("stopped after {done} of {total} steps")]
+    Stopped {
+        /// Number of outer steps done, over all stages.
+        done: usize,
+        /// Number of outer steps of all stages.
+        total: usize,
+    },
     /// A linear system without a solution.
     #[error(
         "the ridge system of {size} rows is not positive definite with penalty {penalty:e}; raise \
@@ -195,6 +203,7 @@ impl Error {
     pub fn unreadable(path: &Path, source: &io::Error) -> Self {
         let problem = match source.kind() {
             ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
+            ErrorKind::NotFound => "does not exist".to_owned(),
             _ => format!("cannot be read: {source}"),
         };
         Self::data(path, problem)
@@ -218,6 +227,7 @@ impl Error {
             Self::Write { source, .. } => !is_of_disk(source),
             Self::Diverged { .. }
             | Self::Step { .. }
+            | Self::Stopped { .. }
             | Self::Singular { .. }
             | Self::Device(_)
             | Self::OutOfMemory { .. } => false,

@@ -10,12 +10,12 @@ use retort_core::settings::Check;
 use retort_core::task::{Resident, Task};
 use serde_json::json;
 
-use crate::Machine;
 use crate::arguments::BudgetArguments;
 use crate::auto::{Looked, doubt};
-use crate::console::result;
+use crate::console::{note, result};
 use crate::fresh::prepared;
 use crate::plan::{Request, VERSION};
+use crate::{Machine, inspection};
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> anyhow::Result<()> {
@@ -30,6 +30,9 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &BudgetArguments) -> any
     settings.check().map_err(Error::of_option)?;
     let seed = Seed::new(plan.seed);
     let task = prepared(&plan.settings.task, &seed)?;
+    if inspection::is_own(&plan.settings.task) {
+        note(inspection::text(&task));
+    }
     let resident = Resident::<B>::new(&task, &machine.device);
     let looked = Looked::new(&plan.settings.network, &resident, &machine.device);
     let found = looked.estimate(&settings, &resident, &seed)?;

@@ -1,6 +1,6 @@
 //! `distill`: distils a set, scores it, and writes a run directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use retort_core::Error;
 use retort_core::distill::{Distiller, Provenance};
@@ -16,8 +16,9 @@ use crate::distillation::{Distillation, experts_of, preview_steps};
 use crate::exit::after_beginning;
 use crate::fresh::{Fresh, prepared};
 use crate::plan::Request;
+use crate::program::words;
 use crate::run_directory::{Claim, Content, Existing, RunDirectory};
-use crate::{Machine, auto, decoration, summary, table};
+use crate::{Machine, auto, decoration, inspection, interrupt, summary, table};
 
 /// Runs the command.
 pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> anyhow::Result<()> {
@@ -27,6 +28,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         (_, true) => Existing::Replace,
         _ => Existing::Refuse,
     };
+    if request.is_data() && !arguments.dry_run {
+        // Before data are read and told of.
+        Claim::check(&root(arguments, &request), existing)?;
+    }
     // Settings are checked before a directory is touched.
     let fresh = if arguments.resume {
         None
@@ -34,7 +39,10 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
         Some(Fresh::of(&request)?)
     };
     request.remark_on_source().into_iter().for_each(note);
-    if let Some(Fresh { plan, .. }) = &fresh {
+    if let Some(Fresh { plan, task }) = &fresh {
+        if let Some(task) = task.as_ref().filter(|_| !plan.is_auto) {
+            plan.settings.synthetic.check_size(task.training())?;
+        }
         let (protocol, labels) = (&plan.settings.evaluate, plan.settings.synthetic.labels);
         let remarks = [request.remark(plan)?, protocol.remark_on_labels(labels)];
         remarks.into_iter().flatten().for_each(note);
@@ -42,7 +50,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
             return Ok(result(plan.to_toml()?)?);
         }
     }
-    let root = arguments.out.clone().unwrap_or_else(|| request.directory());
+    let root = root(arguments, &request);
     if arguments.resume
         && !request.has_source()
         && Content::of(&RunDirectory::at(&root))? == Content::Nothing
@@ -90,7 +98,13 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     let seed = Seed::new(plan.seed);
     let task = match task {
         Some(task) => task,
-        None => prepared(&plan.settings.task, &seed)?,
+        None => {
+            let task = prepared(&plan.settings.task, &seed)?;
+            if !begun && inspection::is_own(&plan.settings.task) {
+                note(inspection::text(&task));
+            }
+            task
+        }
     };
     plan.settings.check_interface(task.interface())?;
     let resident = Resident::<B>::new(&task, &machine.device);
@@ -141,10 +155,20 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &DistillArguments) -> an
     drop(beginning);
     // From here on, no error counts as bad input.
     let beginning = if begun { Ok(()) } else { claim.begin(&plan) };
+    let program = words(Some(machine.backend));
+    let root = root.to_string_lossy();
+    let command = ["distill", "--out", &root, "--resume"];
+    let goes_on: Vec<&str> = program.iter().map(String::as_str).chain(command).collect();
+    interrupt::goes_on_with(&goes_on);
     beginning
         .map_err(anyhow::Error::from)
         .and_then(|()| run.carry_out(start, provenance, done))
         .map_err(after_beginning)
+}
+
+/// The directory of the run.
+fn root(arguments: &DistillArguments, request: &Request) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| request.directory())
 }
 
 /// The error if there is no run to resume, and neither a preset nor a file to begin one.

@@ -4,11 +4,15 @@ use std::fmt::Write;
 use std::path::Path;
 
 use burn::tensor::backend::Backend;
+use retort_core::Error;
 use retort_core::seed::Seed;
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{LabelKind, Part};
-use retort_core::task::{Columns, Normalisation, Target};
+use retort_core::task::table::Code;
+use retort_core::task::{Columns, Normalisation, TableSchema, Target};
+use serde_json::{Value, json};
 
+use crate::aligned::cut;
 use crate::arguments::{InspectArguments, SettingsArguments};
 use crate::console::result;
 use crate::fresh::prepared;
@@ -20,13 +24,29 @@ use crate::{Machine, class_counts, inspection, summary, table};
 /// Largest number of entries shown of a long list.
 const SHOWN: usize = 10;
 
+/// Most characters of a column's name.
+const NAME: usize = 32;
+
 /// Runs the command.
 pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> anyhow::Result<()> {
     let path = Path::new(&arguments.source);
     if !RunDirectory::at(path).set().exists() && !is_artefact(path) && !is_run(path) {
         return of_data(arguments);
     }
+    for (option, is_given) in [
+        ("--target", arguments.target.is_some()),
+        ("--set", !arguments.set.is_empty()),
+    ] {
+        if is_given {
+            let accepted = "is for data, but this is a set that is made: remove this option";
+            return Err(Error::setting(option, "given", accepted).into());
+        }
+    }
     let stored = Stored::<B>::load(path, &machine.device)?;
+    if arguments.json {
+        result(format_args!("{}\n", object(&stored)?))?;
+        return Ok(());
+    }
     let mut text = describe(&stored)?;
     if let Some(run) = &stored.run {
         text += &previews(run);
@@ -39,9 +59,9 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> an
     Ok(())
 }
 
-/// Whether this is the name of an artefact, or nothing of this name is there.
+/// Whether this is the name of an artefact.
 fn is_artefact(path: &Path) -> bool {
-    path.extension().is_some_and(|it| it == "safetensors") || !path.exists()
+    path.extension().is_some_and(|it| it == "safetensors")
 }
 
 fn is_run(path: &Path) -> bool {
@@ -59,14 +79,29 @@ fn of_data(arguments: &InspectArguments) -> anyhow::Result<()> {
     let request = Request::of(&settings)?;
     let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
     if arguments.json {
-        result(format_args!(
-            "{}\n",
-            serde_json::to_string(&task.inspection)?
-        ))?;
+        result(format_args!("{}\n", inspection::object(&task)?))?;
     } else {
         result(inspection::text(&task))?;
     }
     Ok(())
+}
+
+/// A stored set as one object: its manifest, the shapes of its tensors, and the results of its run if it has them.
+fn object<B: Backend>(stored: &Stored<B>) -> anyhow::Result<Value> {
+    let shapes = stored.artefact.set.parts().iter();
+    let shapes = shapes.map(|(part, tensor)| (part.name().to_owned(), json!(tensor.dims())));
+    let run = stored.run.as_ref().map(RunDirectory::summary);
+    let summary = match run.filter(|path| path.exists()) {
+        Some(path) => serde_json::from_slice(&std::fs::read(path)?)?,
+        None => Value::Null,
+    };
+    Ok(json!({
+        "file": stored.path,
+        "manifest": stored.artefact.manifest,
+        "tensors": Value::Object(shapes.collect()),
+        "numbers": stored.artefact.floats(),
+        "summary": summary,
+    }))
 }
 
 fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
@@ -134,7 +169,13 @@ fn describe<B: Backend>(stored: &Stored<B>) -> anyhow::Result<String> {
         line("linear_part", "to be added to predictions".to_owned())?;
     }
     line("numbers", artefact.floats().to_string())?;
-    line("inputs are", inputs(&manifest.normalisation))?;
+    line(
+        "inputs are",
+        match &manifest.task.columns {
+            Some(table) => of_table(table),
+            None => inputs(&manifest.normalisation),
+        },
+    )?;
     let targets = match &manifest.task.target {
         Target::Classes(_) => "one number per class, not scaled".to_owned(),
         Target::Values(_) => columns(&manifest.normalisation.targets),
@@ -189,6 +230,21 @@ fn inputs(normalisation: &Normalisation) -> String {
         );
     }
     text
+}
+
+/// Says how the rows of a table were encoded.
+fn of_table(table: &TableSchema) -> String {
+    let columns: Vec<String> = table
+        .inputs()
+        .map(|column| {
+            let code = column.encoding.as_ref().map_or("", Code::name);
+            format!("{} ({code}, {})", cut(&column.name, NAME), column.width())
+        })
+        .collect();
+    format!(
+        "encoded columns of a table, each with its count of numbers: {}",
+        shortened(&columns)
+    )
 }
 
 /// Says how columns were computed from raw ones.

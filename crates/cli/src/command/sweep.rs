@@ -11,7 +11,9 @@ use crate::arguments::SweepArguments;
 use crate::busy::{Busy, during};
 use crate::console::{note, result};
 use crate::exit::after_beginning;
+use crate::interrupt;
 use crate::plan::Request;
+use crate::program::words;
 use crate::sweep::{
     Asked, Grids, Job, Law, Outcome, Results, SweepDirectory, Workers, jobs, seeds, shown,
 };
@@ -58,6 +60,11 @@ fn carry_out(
     name: &str,
     law: Option<Law>,
 ) -> anyhow::Result<()> {
+    let words = words(Some(program.backend));
+    let root = directory.root().to_string_lossy();
+    let command = ["sweep", "--out", &root, "--resume"];
+    let words: Vec<&str> = words.iter().map(String::as_str).chain(command).collect();
+    interrupt::goes_on_with(&words);
     let mut results = Results::of(directory, jobs);
     let missing = results.missing();
     note(format_args!(

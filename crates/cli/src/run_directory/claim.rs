@@ -63,6 +63,14 @@ impl Claim {
         Ok(claim)
     }
 
+    /// Checks that a run may be written to a directory, without a change of it.
+    ///
+    /// # Errors
+    /// Those of [`Self::take`] that do not need the directory.
+    pub fn check(root: &Path, existing: Existing) -> Result<()> {
+        check(&RunDirectory::at(root), existing)
+    }
+
     /// Takes a directory to add files, whatever it holds.
     ///
     /// # Errors
@@ -173,8 +181,15 @@ fn check(directory: &RunDirectory, existing: Existing) -> Result<()> {
         Content::Nothing => Ok(()),
         Content::Run | Content::Damaged(_) if existing != Existing::Refuse => Ok(()),
         Content::Run => {
-            let accepted = "already holds a run: give --resume to continue it, --force to replace it, \
-                            or another --out";
+            let accepted = match directory.summary().exists() {
+                true => {
+                    "already holds a finished run: give --force to replace it, or another --out"
+                }
+                false => {
+                    "already holds a run that is not finished: give --resume to go on with it, --force to \
+                     replace it, or another --out"
+                }
+            };
             Err(Error::setting("--out", shown, accepted))
         }
         Content::Damaged(problem) => {

@@ -19,4 +19,8 @@ impl<B: Backend> Observer<B> for Together<'_, B> {
     fn preview(&mut self, done: usize, state: &State<B>) -> Result<()> {
         self.0.iter_mut().try_for_each(|it| it.preview(done, state))
     }
+
+    fn stops(&mut self) -> bool {
+        self.0.iter_mut().any(|it| it.stops())
+    }
 }

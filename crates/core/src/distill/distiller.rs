@@ -87,7 +87,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
     ///
     /// # Errors
     /// [`Error::Diverged`] if the loss, the gradient or the set is no longer finite, or the loss exceeds
-    /// its bound; [`Error::Step`] if the objective fails; any error of the observer.
+    /// its bound; [`Error::Step`] if the objective fails; [`Error::Stopped`] if the observer wishes it; any error of
+    /// the observer.
     pub fn run(&self, state: State<B>, observer: &mut dyn Observer<B>) -> Result<State<B>> {
         let mut state = state;
         if (state.stage, state.step) == (0, 0) {
@@ -116,7 +117,8 @@ impl<'a, B: Backend> Distiller<'a, B> {
             }
             let every = self.recipe.distill.checkpoint_every;
             let ended = state.step >= steps;
-            let kept = ended || (every > 0 && state.step.is_multiple_of(every));
+            let stopped = !ended && observer.stops();
+            let kept = ended || stopped || (every > 0 && state.step.is_multiple_of(every));
             let shown = previews.remove(&self.steps_done(&state));
             if kept || shown || self.is_logged(state.step, steps) || pending.is_late() {
                 self.report(&mut pending, &mut state, observer)?;
@@ -132,6 +134,12 @@ impl<'a, B: Backend> Distiller<'a, B> {
             }
             if kept {
                 observer.checkpoint(&state)?;
+            }
+            if stopped {
+                return Err(Error::Stopped {
+                    done: self.steps_done(&state),
+                    total: self.total_steps(),
+                });
             }
         }
         if let Some(table) = &self.task.task.columns {
@@ -312,7 +320,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
         match what {
             None => Ok(()),
             Some(what) => Err(Error::Diverged {
-                remedy: divergence::remedy(&self.recipe, stage, when),
+                remedy: divergence::remedy(&self.recipe, &self.task.task.train, stage, when),
                 stage: stage + 1,
                 step,
                 what,

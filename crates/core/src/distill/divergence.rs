@@ -11,6 +11,7 @@ use crate::numeric::total;
 use crate::objective::{ObjectiveState, Trouble, Value};
 use crate::store::tensor_file::Numbers;
 use crate::synthetic::{Initial, Part, SyntheticSet};
+use crate::task::Split;
 
 /// How far a stage had come when a run diverged. It decides which remedies are suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +106,17 @@ pub(super) fn of_objective<B: Backend>(state: &ObjectiveState<B>) -> Result<Opti
     Ok(None)
 }
 
-/// Which settings to change after a divergence in `stage`, counted from 0.
-pub(super) fn remedy<B: Backend>(recipe: &Recipe<B>, stage: usize, when: When) -> String {
+/// Inputs of a training part may reach this value before a remedy names it. Standardised ones do not, but for
+/// a few that are far from all others.
+const LARGE: f32 = 1e3;
+
+/// Which settings to change after a divergence in `stage`, counted from 0, of a run on these training rows.
+pub(super) fn remedy<B: Backend>(
+    recipe: &Recipe<B>,
+    rows: &Split,
+    stage: usize,
+    when: When,
+) -> String {
     let several = recipe.objective.len() > 1;
     let path = match several {
         true => format!("objective.{stage}"),
@@ -131,13 +141,18 @@ pub(super) fn remedy<B: Backend>(recipe: &Recipe<B>, stage: usize, when: When) -
             None => format!("lower {rate}"),
         },
         When::First => {
+            let sizes = rows.inputs.iter().map(|value| value.abs());
+            let largest = sizes.fold(0.0, f32::max);
             let at_start = || match recipe.synthetic.initial {
                 Initial::Normal => "lower synthetic.spread".to_owned(),
-                Initial::Real | Initial::KMeans => {
-                    "look for rows of the task with extremely large numbers".to_owned()
-                }
+                Initial::Real | Initial::KMeans => format!("lower {rate}"),
             };
-            let first = of_objective(Trouble::FirstStep).unwrap_or_else(at_start);
+            let first = match largest > LARGE {
+                true => format!(
+                    "set task.normalise = true, or scale the inputs, which reach {largest:.1e}"
+                ),
+                false => of_objective(Trouble::FirstStep).unwrap_or_else(at_start),
+            };
             match stage {
                 0 => format!("nothing had moved yet, so {first}"),
                 _ => format!(
@@ -203,8 +218,16 @@ mod tests {
             settings.recipe::<Flex>().unwrap()
         };
         let one = recipe("objective = { kind = \"performance-matching\" }");
+        let rows =
+            |most: f32| Split::values(ndarray::arr2(&[[most, 1.0]]), ndarray::arr2(&[[0.0]]));
+        let remedy = |recipe: &Recipe<Flex>, stage, when| remedy(recipe, &rows(3.0), stage, when);
         let first = told(remedy(&one, 0, When::First));
         assert!(first.contains("objective.step_size"), "{first}");
+        let large = told(super::remedy(&one, &rows(-1e20), 0, When::First));
+        assert!(
+            large.contains("task.normalise") && large.contains("1.0e20"),
+            "{large}"
+        );
         let moved = told(remedy(&one, 0, When::Moved));
         assert!(moved.contains("distill.learning_rate"), "{moved}");
         let two = recipe(

@@ -65,6 +65,13 @@ pub trait Observer<B: Backend> {
         let _ = (done, state);
         Ok(())
     }
+
+    /// Asked after every step that does not end a stage: whether the run is to stop. Its state is then given to
+    /// [`checkpoint`](Self::checkpoint), and the run ends with [`Error::Stopped`](crate::Error::Stopped). The default
+    /// is never.
+    fn stops(&mut self) -> bool {
+        false
+    }
 }
 
 /// An observer that ignores everything.

@@ -2,6 +2,39 @@
 
 use toml::{Table, Value};
 
+/// A name as one part of a dotted key: as it is, or in quotes if TOML wants them.
+pub fn part(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    if !name.is_empty() && name.chars().all(is_bare) {
+        return name.to_owned();
+    }
+    let escaped = name.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// The parts of a dotted key, of which some may be in quotes. `None` if it is no key.
+pub fn parts(key: &str) -> Option<Vec<String>> {
+    let key = key.trim();
+    if !key.contains(['"', '\'']) {
+        let parts: Vec<String> = key.split('.').map(str::to_owned).collect();
+        return parts.iter().all(|part| !part.is_empty()).then_some(parts);
+    }
+    let mut table: Table = format!("{key} = 0").parse().ok()?;
+    let mut parts = Vec::new();
+    loop {
+        let (name, value) = std::mem::take(&mut table).into_iter().next()?;
+        parts.push(name);
+        match value {
+            Value::Table(inner) => table = inner,
+            _ => return Some(parts),
+        }
+    }
+}
+
 /// Returns every value that is not a table, with its dotted key, in order. In a list of tables the key
 /// contains the table's index, counted from 0, as in `--set`.
 pub fn leaves(table: &Table) -> Vec<(String, Value)> {
@@ -46,6 +79,29 @@ pub fn shown(table: &Table, key: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+
+    #[test]
+    fn names_in_keys_are_quoted_where_toml_wants_it() {
+        for (name, shown) in [
+            ("id", "id"),
+            ("3", "3"),
+            ("Body Mass (g)", "\"Body Mass (g)\""),
+            ("a.b", "\"a.b\""),
+            ("a=b", "\"a=b\""),
+            ("two\nlines", "\"two\\u000Alines\""),
+            ("say \"so\" \\", "\"say \\\"so\\\" \\\\\""),
+            ("", "\"\""),
+            ("Größe", "\"Größe\""),
+        ] {
+            assert_eq!(part(name), shown);
+            let key = parts(&format!("task.types.{}", part(name))).unwrap();
+            assert_eq!(key, ["task", "types", name]);
+        }
+        assert_eq!(parts("a.b c").unwrap(), ["a", "b c"]);
+        for none in ["", "a.", "a.\"b", "a.\"b\"c"] {
+            assert_eq!(parts(none), None);
+        }
+    }
 
     #[test]
     fn changes_are_named_by_their_dotted_keys() {

@@ -4,11 +4,12 @@ use std::iter::Peekable;
 
 use toml::{Table, Value};
 
+use super::dotted;
 use crate::error::{Error, Result};
 
 /// Puts `key=value` into the table.
 ///
-/// The key is dotted. In a list of objectives it may contain the index of a stage, counted from 0
+/// The key is dotted; a part of it may be in quotes, as in `task.types."Sample Number"`. In a list of objectives it may contain the index of a stage, counted from 0
 /// (`objective.1.penalty`); without an index, the first stage is meant. A single objective counts as a list of
 /// one. The value is TOML; a value that is not valid TOML is taken as a string.
 ///
@@ -23,12 +24,12 @@ pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
             "must look like key=value, such as task.dim=128",
         )
     };
-    let (key, value) = assignment.split_once('=').ok_or_else(malformed)?;
-    let parts: Vec<&str> = key.trim().split('.').collect();
-    let (last, path) = parts.split_last().ok_or_else(malformed)?;
+    let (key, parts, value) = split(assignment).ok_or_else(malformed)?;
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     if parts.iter().any(|part| part.is_empty()) {
         return Err(malformed());
     }
+    let (last, path) = parts.split_last().ok_or_else(malformed)?;
     if path.is_empty() {
         let accepted = "must name a section and a setting, such as task.dim=128";
         return Err(Error::setting("--set", assignment, accepted));
@@ -74,6 +75,22 @@ pub fn apply(table: &mut Table, assignment: &str) -> Result<()> {
     Ok(())
 }
 
+/// The key of an assignment, its parts and its value. A key with quotes may have an equals sign in them.
+fn split(assignment: &str) -> Option<(&str, Vec<String>, &str)> {
+    let (first, value) = assignment.split_once('=')?;
+    if !first.contains(['"', '\'']) {
+        return Some((first, dotted::parts(first)?, value));
+    }
+    let mut signs = assignment.match_indices('=');
+    let quoted = signs.find_map(|(at, _)| {
+        let (key, value) = (&assignment[..at], &assignment[at + 1..]);
+        Some((key, dotted::parts(key)?, value))
+    });
+    // A quote may also be a character of a plain name.
+    let plain = || first.trim().split('.').map(str::to_owned).collect();
+    Some(quoted.unwrap_or_else(|| (first, plain(), value)))
+}
+
 /// Takes the next part of a key if it is an index.
 fn index<'a>(path: &mut Peekable<impl Iterator<Item = &'a &'a str>>) -> Option<usize> {
     let index = path.peek()?.parse().ok()?;
@@ -115,6 +132,10 @@ mod tests {
             "[task]\npath = \"../a b\"\n"
         );
         assert_eq!(after("", "a.b=[1, 2]").unwrap(), "[a]\nb = [1, 2]\n");
+        assert_eq!(
+            after("", "a.b.\"Body = mass\" = number").unwrap(),
+            "[a.b]\n\"Body = mass\" = \"number\"\n"
+        );
     }
 
     #[test]

@@ -45,6 +45,16 @@ impl SyntheticSettings {
         Ok((total, arrangement))
     }
 
+    /// Checks the number of points for a task, before there are any.
+    ///
+    /// # Errors
+    /// Those of [`Self::arrangement`], but for the sizes of nested sets.
+    pub fn check_size(&self, training: TrainingPart<'_>) -> Result<()> {
+        let counts = self.counts(training)?;
+        let total = counts.iter().fold(0_usize, |sum, &n| sum.saturating_add(n));
+        self.check_memory(total, training)
+    }
+
     /// The numbers of points of the classes before `allocation`, or a single number without classes.
     fn counts(&self, training: TrainingPart<'_>) -> Result<Vec<usize>> {
         let names = training.target.class_names();
@@ -100,7 +110,10 @@ impl SyntheticSettings {
                 (None, Some(per_class)) => ("per_class", crate::settings::keys::shown(per_class)),
                 (given, _) => ("points", given.unwrap_or(points).to_string()),
             };
-            let what = format!("{points} points");
+            let what = match points {
+                usize::MAX => "points".to_owned(),
+                _ => format!("{points} points"),
+            };
             return Err(Error::setting(
                 format!("synthetic.{key}"),
                 value,

@@ -2,15 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Split, Target};
+use super::{RowsOrFraction, Split, Target};
 
 /// A decision that was taken for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// What was found or decided: one plain sentence.
     pub text: String,
-    /// The setting that overrides it, with a value, such as `task.header = false`. `None` if there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The setting that overrides it, with a value, as a line of TOML such as `task.header = false`. `None` if
+    /// there is none.
+    #[serde(default)]
     pub setting: Option<String>,
 }
 
@@ -21,6 +22,30 @@ impl Decision {
             text: text.into(),
             setting: Some(setting.into()),
         }
+    }
+
+    /// That rows are drawn at random for the part that `key` gives, with the setting that draws another number.
+    pub fn drawn(rows: usize, key: &str, share: RowsOrFraction) -> Self {
+        let part = match key {
+            "task.test" => "the test",
+            _ => "validation",
+        };
+        let other = match share {
+            RowsOrFraction::Rows(rows) => (rows / 2).max(1).to_string(),
+            RowsOrFraction::Fraction(0.1) => "0.2".to_owned(),
+            RowsOrFraction::Fraction(_) => "0.1".to_owned(),
+        };
+        let rows_are = if rows == 1 { "row is" } else { "rows are" };
+        Self::new(
+            format!("{rows} {rows_are} drawn at random for {part}"),
+            format!("{key} = {other}"),
+        )
+    }
+
+    /// That inputs are normalised. `None` if the settings say that they are not.
+    pub fn normalised(is_normalised: bool, how: &str) -> Option<Self> {
+        let text = format!("inputs are less their mean, divided by their deviation, {how}");
+        is_normalised.then(|| Self::new(text, "task.normalise = false"))
     }
 
     /// A finding that no setting changes.
@@ -37,18 +62,34 @@ impl Decision {
 pub struct Inspection {
     /// The format of the data, such as `CSV`.
     pub format: String,
+    /// How a table of text is written. `None` for other data.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
     /// Number of rows in all parts.
     pub rows: usize,
     /// The columns of a table, in the order of the file. Empty for other data.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub columns: Vec<ColumnReport>,
     /// What is predicted.
     pub target: TargetReport,
     /// Number of rows for training, validation and test.
     pub parts: [usize; 3],
-    /// What was decided for the user.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// What was decided for the user, beside what `target` says.
+    #[serde(default)]
     pub decisions: Vec<Decision>,
+}
+
+/// How a table of text is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dialect {
+    /// The character between two fields. A space stands for runs of blanks.
+    pub delimiter: String,
+    /// The mark before decimals.
+    pub decimal: String,
+    /// The mark between groups of three digits. `None` if there is none.
+    pub thousands: Option<String>,
+    /// Whether the first line names the columns.
+    pub header: bool,
 }
 
 /// One column of a table.
@@ -62,22 +103,28 @@ pub struct ColumnReport {
     /// Number of missing fields.
     pub missing: usize,
     /// Smallest and largest value of numbers; of dates, days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub range: Option<[f64; 2]>,
-    /// The most frequent categories, with their counts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// First and last date of a column of dates, as text.
+    #[serde(default)]
+    pub dates: Option<[String; 2]>,
+    /// The most frequent categories, at most 1000, with their counts.
+    #[serde(default)]
     pub categories: Vec<Count>,
     /// Number of distinct categories.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub distinct: Option<usize>,
     /// How it is used: `input`, `target` or `left out`.
     #[serde(rename = "use")]
     pub role: String,
     /// The encoding of an input column, such as `standard` or `one-hot`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub encoding: Option<String>,
+    /// Count of numbers that an input column becomes. 0 for other columns.
+    #[serde(default)]
+    pub width: usize,
     /// Why it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub why: Option<String>,
 }
 
@@ -94,19 +141,47 @@ pub struct Count {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TargetReport {
     /// Names of the target columns. Empty if the data have no columns.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub columns: Vec<String>,
+    /// Why it is these columns, such as `the last column`. Empty if the data have no columns.
+    #[serde(default)]
+    pub chosen: String,
     /// `classes` or `numbers`.
     pub problem: String,
     /// The rule that decided between classes and numbers. Empty if the kind of data decides.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub rule: String,
+    /// The setting that makes it the other problem, such as `task.problem = "regression"`. `None` if the target can
+    /// only be this one.
+    #[serde(default)]
+    pub setting: Option<String>,
     /// The classes with their number of rows in all parts. Empty for numbers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub counts: Vec<Count>,
     /// Smallest and largest value of one numeric target, before it was standardised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub range: Option<[f64; 2]>,
+}
+
+/// Classes are told to be many if there are more than this.
+const MOST_USUAL: usize = 50;
+
+/// Classes are told to be many if they have fewer rows than this on average.
+const FEWEST_USUAL: usize = 5;
+
+impl TargetReport {
+    /// A sentence about classes that are so many, or have so few rows, that another target may be meant.
+    pub fn many_classes(&self) -> Option<String> {
+        let classes = self.counts.len();
+        let rows: usize = self.counts.iter().map(|count| count.rows).sum();
+        if classes == 0 || (classes <= MOST_USUAL && rows >= FEWEST_USUAL * classes) {
+            return None;
+        }
+        let each = rows as f64 / classes as f64;
+        Some(format!(
+            "the target has {classes} classes with {each:.1} rows each on average"
+        ))
+    }
 }
 
 impl Inspection {

@@ -42,7 +42,7 @@ pub use folder::{
     Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter,
 };
 pub use idx::Idx;
-pub use inspection::{ColumnReport, Decision, Inspection, TargetReport};
+pub use inspection::{ColumnReport, Count, Decision, Dialect, Inspection, TargetReport};
 pub use linear_part::LinearPart;
 pub use multi_index::{Link, MultiIndex};
 pub use normalise::{Columns, Normalisation};

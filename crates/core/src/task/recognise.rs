@@ -64,6 +64,7 @@ pub fn recognise(path: &Path) -> Result<Recognised> {
         let name = name.to_string_lossy().to_lowercase();
         let ending = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
         return Ok(match ending {
+            Some((".bin", _)) if !is_record_file(&name) => found("csv", path),
             Some((".bin", kind)) => found(kind, path.parent().unwrap_or(Path::new("."))),
             Some((_, kind)) => found(kind, path),
             None => found("csv", path),
@@ -116,6 +117,7 @@ mod tests {
             "written.parquet/part-0.snappy.parquet",
             "X.npy",
             "mine.xlsx",
+            "numbers.bin",
             "cifar-10-binary.tar.gz",
         ] {
             let path = root.path().join(file);
@@ -126,6 +128,7 @@ mod tests {
             ("mnist", "idx", "mnist"),
             ("mnist/train-images-idx3-ubyte.gz", "idx", "mnist"),
             ("cifar", "cifar", "cifar"),
+            ("numbers.bin", "csv", "numbers.bin"),
             ("cifar/data_batch_1.bin", "cifar", "cifar"),
             ("above", "cifar", "above"),
             ("pictures", "folder", "pictures"),

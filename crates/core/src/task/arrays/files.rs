@@ -1,11 +1,17 @@
 //! Finds and reads the arrays of inputs and targets: in one archive, or in files beside one another.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::names::{self, Pairs};
 use crate::error::{Error, Result};
 use crate::store::numpy::{Archive, NumpyArray};
+use crate::task::csv::foreign;
+
+/// Number of bytes by which a format is told.
+const LOOKED_AT: u64 = 1 << 16;
 
 /// An array, and how messages name it.
 #[derive(Debug)]
@@ -29,6 +35,14 @@ impl Named {
             name: Some(name.to_owned()),
             array: archive.array(name)?,
         })
+    }
+
+    /// Its name and shape, for people.
+    pub fn title(&self) -> String {
+        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
+        let file = file.to_string_lossy();
+        let name = self.name.as_deref().unwrap_or(&file);
+        format!("`{name}` {:?}", self.array.shape())
     }
 
     /// An error of this array. `problem` is a sentence without subject.
@@ -70,6 +84,7 @@ impl Files {
     /// [`Error::Data`] if a file is missing, damaged or does not have the arrays. [`Error::Setting`] for
     /// `task.labels` if it is not found or does not fit.
     pub fn read(path: &Path, labels: Option<&Path>) -> Result<Self> {
+        check_format(path)?;
         match (has_ending(path, "npy"), labels) {
             (true, labels) => Self::pair(path, labels),
             (false, Some(labels)) => {
@@ -144,6 +159,30 @@ impl Files {
             classes: None,
         })
     }
+}
+
+/// Refuses a file that is none of numpy by its first bytes, and names its format if that is known.
+fn check_format(path: &Path) -> Result<()> {
+    let unreadable = |error| Error::unreadable(path, &error);
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Ok(());
+    }
+    let mut start = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    let read = file.take(LOOKED_AT).read_to_end(&mut start);
+    read.map_err(unreadable)?;
+    let is_text = match std::str::from_utf8(&start) {
+        Ok(_) => !start.contains(&0),
+        Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
+    };
+    let problem = match foreign(&start) {
+        Some(format) if format.contains("numpy") => return Ok(()),
+        Some(format) => format!("is {format}"),
+        None if start.is_empty() => "is empty, but arrays of numpy are expected".to_owned(),
+        None if is_text => "is a text file: if it is a table, give it the ending .csv".to_owned(),
+        None => return Ok(()),
+    };
+    Err(Error::data(path, problem))
 }
 
 /// Reads a file of one array.

@@ -4,6 +4,7 @@ mod files;
 mod inputs;
 mod names;
 mod outcome;
+mod rule;
 mod source;
 mod standardise;
 

@@ -17,6 +17,7 @@ use ndarray::Array2;
 
 use super::files::Named;
 use super::inputs::LARGEST;
+use super::rule::{Known, Rule};
 use crate::error::{Error, Result};
 use crate::task::Target;
 use crate::task::csv::TargetKind;
@@ -44,6 +45,8 @@ pub struct Outcome {
     is_one_hot: bool,
     /// Numbers of a row, or 1.
     width: usize,
+    /// The rule that decided between classes and numbers.
+    pub rule: Rule,
 }
 
 /// The targets of one part.
@@ -95,6 +98,12 @@ impl Outcome {
             }
         };
         table.check()?;
+        let known = Known {
+            is_text,
+            is_whole: named.array.element().is_whole(),
+            width: table.width,
+        };
+        let rule = Rule::of(problem, known, are_classes);
         if !are_classes {
             let names = match table.width {
                 1 => vec!["y".to_owned()],
@@ -105,6 +114,7 @@ impl Outcome {
                 places: HashMap::new(),
                 is_one_hot: false,
                 width: table.width,
+                rule,
             });
         }
         let keys = if is_one_hot {
@@ -120,6 +130,7 @@ impl Outcome {
             places: keys.into_iter().zip(0..).collect(),
             is_one_hot,
             width: table.width,
+            rule,
         })
     }
 

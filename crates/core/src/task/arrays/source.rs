@@ -17,7 +17,7 @@ use crate::task::partition::{Groups, Partition};
 use crate::task::picture::{check_penalty, check_whitened, picture_settings};
 use crate::task::split::{MOST_NUMBERS, places_by_class};
 use crate::task::{
-    Columns, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, TaskSource,
+    Columns, Decision, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, TaskSource,
 };
 
 picture_settings! {
@@ -90,7 +90,26 @@ impl TaskSource for Arrays {
             &outcome.target,
             &self.split(seed),
         )?;
-        parts.into_task(self, reading, outcome.target)
+        let inputs = said_of_inputs(&files, reading, self.layout);
+        let drawn = parts.drawn(self);
+        let mut task = parts.into_task(self, reading, outcome.target)?;
+        let report = &mut task.inspection.target;
+        outcome.rule.text.clone_into(&mut report.rule);
+        let other = outcome.rule.other;
+        report.setting = other.map(|other| format!("task.problem = {other:?}"));
+        let many = report.many_classes().map(Decision::fact);
+        let how = match reading.shape {
+            InputShape::Vector(_) => "column by column",
+            InputShape::Picture(_) => "channel by channel",
+        };
+        let normalised = Decision::normalised(self.normalise, how);
+        let said = inputs
+            .into_iter()
+            .chain(drawn)
+            .chain(normalised)
+            .chain(many);
+        task.inspection.decisions = said.collect();
+        Ok(task)
     }
 }
 
@@ -173,6 +192,21 @@ impl<'a> Chosen<'a> {
             validation,
             test,
         })
+    }
+
+    /// The parts that are drawn, for people.
+    fn drawn(&self, settings: &Arrays) -> Vec<Decision> {
+        let parts = [
+            (&self.validation, "task.validation", settings.validation),
+            (&self.test, "task.test", settings.test),
+        ];
+        let drawn = parts
+            .into_iter()
+            .filter_map(|(part, key, share)| match part {
+                Held::Places(places) => Some(Decision::drawn(places.len(), key, share)),
+                Held::Given(_) => None,
+            });
+        drawn.collect()
     }
 
     fn into_task(self, settings: &Arrays, reading: Reading, target: Target) -> Result<Task> {
@@ -288,4 +322,23 @@ impl Part<'_> {
             }
         }
     }
+}
+
+/// How the inputs are read, for people.
+fn said_of_inputs(files: &Files, reading: Reading, layout: Layout) -> Vec<Decision> {
+    let Rows { inputs, targets } = &files.train;
+    let names = format!("inputs are {}, targets {}", inputs.title(), targets.title());
+    let mut said = vec![Decision::fact(names)];
+    if let (InputShape::Picture([channels, height, width]), Layout::Auto) = (reading.shape, layout)
+    {
+        let text = format!(
+            "inputs are pictures of {channels} × {height} × {width} (channels, height, width)"
+        );
+        said.push(Decision::new(text, "task.layout = \"vectors\""));
+        if reading.divisor != 1.0 {
+            let text = format!("pixels are divided by {}", reading.divisor);
+            said.push(Decision::fact(text));
+        }
+    }
+    said
 }

@@ -151,6 +151,14 @@ impl Found {
                 let asked = self.classes.map_or_else(String::new, |classes| {
                     format!(" (task.classes = {classes})")
                 });
+                if !path.is_dir() {
+                    let problem = format!(
+                        "is an archive without a file of {}{asked}: unpack it, and name the table or the folder of \
+                         pictures in it; of CIFAR give the binary version",
+                        looked_for.join(" or ")
+                    );
+                    return Err(Error::data(path, problem));
+                }
                 let problem = format!(
                     "has no file of {}{asked}; task.path must be the folder of the binary version \
                     (not the Python or Matlab version), or its .tar.gz archive",

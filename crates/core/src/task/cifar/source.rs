@@ -91,7 +91,10 @@ impl TaskSource for Cifar {
             (self.path.clone(), stem.unwrap_or(&name).to_owned())
         };
         let collection = found.whole(&path, name, RowsOrFraction::Rows(self.validation))?;
-        collection.into_task(self.preprocessing(), &self.split(seed))
+        let mut task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        task.inspection.format = "CIFAR files".to_owned();
+        task.inspection.target.rule = "the labels of the files are classes".to_owned();
+        Ok(task)
     }
 }
 
@@ -143,8 +146,8 @@ fn read_archive(path: &Path, found: &mut Found) -> Result<()> {
         .map_err(unreadable)
         .map(|()| start == [0x1f, 0x8b])?;
     if !is_packed {
-        let problem = "is neither a folder nor a .tar.gz; give the binary version of CIFAR-10 or \
-        CIFAR-100";
+        let problem = "is neither a folder nor a .tar.gz: unpack it, and name the table or folder of pictures in \
+                       it; of CIFAR-10 or CIFAR-100 give the binary version";
         return Err(Error::data(path, problem));
     }
     let file = BufReader::new(File::open(path).map_err(unreadable)?);

@@ -76,7 +76,8 @@ fn windows(
         |byte: u8| byte == 0x7f || (byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x0c));
     if let Some(place) = (bytes.iter()).position(|&byte| no_text(byte) || character(byte) == '\0') {
         let place = place.max(invalid);
-        let problem = "is neither UTF-8 nor Windows-1252 text; save it as UTF-8";
+        let problem = "has bytes that are neither UTF-8 nor Windows-1252 text; if it is a table of text, save it as UTF-8; \
+                       no binary format that is known begins like this";
         return Err(at_line(path, &bytes[..place], problem));
     }
     let line = 1 + line_breaks(&bytes[..invalid]);

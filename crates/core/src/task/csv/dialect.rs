@@ -21,6 +21,8 @@ pub struct Layout<'a> {
     pub text: Cow<'a, str>,
     /// The ASCII character between two fields.
     pub delimiter: u8,
+    /// Whether runs of blanks separate fields.
+    pub is_blank: bool,
     /// The number of fields in all records but the first.
     pub width: usize,
     /// The first record.
@@ -94,7 +96,7 @@ impl<'a> Layout<'a> {
         let Some(mut first) = next()? else {
             return Err(Error::data(
                 &source.path,
-                "is empty: rows of numbers are expected",
+                "is empty, but a table has lines of fields",
             ));
         };
         let second = next()?.unwrap_or_else(|| first.clone());
@@ -114,13 +116,18 @@ impl<'a> Layout<'a> {
                 byte => format!("`{}`", char::from(byte)),
             };
             let other = if delimiter == b',' { ";" } else { "," };
-            let text = format!("fields are separated by {name}");
+            let named = match source.separator {
+                Some(_) => ", as the first line says",
+                None => "",
+            };
+            let text = format!("fields are separated by {name}{named}");
             decisions.push(Decision::new(text, format!("task.delimiter = {other:?}")));
         }
         drop(records);
         Ok(Self {
             text,
             delimiter,
+            is_blank: blanks,
             width,
             first,
             decisions,

@@ -7,8 +7,10 @@ use super::survey::{self, Seen};
 use super::text::Text;
 use super::writer::Writer;
 use crate::error::{Error, Result};
-use crate::task::inspection::Decision;
-use crate::task::table::{Marks, RawColumn, RawTable, Wanted, label, renamed, titles};
+use crate::task::inspection::{Decision, Dialect};
+use crate::task::table::{
+    Marks, Note, RawColumn, RawTable, Wanted, label, renamed, sentences, titles,
+};
 
 /// Most records from which it is told whether the first one is a header.
 const FOR_HEADER: usize = 20_000;
@@ -24,9 +26,11 @@ pub struct Asked {
     pub thousands: Option<Option<char>>,
     /// Whether the first record names the columns.
     pub header: Option<bool>,
+    /// Whether a setting gives a column by its name, so that the first record must name them.
+    pub names_columns: bool,
 }
 
-/// Reads a table. `wanted` says how each column is to be read, given whether there is a header, and the names.
+/// Reads a table, and tells how it is written. `wanted` says how each column is to be read, given whether there is a header, and the names.
 ///
 /// # Errors
 /// [`Error::Data`], with the line, if records have different lengths, the header comes again, or a field is not what
@@ -35,8 +39,9 @@ pub fn read(
     source: &Text,
     asked: Asked,
     wanted: impl Fn(bool, &[String]) -> Result<Vec<Wanted>>,
-) -> Result<RawTable> {
+) -> Result<(RawTable, Dialect)> {
     let layout = Layout::find(source, asked.delimiter)?;
+    let is_named = asked.header.is_none() && asked.names_columns;
     let mut decisions = source.decisions.clone();
     decisions.extend(layout.decisions.iter().cloned());
     let mut reading = Reading {
@@ -48,7 +53,15 @@ pub fn read(
     };
     let header = match asked.header {
         Some(header) => header,
-        None if layout.first.len() < layout.width => true,
+        None if is_named || layout.first.len() < layout.width => {
+            let why = match is_named {
+                true => "a setting gives a column by its name",
+                false => "it has a field less than the lines below",
+            };
+            let text = format!("the first line names the columns: {why}");
+            decisions.push(Decision::fact(text));
+            true
+        }
         None => reading.has_header(&mut decisions)?,
     };
     reading.header = header;
@@ -66,7 +79,16 @@ pub fn read(
     }
     let titles = titles(&names);
     decisions.extend(renamed(&names, &titles));
-    Ok(RawTable {
+    let dialect = Dialect {
+        delimiter: match layout.is_blank {
+            true => " ".to_owned(),
+            false => char::from(layout.delimiter).to_string(),
+        },
+        decimal: marks.decimal.to_string(),
+        thousands: marks.thousands.map(String::from),
+        header,
+    };
+    let table = RawTable {
         path: source.path.clone(),
         format: match source.packed {
             true => "CSV, packed with gzip".to_owned(),
@@ -79,7 +101,8 @@ pub fn read(
         marks,
         bytes: source.text.len(),
         decisions,
-    })
+    };
+    Ok((table, dialect))
 }
 
 /// How the records of a text are read.
@@ -197,18 +220,14 @@ impl Reading<'_> {
         )?;
         let names = self.names();
         let label = |place: usize| label(place, names.get(place).map_or("", String::as_str));
-        let mut writers: Vec<Writer> = Vec::with_capacity(seen.len());
-        for ((seen, wanted), place) in seen.iter().zip(wanted).zip(0..) {
-            writers.push(Writer::of(
-                seen,
-                *wanted,
-                marks,
-                comma,
-                rows,
-                &label(place),
-                decisions,
-            ));
-        }
+        let of = |(seen, wanted): (&Seen, &Wanted)| Writer::of(seen, *wanted, marks, comma, rows);
+        let (mut writers, notes): (Vec<Writer>, Vec<Option<Note>>) =
+            seen.iter().zip(wanted).map(of).unzip();
+        let notes = (0..).zip(notes);
+        let notes: Vec<(usize, Note)> = notes
+            .filter_map(|(place, note)| Some((place, note?)))
+            .collect();
+        decisions.extend(sentences(&notes, &titles(&names), &names));
         let mut lines = Vec::with_capacity(rows);
         self.each(unsure, |records| {
             let fields = records.record().iter().zip(&mut writers).zip(0..);

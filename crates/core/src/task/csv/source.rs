@@ -15,7 +15,7 @@ use super::text::Text;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::task::Split;
+use crate::task::{Dialect, Split};
 
 /// Settings of a table in a text file, `task.kind = "csv"`: fields between separators, plain or packed with gzip.
 ///
@@ -135,7 +135,7 @@ impl Check for Csv {
 impl TaskSource for Csv {
     fn load(&self, seed: &Seed) -> Result<Task> {
         self.check()?;
-        let raw = self.raw()?;
+        let (raw, dialect) = self.raw()?;
         let choices = self.choices();
         let plan = Plan::of(&raw, &choices)?;
         let test = self
@@ -143,14 +143,18 @@ impl TaskSource for Csv {
             .as_deref()
             .map(|path| self.same(path, &raw, &plan));
         let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
-        table::load(
-            name.to_string_lossy().into_owned(),
-            raw,
-            plan,
-            test.transpose()?,
-            &choices,
-            seed,
-        )
+        let name = name.to_string_lossy();
+        let inner = Path::new(&*name).extension();
+        let is_packed =
+            inner.is_some_and(|end| ["csv", "tsv"].iter().any(|it| end.eq_ignore_ascii_case(it)));
+        let inner = Path::new(&*name).file_stem().filter(|_| is_packed);
+        let name = inner.map_or_else(
+            || name.to_string(),
+            |inner| inner.to_string_lossy().into_owned(),
+        );
+        let mut task = table::load(name, raw, plan, test.transpose()?, &choices, seed)?;
+        task.inspection.dialect = Some(dialect);
+        Ok(task)
     }
 }
 
@@ -175,15 +179,20 @@ impl Csv {
             delimiter: self.delimiter.map(|mark| mark as u8),
             decimal: self.decimal,
             thousands: self.thousands.as_ref().map(|mark| mark.chars().next()),
-            header: self.header.or(choices.name_columns().then_some(true)),
+            header: self.header,
+            names_columns: choices.name_columns(),
         }
     }
 
     /// The table of `path`.
-    fn raw(&self) -> Result<RawTable> {
+    fn raw(&self) -> Result<(RawTable, Dialect)> {
         let choices = self.choices();
         read(&Text::read(&self.path)?, self.asked(), |header, names| {
             let types = types_of(&choices, &self.path, header, names)?;
+            // A name that is no column is told before the rows are read by a header that is none.
+            for column in choices.target.map_or(&[][..], Targets::columns) {
+                column.find("task.target", &self.path, header, names)?;
+            }
             Ok(types.into_iter().map(wanted).collect())
         })
     }
@@ -194,10 +203,11 @@ impl Csv {
             header: Some(training.header),
             ..self.asked()
         };
-        read(&Text::read(path)?, asked, |_, names| {
+        let (table, _) = read(&Text::read(path)?, asked, |_, names| {
             training.check_same(path, names)?;
             Ok(plan.wanted(training))
-        })
+        })?;
+        Ok(table)
     }
 }
 
@@ -212,7 +222,7 @@ pub(in crate::task) fn rows_with_classes(path: &Path, text: &str) -> Result<(Spl
         header: Some(true),
         ..Asked::default()
     };
-    let raw = read(&Text::of(path, text), asked, |_, names| {
+    let (raw, _) = read(&Text::of(path, text), asked, |_, names| {
         Ok(vec![table::Wanted::Number; names.len()])
     })?;
     table::rows_with_classes(&raw)

@@ -231,7 +231,7 @@ fn what_is_not_a_text_file_is_refused() {
     for (bytes, format) in [
         (&b"PK\x03\x04....xl/workbook.xml"[..], "Excel"),
         (b"PK\x03\x04....X.npy", "numpy"),
-        (b"PAR1....", "parquet"),
+        (b"PAR1\x15\x04", "parquet"),
         (b"\x93NUMPY\x01\0", "numpy"),
         (b"\x89PNG\r\n", "PNG"),
         (b"\x1f\x8bxx", "gzip"),

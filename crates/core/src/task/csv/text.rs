@@ -50,19 +50,19 @@ impl Text {
             bytes = unpack(path, &bytes)?;
         }
         if let Some(format) = foreign(&bytes) {
-            let inside = if packed { ", packed with gzip" } else { "" };
-            return Err(Error::data(path, format!("is {format}{inside}")));
+            let outside = if packed {
+                "is packed with gzip, and inside "
+            } else {
+                ""
+            };
+            return Err(Error::data(path, format!("{outside}is {format}")));
         }
         let mut decisions = Vec::new();
-        if packed {
-            decisions.push(Decision::fact("the file is packed with gzip"));
-        }
         let mut text = characters::decode(path, bytes, &mut decisions)?;
         let separator = named_separator(&text);
         if separator.is_some() {
             // The line stays, as a blank one, so that lines are counted right.
             text.replace_range(..SEPARATOR.len() + 1, "");
-            decisions.push(Decision::fact("the first line names the separator"));
         }
         Ok(Self {
             path: path.to_owned(),

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::survey::Seen;
-use crate::task::inspection::Decision;
 use crate::task::table::{
-    Cells, DateOrder, Dates, MISSING, Marks, Wanted, bounded, is_missing, parse_date, shorten,
+    Cells, DateOrder, Dates, MISSING, Marks, Note, Wanted, bounded, is_missing, parse_date, shorten,
 };
 
 /// The fields of a column as they come.
@@ -31,23 +30,22 @@ pub enum Writer {
 }
 
 impl Writer {
-    /// A writer of what was seen of a column, in the way that is wanted.
+    /// A writer of what was seen of a column, in the way that is wanted, and what is to be said of it.
     pub fn of(
         seen: &Seen,
         wanted: Wanted,
         marks: Marks,
         comma: bool,
         rows: usize,
-        label: &str,
-        decisions: &mut Vec<Decision>,
-    ) -> Self {
+    ) -> (Self, Option<Note>) {
+        let mut note = None;
         let numbers = || Vec::with_capacity(rows);
         let words = |all| Self::Words {
             words: HashMap::new(),
             codes: Vec::with_capacity(rows),
             all,
         };
-        match wanted {
+        let writer = match wanted {
             Wanted::Nothing => Self::Nothing,
             Wanted::Words => words(false),
             Wanted::AllWords => words(true),
@@ -62,8 +60,11 @@ impl Writer {
             Wanted::Auto if seen.present == 0 => words(false),
             Wanted::Auto if seen.is_numeric(marks) => {
                 if let [unit] = seen.units[..] {
-                    let text = format!("{label}: `{unit}` beside the numbers is left out");
-                    decisions.push(Decision::fact(text));
+                    note = Some(Note {
+                        before: format!("`{unit}` beside the numbers of "),
+                        after: " is left out",
+                        kind: "category",
+                    });
                 }
                 Self::Numbers(numbers())
             }
@@ -71,7 +72,7 @@ impl Writer {
                 let [year, day, month] = seen.dates;
                 let most = year.max(day).max(month);
                 if wanted == Wanted::Auto && most < seen.present {
-                    return words(false);
+                    return (words(false), None);
                 }
                 // Where both orders fit, day first is usual where the comma is not the separator.
                 let order = match (day == most, month == most) {
@@ -80,22 +81,24 @@ impl Writer {
                     (true, _) => DateOrder::DayFirst,
                     (false, _) => DateOrder::MonthFirst,
                 };
-                let doubt = match order {
-                    DateOrder::YearFirst => "",
+                let after = match order {
+                    DateOrder::YearFirst => " become days since 1970-01-01",
                     DateOrder::DayFirst if day == month => {
-                        ", read with the day first, which cannot be told here"
+                        " become days since 1970-01-01; the day is read first, which cannot be told here"
                     }
-                    DateOrder::DayFirst => ", with the day first",
+                    DateOrder::DayFirst => " become days since 1970-01-01; the day is first",
                     DateOrder::MonthFirst if day == month => {
-                        ", read with the month first, which cannot be told here"
+                        " become days since 1970-01-01; the month is read first, which cannot be told here"
                     }
-                    DateOrder::MonthFirst => ", with the month first",
+                    DateOrder::MonthFirst => " become days since 1970-01-01; the month is first",
                 };
-                let text = format!("{label} has dates{doubt}: they count as days since 1970-01-01");
-                decisions.push(Decision::new(
-                    text,
-                    "task.types, with \"category\" or \"ignore\"",
-                ));
+                if wanted == Wanted::Auto {
+                    note = Some(Note {
+                        before: "dates of ".to_owned(),
+                        after,
+                        kind: "category",
+                    });
+                }
                 Self::Dates(
                     numbers(),
                     Dates {
@@ -104,7 +107,8 @@ impl Writer {
                     },
                 )
             }
-        }
+        };
+        (writer, note)
     }
 
     /// Takes a trimmed field.

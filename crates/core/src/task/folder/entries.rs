@@ -1,6 +1,6 @@
 //! Files and folders in a folder, sorted by name, independent of the file system's order.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +57,18 @@ impl Entry {
     /// The name as text.
     pub fn text(&self) -> String {
         self.name.to_string_lossy().into_owned()
+    }
+
+    /// Whether it is a file whose name has the ending of a table or of arrays.
+    pub fn is_table(&self) -> bool {
+        const ENDINGS: [&str; 8] = ["csv", "tsv", "txt", "gz", "npz", "npy", "parquet", "xlsx"];
+        let ending = self.path.extension();
+        let known = |ending: &OsStr| {
+            ENDINGS
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known))
+        };
+        !self.is_folder && ending.is_some_and(known)
     }
 
     /// Whether it is a file whose name has the ending of a picture.

@@ -8,9 +8,6 @@ use super::listing::Listing;
 use super::litter::Litter;
 use super::parts::Part;
 
-/// Most classes that a sentence lists.
-const LISTED: usize = 10;
-
 /// What loading a folder found and decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Findings {
@@ -104,13 +101,13 @@ impl Findings {
         }
     }
 
-    /// One sentence for each decision, with the setting that overrides it if there is one.
+    /// One sentence for each decision, with the key of the setting that overrides it if there is one. That each folder
+    /// is a class is no decision.
     pub fn decisions(&self) -> Vec<(String, Option<&'static str>)> {
         let mut said: Vec<(String, Option<&'static str>)> = vec![
             self.of_part(Part::Train, "Training", None),
             self.of_part(Part::Validation, "Validation", Some("task.validation")),
             self.of_part(Part::Test, "Test", Some("task.test")),
-            (self.of_classes(), None),
             (self.of_formats(), None),
             (self.of_sizes(), Some("task.side")),
             (self.of_channels(), Some("task.channels")),
@@ -175,7 +172,7 @@ impl Findings {
                 None,
             ),
             None if part == Part::Train => (
-                "There are no folders for training and test.".to_owned(),
+                "No folders are called train and test, so that each folder is a class.".to_owned(),
                 None,
             ),
             None => {
@@ -191,20 +188,6 @@ impl Findings {
         format!("The files are {}.", listed.collect::<Vec<_>>().join(", "))
     }
 
-    fn of_classes(&self) -> String {
-        let first = self.classes.iter().take(LISTED);
-        let listed = first.map(|(name, count)| format!("{name} ({count})"));
-        let rest = match self.classes.len() > LISTED {
-            true => ", …",
-            false => "",
-        };
-        format!(
-            "The {} classes are the folders, by name: {}{rest}.",
-            self.classes.len(),
-            listed.collect::<Vec<_>>().join(", ")
-        )
-    }
-
     fn of_sizes(&self) -> String {
         let [_, height, width] = self.shape;
         let [[least_across, least_down], [most_across, most_down]] = self.sizes;
@@ -216,6 +199,9 @@ impl Findings {
             0 => String::new(),
             count => format!("; of {count} the borders are cut off to keep the aspect ratio"),
         };
+        if sizes == format!("{width}×{height}") {
+            return format!("Pictures have {sizes} pixels.");
+        }
         format!("Pictures of {sizes} pixels become {width}×{height}{cut}.")
     }
 

@@ -8,6 +8,9 @@ use super::litter::Litter;
 use super::parts::Layout;
 use crate::error::{Error, Result};
 
+/// Most files that a message names.
+const MOST_NAMED: usize = 3;
+
 /// Picture files with their classes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Files {
@@ -47,11 +50,9 @@ impl Listing {
     /// * A picture is outside of the class folders, or a class folder has a file that is not a picture.
     pub fn read(path: &Path) -> Result<Self> {
         let mut litter = Litter::default();
-        let folders = Entry::all(path, &mut litter)?;
-        let folders: Vec<Entry> = folders
-            .into_iter()
-            .filter(|entry| entry.is_folder)
-            .collect();
+        let entries = Entry::all(path, &mut litter)?;
+        let (folders, others): (Vec<Entry>, Vec<Entry>) =
+            entries.into_iter().partition(|entry| entry.is_folder);
         // What lies in the parts is passed over, and counted, when they are listed.
         let layout = Layout::of(path, &folders, &mut Litter::default())?;
         let mut parts = Vec::new();
@@ -74,7 +75,7 @@ impl Listing {
         }
         let classes = class_folders(&train, &mut litter)?;
         if classes.len() < 2 {
-            return Err(too_few(&train, &classes));
+            return Err(too_few(&train, &classes, &others));
         }
         let mut listing = Self {
             classes: classes.iter().map(Entry::text).collect(),
@@ -147,8 +148,20 @@ impl Listing {
 }
 
 /// The problem of a folder with less than two class folders.
-fn too_few(path: &Path, classes: &[Entry]) -> Error {
+fn too_few(path: &Path, classes: &[Entry], others: &[Entry]) -> Error {
+    let tables: Vec<String> = others
+        .iter()
+        .filter(|it| it.is_table())
+        .map(Entry::text)
+        .collect();
     let problem = match classes {
+        [] if !tables.is_empty() => format!(
+            "has no class folders of pictures, but files such as {}: name one of them instead of the folder",
+            tables.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ")
+        ),
+        [] if others.is_empty() => "is an empty folder, but at least two folders are needed, one folder of pictures for \
+                                    each class"
+            .to_owned(),
         [only] => format!(
             "has one class folder, {}, and at least two are needed, one folder of pictures for each \
             class. If its folders are the classes, give it as task.path",

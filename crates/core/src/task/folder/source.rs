@@ -125,6 +125,24 @@ impl Check for Folder {
 }
 
 impl Folder {
+    /// The setting of this key with another value than it has here, as a line of TOML.
+    fn other(&self, key: &str) -> String {
+        let [first, second] = match key {
+            "task.side" => ["64", "32"],
+            "task.channels" => ["1", "3"],
+            "task.background" => ["0", "255"],
+            "task.bits" => ["16", "12"],
+            "task.test" => ["0.1", "0.3"],
+            _ => ["0.1", "0.2"],
+        };
+        let own = toml::Table::try_from(self).unwrap_or_default();
+        let name = key.strip_prefix("task.").unwrap_or(key);
+        let is_own = own
+            .get(name)
+            .is_some_and(|value| value.to_string() == first);
+        format!("{key} = {}", if is_own { second } else { first })
+    }
+
     /// Loads the task like [`TaskSource::load`], and tells what was found and decided.
     ///
     /// # Errors
@@ -176,12 +194,14 @@ impl Folder {
         };
         let mut task = collection.into_task(self.preprocessing(), &self.split(seed))?;
         let decisions = findings.decisions().into_iter();
-        task.inspection.decisions = decisions
-            .map(|(text, setting)| Decision {
-                text,
-                setting: setting.map(str::to_owned),
-            })
-            .collect();
+        let decision = |(text, key): (String, Option<&str>)| Decision {
+            text,
+            setting: key.map(|key| self.other(key)),
+        };
+        let normalised = Decision::normalised(self.normalise, "channel by channel");
+        task.inspection.decisions = decisions.map(decision).chain(normalised).collect();
+        task.inspection.format = "folder of pictures".to_owned();
+        task.inspection.target.rule = "each folder is a class, by name".to_owned();
         Ok((task, findings))
     }
 }

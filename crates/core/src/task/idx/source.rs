@@ -89,7 +89,10 @@ impl TaskSource for Idx {
             validation: HeldOut::RowsOrFraction(RowsOrFraction::Rows(self.validation)),
             test: HeldOut::Given(test.pictures()),
         };
-        collection.into_task(self.preprocessing(), &self.split(seed))
+        let mut task = collection.into_task(self.preprocessing(), &self.split(seed))?;
+        task.inspection.format = "MNIST (IDX) files".to_owned();
+        task.inspection.target.rule = "the labels of the files are classes".to_owned();
+        Ok(task)
     }
 }
 

@@ -5,8 +5,7 @@ use super::meaning::Meaning;
 use super::value::Value;
 use crate::error::Result;
 use crate::task::csv::{Seen, Writer};
-use crate::task::inspection::Decision;
-use crate::task::table::{Cells, DateOrder, Marks, Wanted, bounded};
+use crate::task::table::{Cells, DateOrder, Marks, Note, Wanted, bounded};
 
 /// Most fields for which memory is reserved before they come.
 const RESERVED: usize = 1 << 12;
@@ -52,50 +51,56 @@ pub fn read(
     wanted: Wanted,
     (seen, marks): (&Seen, Marks),
     category: bool,
-    decisions: &mut Vec<Decision>,
+    notes: &mut Vec<Note>,
 ) -> Result<Cells> {
     let Ok((_, meaning)) = column.values else {
         return Ok(Cells::Skipped);
     };
-    let key = &column.name;
+    let mut say = |before: &str, after, kind| {
+        let before = before.to_owned();
+        notes.push(Note {
+            before,
+            after,
+            kind,
+        });
+    };
     let auto = wanted == Wanted::Auto;
     let wanted = match meaning {
         Meaning::Truth if auto => Wanted::Words,
         Meaning::Identifiers if auto => Wanted::Words,
         _ if auto && category => {
             if !meaning.is_text() || (seen.present > 0 && seen.is_numeric(marks)) {
-                let text = format!("{label} is a category, as pandas notes in the file");
-                let setting = "task.types, with \"number\" or \"date\"";
-                decisions.push(Decision::new(text, setting));
+                say(
+                    "categories of ",
+                    " are told by pandas in the file",
+                    "number",
+                );
             }
             Wanted::Words
         }
         Meaning::Days | Meaning::Moments(_) | Meaning::Julian if auto => {
-            let text = format!("{label} has dates: they count as days since 1970-01-01");
-            let setting = "task.types, with \"category\" or \"ignore\"";
-            decisions.push(Decision::new(text, setting));
+            say("dates of ", " become days since 1970-01-01", "category");
             Wanted::Date(Some(DateOrder::YearFirst))
         }
         Meaning::Text | Meaning::Bytes => wanted,
         _ if auto => {
             if matches!(meaning, Meaning::Times(_)) {
-                let text =
-                    format!("{label} has times of the day: they count as seconds since midnight");
-                let setting = "task.types, with \"category\" or \"ignore\"";
-                decisions.push(Decision::new(text, setting));
+                say("times of ", " become seconds since midnight", "category");
             }
             Wanted::Number
         }
         _ => wanted,
     };
     let rows = file.rows.min(RESERVED);
-    let mut writer = Writer::of(seen, wanted, marks, true, rows, label, decisions);
+    let (mut writer, note) = Writer::of(seen, wanted, marks, true, rows);
     if auto && meaning.is_text() && matches!(writer, Writer::Numbers(_)) {
-        let text =
-            format!("{label} is text, but all of its fields are numbers: they count as numbers");
-        let setting = format!("task.types = {{ {key:?} = \"category\" }}");
-        decisions.push(Decision::new(text, setting));
+        say(
+            "text of ",
+            " becomes numbers, which all of its fields are",
+            "category",
+        );
     }
+    notes.extend(note);
     file.each(column, label, |value| put(&mut writer, value, marks))?;
     let mut cells = writer.cells();
     match &mut cells {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::task::contained::contained;
 use crate::task::csv::{Seen, marks};
 use crate::task::split::MOST_NUMBERS;
-use crate::task::table::{Cells, RawColumn, RawTable, Wanted, label, renamed, titles};
+use crate::task::table::{Cells, RawColumn, RawTable, Wanted, label, renamed, sentences, titles};
 
 /// Bytes of a field in memory.
 const FIELD: usize = 8;
@@ -72,7 +72,7 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
             }
         }
     }
-    let mut decisions = Vec::new();
+    let mut notes = Vec::new();
     let marks = marks(&seen, true, None, None, &mut Vec::new())?;
     let categorical = pandas::categorical(file.notes());
     let mut columns = Vec::with_capacity(names.len());
@@ -92,7 +92,7 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
         };
         // What is left out needs no further word.
         if left_out[place].is_none() {
-            decisions.append(&mut said);
+            notes.extend(said.into_iter().map(|note| (place, note)));
         }
         columns.push(RawColumn {
             name: column.name.clone(),
@@ -102,6 +102,7 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
         });
     }
     let titles = titles(&names);
+    let mut decisions = sentences(&notes, &titles, &names);
     decisions.extend(renamed(&names, &titles));
     Ok(RawTable {
         path: path.to_owned(),

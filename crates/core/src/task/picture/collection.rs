@@ -3,7 +3,7 @@
 use super::super::partition::{Groups, Partition};
 use super::super::split::{MOST_NUMBERS, places_by_class};
 use super::super::{
-    Columns, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, Whitening,
+    Columns, Decision, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, Whitening,
 };
 use super::pixels::Pixels;
 use crate::error::{Error, Result};
@@ -102,6 +102,7 @@ impl Collection {
             check_whitened(shape)?;
         }
         let mut groups = Groups::shuffled(pictures.by_class(count), seed);
+        let mut decisions = Vec::new();
         let mut part = |key: &str, source: HeldOut| match source {
             HeldOut::Given(given) => {
                 let all: Vec<usize> = (0..given.len()).collect();
@@ -109,6 +110,7 @@ impl Collection {
             }
             HeldOut::RowsOrFraction(share) => {
                 let held = groups.hold_out(share.of(pictures.len()), key, share)?;
+                decisions.push(Decision::drawn(held.len(), key, share));
                 Ok(pictures.rows(&held, count))
             }
         };
@@ -131,7 +133,14 @@ impl Collection {
         }
         let target = Target::Classes(classes);
         let split = [&parts.train, &parts.validation, &parts.test];
-        let inspection = Inspection::of_parts("pictures", &target, split);
+        decisions.extend(Decision::normalised(
+            preprocessing.normalise,
+            "channel by channel",
+        ));
+        let inspection = Inspection {
+            decisions,
+            ..Inspection::of_parts("pictures", &target, split)
+        };
         Ok(Task {
             name,
             train: parts.train,

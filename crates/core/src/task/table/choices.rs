@@ -32,8 +32,7 @@ pub struct Choices<'a> {
 }
 
 impl Choices<'_> {
-    /// Whether a setting gives a column by its name, so that there must be a header. A key of `task.types` that
-    /// is a number may be an index.
+    /// Whether a setting gives a column by its name, so that there must be a header. A number may be an index.
     pub fn name_columns(&self) -> bool {
         let targets = self.target.map_or(&[][..], Targets::columns);
         let named = targets.iter().chain(self.ignore).any(Column::is_name);

@@ -4,20 +4,22 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::number::shorten;
 use crate::error::{Error, Result};
 use crate::settings::keys::nearest;
 
 /// Largest number of columns that a message lists.
-const MOST_LISTED: usize = 30;
+const MOST_LISTED: usize = 20;
 
-/// A column, as settings name it.
+/// A column, as settings name it. A number is the name of a column if there is one of this name, and otherwise an
+/// index, counted from 0. It does not matter whether it stands in quotes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
     expecting = "must be a column's name in quotes or its index, counted from 0"
 )]
 pub enum Column {
-    /// Its index, counted from 0.
+    /// Its index, counted from 0, unless a column has this number as its name.
     Index(usize),
     /// Its name in the header.
     Name(String),
@@ -47,9 +49,17 @@ impl Targets {
 }
 
 impl Column {
-    /// Whether the column is given by its name.
+    /// Whether the column is given by a name that is no index.
     pub fn is_name(&self) -> bool {
-        matches!(self, Self::Name(_))
+        self.index().is_none()
+    }
+
+    /// The index, if the column is given by a number.
+    fn index(&self) -> Option<usize> {
+        match self {
+            Self::Index(place) => Some(*place),
+            Self::Name(name) => name.parse().ok(),
+        }
     }
 
     /// The index of this column among columns of these names. `key` is the setting that names it.
@@ -57,44 +67,62 @@ impl Column {
     /// # Errors
     /// [`Error::Setting`] if there is no such column, or if several have this name.
     pub fn find(&self, key: &str, path: &Path, header: bool, names: &[String]) -> Result<usize> {
-        let unknown = |value: String, accepted: String| {
+        let (name, shown) = match self {
+            Self::Index(place) => (place.to_string(), place.to_string()),
+            Self::Name(name) => (name.clone(), format!("{name:?}")),
+        };
+        let unknown = |accepted: String| {
             let accepted = format!("{} has {accepted}", path.display());
-            Err(Error::setting(key, value, accepted))
+            Err(Error::setting(key, &shown, accepted))
         };
         let last = names.len().saturating_sub(1);
-        let name = match self {
-            Self::Index(place) if *place < names.len() => return Ok(*place),
-            Self::Index(place) => {
-                return unknown(place.to_string(), format!("columns 0 to {last}"));
-            }
-            Self::Name(name) => name,
-        };
-        if !header {
-            let accepted = format!("no header (task.header = false): give an index, 0 to {last}");
-            return unknown(format!("{name:?}"), accepted);
-        }
-        let mut places = (0..names.len()).filter(|&place| names[place] == *name);
-        match (places.next(), places.count()) {
-            (Some(place), 0) => return Ok(place),
-            (Some(_), more) => {
+        let mut places = (0..names.len()).filter(|&place| header && names[place] == name);
+        let named = (places.next(), places.count());
+        let index = self.index().filter(|place| *place < names.len());
+        match (named, index) {
+            ((Some(place), 0), _) | (_, Some(place)) => Ok(place),
+            ((Some(_), more), None) => {
                 let count = more + 1;
-                let accepted =
-                    format!("{count} columns with this name: give an index, 0 to {last}");
-                return unknown(format!("{name:?}"), accepted);
+                unknown(format!(
+                    "{count} columns with this name: give an index, 0 to {last}"
+                ))
             }
-            (None, _) => {}
+            ((None, _), None) if self.index().is_some() => {
+                unknown(format!("columns 0 to {last}, {}", listed(names)))
+            }
+            ((None, _), None) if !header => unknown(format!(
+                "no header (task.header = false): give an index, 0 to {last}"
+            )),
+            ((None, _), None) => {
+                let hint = like(&name, names);
+                let hint =
+                    hint.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+                unknown(format!("only the columns {}{hint}", listed(names)))
+            }
         }
-        let listed: Vec<&str> = (names.iter().take(MOST_LISTED))
-            .map(String::as_str)
-            .collect();
-        let more = if names.len() > MOST_LISTED {
-            ", …"
-        } else {
-            ""
-        };
-        let near = nearest(name, names.iter().map(String::as_str));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-        let accepted = format!("only the columns {}{more}{hint}", listed.join(", "));
-        unknown(format!("{name:?}"), accepted)
     }
+}
+
+/// The first names of columns, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_LISTED);
+    let shown: Vec<String> = shown.map(|name| format!("`{}`", shorten(name))).collect();
+    match names.len().saturating_sub(MOST_LISTED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// The name that is meant: the same one in other letters, or the most similar one.
+fn like<'a>(name: &str, names: &'a [String]) -> Option<&'a String> {
+    let plain = |name: &str| -> String {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(name);
+    let all: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    let near = nearest(&wanted, all.iter().map(String::as_str))?;
+    all.iter()
+        .position(|other| *other == near)
+        .and_then(|place| names.get(place))
 }

@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayViewMut2, s};
 
 use super::choices::Choices;
 use super::encoding::Standard;
-use super::outcome::{self, Outcome, TargetKind};
+use super::outcome::{self, Decided, Outcome, TargetKind};
 use super::plan::Plan;
 use super::raw::{Cells, MISSING, RawColumn, RawTable};
 use super::schema::{ColumnSchema, Field, TableSchema};
@@ -43,7 +43,13 @@ pub fn load(
         None => None,
     };
     let outcome = outcome::read(&raw, &plan.targets, &plan.target, &plan.rows)?;
+    let own_test = given.is_none();
     let parts = divide(&plan, &outcome, given, choices, seed)?;
+    decisions.extend(report::drawn(
+        [parts.validation.len(), parts.test.len()],
+        own_test,
+        choices,
+    ));
     let tested = match &test {
         Some(test) => Some(outcome::read(
             test,
@@ -70,8 +76,10 @@ pub fn load(
         };
         column.every_word = used && plan.types[place] == Some(ColumnType::Category);
         columns[place].encoding = column.encoding.as_ref().map(|code| code.name().to_owned());
+        columns[place].width = column.width();
         schema.columns.push(column);
     }
+    decisions.extend(report::encoding(&schema, choices));
     decisions.extend(report::pooled(&schema));
     let width = schema.width();
     check_size(&raw, parts.len(), width + plan.target.len())?;
@@ -92,6 +100,7 @@ pub fn load(
         start = end;
     }
     let (targets, [train, validation, test]) = splits(&plan, outcome, tested, &parts, inputs);
+    let chosen = report::chosen(choices, &plan);
     let mut task = Task {
         name,
         inputs: InputShape::Vector(width),
@@ -132,11 +141,18 @@ pub fn load(
             .iter()
             .map(|&place| columns[place].name.clone())
             .collect(),
+        chosen,
         rule: plan.rule,
+        setting: plan.other.map(|other| format!("task.problem = {other:?}")),
         range,
         ..found.target.clone()
     };
-    decisions.insert(0, say_target(&target, choices));
+    let many = target.many_classes();
+    decisions.extend(many.map(|many| {
+        Decision::fact(format!(
+            "{many}: if another column is meant, task.target names it"
+        ))
+    }));
     decisions.extend(report::rare_classes(
         task.target.class_names(),
         &counts,
@@ -324,33 +340,6 @@ fn splits(
     (scale, splits)
 }
 
-fn say_target(target: &TargetReport, choices: &Choices<'_>) -> Decision {
-    let columns = target.columns.join("`, `");
-    let last = match choices.target {
-        None => " (the last column; task.target names another)",
-        Some(_) => "",
-    };
-    let (found, other) = match target.problem.as_str() {
-        "classes" => {
-            let listed: Vec<String> = (target.counts.iter().take(8))
-                .map(|count| format!("{} {}", count.name, count.rows))
-                .collect();
-            let more = if target.counts.len() > 8 { ", …" } else { "" };
-            let count = target.counts.len();
-            (
-                format!("{count} classes ({}{more})", listed.join(", ")),
-                "regression",
-            )
-        }
-        _ => ("numbers".to_owned(), "classification"),
-    };
-    let text = format!("the target `{columns}`{last} is {found}: {}", target.rule);
-    match target.rule.contains("words") {
-        true => Decision::new(text, "task.target, with another column"),
-        false => Decision::new(text, format!("task.problem = {other:?}")),
-    }
-}
-
 /// All rows of a table of numbers, as they are, with classes in the last column.
 ///
 /// # Errors
@@ -358,7 +347,7 @@ fn say_target(target: &TargetReport, choices: &Choices<'_>) -> Decision {
 pub fn rows_with_classes(raw: &RawTable) -> Result<(Split, Target)> {
     let rows: Vec<usize> = (0..raw.len()).collect();
     let last = raw.columns.len().saturating_sub(1);
-    let (target, _) = outcome::decide(raw, &[last], TargetKind::Classification, &rows)?;
+    let Decided { target, .. } = outcome::decide(raw, &[last], TargetKind::Classification, &rows)?;
     let mut inputs = Array2::zeros((rows.len(), last));
     for (column, mut out) in raw.columns.iter().zip(inputs.columns_mut()) {
         let numbers = column.cells.numbers().unwrap_or_default();

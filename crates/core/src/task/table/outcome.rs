@@ -17,6 +17,9 @@ const FEW: usize = 20;
 /// Most classes of a table.
 const MOST_CLASSES: usize = 1000;
 
+/// The rule where the settings decide.
+const ASKED: &str = "task.problem says so";
+
 /// Largest count of numbers in one-hot targets per byte of the file; [`ALWAYS`] numbers are accepted anyway.
 /// Otherwise short rows with a thousand classes could fill the memory.
 const A_BYTE: usize = 16;
@@ -33,8 +36,10 @@ pub enum TargetKind {
     #[default]
     Auto,
     /// Each distinct field is a class.
+    #[serde(alias = "classes")]
     Classification,
     /// The fields are real numbers.
+    #[serde(alias = "numbers")]
     Regression,
 }
 
@@ -47,8 +52,18 @@ pub enum Outcome {
     Values(Array2<f64>),
 }
 
-/// Decides the kind of the targets of a training table, from these rows. None of their targets is missing. The text
-/// is the rule that decided.
+/// What the targets of a table are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// Kind of the targets, with names.
+    pub target: Target,
+    /// The rule that decided.
+    pub rule: String,
+    /// The value of `task.problem` that makes it the other kind, if the targets can be both.
+    pub other: Option<&'static str>,
+}
+
+/// Decides the kind of the targets of a training table, from these rows. None of their targets is missing.
 ///
 /// # Errors
 /// [`Error::Data`] if a word is among numbers, or if there are fewer than two classes or too many.
@@ -57,22 +72,31 @@ pub fn decide(
     targets: &[usize],
     problem: TargetKind,
     rows: &[usize],
-) -> Result<(Target, String)> {
-    let values = |rule: &str| {
+) -> Result<Decided> {
+    let fits = |distinct| {
+        let few = (2..=MOST_CLASSES).contains(&distinct);
+        few && check_one_hot(raw, targets[0], rows.len(), distinct).is_ok()
+    };
+    let values = |rule: &str, distinct: usize| {
         for &place in targets {
             check_numbers(raw, place)?;
         }
         let names = targets.iter().map(|&place| raw.title(place)).collect();
-        Ok((Target::Values(names), rule.to_owned()))
+        Ok(Decided {
+            target: Target::Values(names),
+            rule: rule.to_owned(),
+            other: fits(distinct).then_some("classification"),
+        })
     };
     let (&[place], false) = (targets, problem == TargetKind::Regression) else {
-        return values(match problem {
-            TargetKind::Regression => "task.problem says so",
+        let rule = match problem {
+            TargetKind::Regression => ASKED,
             _ => "several targets are numbers",
-        });
+        };
+        return values(rule, 0);
     };
     let asked = problem == TargetKind::Classification;
-    let (names, rule) = match &raw.columns[place].cells {
+    let (names, rule, other) = match &raw.columns[place].cells {
         Cells::Numbers(numbers) => {
             let mut sorted: Vec<f64> = rows.iter().map(|&row| numbers[row] + 0.0).collect();
             sorted.sort_unstable_by(f64::total_cmp);
@@ -80,21 +104,20 @@ pub fn decide(
             let whole = sorted.iter().all(|value| value.fract() == 0.0);
             let quantities = raw.columns[place].quantities;
             if !asked && (sorted.len() > FEW || !whole || quantities) {
-                return values(match whole {
+                let rule = match whole {
                     _ if quantities => {
                         "its numbers have a mark of thousands, a currency or a per cent sign"
                     }
                     true => "it has more than 20 distinct whole numbers",
                     false => "its values are numbers, and not all are whole",
-                });
+                };
+                return values(rule, sorted.len());
             }
             let names = sorted.iter().map(f64::to_string).collect();
-            (
-                names,
-                "it has at most 20 distinct values, and all are whole numbers",
-            )
+            let rule = "it has at most 20 distinct values, and all are whole numbers";
+            (names, rule, Some("regression"))
         }
-        Cells::Dates(..) if !asked => return values("its values are dates, counted in days"),
+        Cells::Dates(..) if !asked => return values("its values are dates, counted in days", 0),
         Cells::Words { words, .. } => {
             if !asked {
                 refuse_odd_word(raw, place)?;
@@ -102,11 +125,12 @@ pub fn decide(
             (
                 word_classes(raw, place, words, rows),
                 "its values are words",
+                None,
             )
         }
         Cells::TooMany => {
             check_count(raw, place, Cells::MOST_WORDS + 1)?;
-            (Vec::new(), "")
+            (Vec::new(), "", None)
         }
         Cells::Dates(..) | Cells::Skipped => {
             let problem = format!("{} cannot be classes", raw.label(place));
@@ -114,8 +138,11 @@ pub fn decide(
         }
     };
     check_classes(raw, place, &names)?;
-    let rule = if asked { "task.problem says so" } else { rule };
-    Ok((Target::Classes(names), rule.to_owned()))
+    Ok(Decided {
+        target: Target::Classes(names),
+        rule: if asked { ASKED } else { rule }.to_owned(),
+        other: other.filter(|_| !asked),
+    })
 }
 
 /// The targets of these rows, of the decided kind.

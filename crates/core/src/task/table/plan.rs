@@ -1,8 +1,9 @@
 //! What becomes of each column and row of a table, before it is divided into parts.
 
 use super::choices::Choices;
+use super::mention::{self, type_setting};
 use super::missing::MissingPolicy;
-use super::outcome;
+use super::outcome::{self, Decided};
 use super::raw::{Cells, RawTable};
 use super::roles;
 use super::row_number::is_nameless;
@@ -26,6 +27,8 @@ pub struct Plan {
     pub target: Target,
     /// The rule that decided between classes and numbers.
     pub rule: String,
+    /// The value of `task.problem` that makes it the other one, if the target can be both.
+    pub other: Option<&'static str>,
     /// The rows that are used, in order.
     pub rows: Vec<usize>,
     /// What was decided.
@@ -44,7 +47,10 @@ impl Plan {
         if names.len() < 2 {
             let hint = match raw.lines.is_empty() {
                 true => "",
-                false => "; check task.delimiter",
+                false => {
+                    ": none of comma, semicolon, tab, vertical bar and blanks separates fields in all lines; if \
+                     another character does, name it as task.delimiter"
+                }
             };
             let problem = "has only one column, but at least one feature and a target are needed";
             return Err(Error::data(&raw.path, format!("{problem}{hint}")));
@@ -85,14 +91,18 @@ impl Plan {
             targets,
             target: Target::Values(Vec::new()),
             rule: String::new(),
+            other: None,
             rows: Vec::new(),
             decisions: Vec::new(),
         };
         plan.keep_row_numbers(raw)?;
         plan.say_left_out(raw);
         plan.rows = plan.kept(raw, choices.missing)?;
-        (plan.target, plan.rule) =
-            outcome::decide(raw, &plan.targets, choices.problem, &plan.rows)?;
+        Decided {
+            target: plan.target,
+            rule: plan.rule,
+            other: plan.other,
+        } = outcome::decide(raw, &plan.targets, choices.problem, &plan.rows)?;
         Ok(plan)
     }
 
@@ -134,14 +144,7 @@ impl Plan {
         let no_target = gaps(&self.targets);
         if policy != MissingPolicy::DropRows {
             if !no_target.is_empty() {
-                let problem = format!(
-                    "{}: {} of {} rows have no target, at {}; {remedy}",
-                    raw.label(self.targets[0]),
-                    no_target.len(),
-                    raw.len(),
-                    raw.places(&no_target),
-                );
-                return Err(Error::data(&raw.path, problem));
+                return Err(self.no_target(raw, &no_target, remedy));
             }
             if policy == MissingPolicy::Refuse {
                 for place in inputs {
@@ -173,6 +176,31 @@ impl Plan {
         Ok(kept)
     }
 
+    /// The error if these rows have no target.
+    fn no_target(&self, raw: &RawTable, rows: &[usize], remedy: &str) -> Error {
+        let place = self.targets.first().copied().unwrap_or_default();
+        let (count, all) = (rows.len(), raw.len());
+        let words = match &raw.columns[place].cells {
+            Cells::Words { .. } if self.types[place].is_none() => format!(
+                ". A field that is empty counts as missing, and so do words such as `NA`, `None` and `?`: if they \
+                 are a class here, set {}",
+                type_setting(&raw.names(), place, "category")
+            ),
+            _ => String::new(),
+        };
+        let other = match 2 * count > all {
+            true => "; if another column is the target, name it as task.target",
+            false => "",
+        };
+        let have = if count == 1 { "has" } else { "have" };
+        let problem = format!(
+            "{}: {count} of {all} rows {have} no target, at {}; {remedy}{other}{words}",
+            raw.label(place),
+            raw.places(rows),
+        );
+        Error::data(&raw.path, problem)
+    }
+
     /// Keeps row numbers as inputs if no other column that varies is left.
     fn keep_row_numbers(&mut self, raw: &RawTable) -> Result<()> {
         let varies = |&place: &usize| match &raw.columns[place].cells {
@@ -188,11 +216,10 @@ impl Plan {
             let number = self.kinds[place] == Kind::Number && self.types[place].is_none();
             if number && self.left_out[place].take().is_some() {
                 let text = format!(
-                    "column `{}` looks like a row number, but is kept: no other input varies",
-                    raw.title(place)
+                    "{} looks like a row number, but is kept: no other input varies",
+                    mention::columns(raw, &[place])
                 );
-                let setting = format!("task.ignore = [{:?}]", raw.title(place));
-                self.decisions.push(Decision::new(text, setting));
+                self.decisions.push(Decision::fact(text));
             }
         }
         if self.inputs().is_empty() {
@@ -209,25 +236,29 @@ impl Plan {
         Ok(())
     }
 
+    /// Says which columns are left out: one sentence for each reason, with the setting that uses the first column.
     fn say_left_out(&mut self, raw: &RawTable) {
+        let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
         for (place, why) in self.left_out.iter().enumerate() {
             let Some(why) = why else { continue };
-            let text = format!("column `{}` is left out: {why}", raw.title(place));
-            let kind = match self.kinds[place] {
-                Kind::Number => "number",
-                Kind::Date(_) => "date",
-                Kind::Empty => {
-                    self.decisions.push(Decision::fact(text));
-                    continue;
-                }
-                _ => "category",
+            match groups.iter_mut().find(|(other, _)| other == why) {
+                Some((_, places)) => places.push(place),
+                None => groups.push((why, vec![place])),
+            }
+        }
+        for (why, places) in groups {
+            let is = if places.len() == 1 { "is" } else { "are" };
+            let text = format!("{} {is} left out: {why}", mention::columns(raw, &places));
+            let kind = |place: &usize| match (&self.kinds[*place], &raw.columns[*place].cells) {
+                (Kind::Empty, _) | (_, Cells::TooMany | Cells::Skipped) => None,
+                (Kind::Number, _) => Some((*place, "number")),
+                (Kind::Date(_), _) => Some((*place, "date")),
+                _ => Some((*place, "category")),
             };
-            let key = match raw.header && !raw.columns[place].name.is_empty() {
-                true => format!("{:?}", raw.columns[place].name),
-                false => format!("{:?}", place.to_string()),
-            };
-            let setting = format!("task.types = {{ {key} = {kind:?} }}");
-            self.decisions.push(Decision::new(text, setting));
+            let names = raw.names();
+            let setting = places.iter().find_map(kind);
+            let setting = setting.map(|(place, kind)| type_setting(&names, place, kind));
+            self.decisions.push(Decision { text, setting });
         }
     }
 }

@@ -159,17 +159,6 @@ pub fn label(place: usize, name: &str) -> String {
     }
 }
 
-/// Which columns have other titles than their names, because these come more than once.
-pub fn renamed(names: &[String], titles: &[String]) -> Option<Decision> {
-    let renamed: Vec<String> = (titles.iter().zip(names).zip(0..))
-        .filter(|((title, name), _)| !name.is_empty() && title != name)
-        .map(|((title, _), place)| format!("column {place} is called `{title}`"))
-        .collect();
-    let listed = renamed.join(", ");
-    let text = format!("a name of a column comes more than once: {listed}");
-    (!renamed.is_empty()).then(|| Decision::fact(text))
-}
-
 impl RawColumn {
     /// How often each word of a column of words occurs in these rows.
     pub fn counts(&self, rows: impl Iterator<Item = usize>) -> Vec<usize> {

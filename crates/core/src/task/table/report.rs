@@ -1,19 +1,25 @@
 //! The inspection of a table.
 
 use super::choices::Choices;
-use super::encoding::Code;
+use super::column::Targets;
+use super::encoding::{Code, Encoding};
 use super::fit::field_type;
+use super::mention;
 use super::missing::MissingPolicy;
 use super::plan::Plan;
 use super::raw::{Cells, RawTable};
 use super::schema::{FieldType, TableSchema};
+use crate::task::RowsOrFraction;
 use crate::task::inspection::{ColumnReport, Count, Decision};
 
 /// Most categories that a report lists.
-const MOST_LISTED: usize = 8;
+const MOST_LISTED: usize = 1000;
 
-/// Most columns that a sentence lists.
-const MOST_NAMED: usize = 8;
+/// Most names that a sentence lists.
+const MOST_NAMED: usize = 6;
+
+/// Most characters of a name in a list.
+const MOST_CHARACTERS: usize = 32;
 
 /// The reports of all columns of a table, before they are encoded.
 pub fn columns(raw: &RawTable, plan: &Plan) -> Vec<ColumnReport> {
@@ -33,7 +39,11 @@ pub fn columns(raw: &RawTable, plan: &Plan) -> Vec<ColumnReport> {
             ..ColumnReport::default()
         };
         match &column.cells {
-            Cells::Numbers(values) | Cells::Dates(values, _) => report.range = range(values),
+            Cells::Numbers(values) => report.range = range(values),
+            Cells::Dates(values, dates) => {
+                report.range = range(values);
+                report.dates = report.range.map(|range| range.map(|days| dates.text(days)));
+            }
             Cells::Words { words, .. } => {
                 let counts = column.counts(0..raw.len());
                 let mut named: Vec<Count> = (words.iter().zip(counts))
@@ -63,6 +73,23 @@ pub fn range(values: &[f64]) -> Option<[f64; 2]> {
     })
 }
 
+/// Why the targets are these columns.
+pub fn chosen(choices: &Choices<'_>, plan: &Plan) -> String {
+    match choices.target.map(Targets::columns) {
+        None => match plan.targets.iter().max() {
+            Some(place) if place + 1 < plan.kinds.len() => {
+                "the last column that has a name or values".to_owned()
+            }
+            _ => "the last column".to_owned(),
+        },
+        Some([column]) if !column.is_name() => {
+            let place = plan.targets.first().copied().unwrap_or_default();
+            format!("column {place} (counted from 0), as task.target says")
+        }
+        Some(_) => "as task.target says".to_owned(),
+    }
+}
+
 /// What was done about missing values.
 pub fn missing(
     reports: &[ColumnReport],
@@ -70,32 +97,76 @@ pub fn missing(
     plan: &Plan,
     choices: &Choices<'_>,
 ) -> Option<Decision> {
-    let gaps = reports
-        .iter()
-        .filter(|report| report.missing > 0 && report.role != "left out");
-    let gaps: Vec<String> = gaps
-        .map(|report| format!("`{}` {}", report.name, report.missing))
-        .collect();
+    let gaps = (0..reports.len()).filter(|&place| {
+        let report = &reports[place];
+        report.missing > 0 && report.role != "left out"
+    });
+    let gaps: Vec<usize> = gaps.collect();
     if gaps.is_empty() {
         return None;
     }
-    let rows = raw.len();
-    let listed = listed(&gaps);
+    let columns = mention::columns(raw, &gaps);
     Some(match choices.missing {
         MissingPolicy::DropRows => {
+            let rows = raw.len();
             let dropped = rows - plan.rows.len();
             let text = format!(
-                "{dropped} of {rows} rows are left out, because values are missing: {listed}"
+                "{dropped} of {rows} rows are left out, because values are missing in {columns}"
             );
-            Decision::new(text, "task.missing = \"impute\"")
+            // Without a target, a row cannot be kept.
+            match gaps.iter().any(|place| plan.targets.contains(place)) {
+                true => Decision::fact(text),
+                false => Decision::new(text, "task.missing = \"impute\""),
+            }
         }
         _ => {
-            let text = format!(
-                "values are missing (of {rows} rows: {listed}): a number becomes the median of the training rows, \
-                 with a 0/1 column beside it, and a missing category is a category of its own"
-            );
+            let all: Vec<&str> = gaps
+                .iter()
+                .map(|&place| reports[place].kind.as_str())
+                .collect();
+            let words = all.contains(&"category");
+            let numbers = all.iter().any(|kind| *kind != "category");
+            let number =
+                "a number becomes the median of the training rows, with a 0/1 column beside it";
+            let word = "a missing category is a category of its own";
+            let what = match (numbers, words) {
+                (true, true) => format!("{number}; {word}"),
+                (true, false) => number.to_owned(),
+                (false, _) => word.to_owned(),
+            };
+            let text = format!("values are missing in {columns}: {what}");
             Decision::new(text, "task.missing = \"drop-rows\"")
         }
+    })
+}
+
+/// Which rows are drawn for validation and, if the test rows have no file of their own, for the test.
+pub fn drawn(
+    [validation, test]: [usize; 2],
+    own_test: bool,
+    choices: &Choices<'_>,
+) -> Vec<Decision> {
+    let parts = [
+        (true, validation, "task.validation", choices.validation),
+        (own_test, test, "task.test", choices.test),
+    ];
+    let drawn = parts.into_iter().filter(|(is_drawn, ..)| *is_drawn);
+    drawn
+        .map(|(_, rows, key, share)| Decision::drawn(rows, key, RowsOrFraction::Fraction(share)))
+        .collect()
+}
+
+/// How numbers are encoded, unless the settings say so.
+pub fn encoding(schema: &TableSchema, choices: &Choices<'_>) -> Option<Decision> {
+    let is_number = |code: &Code| matches!(code, Code::Standard(_));
+    let has_numbers = schema
+        .inputs()
+        .filter_map(|column| column.encoding.as_ref())
+        .any(is_number);
+    let is_default = choices.encoding == Encoding::default();
+    (has_numbers && is_default).then(|| {
+        let text = "numbers are encoded as `standard`: less their mean, divided by their deviation";
+        Decision::new(text, "task.encoding = \"quantile\"")
     })
 }
 
@@ -106,7 +177,7 @@ pub fn pooled(schema: &TableSchema) -> Option<Decision> {
         _ => None,
     });
     let shared: Vec<String> = shared
-        .map(|(column, other)| format!("`{}` {}", column.name, other.count))
+        .map(|(column, other)| format!("{} of {}", other.count, quoted(&column.name)))
         .collect();
     if shared.is_empty() {
         return None;
@@ -122,22 +193,23 @@ pub fn rare_classes(names: &[String], counts: &[usize], tested: &[usize]) -> Opt
     let rare = names.iter().zip(counts).zip(tested);
     let rare = rare.filter(|((_, rows), tested)| **tested == 0 || **rows == 1);
     let rare: Vec<String> = rare
-        .map(|((name, rows), _)| format!("`{name}` {rows}"))
+        .map(|((name, rows), _)| format!("{} ({rows})", quoted(name)))
         .collect();
     if rare.is_empty() {
         return None;
     }
     Some(Decision::fact(format!(
-        "these classes have so few rows that all are for training or validation, and they are never tested: {}",
+        "these classes have so few rows that they are never tested: {}",
         listed(&rare)
     )))
 }
 
 fn listed(names: &[String]) -> String {
-    match names.len().saturating_sub(MOST_NAMED) {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names[..MOST_NAMED].join(", ")),
-    }
+    mention::sequence(&names[..names.len().min(MOST_NAMED)], names.len())
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", mention::cut(name, MOST_CHARACTERS))
 }
 
 fn type_name(kind: FieldType) -> &'static str {

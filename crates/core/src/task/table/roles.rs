@@ -20,10 +20,7 @@ pub fn types(
 ) -> Result<Vec<Option<ColumnType>>> {
     let mut types = vec![None; names.len()];
     for (key, kind) in choices.types {
-        let column = match key.parse() {
-            Ok(place) if !names.contains(key) => Column::Index(place),
-            _ => Column::Name(key.clone()),
-        };
+        let column = Column::Name(key.clone());
         types[column.find("task.types", path, header, names)?] = Some(*kind);
     }
     for column in choices.ignore {

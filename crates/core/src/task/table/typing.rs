@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::date::{DateOrder, Dates};
+use super::mention::type_setting;
 use super::number::shorten;
 use super::raw::{Cells, RawColumn, RawTable};
 use super::row_number::{is_nameless, is_row_number, is_telling};
@@ -115,15 +116,15 @@ pub fn judge(
                 Some(_) => unfit("category", many),
                 None => Ok((
                     Kind::Words,
-                    Some(format!("it has {many}, like names or free text")),
+                    Some(format!("{many}, as in names or free text")),
                 )),
             };
         }
-        _ if present == 0 => return Ok((Kind::Empty, Some("it is empty".to_owned()))),
+        _ if present == 0 => return Ok((Kind::Empty, Some("no field has a value".to_owned()))),
         Cells::Dates(_, dates) => return Ok((Kind::Date(*dates), None)),
         Cells::Numbers(values) => {
             let counts = asked.is_none() && present == rows && is_row_number(&column.name, values);
-            let why = "it looks like a row number: whole numbers, all distinct";
+            let why = "whole numbers, all distinct, as if they numbered the rows";
             return Ok((Kind::Number, counts.then(|| why.to_owned())));
         }
         Cells::Words { words, codes } => (words, codes),
@@ -152,16 +153,15 @@ pub fn judge(
     if all_distinct && (is_telling(&column.name) || is_nameless(&column.name)) {
         return Ok((
             Kind::Words,
-            Some("it names the rows: all words are distinct".to_owned()),
+            Some("words, all distinct, as if they named the rows".to_owned()),
         ));
     }
     if all_distinct || (distinct > FEW && 2 * distinct > present) {
-        let why =
-            format!("it has {distinct} distinct words in {present} rows, like names or free text");
-        return Ok((Kind::Words, Some(why)));
+        let why = "more than half of the words are distinct, as in names or free text";
+        return Ok((Kind::Words, Some(why.to_owned())));
     }
     let same = distinct == 1 && present == codes.len();
-    let why = same.then(|| format!("all fields are `{}`", shorten(&words[0])));
+    let why = same.then(|| "all fields are equal".to_owned());
     Ok((Kind::Category, why))
 }
 
@@ -221,10 +221,10 @@ pub fn refuse_odd_word(raw: &RawTable, place: usize) -> Result<()> {
     };
     let problem = format!(
         "{}: `{}` is not a number, but {numbers} of {present} fields of this column are; correct it, empty it if the \
-         value is missing, or set task.types = {{ {:?} = \"category\" }}",
+         value is missing, or set {}",
         raw.label(place),
         shorten(&words[codes[row] as usize]),
-        raw.title(place),
+        type_setting(&raw.names(), place, "category"),
     );
     Err(raw.row_error(row, &problem))
 }
