@@ -85,7 +85,7 @@ fn a_file_is_a_table_with_every_type() {
         ("decimal", "number", 6),
         ("bool", "boolean", 6),
         ("string", "category", 6),
-        ("large", "category", 17),
+        ("large", "category", 18),
         ("dictionary", "category", 6),
         ("date", "date", 6),
         ("zoned", "date", 6),
