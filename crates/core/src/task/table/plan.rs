@@ -1,5 +1,7 @@
 //! What becomes of each column and row of a table, before it is divided into parts.
 
+use std::path::Path;
+
 use super::choices::Choices;
 use super::mention::{self, type_setting};
 use super::missing::MissingPolicy;
@@ -44,14 +46,7 @@ impl Plan {
     pub fn of(raw: &RawTable, choices: &Choices<'_>) -> Result<Self> {
         let names = raw.names();
         let types = roles::types(choices, &raw.path, raw.header, &names)?;
-        if names.len() < 2 {
-            return Err(Error::data(
-                &raw.path,
-                "has only one column, but at least one feature and a target are needed: none of comma, semicolon, \
-                 tab, vertical bar and blanks separates fields in all lines; if another character does, name it as \
-                 task.delimiter",
-            ));
-        }
+        check_width(&raw.path, names.len())?;
         let blank = |place: &usize| {
             let column = &raw.columns[*place];
             is_nameless(&column.name) && raw.header && column.cells.missing() == raw.len()
@@ -244,6 +239,22 @@ impl Plan {
             self.decisions.push(Decision { text, setting });
         }
     }
+}
+
+/// Checks that a table has an input and a target.
+///
+/// # Errors
+/// [`Error::Data`] if it has a single column.
+pub fn check_width(path: &Path, columns: usize) -> Result<()> {
+    if columns > 1 {
+        return Ok(());
+    }
+    Err(Error::data(
+        path,
+        "has only one column, but at least one feature and a target are needed: none of comma, semicolon, tab, \
+         vertical bar and blanks separates fields in all lines; if another character does, name it as \
+         task.delimiter",
+    ))
 }
 
 fn target_kind(raw: &RawTable, place: usize) -> Kind {
