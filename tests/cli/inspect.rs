@@ -85,7 +85,7 @@ fn a_table_is_told_in_lines_that_can_be_read() {
         ("separated", 1),
         ("decimal mark", 1),
         ("classes", 2),
-        ("Region", 2),
+        ("Region", 3),
         ("task.header=false", 1),
         ("'task.types.\"Date Egg\"=category'", 1),
         ("task.types.studyName=category", 1),
@@ -338,7 +338,10 @@ fn a_run_is_shown_as_an_object_too() {
     assert!(found["tensors"]["inputs"].is_array() && found["summary"]["scores"].is_object());
     let said = inspected(&place, &["run"]);
     assert!(said.contains("Body Mass (g) (standard, 2)"), "{said}");
-    place.refuses(&["inspect", "run", "--target", "Sex"], &["--target", "run"]);
+    place.refuses(
+        &["inspect", "run", "--target", "Sex"],
+        &["--target", "Sex", "run"],
+    );
 }
 
 #[test]

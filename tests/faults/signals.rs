@@ -28,13 +28,15 @@ fn send(signal: &str, child: &Child) {
 /// Waits until the run has logged a step.
 fn wait_for_steps(place: &Workplace, child: &mut Child) {
     let metrics = place.path("stopped/metrics.jsonl");
+    let length = || fs::metadata(&metrics).map_or(0, |file| file.len());
+    let before = length();
     for _ in 0..600 {
         assert_eq!(
             child.try_wait().unwrap(),
             None,
             "the run ended before it was stopped"
         );
-        if fs::metadata(&metrics).is_ok_and(|file| file.len() > 0) {
+        if length() > before {
             return;
         }
         sleep(Duration::from_millis(20));

@@ -1,7 +1,7 @@
 //! What a load found in the data, as text for people and as one JSON object.
 
 use retort_core::shape::InputShape;
-use retort_core::task::{ColumnReport, Inspection, Task, TaskSettings};
+use retort_core::task::{ColumnReport, Decision, Inspection, Task, TaskSettings};
 use serde_json::{Value, json};
 
 use crate::aligned::{aligned, cut, wrapped};
@@ -40,10 +40,15 @@ pub fn text(task: &Task) -> String {
         text += "\n";
         text += &columns(&found.columns);
     }
-    if !found.decisions.is_empty() {
+    let decisions: Vec<&Decision> = found
+        .decisions
+        .iter()
+        .filter(|it| drawn(it).is_none())
+        .collect();
+    if !decisions.is_empty() {
         text += "\ndecisions, each with the --set that changes it:\n";
     }
-    for decision in &found.decisions {
+    for decision in decisions {
         let sentence = decision.text.trim_end_matches('.');
         text += &with_setting(sentence, decision.setting.as_deref());
     }
@@ -92,6 +97,17 @@ fn assignment(setting: &str) -> String {
     shlex::try_quote(&whole).map_or(whole.clone(), std::borrow::Cow::into_owned)
 }
 
+/// The part that is drawn at random, if that is the decision. The line of the parts tells it.
+fn drawn(decision: &Decision) -> Option<&'static str> {
+    let setting = decision.setting.as_deref()?;
+    let key = setting.split_once(" = ").map(|(key, _)| key);
+    match key {
+        Some("task.validation") => Some("validation"),
+        Some("task.test") => Some("test"),
+        _ => None,
+    }
+}
+
 fn size(task: &Task) -> String {
     let found = &task.inspection;
     let [train, validation, test] = found.parts;
@@ -105,11 +121,20 @@ fn size(task: &Task) -> String {
         }
         InputShape::Vector(numbers) => format!("{} rows of {numbers} numbers", found.rows),
     };
-    format!(
-        "{}: {}, {what}\nparts: {train} for training, {validation} for validation, {test} for the test\n",
-        cut(&task.name, WIDTH / 2),
-        found.format
-    )
+    let mut parts =
+        format!("parts: {train} for training, {validation} for validation, {test} for the test");
+    let held: Vec<String> = (found.decisions.iter())
+        .filter_map(|decision| {
+            let setting = assignment(decision.setting.as_deref()?);
+            Some(format!("{} ({setting})", drawn(decision)?))
+        })
+        .collect();
+    if !held.is_empty() {
+        parts += &format!("; drawn at random: {}", held.join(", "));
+    }
+    let name = cut(&task.name, WIDTH / 2);
+    let parts = wrapped(parts.split(' '), WIDTH, 2);
+    format!("{name}: {}, {what}\n{parts}\n", found.format)
 }
 
 fn target(found: &Inspection) -> String {

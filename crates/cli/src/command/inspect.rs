@@ -33,13 +33,16 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &InspectArguments) -> an
     if !RunDirectory::at(path).set().exists() && !is_artefact(path) && !is_run(path) {
         return of_data(arguments);
     }
-    for (option, is_given) in [
-        ("--target", arguments.target.is_some()),
-        ("--set", !arguments.set.is_empty()),
+    for (option, given) in [
+        ("--target", &arguments.target),
+        ("--set", &arguments.set.first().cloned()),
     ] {
-        if is_given {
-            let accepted = "is for data, but this is a set that is made: remove this option";
-            return Err(Error::setting(option, "given", accepted).into());
+        if let Some(given) = given {
+            let path = path.display();
+            let accepted = format!(
+                "is for data, but {path} is a set that is made already: remove this option"
+            );
+            return Err(Error::setting(option, format!("{given:?}"), accepted).into());
         }
     }
     let stored = Stored::<B>::load(path, &machine.device)?;

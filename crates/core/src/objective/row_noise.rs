@@ -5,6 +5,7 @@
 //! too closely without it.
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
+use ndarray::Axis;
 
 use crate::inner::row_kernel::median_nearest_distance;
 use crate::seed::Seed;
@@ -19,14 +20,22 @@ pub struct RowNoise<B: Backend> {
 
 impl<B: Backend> RowNoise<B> {
     /// Noise whose norm is about `share` times the spacing of the training rows: the median distance of a row
-    /// to its nearest neighbour. Its deviation is share · spacing / √k with k the number of columns of a table,
-    /// or of inputs. Categories of a table get none.
+    /// to its nearest neighbour. Its deviation is share · spacing / √k with k the number of inputs, or of columns
+    /// of numbers of a table. Categories of a table get no noise, and do not count in distances: one that differs
+    /// is farther away than any number.
     pub fn new(share: f64, training: TrainingPart<'_>, device: &B::Device) -> Self {
-        let columns = match training.columns {
-            Some(table) => table.groups(),
-            None => training.inputs.len(),
+        let (columns, spacing) = match training.columns {
+            Some(table) => {
+                let are_numbers = table.are_numbers().into_iter().enumerate();
+                let numbers: Vec<usize> = are_numbers.filter(|it| it.1).map(|it| it.0).collect();
+                let inputs = training.rows.inputs.select(Axis(1), &numbers);
+                (table.number_columns(), median_nearest_distance(&inputs))
+            }
+            None => {
+                let inputs = &training.rows.inputs;
+                (training.inputs.len(), median_nearest_distance(inputs))
+            }
         };
-        let spacing = median_nearest_distance(&training.rows.inputs);
         let deviation = share * spacing / (columns.max(1) as f64).sqrt();
         let deviations = training.number_deviations(deviation as f32);
         let shape = [1, deviations.len()];

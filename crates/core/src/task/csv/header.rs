@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use crate::task::inspection::Decision;
-use crate::task::table::{Cells, DateOrder, Marks, RawColumn, is_missing, parse_date, shorten};
+use crate::task::table::{Cells, DateOrder, Marks, RawColumn, cut, is_missing, parse_date};
 
 /// Number of columns from which consecutive numbers are names, whatever is below.
 const MANY: usize = 5;
+
+/// Most characters of a field in a sentence.
+const SHOWN: usize = 24;
 
 /// What the first field of a column tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +71,7 @@ pub fn decide(first: &[String], columns: &[RawColumn], marks: Marks) -> (bool, D
     let shown: Vec<String> = first
         .iter()
         .take(4)
-        .map(|field| format!("`{}`", shorten(field)))
+        .map(|field| format!("`{}`", cut(field, SHOWN)))
         .collect();
     let more = if first.len() > 4 { ", …" } else { "" };
     let (is, other) = match header {

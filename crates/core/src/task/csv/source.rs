@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::table::{
     self, Choices, Column, ColumnType, Encoding, MissingPolicy, Plan, RawTable, TargetKind,
-    Targets, types_of, wanted,
+    Targets, check_width, types_of, wanted,
 };
 use super::super::{Target, Task, TaskSource};
 use super::read::{Asked, read};
@@ -188,8 +188,9 @@ impl Csv {
     fn raw(&self) -> Result<(RawTable, Dialect)> {
         let choices = self.choices();
         read(&Text::read(&self.path)?, self.asked(), |header, names| {
+            // What the rows below would only tell in other words is told at once.
+            check_width(&self.path, names.len(), true)?;
             let types = types_of(&choices, &self.path, header, names)?;
-            // A name that is no column is told before the rows are read by a header that is none.
             for column in choices.target.map_or(&[][..], Targets::columns) {
                 column.find("task.target", &self.path, header, names)?;
             }

@@ -53,10 +53,11 @@ pub fn sequence(listed: &[String], all: usize) -> String {
     }
 }
 
-/// A name of at most this many characters, the last one `…` if it is shortened.
+/// A name of at most this many characters in one line, the last one `…` if it is shortened.
 pub fn cut(name: &str, most: usize) -> String {
+    let name = name.replace(char::is_control, " ");
     if name.chars().count() <= most {
-        return name.to_owned();
+        return name;
     }
     let start = name.chars().take(most.saturating_sub(1));
     start.chain(['…']).collect()

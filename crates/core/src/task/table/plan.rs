@@ -1,5 +1,7 @@
 //! What becomes of each column and row of a table, before it is divided into parts.
 
+use std::path::Path;
+
 use super::choices::Choices;
 use super::mention::{self, type_setting};
 use super::missing::MissingPolicy;
@@ -44,17 +46,7 @@ impl Plan {
     pub fn of(raw: &RawTable, choices: &Choices<'_>) -> Result<Self> {
         let names = raw.names();
         let types = roles::types(choices, &raw.path, raw.header, &names)?;
-        if names.len() < 2 {
-            let hint = match raw.lines.is_empty() {
-                true => "",
-                false => {
-                    ": none of comma, semicolon, tab, vertical bar and blanks separates fields in all lines; if \
-                     another character does, name it as task.delimiter"
-                }
-            };
-            let problem = "has only one column, but at least one feature and a target are needed";
-            return Err(Error::data(&raw.path, format!("{problem}{hint}")));
-        }
+        check_width(&raw.path, names.len(), !raw.lines.is_empty())?;
         let blank = |place: &usize| {
             let column = &raw.columns[*place];
             if column.left_out.is_some() {
@@ -261,4 +253,23 @@ impl Plan {
             self.decisions.push(Decision { text, setting });
         }
     }
+}
+
+/// Checks that a table has an input and a target. `is_text` says that characters separate its fields.
+///
+/// # Errors
+/// [`Error::Data`] if it has a single column.
+pub fn check_width(path: &Path, columns: usize, is_text: bool) -> Result<()> {
+    if columns > 1 {
+        return Ok(());
+    }
+    let hint = match is_text {
+        true => {
+            ": none of comma, semicolon, tab, vertical bar and blanks separates fields in all lines; if another \
+             character does, name it as task.delimiter"
+        }
+        false => "",
+    };
+    let problem = "has only one column, but at least one feature and a target are needed";
+    Err(Error::data(path, format!("{problem}{hint}")))
 }

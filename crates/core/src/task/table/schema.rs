@@ -206,10 +206,11 @@ impl TableSchema {
         self.inputs().flat_map(of_column).collect()
     }
 
-    /// Number of input columns of the table, each with its indicator counted by itself.
-    pub fn groups(&self) -> usize {
-        let of_column = |column: &ColumnSchema| 1 + usize::from(column.indicator);
-        self.inputs().map(of_column).sum()
+    /// Number of input columns that are numbers or dates.
+    pub fn number_columns(&self) -> usize {
+        let is_number =
+            |column: &&ColumnSchema| column.encoding.as_ref().is_some_and(Code::is_number);
+        self.inputs().filter(is_number).count()
     }
 
     /// Number of encoded columns.
