@@ -59,6 +59,7 @@ impl Choice {
             settings: Table::new(),
             decisions: Vec::new(),
         };
+        choice.parts(task);
         choice.size(task);
         match task.inputs {
             InputShape::Vector(_) => choice.for_vectors(task.target.classes().is_some()),
@@ -77,6 +78,20 @@ impl Choice {
         let settings = text.parse::<Table>().unwrap_or_default();
         self.settings
             .insert(section.to_owned(), Value::Table(settings));
+    }
+
+    /// What the source of the data decides about the task.
+    fn parts(&mut self, task: &Task) {
+        match task.inputs {
+            InputShape::Vector(_) => self.decide(
+                "task.test",
+                "a tenth of the rows for the test and a tenth for validation, if no files are given for them",
+            ),
+            InputShape::Picture([_, height, width]) => {
+                let size = format!("pictures of {height} × {width}");
+                self.decide("task.side", size);
+            }
+        }
     }
 
     /// The number of points.

@@ -60,7 +60,10 @@ impl Fresh {
         let open = choice.decisions.iter();
         let open = open.filter(|it| is_said(it.setting) && !request.gives(it.setting));
         let lines: String = open
-            .map(|it| with_setting(&it.text, Some(&setting(&settings, it.setting))))
+            .filter_map(|it| {
+                let setting = setting(&settings, it.setting)?;
+                Some(with_setting(&it.text, Some(&setting)))
+            })
             .collect();
         if !lines.is_empty() {
             note(format_args!("choices, each as --set takes it:\n{lines}"));
@@ -70,8 +73,8 @@ impl Fresh {
     }
 }
 
-/// A setting with its value, as a line of TOML.
-fn setting(settings: &Table, key: &str) -> String {
+/// A setting with its value, as a line of TOML. `None` if the settings do not have it.
+fn setting(settings: &Table, key: &str) -> Option<String> {
     let value = key
         .split('.')
         .try_fold(None, |above: Option<&Value>, part| {
@@ -83,10 +86,8 @@ fn setting(settings: &Table, key: &str) -> String {
             };
             below.map(Some)
         });
-    match value.flatten() {
-        Some(value) => format!("{key} = {value}"),
-        None => key.to_owned(),
-    }
+    let value = value.flatten()?;
+    Some(format!("{key} = {value}"))
 }
 
 /// Loads the task. Prints lines of progress if that takes long.

@@ -20,6 +20,10 @@ const DATA_ENDINGS: [&str; 12] = [
 /// Side of the pictures of a folder, unless the settings give it.
 const SIDE: i64 = 32;
 
+/// The share of the rows of a table or of arrays that tests a set, and the share that chooses learning rates. Few rows
+/// are better to learn from than to hold out.
+const HELD_OUT: f64 = 0.1;
+
 /// Endings that are left out of the name of a run.
 const DOUBLE_ENDINGS: [&str; 3] = [".csv.gz", ".tsv.gz", ".tar.gz"];
 
@@ -172,8 +176,16 @@ fn task_section(task: &Recognised) -> Result<Table> {
     let section = [("kind", task.kind), ("path", path)];
     let section = section.map(|(key, value)| (key.to_owned(), Value::from(value)));
     let mut section = Table::from_iter(section);
-    if task.kind == "folder" {
-        section.insert("side".to_owned(), Value::from(SIDE));
+    match task.kind {
+        "folder" => {
+            section.insert("side".to_owned(), Value::from(SIDE));
+        }
+        "csv" | "parquet" | "arrays" => {
+            for part in ["validation", "test"] {
+                section.insert(part.to_owned(), Value::from(HELD_OUT));
+            }
+        }
+        _ => {}
     }
     let section = Value::Table(section);
     Ok(Table::from_iter([("task".to_owned(), section)]))

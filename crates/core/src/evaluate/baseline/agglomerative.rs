@@ -38,7 +38,7 @@ impl Baseline for Agglomerative {
     }
 
     fn choose(&self, training: TrainingPart<'_>, counts: &[usize], _seed: &Seed) -> Result<Chosen> {
-        Ok(clustered(training, counts, &of_sample))
+        clustered(training, counts, &of_sample)
     }
 }
 

@@ -3,17 +3,22 @@
 use ndarray::{Array2, Axis, concatenate};
 
 use super::Chosen;
+use crate::error::Result;
 use crate::seed::Seed;
 use crate::synthetic::{Clustering, centres};
 use crate::task::TrainingPart;
 
-/// The centres of `counts[c]` clusters of each class c. The random numbers of the clustering are the same in
-/// every run.
+/// The centres of `counts[c]` clusters of each class c. The centres of a table become rows of it, with one
+/// category in a column, as the points of a set do. The random numbers of the clustering are the same in every
+/// run.
+///
+/// # Errors
+/// Those of [`TableSchema::project`](crate::task::TableSchema::project).
 pub(super) fn clustered(
     training: TrainingPart<'_>,
     counts: &[usize],
     clustering: Clustering<'_>,
-) -> Chosen {
+) -> Result<Chosen> {
     let found = centres(
         training,
         counts,
@@ -24,10 +29,14 @@ pub(super) fn clustered(
         let views: Vec<_> = all.into_iter().map(|it| it.view()).collect();
         concatenate(Axis(0), &views).unwrap_or_default()
     };
-    Chosen::Made {
-        inputs: joined(found.iter().map(|of| &of.inputs).collect()),
+    let inputs = joined(found.iter().map(|of| &of.inputs).collect());
+    Ok(Chosen::Made {
+        inputs: match training.columns {
+            Some(table) => table.project(&inputs)?,
+            None => inputs,
+        },
         targets: joined(found.iter().map(|of| &of.targets).collect()),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl Baseline for KMeans {
     }
 
     fn choose(&self, training: TrainingPart<'_>, counts: &[usize], _seed: &Seed) -> Result<Chosen> {
-        Ok(clustered(training, counts, &k_means))
+        clustered(training, counts, &k_means)
     }
 }
 
