@@ -50,6 +50,11 @@ gpu-kit REFERENCE="../shared/reference/torch_bench.py" MNIST="../shared/data/mni
 measure-pictures OUT *ARGS="":
     bash results/pictures.sh {{OUT}} {{ARGS}}
 
+# Distil the real tables with nothing set and have scikit-learn judge the sets, into results/DATE-MACHINE/real-tables (3 minutes)
+measure-tables OUT JUDGE="../shared/reference/judge_tables.py" DATA="../shared/data" *ARGS="":
+    cargo build --release --locked -p retort-cpu
+    python3 results/real_tables.py {{OUT}} --retort target/release/retort-cpu --judge {{JUDGE}} --data {{DATA}} {{ARGS}}
+
 # Peak memory of CIFAR-10 with every published preset at 10 pictures a class, into results/DATE-MACHINE
 measure-memory OUT *ARGS="":
     bash results/peak_memory.sh {{OUT}} {{ARGS}}

@@ -1,10 +1,12 @@
 """Distils the real tables with `distill train.csv` and nothing else set, and judges the exported sets.
 
     python results/real_tables.py OUT --retort PROGRAM --judge JUDGE --data FOLDER [--tables NAME ...] [--set KEY=VALUE ...]
+                                  [--work FOLDER]
 
 JUDGE is `judge_tables.py`, FOLDER holds `tables/*.csv` and `tabular/*.csv`. Each table is divided by the judge (seed 0, a
 quarter for the test), distilled (ten points a class, forty for numbers), exported as CSV and judged. `OUT/TABLE.json` gets the
-judge's answer, our own scores and the seconds; `OUT/tables.md` the table. Needs numpy, pandas and scikit-learn.
+judge's answer, our own scores and the seconds, and the table is printed. Files on the way there are kept in the folder of
+`--work` if it is given. Needs numpy, pandas and scikit-learn.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,7 +35,15 @@ def main():
         parser.add_argument("--" + name, type=Path, required=True)
     parser.add_argument("--tables", nargs="*", default=[])
     parser.add_argument("--set", nargs="*", default=[])
+    parser.add_argument("--work", type=Path)
     given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        given.work = given.work or Path(temporary)
+        measure_all(given)
+
+
+def measure_all(given):
     files = sorted([*given.data.glob("tables/*.csv"), *given.data.glob("tabular/*.csv")])
     for file in files:
         if not given.tables or file.stem in given.tables:
@@ -40,13 +51,16 @@ def main():
             path = given.out / f"{file.stem}.json"
             path.write_text(json.dumps(measured, indent=1) + "\n")
             print(row(file.stem, measured), flush=True)
-    text = table({path.stem: json.loads(path.read_text()) for path in sorted(given.out.glob("*.json"))})
-    (given.out / "tables.md").write_text(text)
-    print(text)
+    print("\n".join(lines(given.out)))
+
+
+def lines(folder):
+    """The lines of the table of a folder of answers."""
+    return table({path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))})
 
 
 def measure(file, given):
-    folder = (given.out / "work" / file.stem).resolve()
+    folder = (given.work / file.stem).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     target = TARGETS.get(file.stem) or file.read_text().splitlines()[0].split(",")[-1].strip('"')
     judge = [sys.executable, str(given.judge)]
@@ -54,21 +68,21 @@ def measure(file, given):
     retort, sets = str(given.retort.resolve()), [word for pair in given.set for word in ("--set", pair)]
     begun = time.monotonic()
     command = [retort, "distill", "train.csv", "--target", target, "--out", "run", "--force", *sets]
-    said = run(command, folder)
+    run(command, folder)
     seconds = time.monotonic() - begun
     run([retort, "export", "run", "--format", "csv", "--out", "set.csv", "--force"], folder)
     files = [word for name in ("train", "test") for word in (f"--{name}", f"{name}.csv")]
     told = run([*judge, *files, "--target", target, "--distilled", "set.csv", "--json"], folder)
     scores = json.loads((folder / "run" / "summary.json").read_text())["scores"]
     own = {name: scores[name]["mean"] for name in ("distilled", "k_means", "random_real", "full") if name in scores}
-    return {"seconds": round(seconds, 1), "own": own, "said": said[1], **json.loads(told[0])}
+    return {"seconds": round(seconds, 1), "own": own, **json.loads(told)}
 
 
 def run(command, folder=None):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{command}\n{done.stdout}\n{done.stderr}")
-    return done.stdout, done.stderr
+    return done.stdout
 
 
 def is_error(measured):
@@ -108,7 +122,7 @@ def table(all_measured):
         f"Own network better on the set than on k-means: {own} of {len(every)}. "
         f"Longest: {max(it['seconds'] for it in every)} s.",
     ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 if __name__ == "__main__":
