@@ -113,7 +113,7 @@ impl ParquetFile {
         notes.map_or(&[], Vec::as_slice)
     }
 
-    /// Gives each field of a column to `take`, with its row.
+    /// Gives the fields of a column to `take`, row by row.
     ///
     /// # Errors
     /// [`Error::Data`] if the file is damaged, or with the row what `take` says about it.
