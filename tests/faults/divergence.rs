@@ -88,3 +88,39 @@ fn a_readout_without_a_solution_names_its_place_and_setting() {
     ];
     fails(TWO_STAGES, &["synthetic.reference.spread=1e9"], 60, &named);
 }
+
+#[test]
+fn inputs_that_are_not_scaled_are_told_and_scaling_them_helps() {
+    let place = Workplace::new();
+    let file = |name: &str, kind: &str, shape: &str, bytes: Vec<u8>| {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
+        let header = format!("{header:<117}\n");
+        let start = [&b"\x93NUMPY\x01\x00"[..], &[118, 0], header.as_bytes()].concat();
+        place.file(name, [start, bytes].concat());
+    };
+    let value = |place: u32| 1e25 * f64::from(place % 2 * 3 + place * 7 % 11);
+    let inputs = (0..120).flat_map(|place| value(place).to_le_bytes());
+    file("X.npy", "<f8", "(120, 1)", inputs.collect());
+    let targets = (0..120_i64).flat_map(|row| (row % 2).to_le_bytes());
+    file("y.npy", "<i8", "(120,)", targets.collect());
+    let run = [
+        "distill",
+        "X.npy",
+        "--out",
+        "run",
+        "--force",
+        "--set",
+        "distill.steps=2",
+        "--set",
+        "evaluate.steps=2",
+        "--set",
+        "evaluate.runs=1",
+    ];
+    let raw = [&run[..], &["--set", "task.normalise=false"]].concat();
+    place.ends_with(
+        1,
+        &raw,
+        &["step 1 of stage 1: ", "task.normalise = true", "e26"],
+    );
+    place.succeeds(&run);
+}

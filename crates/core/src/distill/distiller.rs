@@ -107,6 +107,7 @@ impl<'a, B: Backend> Distiller<'a, B> {
                     Err(problem) => {
                         // A divergence in an earlier step may be the cause, and is the better message.
                         self.report(&mut pending, &mut state, observer)?;
+                        self.refuse_singular(&problem, &state)?;
                         return Err(Error::Step {
                             stage: stage + 1,
                             step: state.step + 1,
@@ -313,6 +314,20 @@ impl<'a, B: Backend> Distiller<'a, B> {
         self.refuse(what, state.stage, state.step, When::Moved)?;
         let what = divergence::of_objective(&state.objective)?;
         self.refuse(what, state.stage, state.step, When::Kept)
+    }
+
+    /// Refuses a linear system whose numbers are not finite: its own remedies do not help.
+    fn refuse_singular(&self, problem: &Error, state: &State<B>) -> Result<()> {
+        let Error::Singular { penalty, .. } = problem else {
+            return Ok(());
+        };
+        let what = format!("the penalty of a linear system is {penalty}");
+        let what = (!penalty.is_finite()).then_some(what);
+        let when = match state.step {
+            0 => When::First,
+            _ => When::Moved,
+        };
+        self.refuse(what, state.stage, state.step + 1, when)
     }
 
     /// Returns [`Error::Diverged`] if there is a problem (`what`). `stage` counts from 0, `step` from 1.
