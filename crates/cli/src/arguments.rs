@@ -20,7 +20,7 @@ pub enum Command {
     /// Distil a synthetic set, score it, and write a run directory
     #[command(after_long_help = settings_help())]
     Distill(DistillArguments),
-    /// Score a stored set: train fresh networks on it, also of other architectures
+    /// Score a stored set, or one of another program: train fresh networks on it, also of other architectures
     Evaluate(EvaluateArguments),
     /// Write a stored set for other programs, in the units of the data it was made from
     Export(ExportArguments),

@@ -43,13 +43,13 @@ pub struct Choice {
     pub decisions: Vec<Decision>,
 }
 
-/// One choice, and the setting that overrides it.
+/// One choice, and the settings that hold it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// A sentence without a full stop.
+    /// What the settings are, without a full stop and without their values.
     pub text: String,
-    /// A key, such as `synthetic.per_class`.
-    pub setting: &'static str,
+    /// Keys, such as `synthetic.per_class`.
+    pub settings: &'static [&'static str],
 }
 
 impl Choice {
@@ -69,9 +69,9 @@ impl Choice {
         choice
     }
 
-    fn decide(&mut self, setting: &'static str, text: impl Display) {
+    fn decide(&mut self, settings: &'static [&'static str], text: impl Display) {
         let text = text.to_string();
-        self.decisions.push(Decision { text, setting });
+        self.decisions.push(Decision { text, settings });
     }
 
     fn put(&mut self, section: &str, text: &str) {
@@ -84,12 +84,11 @@ impl Choice {
     fn parts(&mut self, task: &Task) {
         match task.inputs {
             InputShape::Vector(_) => self.decide(
-                "task.test",
-                "a tenth of the rows for the test and a tenth for validation, if no files are given for them",
+                &["task.validation", "task.test"],
+                "shares of the rows for validation and for the test, unless files are given for them",
             ),
-            InputShape::Picture([_, height, width]) => {
-                let size = format!("pictures of {height} × {width}");
-                self.decide("task.side", size);
+            InputShape::Picture(_) => {
+                self.decide(&["task.side"], "height and width of the pictures");
             }
         }
     }
@@ -105,8 +104,8 @@ impl Choice {
                     String::new()
                 };
                 self.decide(
-                    "synthetic.per_class",
-                    format!("{count} points for each class{why}"),
+                    &["synthetic.per_class"],
+                    format!("points for each class{why}"),
                 );
                 self.put(
                     "synthetic",
@@ -115,7 +114,7 @@ impl Choice {
             }
             None => {
                 let count = POINTS.min(task.train.len());
-                self.decide("synthetic.points", format!("{count} points"));
+                self.decide(&["synthetic.points"], "points in all");
                 self.put(
                     "synthetic",
                     &format!("points = {count}\ninitial = \"k-means\""),
@@ -123,16 +122,16 @@ impl Choice {
             }
         }
         self.decide(
-            "synthetic.initial",
-            "points start as the centres of k-means",
+            &["synthetic.initial"],
+            "what points start as: the centres of k-means",
         );
     }
 
     /// Tables and embeddings: the learners that a set is made for see the rows themselves.
     fn for_vectors(&mut self, has_classes: bool) {
         self.decide(
-            "objective.kind",
-            "an average of objectives for nearest neighbours, kernel machines and wide networks",
+            &["objective.kind"],
+            "what points are made for: an average of objectives for nearest neighbours, kernel machines and wide networks",
         );
         let learn = match has_classes {
             true => r#"["inputs"]"#,
@@ -145,23 +144,23 @@ impl Choice {
             &format!("kind = \"average\"\nmembers = [{members}]"),
         );
         self.decide(
-            "network.kind",
-            "an MLP with one hidden layer of 64 scores the set",
+            &["network.kind", "network.width", "network.depth"],
+            "the network that scores the set, with its hidden layers",
         );
         self.put("network", "kind = \"mlp\"\nwidth = 64\ndepth = 1");
         self.decide(
-            "distill.steps",
-            format!("{STEPS} outer steps with {BATCH} rows each"),
+            &["distill.steps", "distill.batch", "distill.learning_rate"],
+            "outer steps, with their real rows and learning rate",
         );
         if has_classes {
             self.decide(
-                "distill.balanced",
+                &["distill.balanced"],
                 "equally many rows of each class in a step",
             );
         }
         self.decide(
-            "distill.row_noise",
-            "noise on the rows, as large as the distance between neighbours, against overfitting",
+            &["distill.row_noise", "distill.point_noise"],
+            "noise against overfitting: on real rows, in distances between neighbours, and on points",
         );
         self.put(
             "distill",
@@ -175,21 +174,33 @@ impl Choice {
     /// Pictures: distribution matching, the cheapest of the methods for them.
     fn for_pictures(&mut self, side: usize) {
         self.decide(
-            "objective.kind",
-            "distribution matching, the cheapest method for pictures",
+            &["objective.kind"],
+            "what points are made for: distribution matching, the cheapest method for pictures",
         );
         self.put("objective", "kind = \"distribution-matching\"");
         // Each block halves the sides; at least two pixels a side are left.
         let depth = (side.max(4).ilog2() - 1).clamp(1, 4);
         self.decide(
-            "network.kind",
-            format!("a ConvNet of width 32 with {depth} blocks, for pictures of this size"),
+            &["network.kind", "network.width", "network.depth"],
+            "the network, with as many blocks as the size of the pictures allows",
         );
         self.put(
             "network",
             &format!("kind = \"convnet\"\nwidth = 32\ndepth = {depth}"),
         );
-        self.decide("distill.steps", format!("{PICTURE_STEPS} outer steps"));
+        self.decide(
+            &["distill.steps", "distill.batch"],
+            "outer steps, with their real rows of each class",
+        );
+        self.decide(
+            &[
+                "distill.optimiser",
+                "distill.learning_rate",
+                "distill.momentum",
+                "distill.schedule",
+            ],
+            "how the points move",
+        );
         self.put(
             "distill",
             &format!(
@@ -204,11 +215,15 @@ impl Choice {
         match inputs {
             InputShape::Vector(_) => {
                 self.decide(
-                    "evaluate.protocol",
-                    "fresh networks train for 300 steps, with the better of two rates on validation rows",
+                    &[
+                        "evaluate.steps",
+                        "evaluate.optimiser",
+                        "evaluate.learning_rates",
+                    ],
+                    "steps of fresh networks; validation rows choose among the rates",
                 );
                 self.decide(
-                    "evaluate.judges",
+                    &["evaluate.judges"],
                     "learners that had no part in making the set learn it too, and judge it",
                 );
                 self.put(
@@ -218,8 +233,8 @@ impl Choice {
             }
             InputShape::Picture(_) => {
                 self.decide(
-                    "evaluate.protocol",
-                    "the protocol `quick`: 300 steps on every set",
+                    &["evaluate.protocol"],
+                    "how fresh networks are trained to score a set",
                 );
                 self.put("evaluate", "protocol = \"quick\"");
             }

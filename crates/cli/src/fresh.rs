@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::busy::during;
 use crate::choice::Choice;
 use crate::console::note;
-use crate::inspection::{self, with_setting};
+use crate::inspection::{self, with_settings};
 use crate::plan::{Plan, Request};
 
 /// The plan of a run that begins.
@@ -57,12 +57,12 @@ impl Fresh {
         let choice = Choice::of(&task);
         let plan = request.plan_over(choice.settings, &[])?;
         let settings = plan.resolved()?;
-        let open = choice.decisions.iter();
-        let open = open.filter(|it| is_said(it.setting) && !request.gives(it.setting));
-        let lines: String = open
-            .filter_map(|it| {
-                let setting = setting(&settings, it.setting)?;
-                Some(with_setting(&it.text, Some(&setting)))
+        let lines: String = (choice.decisions.iter())
+            .filter_map(|decision| {
+                let open = decision.settings.iter();
+                let open = open.filter(|key| is_said(key) && !request.gives(key));
+                let open: Vec<String> = open.filter_map(|key| setting(&settings, key)).collect();
+                (!open.is_empty()).then(|| with_settings(&decision.text, &open))
             })
             .collect();
         if !lines.is_empty() {

@@ -28,7 +28,7 @@ const VALUES: usize = 36;
 
 /// Whether a task reads data of the user's own, of which something is to be told.
 pub fn is_own(task: &TaskSettings) -> bool {
-    ["csv", "arrays", "folder"].contains(&task.kind())
+    ["csv", "parquet", "arrays", "folder"].contains(&task.kind())
 }
 
 /// The whole inspection of a task.
@@ -50,7 +50,7 @@ pub fn text(task: &Task) -> String {
     }
     for decision in decisions {
         let sentence = decision.text.trim_end_matches('.');
-        text += &with_setting(sentence, decision.setting.as_deref());
+        text += &with_settings(sentence, decision.setting.as_slice());
     }
     text
 }
@@ -68,10 +68,12 @@ pub fn object(task: &Task) -> serde_json::Result<Value> {
     Ok(object)
 }
 
-/// A sentence in one or more indented lines, with a setting in brackets.
-pub fn with_setting(sentence: &str, setting: Option<&str>) -> String {
-    let setting = setting.map(|setting| format!("({})", assignment(setting)));
-    let words = sentence.split(' ').chain(setting.as_deref());
+/// A sentence in one or more indented lines, with settings in brackets.
+pub fn with_settings(sentence: &str, settings: &[String]) -> String {
+    let settings: Vec<String> = settings.iter().map(|it| assignment(it)).collect();
+    let settings = (!settings.is_empty()).then(|| format!("({})", settings.join(" ")));
+    let settings = settings.iter().flat_map(|it| it.split(' '));
+    let words = sentence.split(' ').chain(settings);
     format!("  {}\n", wrapped(words, WIDTH - 2, 4))
 }
 
@@ -126,11 +128,14 @@ fn size(task: &Task) -> String {
     let held: Vec<String> = (found.decisions.iter())
         .filter_map(|decision| {
             let setting = assignment(decision.setting.as_deref()?);
-            Some(format!("{} ({setting})", drawn(decision)?))
+            drawn(decision).map(|_| setting)
         })
         .collect();
     if !held.is_empty() {
-        parts += &format!("; drawn at random: {}", held.join(", "));
+        parts += &format!(
+            "; drawn at random, and in other numbers by {}",
+            held.join(" ")
+        );
     }
     let name = cut(&task.name, WIDTH / 2);
     let parts = wrapped(parts.split(' '), WIDTH, 2);

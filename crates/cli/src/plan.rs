@@ -146,7 +146,7 @@ impl Request {
         if let Some(Source::Data { path, .. }) = &self.source {
             let path = path.display();
             let accepted = format!(
-                "these are data, for which only `distill` chooses settings: write them to a file with \
+                "these are data, for which this command chooses no settings: write them to a file with \
                  `distill {path} --dry-run > mine.toml`, and name that file"
             );
             return Err(Error::setting("SOURCE", path, accepted));

@@ -16,9 +16,13 @@ const NO_RIVALS: [&str; 5] = [
     "k_means_",
 ];
 
+/// The difference of two median regrets that counts.
+const COUNTS: f64 = 0.05;
+
 /// One line that tells whether the set is better than the best other set of its size. If judges learned both
-/// sets, their median regret decides; otherwise the scores of networks, of which a difference counts if it is more
-/// than two standard errors. `None` if there is nothing to compare with.
+/// sets, their median regret decides, of which a difference counts if it is more than [`COUNTS`]; otherwise the
+/// scores of networks, of which a difference counts if it is more than two standard errors. `None` if there is
+/// nothing to compare with.
 pub fn line(scored: &Scored<'_>, judges: Option<&Verdict>) -> Option<String> {
     let told = judges.and_then(by_judges).or_else(|| by_networks(scored))?;
     Some(format!("worth it   {told}\n"))
@@ -48,9 +52,10 @@ fn by_judges(verdict: &Verdict) -> Option<String> {
     let of = verdict.names.len();
     let regrets = format!("median regret {own:.2}, of {rival} {best:.2}");
     let votes = format!("of {of} judges {more} learn more from the distilled set, {less} less");
-    Some(match own < *best {
-        true => format!("yes: {regrets}, the best of the others; {votes}"),
-        false => format!("{rival} is as good here: {regrets}; {votes}"),
+    Some(match best - own {
+        gain if gain > COUNTS => format!("yes: {regrets}, the best of the others; {votes}"),
+        gain if gain < -COUNTS => format!("no: {rival} is better; {regrets}; {votes}"),
+        _ => format!("{rival} is as good here: {regrets}; {votes}"),
     })
 }
 
@@ -171,6 +176,9 @@ mod tests {
         );
         verdict.median_regret.insert(DISTILLED.to_owned(), 0.7);
         let no = by_judges(&verdict).unwrap();
-        assert!(no.starts_with("k_means is as good here"), "{no}");
+        assert!(no.starts_with("no: k_means is better"), "{no}");
+        verdict.median_regret.insert(DISTILLED.to_owned(), 0.58);
+        let same = by_judges(&verdict).unwrap();
+        assert!(same.starts_with("k_means is as good here"), "{same}");
     }
 }

@@ -1,4 +1,4 @@
-//! `inspect`: shows what a stored set holds.
+//! `inspect`: shows what a stored set holds, or what a load finds in data.
 
 use std::fmt::Write;
 use std::path::Path;

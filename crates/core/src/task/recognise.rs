@@ -1,6 +1,8 @@
 //! Recognises the kind of data at a path by the names of files, so that a user need not name `task.kind`.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use super::cifar::is_record_file;
@@ -34,8 +36,8 @@ const ENDINGS: [(&str, &str); 12] = [
     (".bin", "cifar"),
 ];
 
-/// Says what kind of data a path leads to. Of a file it reads only the name, of a folder the names of the
-/// files and folders in it.
+/// Says what kind of data a path leads to. Of a file it reads the name, and the first bytes if the name has no known
+/// ending; of a folder the names of the files and folders in it.
 ///
 /// | at the path | kind |
 /// |---|---|
@@ -45,7 +47,8 @@ const ENDINGS: [(&str, &str); 12] = [
 /// | any other folder | `folder` |
 /// | a file `.npz` or `.npy` | `arrays` |
 /// | a file `.parquet` | `parquet` |
-/// | a file of another name | `csv`, which names the format of a file that it cannot read |
+/// | a file of another name that begins as a parquet file or an array of numpy | as these |
+/// | any other file | `csv`, which names the format of a file that it cannot read |
 ///
 /// # Errors
 /// [`Error::Data`] if there is nothing at the path, or the folder cannot be read.
@@ -67,7 +70,7 @@ pub fn recognise(path: &Path) -> Result<Recognised> {
             Some((".bin", _)) if !is_record_file(&name) => found("csv", path),
             Some((".bin", kind)) => found(kind, path.parent().unwrap_or(Path::new("."))),
             Some((_, kind)) => found(kind, path),
-            None => found("csv", path),
+            None => found(kind_of_content(path), path),
         });
     }
     let entries = std::fs::read_dir(path).map_err(unreadable)?;
@@ -88,6 +91,17 @@ pub fn recognise(path: &Path) -> Result<Recognised> {
         return Ok(found("parquet", path));
     }
     Ok(found("folder", path))
+}
+
+/// The kind of a file whose name tells nothing, by how it begins.
+fn kind_of_content(path: &Path) -> &'static str {
+    let mut begin = [0; 6];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    match (read, &begin) {
+        (Ok(()), [b'P', b'A', b'R', b'1', ..]) => "parquet",
+        (Ok(()), b"\x93NUMPY") => "arrays",
+        _ => "csv",
+    }
 }
 
 fn is_idx(name: &OsStr) -> bool {
@@ -145,6 +159,9 @@ mod tests {
             assert_eq!(found.kind, kind, "{path}");
             assert_eq!(found.path, root.path().join(to_read), "{path}");
         }
+        fs::write(root.path().join("mine.pq"), b"PAR1 and more").unwrap();
+        let found = recognise(&root.path().join("mine.pq")).unwrap();
+        assert_eq!(found.kind, "parquet");
         assert!(recognise(&root.path().join("nothing.csv")).is_err());
     }
 }

@@ -12,7 +12,8 @@ use crate::task::one_hot;
 pub enum Match {
     /// Every class of the set is one of the task's names.
     Names,
-    /// The classes of the set are the task's in order: the numbers 0, 1, 2, …, or as many as the task has.
+    /// The classes of the set are the task's in order: the numbers 0, 1, 2, …, or as many as the task has, of
+    /// which none has a name of the task.
     Order,
 }
 
@@ -34,7 +35,8 @@ pub fn places(path: &Path, classes: &[String], names: &[String]) -> Result<(Vec<
     if let Some(places) = classes.iter().map(number).collect() {
         return Ok((places, Match::Order));
     }
-    if classes.len() == names.len() {
+    let none_is_named = classes.iter().all(|class| place(class).is_none());
+    if classes.len() == names.len() && none_is_named {
         return Ok(((0..names.len()).collect(), Match::Order));
     }
     let shown = |names: &[String]| {
@@ -101,6 +103,8 @@ mod tests {
         assert_eq!(of(&["0", "2"]).unwrap(), (vec![0, 2], Match::Order));
         assert_eq!(of(&["a", "b", "c"]).unwrap(), (vec![0, 1, 2], Match::Order));
         assert!(of(&["a", "b"]).is_err());
+        // Some names that match are no order.
+        assert!(of(&["a", "iris", "rose"]).is_err());
         assert!(of(&["0", "3"]).is_err());
         // Numbers are names where the task has numbers.
         let digits = words(&["1", "0"]);
