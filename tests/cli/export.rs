@@ -314,7 +314,7 @@ fn pictures_of_twelve_bits_are_exported_with_all_of_them() {
     let pictures = fs::read_dir(place.path("set/c0")).unwrap();
     let levels = pictures.map(|entry| {
         let picture = image::open(entry.unwrap().path()).unwrap();
-        let image::DynamicImage::ImageLuma16(picture) = picture else {
+        let image::DynamicImage::ImageRgb16(picture) = picture else {
             panic!("{:?}", picture.color());
         };
         picture.pixels().map(|pixel| pixel.0[0]).max().unwrap()

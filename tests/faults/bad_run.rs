@@ -32,7 +32,7 @@ fn an_existing_run_is_not_overwritten() {
     let place = finished();
     place.refuses(
         &["distill", "small.toml", "--out", "run"],
-        &["run", "--force", "--resume"],
+        &["run", "finished", "--force"],
     );
     place.succeeds(&["distill", "small.toml", "--out", "run", "--force"]);
 }

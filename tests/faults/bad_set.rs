@@ -60,7 +60,7 @@ fn a_corrupt_artefact_is_refused() {
         }
     }
     for command in ["evaluate", "inspect"] {
-        place.refuses(&[command, "nowhere"], &["nowhere: "]);
+        place.refuses(&[command, "nowhere"], &["nowhere"]);
     }
 }
 

@@ -286,13 +286,17 @@ fn values(column: &ColumnReport) -> String {
     let names: Vec<String> = (column.categories.iter().take(CATEGORIES))
         .map(|count| cut(&count.name, CATEGORY))
         .collect();
-    let listed = |shown: usize| match distinct - shown {
+    let listed = |shown: usize| match distinct.saturating_sub(shown) {
         0 => names[..shown].join(", "),
         more => format!("{} and {more} more", names[..shown].join(", ")),
     };
     let mut fitting = (1..=names.len()).rev().map(listed);
     let fitting = fitting.find(|text| text.chars().count() <= VALUES);
-    fitting.unwrap_or_else(|| format!("{distinct} distinct"))
+    fitting.unwrap_or_else(|| {
+        let more = format!(" and {} more", distinct.saturating_sub(1));
+        let first = names.first().map_or("", String::as_str);
+        cut(first, VALUES.saturating_sub(more.len())) + &more
+    })
 }
 
 fn between(least: &str, most: &str) -> String {

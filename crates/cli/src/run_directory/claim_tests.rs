@@ -103,7 +103,7 @@ fn an_existing_run_is_refused_resumed_or_replaced() {
     fs::create_dir(root.join("previews")).unwrap();
     fs::write(root.join("previews/step-00000010.png"), "x").unwrap();
     let message = refusal(root, Existing::Refuse);
-    assert!(message.contains("--force") && message.contains("--resume"));
+    assert!(message.contains("finished run") && message.contains("--force"));
     let claim = Claim::take(root, Existing::Continue).unwrap();
     let plan = of_preset("multi-index").unwrap();
     assert_eq!(claim.stored().unwrap(), Some(plan.clone()));

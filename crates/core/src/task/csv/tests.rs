@@ -120,7 +120,7 @@ fn targets_are_found_by_name_number_or_list() {
     let message = fails(FLOWERS, "target = \"kinds\"");
     assert!(message.starts_with("task.target = \"kinds\""), "{message}");
     assert!(
-        message.contains("long, wide, kind") && message.contains("\"kind\""),
+        message.contains("`long`, `wide`, `kind`") && message.contains("\"kind\""),
         "{message}"
     );
     assert!(fails(FLOWERS, "target = 3").starts_with("task.target = 3: "));
@@ -208,7 +208,7 @@ fn faults_are_told_with_their_line() {
         ("a,b\n1e99,2\n", "line 2: column 0 (`a`): `1e99`"),
         (
             "a,b\n1,x\n2,\n",
-            "column 1 (`b`): 1 of 2 rows have no target, at line 3",
+            "column 1 (`b`): 1 of 2 rows has no target, at line 3",
         ),
         ("a,b\n1,2\n2,inf\n", "line 3: column 1 (`b`): `inf`"),
         ("a,b\n1,x\n2,x\n", "`x`"),
