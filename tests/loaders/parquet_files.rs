@@ -110,7 +110,7 @@ fn a_file_is_a_table_with_every_type() {
         ("bytes", "bytes"),
         ("fixed", "bytes"),
         ("uuid", "distinct"),
-        ("nothing", "empty"),
+        ("nothing", "no field has a value"),
     ] {
         let column = column(name);
         assert_eq!(column.role, "left out", "{name}");
@@ -121,7 +121,7 @@ fn a_file_is_a_table_with_every_type() {
         said(&task, &format!("`{name}`"));
     }
     let (_, setting) = said(&task, "`numbers`");
-    assert_eq!(setting, "task.types = { \"numbers\" = \"category\" }");
+    assert_eq!(setting, "task.types.numbers = \"category\"");
     assert!(said(&task, "`time`").0.contains("seconds"));
     let words = task
         .columns
@@ -188,10 +188,7 @@ fn the_index_of_a_pandas_table_is_left_out_and_its_categories_are_categories() {
     assert!(matches!(inputs(&task)[0].1, Code::OneHot(_)));
     assert!(matches!(inputs(&task)[2].1, Code::OneHot(_)));
     let (_, setting) = said(&task, "`__index_level_0__`");
-    assert_eq!(
-        setting,
-        "task.types = { \"__index_level_0__\" = \"number\" }"
-    );
+    assert_eq!(setting, "task.types.__index_level_0__ = \"number\"");
     said(&task, "`level`");
     let task = load(
         "index.parquet",
@@ -211,8 +208,8 @@ fn names_that_come_again_are_told_apart() {
     let names: Vec<&str> = inputs(&task).into_iter().map(|(name, _)| name).collect();
     // Whole numbers without a name, all distinct, number the rows.
     assert_eq!(names, ["a", "a.1"]);
-    said(&task, "`column 2`");
-    said(&task, "more than once");
+    said(&task, "column 2 is left out");
+    said(&task, "are numbered: `a.1`");
     refuses(
         "names.parquet",
         "ignore = [\"a\"]",
