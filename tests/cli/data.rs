@@ -38,11 +38,11 @@ fn a_table_is_distilled_without_settings() {
     for setting in [
         "(synthetic.initial=k-means)",
         "(objective.kind=average)",
-        "(network.kind=mlp)",
+        "(network.kind=mlp",
     ] {
         assert!(said.contains(setting), "{setting}: {said}");
     }
-    for given in ["(synthetic.per_class", "(distill.steps"] {
+    for given in ["synthetic.per_class=", "distill.steps="] {
         assert!(!said.contains(given), "{given}: {said}");
     }
     let found = summary(&place, "runs/mine-0");
