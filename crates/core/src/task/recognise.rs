@@ -47,7 +47,7 @@ const ENDINGS: [(&str, &str); 12] = [
 /// | any other folder | `folder` |
 /// | a file `.npz` or `.npy` | `arrays` |
 /// | a file `.parquet` | `parquet` |
-/// | a file of another name that begins as a parquet file or an array of numpy | as these |
+/// | a file of another name that begins as a parquet file | `parquet` |
 /// | any other file | `csv`, which names the format of a file that it cannot read |
 ///
 /// # Errors
@@ -95,11 +95,10 @@ pub fn recognise(path: &Path) -> Result<Recognised> {
 
 /// The kind of a file whose name tells nothing, by how it begins.
 fn kind_of_content(path: &Path) -> &'static str {
-    let mut begin = [0; 6];
+    let mut begin = [0; 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut begin));
     match (read, &begin) {
-        (Ok(()), [b'P', b'A', b'R', b'1', ..]) => "parquet",
-        (Ok(()), b"\x93NUMPY") => "arrays",
+        (Ok(()), b"PAR1") => "parquet",
         _ => "csv",
     }
 }
