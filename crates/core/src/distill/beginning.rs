@@ -13,7 +13,8 @@ impl<B: Backend> Distiller<'_, B> {
     ///
     /// # Errors
     /// [`Error::Setting`] if a value of the recipe is out of range or the task cannot have such a set;
-    /// the errors of [`Objective::fits`] and [`Objective::prepare`]; [`Error::Mismatch`] if the set is not
+    /// the errors of [`Objective::fits`](crate::objective::Objective::fits) and
+    /// [`Objective::prepare`](crate::objective::Objective::prepare); [`Error::Mismatch`] if the set is not
     /// finite at the start.
     pub fn start(&self) -> Result<State<B>> {
         self.recipe.check()?;

@@ -12,7 +12,6 @@ mod text;
 mod writer;
 
 pub use super::table::{Column, TargetKind, Targets};
-#[cfg(feature = "parquet")]
 pub(super) use format::foreign;
 pub use source::Csv;
 pub(super) use source::rows_with_classes;
