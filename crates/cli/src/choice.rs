@@ -165,8 +165,8 @@ impl Choice {
         self.put(
             "distill",
             &format!(
-                "steps = {STEPS}\nlearning_rate = 0.01\nbatch = {BATCH}\nbalanced = {has_classes}\n\
-                 row_noise = 1.2\npoint_noise = 0.2"
+                "steps = {STEPS}\nlearning_rate = 0.003\nbatch = {BATCH}\nbalanced = {has_classes}\n\
+                 row_noise = 2.4\npoint_noise = 0.2"
             ),
         );
     }
