@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{Workplace, text};
+use crate::program::{SHORTEST, Workplace, text};
 
 /// A table with what tables have: long names and values, gaps, dates, columns of no use.
 fn penguins() -> String {
@@ -316,17 +316,15 @@ fn a_setting_is_pasted_into_a_shell_as_it_is_shown() {
 fn a_run_is_shown_as_an_object_too() {
     let place = Workplace::new();
     place.file("penguins.csv", penguins());
-    let short = [
+    let run = [
+        "distill",
+        "penguins.csv",
+        "--out",
+        "run",
         "--per-class",
         "1",
-        "--set",
-        "distill.steps=2",
-        "--set",
-        "evaluate.steps=2",
-        "--set",
-        "evaluate.runs=1",
     ];
-    place.succeeds(&[&["distill", "penguins.csv", "--out", "run"], &short[..]].concat());
+    place.succeeds(&[&run[..], &SHORTEST].concat());
     let found = object(&place, &["run"]);
     assert_eq!(
         found["manifest"]["task"]["target"]["classes"]

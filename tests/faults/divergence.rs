@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{TWO_STAGES, UNROLLED, Workplace, error};
+use crate::program::{SHORTEST, TWO_STAGES, UNROLLED, Workplace, error};
 use crate::wording::told;
 
 /// A run that cannot go on: exit code 1, a message that names all of `named`, no results, and the state of `kept`
@@ -104,18 +104,10 @@ fn inputs_that_are_not_scaled_are_told_and_scaling_them_helps() {
     let targets = (0..120_i64).flat_map(|row| (row % 2).to_le_bytes());
     file("y.npy", "<i8", "(120,)", targets.collect());
     let run = [
-        "distill",
-        "X.npy",
-        "--out",
-        "run",
-        "--force",
-        "--set",
-        "distill.steps=2",
-        "--set",
-        "evaluate.steps=2",
-        "--set",
-        "evaluate.runs=1",
-    ];
+        &["distill", "X.npy", "--out", "run", "--force"],
+        &SHORTEST[..],
+    ]
+    .concat();
     let raw = [&run[..], &["--set", "task.normalise=false"]].concat();
     place.ends_with(
         1,

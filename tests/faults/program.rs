@@ -13,6 +13,16 @@ use tempfile::TempDir;
 
 use crate::wording::told;
 
+/// Options that make a run as short as can be.
+pub const SHORTEST: [&str; 6] = [
+    "--set",
+    "distill.steps=2",
+    "--set",
+    "evaluate.steps=2",
+    "--set",
+    "evaluate.runs=1",
+];
+
 /// Both stages of the theory, small.
 pub const TWO_STAGES: &str = r#"
 task = { kind = "multi-index", dim = 16, rank = 1, samples = 600, validation = 100, test = 100 }

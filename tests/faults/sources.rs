@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::idx_files::gzipped;
-use crate::program::{Workplace, error, text};
+use crate::program::{SHORTEST, Workplace, error, text};
 use crate::wording::told;
 
 /// Sixty rows of two classes, with names that are hard to type.
@@ -317,15 +317,9 @@ fn the_users_folder_is_meant_by_a_tilde() {
         "~/run",
         "--set",
         "task.test_path=~/test.csv",
-        "--set",
-        "distill.steps=2",
-        "--set",
-        "evaluate.steps=2",
-        "--set",
-        "evaluate.runs=1",
     ];
     let output = place
-        .command(&run)
+        .command(&[&run[..], &SHORTEST].concat())
         .env("HOME", place.path("home"))
         .output()
         .unwrap();

@@ -33,7 +33,7 @@ pub struct Distiller<'a, B: Backend> {
     pub(super) network: &'a dyn AnyNetwork<B>,
     pub(super) recipe: Recipe<B>,
     pub(super) seed: Seed,
-    view: View<'a>,
+    view: View<'a, B>,
     noise: Option<RowNoise<B>>,
     /// The experts of each stage that follows experts, by stage.
     experts: BTreeMap<usize, &'a dyn Trajectories<B>>,
@@ -52,7 +52,12 @@ impl<'a, B: Backend> Distiller<'a, B> {
         let device = network.device();
         let noise = settings.row_noise;
         Self {
-            view: View::new(training, settings.straight_through, settings.point_noise),
+            view: View::new(
+                training,
+                settings.straight_through,
+                settings.point_noise,
+                device,
+            ),
             noise: (noise > 0.0).then(|| RowNoise::new(noise, training, device)),
             task,
             network,

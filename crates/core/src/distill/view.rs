@@ -20,30 +20,42 @@ use crate::task::{TableSchema, TrainingPart, upload};
 
 /// How an objective sees the points.
 #[derive(Debug)]
-pub(super) struct View<'a> {
+pub(super) struct View<'a, B: Backend> {
     /// The table's columns, if points are projected.
     table: Option<&'a TableSchema>,
     /// The deviation of the noise on each input, 0 for inputs that are no numbers. Empty without noise.
     deviations: Vec<f32>,
+    /// The least and the largest value of each input `[1, features]`, if points are projected and some inputs are
+    /// shares of categories.
+    bounds: Option<[Tensor<B, 2>; 2]>,
 }
 
-impl<'a> View<'a> {
+impl<'a, B: Backend> View<'a, B> {
     /// The view of the points of a task. `noise` is the deviation of the noise on inputs that are numbers, in
     /// units of the encoded inputs.
-    pub fn new(training: TrainingPart<'a>, straight_through: bool, noise: f64) -> Self {
+    pub fn new(
+        training: TrainingPart<'a>,
+        straight_through: bool,
+        noise: f64,
+        device: &B::Device,
+    ) -> Self {
         let table = training.columns.filter(|_| straight_through);
         let deviations = match noise > 0.0 {
             true => training.number_deviations(noise as f32),
             false => Vec::new(),
         };
-        Self { table, deviations }
+        Self {
+            table,
+            deviations,
+            bounds: table.and_then(|table| bounds(table, device)),
+        }
     }
 
     /// The set as the objective sees it at the step of this seed.
     ///
     /// # Errors
     /// [`Error::Device`](crate::Error::Device) if the device cannot be read.
-    pub fn seen<B: Backend>(&self, set: SyntheticSet<B>, seed: &Seed) -> Result<SyntheticSet<B>> {
+    pub fn seen(&self, set: SyntheticSet<B>, seed: &Seed) -> Result<SyntheticSet<B>> {
         let set = match self.table {
             Some(table) => projected(set, table)?,
             None => set,
@@ -67,27 +79,30 @@ impl<'a> View<'a> {
     }
 
     /// The set after a step, with the shares of categories between 0 and 1.
-    pub fn bounded<B: Backend>(&self, set: SyntheticSet<B>) -> SyntheticSet<B> {
-        let Some(numbers) = self.table.map(TableSchema::are_numbers) else {
-            return set;
-        };
-        if numbers.iter().all(|is_number| *is_number) {
-            return set;
+    pub fn bounded(&self, set: SyntheticSet<B>) -> SyntheticSet<B> {
+        match &self.bounds {
+            None => set,
+            Some([least, most]) => {
+                let inputs = set.inputs();
+                let inputs = inputs.max_pair(least.clone()).min_pair(most.clone());
+                set.with(Part::Inputs, inputs)
+            }
         }
-        let inputs = set.inputs();
-        let bound = |of_share: f32, of_number: f32| {
-            let bounds = numbers
-                .iter()
-                .map(|it| if *it { of_number } else { of_share });
-            let data = TensorData::new(bounds.collect(), [1, numbers.len()]);
-            Tensor::<B, 2>::from_data(data, &inputs.device())
-        };
-        let bounded = inputs
-            .clone()
-            .max_pair(bound(0.0, f32::MIN))
-            .min_pair(bound(1.0, f32::MAX));
-        set.with(Part::Inputs, bounded)
     }
+}
+
+/// The bounds of the inputs: 0 and 1 of those that are no numbers. `None` if all are numbers.
+fn bounds<B: Backend>(table: &TableSchema, device: &B::Device) -> Option<[Tensor<B, 2>; 2]> {
+    let numbers = table.are_numbers();
+    let bound = |of_share: f32, of_number: f32| {
+        let bounds = numbers
+            .iter()
+            .map(|it| if *it { of_number } else { of_share });
+        let data = TensorData::new(bounds.collect(), [1, numbers.len()]);
+        Tensor::from_data(data, device)
+    };
+    let has_shares = numbers.iter().any(|is_number| !is_number);
+    has_shares.then(|| [bound(0.0, f32::MIN), bound(1.0, f32::MAX)])
 }
 
 /// The set whose points are rows of the table.
@@ -153,7 +168,7 @@ mod tests {
         let task = task();
         let points = set([[0.25, 0.4, 0.35, 0.1], [-1.5, 0.0, 0.2, 0.9]]);
         let seen = |straight_through| {
-            let view = View::new(task.training(), straight_through, 0.0);
+            let view = View::new(task.training(), straight_through, 0.0, &Default::default());
             inputs(&view.seen(points.clone(), &Seed::new(0)).unwrap())
         };
         let rows = seen(true);
@@ -169,7 +184,7 @@ mod tests {
     fn noise_is_drawn_anew_at_each_step_and_only_on_numbers() {
         let task = task();
         let points = set([[0.0, 1.0, 0.0, 0.0], [0.5, 0.0, 1.0, 0.0]]);
-        let view = View::new(task.training(), false, 0.1);
+        let view = View::new(task.training(), false, 0.1, &Default::default());
         let seen = |seed| inputs(&view.seen(points.clone(), &Seed::new(seed)).unwrap());
         let (first, second, own) = (seen(1), seen(2), inputs(&points));
         assert_eq!(first, seen(1));
@@ -185,7 +200,7 @@ mod tests {
         let task = task();
         let points = set([[7.0, 1.5, -0.5, 0.3], [-7.0, 0.0, 1.0, 2.0]]);
         let bounded = |straight_through| {
-            let view = View::new(task.training(), straight_through, 0.0);
+            let view = View::new(task.training(), straight_through, 0.0, &Default::default());
             inputs(&view.bounded(points.clone()))
         };
         assert_eq!(bounded(true), [7.0, 1.0, 0.0, 0.3, -7.0, 0.0, 1.0, 1.0]);

@@ -65,8 +65,8 @@ impl RawSet {
     /// [`Whitening::undo`](crate::task::Whitening::undo).
     pub fn of<B: Backend>(artefact: &Artefact<B>) -> Result<Self> {
         let (set, manifest) = (&artefact.set, &artefact.manifest);
-        let decode = |inputs: &Tensor<B, 2>, targets: &Tensor<B, 2>| -> Result<_> {
-            let (inputs, targets) = (matrix(inputs)?, matrix(targets)?);
+        let decode = |inputs: Array2<f64>, targets: &Tensor<B, 2>| -> Result<_> {
+            let targets = matrix(targets)?;
             let rows = inputs.mapv(|v| v as f32);
             let targets = match &artefact.linear_part {
                 Some(part) => targets + part.predict(&rows).mapv(f64::from),
@@ -75,11 +75,16 @@ impl RawSet {
             let targets = undone(&manifest.normalisation.targets, targets);
             Ok((raw_inputs(&manifest.normalisation, inputs)?, targets))
         };
-        let (inputs, targets) = decode(&set.inputs(), &set.targets())?;
+        let points = matrix(&set.inputs())?;
+        let table = manifest.task.columns.as_ref().map(|schema| RawRows {
+            inputs: schema.decode(points.view()),
+            schema: schema.clone(),
+        });
+        let (inputs, targets) = decode(points, &set.targets())?;
         let readout = match set.labels() {
             Some((labels, reference)) => {
                 let drawn = reference.inputs(&set.inputs(), set.label_count())?;
-                let (inputs, labels) = decode(&drawn, &labels)?;
+                let (inputs, labels) = decode(matrix(&drawn)?, &labels)?;
                 let reference = reference.clone();
                 Some(RawReadout {
                     inputs,
@@ -87,13 +92,6 @@ impl RawSet {
                     reference,
                 })
             }
-            None => None,
-        };
-        let table = match &manifest.task.columns {
-            Some(schema) => Some(RawRows {
-                inputs: schema.decode(matrix(&set.inputs())?.view()),
-                schema: schema.clone(),
-            }),
             None => None,
         };
         let step_sizes = set.step_sizes();

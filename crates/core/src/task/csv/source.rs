@@ -1,13 +1,9 @@
 //! The settings of a CSV task, and how the task is loaded.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::super::table::{
-    self, Choices, Column, ColumnType, Encoding, MissingPolicy, Plan, RawTable, TargetKind,
-    Targets, check_width, types_of, wanted,
+    self, Plan, RawTable, Targets, check_width, table_settings, types_of, wanted,
 };
 use super::super::{Target, Task, TaskSource};
 use super::read::{Asked, read};
@@ -17,75 +13,34 @@ use crate::seed::Seed;
 use crate::settings::Check;
 use crate::task::{Dialect, Split};
 
-/// Settings of a table in a text file, `task.kind = "csv"`: fields between separators, plain or packed with gzip.
-///
-/// Separator, marks of numbers, header and types of columns are found from the whole file, and said; the settings
-/// override them. Numbers are encoded as `encoding` says, with what is fitted on the training part; categories are
-/// one-hot. Real-valued targets are standardised, and mean squared errors are in these units. The seed splits the rows,
-/// class by class, so that every class has training rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Csv {
-    /// The file: UTF-8, UTF-16 with a byte order mark, or Windows-1252. If there is a `test_path`, it has only
-    /// training and validation rows. A relative path is relative to the working directory, not to the settings file.
-    pub path: PathBuf,
-    /// A file of test rows with the same columns, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub test_path: Option<PathBuf>,
-    /// Whether the first row names the columns. If not given, the data decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub header: Option<bool>,
-    /// The column to predict, by name or by index counted from 0, or a list of columns for regression. If
-    /// not given, the last column.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Targets>,
-    /// Whether the target is a class or a real number. Default `auto`.
-    pub problem: TargetKind,
-    /// The character between two fields: an ASCII character other than a letter, a digit, `+`, `-`, `.`, a
-    /// quote or a line break. If not given, the data decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delimiter: Option<char>,
-    /// The mark before decimals, `.` or `,`. If not given, the data decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decimal: Option<char>,
-    /// The mark between groups of three digits: `,`, `.`, a space, `'` or `_`; empty for none. If not given, the data
-    /// decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thousands: Option<String>,
-    /// What is done with missing values. Default `impute`.
-    pub missing: MissingPolicy,
-    /// Columns that are left out, by name or by index counted from 0.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ignore: Vec<Column>,
-    /// Types of columns, by name or by index in quotes: `number`, `category`, `boolean`, `date` or `ignore`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub types: BTreeMap<String, ColumnType>,
-    /// The encoding of numbers. Default `standard`.
-    pub encoding: Encoding,
-    /// Fraction of the rows of `path` for validation, between 0 and 1. Default 0.15.
-    pub validation: f64,
-    /// Fraction of the rows of `path` for the test, between 0 and 1. Default 0.2. Not used with `test_path`.
-    pub test: f64,
-}
-
-impl Default for Csv {
-    fn default() -> Self {
-        Self {
-            path: PathBuf::new(),
-            test_path: None,
-            header: None,
-            target: None,
-            problem: TargetKind::Auto,
-            delimiter: None,
-            decimal: None,
-            thousands: None,
-            missing: MissingPolicy::Impute,
-            ignore: Vec::new(),
-            types: BTreeMap::new(),
-            encoding: Encoding::Standard,
-            validation: 0.15,
-            test: 0.2,
-        }
+table_settings! {
+    /// Settings of a table in a text file, `task.kind = "csv"`: fields between separators, plain or packed with gzip.
+    ///
+    /// Separator, marks of numbers, header and types of columns are found from the whole file, and said; the settings
+    /// override them. Numbers are encoded as `encoding` says, with what is fitted on the training part; categories are
+    /// one-hot. Real-valued targets are standardised, and mean squared errors are in these units. The seed splits the rows,
+    /// class by class, so that every class has training rows.
+    pub struct Csv {
+        /// The file: UTF-8, UTF-16 with a byte order mark, or Windows-1252. If there is a `test_path`, it has only
+        /// training and validation rows. A relative path is relative to the working directory, not to the settings file.
+        pub path: PathBuf = PathBuf::new(),
+        /// A file of test rows with the same columns, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub test_path: Option<PathBuf> = None,
+        /// Whether the first row names the columns. If not given, the data decide.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub header: Option<bool> = None,
+        /// The character between two fields: an ASCII character other than a letter, a digit, `+`, `-`, `.`, a
+        /// quote or a line break. If not given, the data decide.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub delimiter: Option<char> = None,
+        /// The mark before decimals, `.` or `,`. If not given, the data decide.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub decimal: Option<char> = None,
+        /// The mark between groups of three digits: `,`, `.`, a space, `'` or `_`; empty for none. If not given, the data
+        /// decide.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub thousands: Option<String> = None,
     }
 }
 
@@ -159,20 +114,6 @@ impl TaskSource for Csv {
 }
 
 impl Csv {
-    /// The settings that all tables have.
-    fn choices(&self) -> Choices<'_> {
-        Choices {
-            target: self.target.as_ref(),
-            ignore: &self.ignore,
-            types: &self.types,
-            missing: self.missing,
-            encoding: self.encoding,
-            problem: self.problem,
-            validation: self.validation,
-            test: self.test,
-        }
-    }
-
     fn asked(&self) -> Asked {
         let choices = self.choices();
         Asked {

@@ -22,6 +22,7 @@ mod report;
 mod roles;
 mod row_number;
 mod schema;
+mod settings;
 mod typing;
 
 pub use choices::Choices;
@@ -43,6 +44,7 @@ pub(super) use raw::label;
 pub use raw::{Cell, Cells, MISSING, RawColumn, RawTable, titles};
 pub(super) use roles::{types as types_of, wanted};
 pub use schema::{ColumnSchema, Role, TableSchema};
+pub(super) use settings::table_settings;
 pub use typing::{ColumnType, Wanted};
 
 #[cfg(test)]
