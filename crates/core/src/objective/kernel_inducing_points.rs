@@ -127,13 +127,11 @@ impl<B: Backend> Objective<B> for KernelInducingPoints {
         if is_classes {
             targets = centred(targets);
         }
-        let among = self.kernel.matrix(points.clone(), points.clone(), width);
+        let among = self.kernel.among(points.clone(), width);
         let coefficients = tracked_coefficients(among, targets, self.penalty)?;
         let inputs = lift(transform.apply(real.inputs));
-        let predicted = self
-            .kernel
-            .matrix(inputs, points, width)
-            .matmul(coefficients);
+        let real_to_points = self.kernel.between(inputs, points, width);
+        let predicted = real_to_points.matmul(coefficients);
         let loss = match (is_classes, self.loss) {
             (true, KernelLoss::CrossEntropy) => {
                 let scale = best_scale(&predicted.clone().inner(), &real.targets)?;
