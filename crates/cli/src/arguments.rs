@@ -225,9 +225,9 @@ pub struct EvaluateArguments {
     /// Score a set that another program made: the task and the protocol are those of this preset, settings
     /// file, run directory or data
     ///
-    /// FILE is then an archive of numpy (.npz, with X and y), a table (.csv, .parquet), or a folder with a folder of
-    /// pictures for each class, in the units of the task's data. Classes are matched by name, otherwise by
-    /// order. Nothing is written.
+    /// FILE is then arrays of numpy (.npz with X and y, or .npy with the targets beside it), a table (.csv, .tsv, also
+    /// gzipped; .parquet), or a folder with a folder of pictures for each class, in the units of the task's data.
+    /// Classes are matched by name, otherwise by order. Nothing is written.
     #[arg(long, value_name = "SOURCE", value_parser = source_parser())]
     pub task: Option<String>,
     /// Change one setting of the run in `network`, `augment`, `evaluate` or `task`; repeatable

@@ -90,4 +90,9 @@ fn remark(foreign: &Foreign, task: &Task) {
         ),
         None => format!("{points} points"),
     });
+    for name in &foreign.left_out {
+        note(format_args!(
+            "the column {name:?} numbers the rows and is left out: the task has none of this name"
+        ));
+    }
 }

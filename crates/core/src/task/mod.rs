@@ -31,6 +31,7 @@ mod target;
 mod whitening;
 
 pub use self::csv::Csv;
+pub(crate) use self::csv::fields as csv_fields;
 pub use self::parquet::Parquet;
 pub(crate) use self::parquet::fields as parquet_fields;
 pub use arrays::{Arrays, Layout};
@@ -53,7 +54,7 @@ pub use rows_or_fraction::RowsOrFraction;
 pub use source::TaskSource;
 pub use span::Span;
 pub use split::{Split, one_hot};
-pub(crate) use table::is_missing;
 pub use table::{Cell, ColumnSchema, Role, TableSchema};
+pub(crate) use table::{is_missing, is_row_number};
 pub use target::Target;
 pub use whitening::{Map, Whitening};

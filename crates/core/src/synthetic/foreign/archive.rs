@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::settings::Check;
 use crate::store::numpy::Archive;
 use crate::synthetic::{RawReadout, RawSet, Reference, ReferenceSettings};
-use crate::task::arrays::{Inputs, Named, Pairs, Reading};
+use crate::task::arrays::{Files, Inputs, Named, Pairs, Reading};
 use crate::task::{Target, Task};
 
 /// Reads an archive for a task.
@@ -34,15 +34,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         false => rows(&named(&inputs)?, task, false)?,
     };
     let soft = if has(SOFT) { SOFT } else { &targets };
-    let (targets, matched) = labels(&named(soft)?, own_classes, &task.target)?;
-    if inputs.nrows() != targets.nrows() {
-        let problem = format!(
-            "has {} inputs and {} targets",
-            inputs.nrows(),
-            targets.nrows()
-        );
-        return Err(Error::data(path, problem));
-    }
+    let labels = labels(&named(soft)?, own_classes, &task.target)?;
     let step_sizes = match has(STEP_SIZES) {
         true => Some(step_sizes(&named(STEP_SIZES)?)?),
         false => None,
@@ -66,17 +58,50 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         }
         false => None,
     };
+    let set = set(path, task, inputs, labels)?;
+    let raw = RawSet {
+        step_sizes,
+        readout,
+        ..set.raw
+    };
+    Ok(Foreign { raw, ..set })
+}
+
+/// Reads a file of inputs, with the targets in a file beside it, for a task.
+pub fn read_pair(path: &Path, task: &Task) -> Result<Foreign> {
+    let pair = Files::read(path, None)?.train;
+    let inputs = rows(&pair.inputs, task, false)?;
+    let labels = labels(&pair.targets, None, &task.target)?;
+    set(path, task, inputs, labels)
+}
+
+/// A set of these inputs and targets.
+fn set(
+    path: &Path,
+    task: &Task,
+    inputs: Array2<f64>,
+    (targets, matched): (Array2<f64>, Option<Match>),
+) -> Result<Foreign> {
+    if inputs.nrows() != targets.nrows() {
+        let (inputs, targets) = (inputs.nrows(), targets.nrows());
+        let problem = format!("has {inputs} inputs and {targets} targets");
+        return Err(Error::data(path, problem));
+    }
     let raw = RawSet {
         shape: task.inputs,
         white: task.normalisation.divisor,
         target: task.target.clone(),
         inputs,
         targets,
-        step_sizes,
-        readout,
+        step_sizes: None,
+        readout: None,
         table: None,
     };
-    Ok(Foreign { raw, matched })
+    Ok(Foreign {
+        raw,
+        matched,
+        left_out: Vec::new(),
+    })
 }
 
 /// The inputs as rows of the task's shape. `is_exact` says that pixels are from 0 to 1 already.

@@ -45,6 +45,9 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         readout: None,
         table: None,
     };
-    let matched = Some(matched);
-    Ok(Foreign { raw, matched })
+    Ok(Foreign {
+        raw,
+        matched: Some(matched),
+        left_out: Vec::new(),
+    })
 }

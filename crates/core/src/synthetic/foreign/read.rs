@@ -6,10 +6,12 @@ use super::rows::Fields;
 use super::set::Foreign;
 use super::{archive, folder, table};
 use crate::error::{Error, Result};
-use crate::task::Task;
+use crate::task::{Task, recognise};
 
 impl Foreign {
-    /// Reads a set for a task: `.npz`, `.csv`, `.parquet`, or a folder of class folders.
+    /// Reads a set for a task: arrays (`.npz`, or `.npy` with the targets beside it), a table (text with any
+    /// separator, also packed with gzip; `.parquet`), or a folder of class folders. The kind is told as that of the
+    /// data of a task.
     ///
     /// # Errors
     /// [`Error::Data`] if the file cannot be read or does not fit the task: other shapes, classes that cannot
@@ -19,25 +21,30 @@ impl Foreign {
         if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
             return folder::read(path, task);
         }
-        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-        match ending.to_str() {
-            Some("npz") => archive::read(path, task),
-            Some("csv") => table::read(path, &Fields::of_csv(path)?, task),
-            Some("parquet") => {
+        match recognise(path)?.kind {
+            "arrays" if has_ending(path, "npy") => archive::read_pair(path, task),
+            "arrays" => archive::read(path, task),
+            "csv" => table::read(path, &Fields::of_text(path)?, task),
+            "parquet" => {
                 let fields = Fields::of_parquet(path, task.columns.as_ref())?;
                 table::read(path, &fields, task)
             }
             _ => Err(Error::data(
                 path,
-                "is not a set that can be scored: give an archive of numpy (.npz), a table (.csv or .parquet) or a \
-                 folder with a folder of pictures for each class",
+                "is not a set that can be scored: give arrays of numpy (.npz, or .npy with the targets beside it), a \
+                 table (.csv, .tsv, .parquet) or a folder with a folder of pictures for each class",
             )),
         }
     }
 
-    /// Whether a path looks like such a set by its ending, or is a folder without a set of Retort.
+    /// Whether a path is a file that is no set of Retort, which end in `.safetensors`.
     pub fn is_at(path: &Path) -> bool {
-        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-        ["npz", "csv", "parquet"].iter().any(|own| ending == *own) || path.is_dir()
+        path.is_file() && !has_ending(path, "safetensors")
     }
+}
+
+/// Whether a file's name has this ending, in upper or lower case.
+fn has_ending(path: &Path, ending: &str) -> bool {
+    let own = path.extension().unwrap_or_default();
+    own.eq_ignore_ascii_case(ending)
 }

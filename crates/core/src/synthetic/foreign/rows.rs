@@ -1,9 +1,9 @@
-//! The rows of a table as text, from a CSV or parquet file.
+//! The rows of a table as text, from a text or parquet file.
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
-use crate::task::{TableSchema, parquet_fields};
+use crate::error::Result;
+use crate::task::{TableSchema, csv_fields, parquet_fields};
 
 /// The fields of a table, without blanks around them.
 pub struct Fields {
@@ -14,35 +14,19 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Reads a CSV file.
+    /// Reads a text file with separators, plain or packed with gzip.
     ///
     /// # Errors
-    /// [`Error::Data`] if it cannot be read, or has no rows.
-    pub fn of_csv(path: &Path) -> Result<Self> {
-        let failed = |error: ::csv::Error| Error::data(path, error.to_string());
-        let mut reader = ::csv::ReaderBuilder::new()
-            .trim(::csv::Trim::All)
-            .from_path(path)
-            .map_err(failed)?;
-        let names = reader.headers().map_err(failed)?;
-        let names = names.iter().map(str::to_owned).collect();
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(failed)?;
-            let line = record.position().map_or(0, ::csv::Position::line);
-            let fields = record.iter().map(str::to_owned).collect();
-            rows.push((format!("line {line}"), fields));
-        }
-        match rows.is_empty() {
-            true => Err(Error::data(path, "has no rows")),
-            false => Ok(Self { names, rows }),
-        }
+    /// [`Error::Data`](crate::Error::Data) if it cannot be read, or has no rows.
+    pub fn of_text(path: &Path) -> Result<Self> {
+        let (names, rows) = csv_fields(path)?;
+        Ok(Self { names, rows })
     }
 
     /// Reads a parquet file for a task whose table has this schema, if it has one.
     ///
     /// # Errors
-    /// [`Error::Data`] if it cannot be read, or has no rows.
+    /// [`Error::Data`](crate::Error::Data) if it cannot be read, or has no rows.
     pub fn of_parquet(path: &Path, schema: Option<&TableSchema>) -> Result<Self> {
         let columns = schema.map_or(&[][..], |schema| &schema.columns);
         let known = |name: &str| columns.iter().any(|column| column.name == name);

@@ -10,4 +10,6 @@ pub struct Foreign {
     pub raw: RawSet,
     /// How its classes were matched with those of the task. `None` if targets are values.
     pub matched: Option<Match>,
+    /// Names of columns that the task does not have and that number the rows. They are left out.
+    pub left_out: Vec<String>,
 }

@@ -13,12 +13,16 @@ use super::set::Foreign;
 use crate::error::{Error, Result};
 use crate::synthetic::RawSet;
 use crate::synthetic::raw::undone;
-use crate::task::{Cell, Columns, Role, TableSchema, Target, Task, is_missing};
+use crate::task::{Cell, Columns, Role, TableSchema, Target, Task, is_missing, is_row_number};
 
 /// The points of a table for a task of vectors.
 pub fn read(path: &Path, fields: &Fields, task: &Task) -> Result<Foreign> {
+    let mut left_out = Vec::new();
     let (inputs, targets) = match &task.columns {
-        Some(schema) => fields.by_name(path, schema, task)?,
+        Some(schema) => {
+            left_out = fields.unknown(path, schema)?;
+            fields.by_name(path, schema, task)?
+        }
         None => fields.in_order(path, task)?,
     };
     let (targets, matched) = match &task.target {
@@ -53,22 +57,30 @@ pub fn read(path: &Path, fields: &Fields, task: &Task) -> Result<Foreign> {
         readout: None,
         table: None,
     };
-    Ok(Foreign { raw, matched })
+    Ok(Foreign {
+        raw,
+        matched,
+        left_out,
+    })
 }
 
 /// The target fields of rows, with the places of these.
 type TargetFields = Vec<Vec<(String, String)>>;
 
 impl Fields {
-    /// The inputs in the units of the task, and the target fields, of a table with the names of the task's.
-    fn by_name(
-        &self,
-        path: &Path,
-        schema: &TableSchema,
-        task: &Task,
-    ) -> Result<(Array2<f64>, TargetFields)> {
+    /// The names of columns that the task's table does not have, if they number the rows, such as the index that
+    /// pandas writes.
+    fn unknown(&self, path: &Path, schema: &TableSchema) -> Result<Vec<String>> {
         let known = |name: &String| schema.columns.iter().any(|column| column.name == *name);
-        if let Some(name) = self.names.iter().find(|name| !known(name)) {
+        let numbers_rows = |(place, name): &(usize, &String)| {
+            let values = self.rows.iter().map(|(_, fields)| fields[*place].parse());
+            let values = values.collect::<std::result::Result<Vec<f64>, _>>();
+            values.is_ok_and(|values| is_row_number(name, &values))
+        };
+        let unknown = self.names.iter().enumerate();
+        let unknown = unknown.filter(|(_, name)| !known(name));
+        let (numbers, others): (Vec<_>, Vec<_>) = unknown.partition(numbers_rows);
+        if let Some((_, name)) = others.first() {
             let names: Vec<&str> = schema
                 .columns
                 .iter()
@@ -76,11 +88,22 @@ impl Fields {
                 .take(20)
                 .collect();
             let problem = format!(
-                "has a column `{name}`, but the table of the task has none of this name; its columns are {}",
+                "has a column `{name}`, but the table of the task has none of this name; remove it, or give it one of \
+                 the names {}",
                 names.join(", ")
             );
             return Err(Error::data(path, problem));
         }
+        Ok(numbers.into_iter().map(|(_, name)| name.clone()).collect())
+    }
+
+    /// The inputs in the units of the task, and the target fields, of a table with the names of the task's.
+    fn by_name(
+        &self,
+        path: &Path,
+        schema: &TableSchema,
+        task: &Task,
+    ) -> Result<(Array2<f64>, TargetFields)> {
         let place = |name: &str| {
             let mut found = (0..self.names.len()).filter(|&place| self.names[place] == name);
             match (found.next(), found.next()) {

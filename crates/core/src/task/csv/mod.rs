@@ -2,6 +2,7 @@
 
 mod characters;
 mod dialect;
+mod fields;
 mod format;
 mod header;
 mod read;
@@ -12,6 +13,7 @@ mod text;
 mod writer;
 
 pub use super::table::{Column, TargetKind, Targets};
+pub(crate) use fields::fields;
 pub(super) use format::foreign;
 pub use source::Csv;
 pub(super) use source::rows_with_classes;

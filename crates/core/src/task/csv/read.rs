@@ -107,13 +107,17 @@ pub fn read(
 
 /// How the records of a text are read.
 #[derive(Debug, Clone, Copy)]
-struct Reading<'a> {
-    source: &'a Text,
-    layout: &'a Layout<'a>,
-    asked: Asked,
-    header: bool,
+pub struct Reading<'a> {
+    /// The text.
+    pub source: &'a Text,
+    /// How its records are divided.
+    pub layout: &'a Layout<'a>,
+    /// What settings say.
+    pub asked: Asked,
+    /// Whether the first record names the columns.
+    pub header: bool,
     /// Most records that are read.
-    most: usize,
+    pub most: usize,
 }
 
 impl Reading<'_> {
@@ -137,7 +141,7 @@ impl Reading<'_> {
 
     /// The names of the columns: those of the header, or none. A header with one field less than the rows lacks a
     /// name for the row names before the first column.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let (width, first) = (self.layout.width, &self.layout.first);
         match self.header {
             true if first.len() + 1 == width => [vec![String::new()], first.clone()].concat(),
@@ -148,7 +152,7 @@ impl Reading<'_> {
 
     /// Gives each record below the header to `take`. A record that repeats the header is refused, or passed over if
     /// it is not sure that the first record is a header.
-    fn each(
+    pub fn each(
         &self,
         unsure: bool,
         mut take: impl FnMut(&mut Records<'_>) -> Result<()>,
