@@ -114,6 +114,40 @@ fn an_exported_set_scores_what_the_artefact_scores() {
 }
 
 #[test]
+fn a_table_is_a_set_however_it_is_written() {
+    let place = Workplace::new();
+    place.file("mine.csv", table());
+    place.file("run.toml", settings("mine.csv", "\"inputs\""));
+    place.succeeds(&["distill", "run.toml", "--out", "run"]);
+    place.succeeds(&["export", "run", "--format", "csv", "--out", "set.csv"]);
+    let csv = fs::read_to_string(place.path("set.csv")).unwrap();
+    let tabs = csv.replace(',', "\t");
+    place.file("set.tsv", &tabs);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, csv.as_bytes()).unwrap();
+    fs::write(place.path("set.csv.gz"), packed.finish().unwrap()).unwrap();
+    // As a spreadsheet writes it where the decimal mark is a comma.
+    place.file("spreadsheet.csv", tabs.replace('.', ",").replace('\t', ";"));
+    // As pandas writes it with its index.
+    let indexed = csv.lines().enumerate().map(|(row, line)| match row {
+        0 => format!(",{line}\n"),
+        row => format!("{},{line}\n", row - 1),
+    });
+    place.file("indexed.csv", indexed.collect::<String>());
+    for file in ["set.tsv", "set.csv.gz", "spreadsheet.csv", "indexed.csv"] {
+        let [own, other] = scores(&place, "run", file);
+        assert_eq!(own, other, "{file}");
+    }
+    let other = csv.replace("long,", "wide,");
+    place.file("other.csv", other);
+    place.refuses(
+        &["evaluate", "other.csv", "--task", "run"],
+        &["`wide`", "remove it"],
+    );
+    place.refuses(&["evaluate", "set.tsv"], &["--task"]);
+}
+
+#[test]
 fn a_parquet_file_is_a_table_as_a_csv_file_is() {
     let place = Workplace::new();
     let folder = concat!(

@@ -21,6 +21,13 @@ const MOST_POINTS: usize = 1000;
 /// Outer steps on a table.
 const STEPS: usize = 500;
 
+/// Fewest outer steps on a table.
+const FEWEST_STEPS: usize = 100;
+
+/// The product of batch, points and features up to which a table has [`STEPS`]. Beyond it steps are fewer, in
+/// proportion.
+const STEP_SIZE: usize = 8_000_000;
+
 /// Outer steps on pictures.
 const PICTURE_STEPS: usize = 1000;
 
@@ -62,7 +69,7 @@ impl Choice {
         choice.parts(task);
         choice.size(task);
         match task.inputs {
-            InputShape::Vector(_) => choice.for_vectors(task.target.classes().is_some()),
+            InputShape::Vector(features) => choice.for_vectors(task, features),
             InputShape::Picture([_, height, width]) => choice.for_pictures(height.min(width)),
         }
         choice.evaluation(task.inputs);
@@ -97,7 +104,7 @@ impl Choice {
     fn size(&mut self, task: &Task) {
         match task.target.classes() {
             Some(classes) => {
-                let count = (MOST_POINTS / classes.max(1)).clamp(1, PER_CLASS);
+                let count = per_class(classes);
                 let why = if count < PER_CLASS {
                     format!(", so that {classes} classes have at most {MOST_POINTS}")
                 } else {
@@ -128,7 +135,13 @@ impl Choice {
     }
 
     /// Tables and embeddings: the learners that a set is made for see the rows themselves.
-    fn for_vectors(&mut self, has_classes: bool) {
+    fn for_vectors(&mut self, task: &Task, features: usize) {
+        let classes = task.target.classes();
+        let has_classes = classes.is_some();
+        let rows = task.train.len();
+        let batch = BATCH.min(rows).max(classes.unwrap_or(1));
+        let points = classes.map_or(POINTS.min(rows), |classes| classes * per_class(classes));
+        let steps = steps(batch * points * features);
         self.decide(
             &["objective.kind"],
             "what points are made for: an average of objectives for nearest neighbours, kernel machines and wide networks",
@@ -148,9 +161,13 @@ impl Choice {
             "the network that scores the set, with its hidden layers",
         );
         self.put("network", "kind = \"mlp\"\nwidth = 64\ndepth = 1");
+        let fewer = match steps < STEPS {
+            true => format!(", fewer than {STEPS} as points and columns are many"),
+            false => String::new(),
+        };
         self.decide(
             &["distill.steps", "distill.batch", "distill.learning_rate"],
-            "outer steps, with their real rows and learning rate",
+            format!("outer steps, with their real rows and learning rate{fewer}"),
         );
         if has_classes {
             self.decide(
@@ -165,7 +182,7 @@ impl Choice {
         self.put(
             "distill",
             &format!(
-                "steps = {STEPS}\nlearning_rate = 0.003\nbatch = {BATCH}\nbalanced = {has_classes}\n\
+                "steps = {steps}\nlearning_rate = 0.003\nbatch = {batch}\nbalanced = {has_classes}\n\
                  row_noise = 2.4\npoint_noise = 0.2"
             ),
         );
@@ -240,4 +257,14 @@ impl Choice {
             }
         }
     }
+}
+
+/// Points for each class.
+fn per_class(classes: usize) -> usize {
+    (MOST_POINTS / classes.max(1)).clamp(1, PER_CLASS)
+}
+
+/// Outer steps on a table, given the product of batch, points and features.
+fn steps(size: usize) -> usize {
+    (STEPS * STEP_SIZE / size.max(STEP_SIZE)).max(FEWEST_STEPS)
 }

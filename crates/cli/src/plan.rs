@@ -144,12 +144,14 @@ impl Request {
     /// Settings that are not accepted.
     pub fn plan_with(&self, assignments: &[String]) -> Result<Plan> {
         if let Some(Source::Data { path, .. }) = &self.source {
-            let path = path.display();
+            let shown = path.display();
+            let word = path.to_str().and_then(|text| shlex::try_quote(text).ok());
+            let word = word.unwrap_or_else(|| shown.to_string().into());
             let accepted = format!(
                 "these are data, for which this command chooses no settings: write them to a file with \
-                 `distill {path} --dry-run > mine.toml`, and name that file"
+                 `distill {word} --dry-run > mine.toml`, and name that file"
             );
-            return Err(Error::setting("SOURCE", path, accepted));
+            return Err(Error::setting("SOURCE", shown, accepted));
         }
         self.plan_over(Table::new(), assignments)
     }

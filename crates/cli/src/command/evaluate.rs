@@ -192,11 +192,20 @@ fn plans<B: Kernels>(stored: &Stored<B>, assignments: &[String]) -> Result<Vec<P
 fn check_task<B: Kernels>(stored: &Stored<B>, task: &Task, protocol: &Protocol) -> Result<()> {
     let made_for = &stored.artefact.manifest.task;
     let fingerprint = task.fingerprint();
+    let renamed = made_for.renamed_classes(task);
     if fingerprint == made_for.fingerprint {
+        let matched = renamed.map(|renamed| format!("{renamed}; they are matched by order"));
+        matched.into_iter().for_each(note);
         return Ok(());
     }
     if matches!(protocol, Protocol::Transfer(_)) {
         return check_transfer(stored, task);
+    }
+    if let Some(renamed) = renamed {
+        return Err(Error::Mismatch(format!(
+            "{}: {renamed}, and the data are others or in another order: give them the names of the set",
+            stored.path.display()
+        )));
     }
     Err(Error::Mismatch(format!(
         "{}: the set was made for the task {:?} with fingerprint {}, but these settings give \

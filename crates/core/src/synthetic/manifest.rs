@@ -80,6 +80,21 @@ impl TaskRecord {
         }
     }
 
+    /// A sentence about classes that the set and a task of as many call differently, or `None` if there are none.
+    pub fn renamed_classes(&self, task: &Task) -> Option<String> {
+        let [own, other] = [&self.target, &task.target].map(Target::class_names);
+        if own.len() != other.len() {
+            return None;
+        }
+        let only = |these: &[String], those: &[String]| -> Vec<String> {
+            let these = these.iter().filter(|name| !those.contains(name));
+            these.take(5).map(|name| format!("{name:?}")).collect()
+        };
+        let [was, is] = [only(own, other), only(other, own)].map(|names| names.join(", "));
+        let is_renamed = !was.is_empty();
+        is_renamed.then(|| format!("the classes {was} of the set are called {is} in the data"))
+    }
+
     /// Count of numbers in an input row, or `None` if it is 0 or too large for a `usize`.
     pub(super) fn features(&self) -> Option<usize> {
         let sides = match &self.inputs {
