@@ -55,6 +55,11 @@ measure-tables OUT JUDGE="../shared/reference/judge_tables.py" DATA="../shared/d
     cargo build --release --locked -p retort-cpu
     python3 results/real_tables.py {{OUT}} --retort target/release/retort-cpu --judge {{JUDGE}} --data {{DATA}} {{ARGS}}
 
+# What each part of the choice for tables brings: the tables again without it, into OUT (Python as for measure-tables)
+measure-table-parts OUT JUDGE="../shared/reference/judge_tables.py" DATA="../shared/data" *ARGS="":
+    cargo build --release --locked -p retort-cpu
+    python3 results/table_parts.py {{OUT}} --retort target/release/retort-cpu --judge {{JUDGE}} --data {{DATA}} {{ARGS}}
+
 # Peak memory of CIFAR-10 with every published preset at 10 pictures a class, into results/DATE-MACHINE
 measure-memory OUT *ARGS="":
     bash results/peak_memory.sh {{OUT}} {{ARGS}}

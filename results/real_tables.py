@@ -29,28 +29,36 @@ TARGETS = {
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("out", type=Path)
-    for name in ("retort", "judge", "data"):
-        parser.add_argument("--" + name, type=Path, required=True)
-    parser.add_argument("--tables", nargs="*", default=[])
-    parser.add_argument("--set", nargs="*", default=[])
-    parser.add_argument("--work", type=Path)
-    given = parser.parse_args()
+    given = arguments(__doc__)
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         given.work = given.work or Path(temporary)
         measure_all(given)
 
 
+def arguments(doc):
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    for name in ("retort", "judge", "data"):
+        parser.add_argument("--" + name, type=Path, required=True)
+    parser.add_argument("--tables", nargs="*", default=[])
+    parser.add_argument("--set", nargs="*", default=[])
+    parser.add_argument("--work", type=Path)
+    return parser.parse_args()
+
+
+def files(given):
+    """The files of the tables that are asked for."""
+    every = sorted([*given.data.glob("tables/*.csv"), *given.data.glob("tabular/*.csv")])
+    return [file for file in every if not given.tables or file.stem in given.tables]
+
+
 def measure_all(given):
-    files = sorted([*given.data.glob("tables/*.csv"), *given.data.glob("tabular/*.csv")])
-    for file in files:
-        if not given.tables or file.stem in given.tables:
-            measured = measure(file, given)
-            path = given.out / f"{file.stem}.json"
-            path.write_text(json.dumps(measured, indent=1) + "\n")
-            print(row(file.stem, measured), flush=True)
+    for file in files(given):
+        measured = measure(file, given)
+        path = given.out / f"{file.stem}.json"
+        path.write_text(json.dumps(measured, indent=1) + "\n")
+        print(row(file.stem, measured), flush=True)
     print("\n".join(lines(given.out)))
 
 

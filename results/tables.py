@@ -9,7 +9,7 @@ then said beside it.
 """
 import collections, json, pathlib, statistics, sys
 
-import compare_torch, growth, real_tables, turns
+import compare_torch, growth, real_tables, table_parts, turns
 
 TWO_PHASE = {
     "multi-index": "d 64, r 2, L 256, N 10,000, 8 points",
@@ -272,10 +272,14 @@ def of_real_tables(folder):
     return real_tables.lines(folder / "real-tables")
 
 
+def of_table_parts(folder):
+    return table_parts.lines(folder / "table-parts")
+
+
 # By the names in the marks of README and guide.
 TABLES = {"demo": demo, "theory": theory, "memory-law": memory_law, "trained": trained, "pictures": pictures,
           "peak-memory": peak_memory, "transfer": transfer, "bench": bench, "cost": cost, "turns": whole_runs,
-          "real-tables": of_real_tables}
+          "real-tables": of_real_tables, "table-parts": of_table_parts}
 
 
 def summary_of(folder):

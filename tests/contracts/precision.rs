@@ -23,6 +23,9 @@ pub const CASES: u32 = 64;
 /// Half the distance between the two points of a central difference.
 pub const STEP: f64 = 1e-5;
 
+/// A unit in the last place of 1, by which values are rounded.
+pub const ROUNDING: f64 = f64::EPSILON;
+
 /// Random directions that central differences are taken along.
 pub const DIRECTIONS: u64 = 4;
 

@@ -23,6 +23,9 @@ pub const CASES: u32 = 12;
 /// derivative weigh about the same.
 pub const STEP: f64 = 1e-2;
 
+/// A unit in the last place of 1, by which values are rounded.
+pub const ROUNDING: f64 = f32::EPSILON as f64;
+
 /// Random directions that central differences are taken along.
 pub const DIRECTIONS: u64 = 2;
 

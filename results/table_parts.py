@@ -1,0 +1,92 @@
+"""What each part of the choice for tables brings: the real tables again, each time without one part.
+
+    python results/table_parts.py OUT --retort PROGRAM --judge JUDGE --data FOLDER [--tables NAME ...]
+
+The arguments are those of real_tables.py, whose protocol this is. `OUT/PART/TABLE.json` gets the answers, and the table is
+printed. Without names it takes the tables on which a run lasts a few seconds.
+"""
+
+import json
+import statistics
+import tempfile
+import tomllib
+from pathlib import Path
+
+import real_tables
+
+SMALL = ["breast_cancer", "contraceptive", "crx", "diabetes", "german", "mammographic", "mpg", "penguins", "penguins-raw",
+         "phoneme", "saheart", "vehicle"]
+
+WHOLE = "whole"
+
+# The name of a folder, what is left out, and the settings for that. Members are told by a setting of theirs.
+PARTS = {
+    WHOLE: ("nothing", []),
+    "start": ("all steps: the centres of k-means as rows", ["distill.steps=0"]),
+    "neighbours": ("neighbour compression", "neighbour-compression"),
+    "laplace": ("the Laplace kernel", "laplace"),
+    "tangent": ("the neural tangent kernel", "neural-tangent"),
+    "balance": ("balance of classes", ["distill.balanced=false"]),
+    "row-noise": ("noise on rows", ["distill.row_noise=0"]),
+    "point-noise": ("noise on points", ["distill.point_noise=0"]),
+    "straight-through": ("points seen as rows while they are learned", ["distill.straight_through=false"]),
+}
+
+
+def main():
+    given = real_tables.arguments(__doc__)
+    given.tables = given.tables or SMALL
+    with tempfile.TemporaryDirectory() as temporary:
+        given.work = given.work or Path(temporary)
+        members = {}
+        for part, (_, without) in PARTS.items():
+            folder = given.out / part
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in real_tables.files(given):
+                given.set = without if isinstance(without, list) else [fewer(members[file.stem], without)]
+                if part == "balance" and not has_classes(given.work / file.stem):
+                    given.set = []
+                measured = real_tables.measure(file, given)
+                (folder / f"{file.stem}.json").write_text(json.dumps(measured, indent=1) + "\n")
+                members.setdefault(file.stem, settings(given.work / file.stem)["objective"]["members"])
+    print("\n".join(lines(given.out)))
+
+
+def settings(folder):
+    """The settings of the run on a table."""
+    return tomllib.loads((folder / "run" / "config.toml").read_text())
+
+
+def has_classes(folder):
+    """Whether the run on a table learns no targets: those of classes are given."""
+    return "targets" not in settings(folder)["objective"]["members"][0]["learn"]
+
+
+def fewer(members, without):
+    """The assignment of all members but the one with this kind or kernel."""
+    kept = [member for member in members if without not in (member["kind"], member.get("kernel"))]
+    shown = ", ".join("{ " + ", ".join(f"{key} = {json.dumps(value)}" for key, value in member.items()) + " }" for member in kept)
+    return f"objective.members=[{shown}]"
+
+
+def lines(folder):
+    """The lines of the table of a folder of parts."""
+    measured = {part: {path.stem: json.loads(path.read_text()) for path in sorted((folder / part).glob("*.json"))} for part in PARTS}
+    judges = list(next(iter(measured[WHOLE].values()))["judges"])
+    lines = [
+        f"| without | lower median regret than k-means | mean of ours − k-means over tables: {', '.join(judges)} | of all five "
+        "| own network better than on k_means |",
+        "|---|---|---|---|---|",
+    ]
+    for part, (text, _) in PARTS.items():
+        every = list(measured[part].values())
+        better = sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+        own = sum(real_tables.own_gain(it) > 0 for it in every)
+        gains = [statistics.mean(it["judges"][judge]["distilled"] - it["judges"][judge]["kmeans"] for it in every) for judge in judges]
+        shown = " ".join(f"{gain:+.3f}" for gain in gains)
+        lines.append(f"| {text} | {better} of {len(every)} | {shown} | {statistics.mean(gains):+.3f} | {own} of {len(every)} |")
+    return lines
+
+
+if __name__ == "__main__":
+    main()
