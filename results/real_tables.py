@@ -28,6 +28,15 @@ TARGETS = {
 }
 
 
+LEARNERS = {
+    "knn": "nearest neighbour",
+    "linear": "logistic or ridge regression",
+    "forest": "random forest",
+    "boosting": "boosted trees",
+    "mlp": "MLP",
+}
+
+
 def main():
     given = arguments(__doc__)
     given.out.mkdir(parents=True, exist_ok=True)
@@ -111,6 +120,20 @@ def row(name, measured):
         f"| {name} | {measured['points']} | {kmeans:.2f} | {ours:.2f} | {ours / max(kmeans, 0.05):.2f} | {judges} "
         f"| {own['distilled']:.3f} | {own['k_means']:.3f} | {measured['seconds']} |"
     )
+
+
+def short(folder):
+    """What a page for newcomers tells of a folder of answers: how often the set was better than k-means, and for whom."""
+    every = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    better = sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+    worse = sum(it["median_regret_distilled"] > it["median_regret_kmeans"] for it in every)
+    lines = ["| learner | score, k-means | score, distilled | score, all rows | tables on which distilled is better, worse |", "|---|---|---|---|---|"]
+    for judge, name in LEARNERS.items():
+        scores = [it["judges"][judge] for it in every]
+        mean = {key: statistics.mean(score[key] for score in scores) for key in ("kmeans", "distilled", "full")}
+        wins = [sum(sign * (score["distilled"] - score["kmeans"]) > 0 for score in scores) for sign in (1, -1)]
+        lines.append(f"| {name} | {mean['kmeans']:.3f} | {mean['distilled']:.3f} | {mean['full']:.3f} | {wins[0]}, {wins[1]} |")
+    return [*lines, "", f"By the median over the five learners, the distilled set is better on {better} of {len(every)} tables, and worse on {worse}."]
 
 
 def table(all_measured):

@@ -44,22 +44,23 @@ def main():
             folder.mkdir(parents=True, exist_ok=True)
             for file in real_tables.files(given):
                 given.set = without if isinstance(without, list) else [fewer(members[file.stem], without)]
+                # Numbers have no balance; their settings are the same without it.
                 if part == "balance" and not has_classes(given.work / file.stem):
                     given.set = []
                 measured = real_tables.measure(file, given)
                 (folder / f"{file.stem}.json").write_text(json.dumps(measured, indent=1) + "\n")
-                members.setdefault(file.stem, settings(given.work / file.stem)["objective"]["members"])
+                members.setdefault(file.stem, objective(given.work / file.stem)["members"])
     print("\n".join(lines(given.out)))
 
 
-def settings(folder):
-    """The settings of the run on a table."""
-    return tomllib.loads((folder / "run" / "config.toml").read_text())
+def objective(folder):
+    """The objective of the run on a table."""
+    return tomllib.loads((folder / "run" / "config.toml").read_text())["objective"][0]
 
 
 def has_classes(folder):
     """Whether the run on a table learns no targets: those of classes are given."""
-    return "targets" not in settings(folder)["objective"]["members"][0]["learn"]
+    return "targets" not in objective(folder)["members"][0]["learn"]
 
 
 def fewer(members, without):

@@ -236,20 +236,27 @@ def peak_memory(folder):
                  [["peak memory, GB", *(f"{line['peak_memory_bytes'] / 1e9:.2f}" for line in found)]])
 
 
+# Beginnings of the names of scores that are no other sets of the same size, as in crates/cli/src/worth.rs.
+NO_RIVALS = ("distilled", "full", "features_", "random_features", "k_means_")
+
+
 def worth(summary):
-    """Whether the set is better than random rows by two standard errors, as the program prints it for mean squared errors."""
-    own, other = summary["scores"]["distilled"], summary["scores"]["random_real"]
+    """Whether the set is better than the best other set, as the program prints it for mean squared errors."""
+    scores = summary["scores"]
+    rivals = [name for name in scores if not name.startswith(NO_RIVALS)]
+    best = min(rivals, key=lambda name: scores[name]["mean"])
+    own, other = scores["distilled"], scores[best]
     gain = other["mean"] - own["mean"]
     doubt = 2 * (own["std"] ** 2 / own["runs"] + other["std"] ** 2 / other["runs"]) ** 0.5
     if abs(gain) <= doubt:
-        return f"random_real is as good here: the difference of {abs(gain):.4f} is within two standard errors ({doubt:.4f})"
-    better = f"yes: better by {gain:.4f} than random_real"
-    return better if gain > 0 else f"no: random_real is better by {-gain:.4f}"
+        return f"{best} is as good here: the difference of {abs(gain):.4f} is within two standard errors ({doubt:.4f})"
+    better = f"yes: better by {gain:.4f} than {best}" + (", the best of the others" if len(rivals) > 1 else "")
+    return better if gain > 0 else f"no: {best} is better by {-gain:.4f}"
 
 
 def demo(folder):
     """What `distill` prints of its first run, from the summary that it left."""
-    summary = runs(folder, "multi-index")[0]
+    summary = json.loads((folder / "demo.json").read_text())
     task, memory, spent = summary["task"]["name"], summary["memory"], summary["seconds"]
     floats = memory["floats"]
     shares = ", ".join(f"{name.replace('_', ' ')} {share:.3f}" for name, share in summary["alignment"].items())
@@ -272,6 +279,10 @@ def of_real_tables(folder):
     return real_tables.lines(folder / "real-tables")
 
 
+def of_real_tables_in_short(folder):
+    return real_tables.short(folder / "real-tables")
+
+
 def of_table_parts(folder):
     return table_parts.lines(folder / "table-parts")
 
@@ -279,7 +290,7 @@ def of_table_parts(folder):
 # By the names in the marks of README and guide.
 TABLES = {"demo": demo, "theory": theory, "memory-law": memory_law, "trained": trained, "pictures": pictures,
           "peak-memory": peak_memory, "transfer": transfer, "bench": bench, "cost": cost, "turns": whole_runs,
-          "real-tables": of_real_tables, "table-parts": of_table_parts}
+          "real-tables": of_real_tables, "real-tables-in-short": of_real_tables_in_short, "table-parts": of_table_parts}
 
 
 def summary_of(folder):

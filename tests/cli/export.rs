@@ -6,7 +6,7 @@ use crate::program::{TWO_STAGES, UNROLLED, Workplace, text};
 use crate::summary;
 
 /// A table of two classes, with a column far from 0.
-fn table() -> String {
+pub fn table() -> String {
     let rows = (0..60).map(|row| {
         let class = row % 2;
         let a = f64::from(row * 7 % 11) * 0.37 + 2.5 * f64::from(class);
@@ -20,7 +20,7 @@ fn table() -> String {
 }
 
 /// Settings of a run on a file, with soft labels if a part is learned for that.
-fn settings(path: &str, learn: &str) -> String {
+pub fn settings(path: &str, learn: &str) -> String {
     format!(
         r#"
 task = {{ kind = "csv", path = "{path}" }}
@@ -34,7 +34,7 @@ objective = {{ kind = "performance-matching", learn = [{learn}], unroll = 4 }}
 }
 
 /// The value of `distilled` in a printed table.
-fn distilled(printed: &[u8]) -> String {
+pub fn distilled(printed: &[u8]) -> String {
     let printed = text(printed);
     let line = printed.lines().find(|line| line.starts_with("distilled "));
     line.unwrap_or_else(|| panic!("no score in {printed}"))
@@ -42,7 +42,7 @@ fn distilled(printed: &[u8]) -> String {
 }
 
 /// What `evaluate` says of the run itself, and of a file on the run's task.
-fn scores(place: &Workplace, run: &str, file: &str) -> [String; 2] {
+pub fn scores(place: &Workplace, run: &str, file: &str) -> [String; 2] {
     let of = |arguments: &[&str]| distilled(&place.succeeds(arguments).stdout);
     [
         of(&["evaluate", run, "--set", "evaluate.baselines=false"]),
@@ -111,40 +111,6 @@ fn an_exported_set_scores_what_the_artefact_scores() {
         "{}",
         text(&said.stderr)
     );
-}
-
-#[test]
-fn a_table_is_a_set_however_it_is_written() {
-    let place = Workplace::new();
-    place.file("mine.csv", table());
-    place.file("run.toml", settings("mine.csv", "\"inputs\""));
-    place.succeeds(&["distill", "run.toml", "--out", "run"]);
-    place.succeeds(&["export", "run", "--format", "csv", "--out", "set.csv"]);
-    let csv = fs::read_to_string(place.path("set.csv")).unwrap();
-    let tabs = csv.replace(',', "\t");
-    place.file("set.tsv", &tabs);
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    std::io::Write::write_all(&mut packed, csv.as_bytes()).unwrap();
-    fs::write(place.path("set.csv.gz"), packed.finish().unwrap()).unwrap();
-    // As a spreadsheet writes it where the decimal mark is a comma.
-    place.file("spreadsheet.csv", tabs.replace('.', ",").replace('\t', ";"));
-    // As pandas writes it with its index.
-    let indexed = csv.lines().enumerate().map(|(row, line)| match row {
-        0 => format!(",{line}\n"),
-        row => format!("{},{line}\n", row - 1),
-    });
-    place.file("indexed.csv", indexed.collect::<String>());
-    for file in ["set.tsv", "set.csv.gz", "spreadsheet.csv", "indexed.csv"] {
-        let [own, other] = scores(&place, "run", file);
-        assert_eq!(own, other, "{file}");
-    }
-    let other = csv.replace("long,", "wide,");
-    place.file("other.csv", other);
-    place.refuses(
-        &["evaluate", "other.csv", "--task", "run"],
-        &["`wide`", "remove it"],
-    );
-    place.refuses(&["evaluate", "set.tsv"], &["--task"]);
 }
 
 #[test]
@@ -225,54 +191,6 @@ fn pictures_are_class_folders_that_are_read_again() {
     place.refuses(&parquet, &["--format", "parquet"]);
     let console = ["export", "run", "--format", "npz", "--out", "-"];
     place.refuses(&console, &["--out", "-"]);
-}
-
-#[test]
-fn a_set_of_another_program_must_fit_the_task() {
-    let place = Workplace::new();
-    place.file("mine.csv", table());
-    place.file("hard.toml", settings("mine.csv", "\"inputs\""));
-    place.file(
-        "set.csv",
-        "late,long,kind\n170003,1.5,rose\n170002,3.5,iris\n",
-    );
-    let printed = place.succeeds(&["evaluate", "set.csv", "--task", "hard.toml"]);
-    distilled(&printed.stdout);
-    // The task may be data, for which settings are chosen.
-    let fast = [
-        "--set",
-        "evaluate.runs=1",
-        "--set",
-        "evaluate.baselines=false",
-    ];
-    let data = ["evaluate", "set.csv", "--task", "mine.csv"];
-    distilled(&place.succeeds(&[&data[..], &fast].concat()).stdout);
-    place.refuses(&["evaluate", "set.csv"], &["--task"]);
-    for (content, named) in [
-        ("long,kind\n1,rose\n", &["set.csv", "`late`"][..]),
-        (
-            "long,late,kind,a\n1,2,rose,3\n",
-            &["set.csv", "`a`", "long, late, kind"],
-        ),
-        ("long,late,kind\n1,x,rose\n", &["set.csv", "line 2", "`x`"]),
-        (
-            "long,late,kind\n1,2,lily\n",
-            &["set.csv", "\"lily\"", "\"rose\""],
-        ),
-        ("long,late,kind\n", &["set.csv"]),
-    ] {
-        place.file("set.csv", content);
-        place.refuses(&["evaluate", "set.csv", "--task", "hard.toml"], named);
-    }
-    place.file("set.npz", "no archive");
-    place.refuses(
-        &["evaluate", "set.npz", "--task", "hard.toml"],
-        &["set.npz"],
-    );
-    place.refuses(
-        &["evaluate", "gone.npz", "--task", "hard.toml"],
-        &["gone.npz"],
-    );
 }
 
 #[test]

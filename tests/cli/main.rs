@@ -5,6 +5,7 @@ mod browser;
 mod budget;
 mod data;
 mod export;
+mod foreign;
 mod inspect;
 mod old_run;
 mod previews;

@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn the_readme_shows_what_its_first_run_prints() {
         let readme = include_str!("../../../README.md");
-        let summary = include_str!("../../../results/2026-11-25-epyc-zen4/multi-index-seed-0.json");
+        let summary = include_str!("../../../results/2026-11-30-xeon/demo.json");
         let printed = of_summary(&serde_json::from_str(summary).unwrap());
         let block = format!("```text\n{printed}```\n");
         assert!(
