@@ -211,7 +211,7 @@ def median_distance(rows):
 
 
 ROW_KERNELS = {
-    "laplace": lambda x, z, w: torch.exp(-torch.sqrt(squared_distances(x, z) + (1e-3 * w) ** 2) / w),
+    "laplace": lambda x, z, w: torch.exp(-(torch.sqrt(squared_distances(x, z) + (1e-2 * w) ** 2) - 1e-2 * w) / w),
     "gaussian": lambda x, z, w: torch.exp(-squared_distances(x, z) / (2 * w**2)),
     "linear": lambda x, z, w: 1 + x @ z.T / w**2,
     "neural-tangent": lambda x, z, w: neural_tangent(x, z),
