@@ -60,6 +60,11 @@ measure-table-parts OUT JUDGE="../shared/reference/judge_tables.py" DATA="../sha
     cargo build --release --locked -p retort-cpu
     python3 results/table_parts.py {{OUT}} --retort target/release/retort-cpu --judge {{JUDGE}} --data {{DATA}} {{ARGS}}
 
+# What nested sets cost: their prefixes against sets that were learned alone, into OUT
+measure-nested-sets OUT JUDGE="../shared/reference/judge_tables.py" DATA="../shared/data" *ARGS="":
+    cargo build --release --locked -p retort-cpu
+    python3 results/nested_sets.py {{OUT}} --retort target/release/retort-cpu --judge {{JUDGE}} --data {{DATA}} {{ARGS}}
+
 # Peak memory of CIFAR-10 with every published preset at 10 pictures a class, into results/DATE-MACHINE
 measure-memory OUT *ARGS="":
     bash results/peak_memory.sh {{OUT}} {{ARGS}}

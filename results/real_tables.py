@@ -76,12 +76,18 @@ def lines(folder):
     return table({path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))})
 
 
-def measure(file, given):
+def divided(file, given):
+    """The folder with `train.csv` and `test.csv` of a table, and its target."""
     folder = (given.work / file.stem).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     target = TARGETS.get(file.stem) or file.read_text().splitlines()[0].split(",")[-1].strip('"')
+    run([sys.executable, str(given.judge), "--split", str(file.resolve()), "--target", target, "--out", str(folder)])
+    return folder, target
+
+
+def measure(file, given):
+    folder, target = divided(file, given)
     judge = [sys.executable, str(given.judge)]
-    run([*judge, "--split", str(file.resolve()), "--target", target, "--out", str(folder)])
     retort, sets = str(given.retort.resolve()), [word for pair in given.set for word in ("--set", pair)]
     begun = time.monotonic()
     command = [retort, "distill", "train.csv", "--target", target, "--out", "run", "--force", *sets]

@@ -9,7 +9,7 @@ then said beside it.
 """
 import collections, json, pathlib, statistics, sys
 
-import compare_torch, growth, real_tables, table_parts, turns
+import compare_torch, growth, nested_sets, real_tables, table_parts, turns
 
 TWO_PHASE = {
     "multi-index": "d 64, r 2, L 256, N 10,000, 8 points",
@@ -283,6 +283,10 @@ def of_real_tables_in_short(folder):
     return real_tables.short(folder / "real-tables")
 
 
+def of_nested_sets(folder):
+    return nested_sets.lines(folder / "nested-sets")
+
+
 def of_table_parts(folder):
     return table_parts.lines(folder / "table-parts")
 
@@ -290,7 +294,8 @@ def of_table_parts(folder):
 # By the names in the marks of README and guide.
 TABLES = {"demo": demo, "theory": theory, "memory-law": memory_law, "trained": trained, "pictures": pictures,
           "peak-memory": peak_memory, "transfer": transfer, "bench": bench, "cost": cost, "turns": whole_runs,
-          "real-tables": of_real_tables, "real-tables-in-short": of_real_tables_in_short, "table-parts": of_table_parts}
+          "real-tables": of_real_tables, "real-tables-in-short": of_real_tables_in_short, "table-parts": of_table_parts,
+          "nested-sets": of_nested_sets}
 
 
 def summary_of(folder):

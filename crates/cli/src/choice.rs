@@ -60,8 +60,8 @@ pub struct Decision {
 }
 
 impl Choice {
-    /// Chooses settings for a task.
-    pub fn of(task: &Task) -> Self {
+    /// Chooses settings for a task, and a set with this number of nested sizes, at least 1.
+    pub fn of(task: &Task, sizes: usize) -> Self {
         let mut choice = Self {
             settings: Table::new(),
             decisions: Vec::new(),
@@ -69,8 +69,10 @@ impl Choice {
         choice.parts(task);
         choice.size(task);
         match task.inputs {
-            InputShape::Vector(features) => choice.for_vectors(task, features),
-            InputShape::Picture([_, height, width]) => choice.for_pictures(height.min(width)),
+            InputShape::Vector(features) => choice.for_vectors(task, features, sizes),
+            InputShape::Picture([_, height, width]) => {
+                choice.for_pictures(height.min(width), sizes)
+            }
         }
         choice.evaluation(task.inputs);
         choice
@@ -135,7 +137,7 @@ impl Choice {
     }
 
     /// Tables and embeddings: the learners that a set is made for see the rows themselves.
-    fn for_vectors(&mut self, task: &Task, features: usize) {
+    fn for_vectors(&mut self, task: &Task, features: usize, sizes: usize) {
         let classes = task.target.classes();
         let has_classes = classes.is_some();
         let rows = task.train.len();
@@ -167,7 +169,10 @@ impl Choice {
         };
         self.decide(
             &["distill.steps", "distill.batch", "distill.learning_rate"],
-            format!("outer steps, with their real rows and learning rate{fewer}"),
+            format!(
+                "outer steps{}, with their real rows and learning rate{fewer}",
+                of_sizes(sizes)
+            ),
         );
         if has_classes {
             self.decide(
@@ -182,14 +187,15 @@ impl Choice {
         self.put(
             "distill",
             &format!(
-                "steps = {steps}\nlearning_rate = 0.003\nbatch = {batch}\nbalanced = {has_classes}\n\
-                 row_noise = 2.4\npoint_noise = 0.2"
+                "steps = {}\nlearning_rate = 0.003\nbatch = {batch}\nbalanced = {has_classes}\n\
+                 row_noise = 2.4\npoint_noise = 0.2",
+                steps * sizes
             ),
         );
     }
 
     /// Pictures: distribution matching, the cheapest of the methods for them.
-    fn for_pictures(&mut self, side: usize) {
+    fn for_pictures(&mut self, side: usize, sizes: usize) {
         self.decide(
             &["objective.kind"],
             "what points are made for: distribution matching, the cheapest method for pictures",
@@ -207,7 +213,10 @@ impl Choice {
         );
         self.decide(
             &["distill.steps", "distill.batch"],
-            "outer steps, with their real rows of each class",
+            format!(
+                "outer steps{}, with their real rows of each class",
+                of_sizes(sizes)
+            ),
         );
         self.decide(
             &[
@@ -221,8 +230,9 @@ impl Choice {
         self.put(
             "distill",
             &format!(
-                "steps = {PICTURE_STEPS}\noptimiser = \"sgd\"\nlearning_rate = 1.0\nmomentum = 0.5\n\
-                 schedule = \"constant\"\nbatch = 64"
+                "steps = {}\noptimiser = \"sgd\"\nlearning_rate = 1.0\nmomentum = 0.5\n\
+                 schedule = \"constant\"\nbatch = 64",
+                PICTURE_STEPS * sizes
             ),
         );
     }
@@ -262,6 +272,14 @@ impl Choice {
 /// Points for each class.
 fn per_class(classes: usize) -> usize {
     (MOST_POINTS / classes.max(1)).clamp(1, PER_CLASS)
+}
+
+/// That nested sizes take turns, for the sentence about steps.
+fn of_sizes(sizes: usize) -> String {
+    match sizes {
+        1 => String::new(),
+        sizes => format!(", {sizes} times as many as for one size, as nested sizes take turns"),
+    }
 }
 
 /// Outer steps on a table, given the product of batch, points and features.

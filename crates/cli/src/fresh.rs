@@ -54,8 +54,13 @@ impl Fresh {
         }
         let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
         note(inspection::text(&task));
-        let choice = Choice::of(&task);
-        let plan = request.plan_over(choice.settings, &[])?;
+        let mut choice = Choice::of(&task, 1);
+        let mut plan = request.plan_over(choice.settings.clone(), &[])?;
+        let sizes = plan.settings.synthetic.sizes();
+        if sizes > 1 {
+            choice = Choice::of(&task, sizes);
+            plan = request.plan_over(choice.settings, &[])?;
+        }
         let settings = plan.resolved()?;
         let lines: String = (choice.decisions.iter())
             .filter_map(|decision| {

@@ -101,6 +101,17 @@ impl Check for SyntheticSettings {
 }
 
 impl SyntheticSettings {
+    /// The number of sizes that are learned: the nested ones, and the whole set. 1 if none are nested.
+    pub fn sizes(&self) -> usize {
+        let whole = match &self.per_class {
+            Some(PerClass::Same(count)) => Some(*count),
+            Some(PerClass::Named(counts)) => counts.values().copied().max(),
+            None => self.points,
+        };
+        let has_whole = self.nested.is_empty() || whole.is_some_and(|it| self.nested.contains(&it));
+        self.nested.len().max(1) + usize::from(!has_whole)
+    }
+
     fn check_nested(&self) -> Result<()> {
         let refused = |accepted: &str| {
             let value = keys::shown(&self.nested);
@@ -122,4 +133,24 @@ impl SyntheticSettings {
 
 fn is_equal(allocation: &Allocation) -> bool {
     *allocation == Allocation::Equal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_set_is_one_of_the_sizes() {
+        let sizes = |per_class: usize, nested: &[usize]| {
+            let settings = SyntheticSettings {
+                per_class: Some(per_class.into()),
+                nested: nested.to_vec(),
+                ..SyntheticSettings::default()
+            };
+            settings.sizes()
+        };
+        assert_eq!(sizes(10, &[]), 1);
+        assert_eq!(sizes(10, &[1, 2, 5, 10]), 4);
+        assert_eq!(sizes(10, &[1, 2, 5]), 4);
+    }
 }
