@@ -122,7 +122,7 @@ impl Choice {
                 );
             }
             None => {
-                let count = POINTS.min(task.train.len());
+                let count = points(task);
                 self.decide(&["synthetic.points"], "points in all");
                 self.put(
                     "synthetic",
@@ -142,8 +142,7 @@ impl Choice {
         let has_classes = classes.is_some();
         let rows = task.train.len();
         let batch = BATCH.min(rows).max(classes.unwrap_or(1));
-        let points = classes.map_or(POINTS.min(rows), |classes| classes * per_class(classes));
-        let steps = steps(batch * points * features);
+        let steps = steps(batch * points(task) * features);
         self.decide(
             &["objective.kind"],
             "what points are made for: an average of objectives for nearest neighbours, kernel machines and wide networks",
@@ -272,6 +271,14 @@ impl Choice {
 /// Points for each class.
 fn per_class(classes: usize) -> usize {
     (MOST_POINTS / classes.max(1)).clamp(1, PER_CLASS)
+}
+
+/// Points in all.
+fn points(task: &Task) -> usize {
+    match task.target.classes() {
+        Some(classes) => classes * per_class(classes),
+        None => POINTS.min(task.train.len()),
+    }
 }
 
 /// That nested sizes take turns, for the sentence about steps.

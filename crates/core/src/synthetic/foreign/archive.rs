@@ -35,6 +35,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     };
     let soft = if has(SOFT) { SOFT } else { &targets };
     let labels = labels(&named(soft)?, own_classes, &task.target)?;
+    let set = Foreign::of(path, task, inputs, labels)?;
     let step_sizes = match has(STEP_SIZES) {
         true => Some(step_sizes(&named(STEP_SIZES)?)?),
         false => None,
@@ -58,7 +59,6 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         }
         false => None,
     };
-    let set = set(path, task, inputs, labels)?;
     let raw = RawSet {
         step_sizes,
         readout,
@@ -72,36 +72,7 @@ pub fn read_pair(path: &Path, task: &Task) -> Result<Foreign> {
     let pair = Files::read(path, None)?.train;
     let inputs = rows(&pair.inputs, task, false)?;
     let labels = labels(&pair.targets, None, &task.target)?;
-    set(path, task, inputs, labels)
-}
-
-/// A set of these inputs and targets.
-fn set(
-    path: &Path,
-    task: &Task,
-    inputs: Array2<f64>,
-    (targets, matched): (Array2<f64>, Option<Match>),
-) -> Result<Foreign> {
-    if inputs.nrows() != targets.nrows() {
-        let (inputs, targets) = (inputs.nrows(), targets.nrows());
-        let problem = format!("has {inputs} inputs and {targets} targets");
-        return Err(Error::data(path, problem));
-    }
-    let raw = RawSet {
-        shape: task.inputs,
-        white: task.normalisation.divisor,
-        target: task.target.clone(),
-        inputs,
-        targets,
-        step_sizes: None,
-        readout: None,
-        table: None,
-    };
-    Ok(Foreign {
-        raw,
-        matched,
-        left_out: Vec::new(),
-    })
+    Foreign::of(path, task, inputs, labels)
 }
 
 /// The inputs as rows of the task's shape. `is_exact` says that pixels are from 0 to 1 already.

@@ -8,7 +8,6 @@ use super::classes;
 use super::set::Foreign;
 use crate::error::{Error, Result};
 use crate::shape::InputShape;
-use crate::synthetic::RawSet;
 use crate::task::{Target, Task, class_folders, one_hot};
 
 /// Reads the pictures for a task of pictures with classes. They are cut and resized to its shape. In pictures of
@@ -35,19 +34,7 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     pictures.pixels.scaled(0, &mut scaled);
     let pixels = scaled.into_iter().map(f64::from).collect();
     let inputs = Array2::from_shape_vec((labels.len(), shape.iter().product()), pixels);
-    let raw = RawSet {
-        shape: task.inputs,
-        white: task.normalisation.divisor,
-        target: task.target.clone(),
-        inputs: inputs.map_err(|error| Error::data(path, error.to_string()))?,
-        targets: one_hot(&labels, names.len()).mapv(f64::from),
-        step_sizes: None,
-        readout: None,
-        table: None,
-    };
-    Ok(Foreign {
-        raw,
-        matched: Some(matched),
-        left_out: Vec::new(),
-    })
+    let inputs = inputs.map_err(|error| Error::data(path, error.to_string()))?;
+    let targets = one_hot(&labels, names.len()).mapv(f64::from);
+    Foreign::of(path, task, inputs, (targets, Some(matched)))
 }

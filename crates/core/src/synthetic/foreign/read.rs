@@ -6,6 +6,7 @@ use super::rows::Fields;
 use super::set::Foreign;
 use super::{archive, folder, table};
 use crate::error::{Error, Result};
+use crate::task::arrays::has_ending;
 use crate::task::{Task, recognise};
 
 impl Foreign {
@@ -41,10 +42,4 @@ impl Foreign {
     pub fn is_at(path: &Path) -> bool {
         path.is_file() && !has_ending(path, "safetensors")
     }
-}
-
-/// Whether a file's name has this ending, in upper or lower case.
-fn has_ending(path: &Path, ending: &str) -> bool {
-    let own = path.extension().unwrap_or_default();
-    own.eq_ignore_ascii_case(ending)
 }

@@ -11,7 +11,6 @@ use super::classes;
 use super::rows::Fields;
 use super::set::Foreign;
 use crate::error::{Error, Result};
-use crate::synthetic::RawSet;
 use crate::synthetic::raw::undone;
 use crate::task::{Cell, Columns, Role, TableSchema, Target, Task, is_missing, is_row_number};
 
@@ -47,21 +46,8 @@ pub fn read(path: &Path, fields: &Fields, task: &Task) -> Result<Foreign> {
             )
         }
     };
-    let raw = RawSet {
-        shape: task.inputs,
-        white: task.normalisation.divisor,
-        target: task.target.clone(),
-        inputs,
-        targets,
-        step_sizes: None,
-        readout: None,
-        table: None,
-    };
-    Ok(Foreign {
-        raw,
-        matched,
-        left_out,
-    })
+    let set = Foreign::of(path, task, inputs, (targets, matched))?;
+    Ok(Foreign { left_out, ..set })
 }
 
 /// The target fields of rows, with the places of these.

@@ -241,7 +241,7 @@ fn texts(named: &Named) -> Option<Vec<String>> {
     (0..count).map(|place| array.text(place)).collect()
 }
 
-fn has_ending(path: &Path, ending: &str) -> bool {
+pub fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension()
         .is_some_and(|own| own.eq_ignore_ascii_case(ending))
 }

@@ -8,7 +8,7 @@ mod rule;
 mod source;
 mod standardise;
 
-pub(crate) use files::{Files, Named};
+pub(crate) use files::{Files, Named, has_ending};
 pub use inputs::Layout;
 pub(crate) use inputs::{Inputs, Reading};
 pub(crate) use names::Pairs;
