@@ -7,25 +7,19 @@ for each k the prefix of the nested set, the set of k points a class, and as man
 """
 
 import json
-import tempfile
-from pathlib import Path
 
 import real_tables
 
 SIZES = [1, 2, 5, 10]
 TABLES = ["contraceptive", "digits", "mammographic", "phoneme", "segment", "texture", "vehicle"]
-KINDS = {"nested": "first k of the nested set", "alone": "set of k alone", "k_means": "k-means"}
+KINDS = ["nested", "alone", "k_means"]
 
 
 def main():
-    given = real_tables.arguments(__doc__)
-    given.tables = given.tables or TABLES
-    given.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        given.work = given.work or Path(temporary)
+    with real_tables.asked(__doc__, TABLES) as given:
         for file in real_tables.files(given):
-            (given.out / f"{file.stem}.json").write_text(json.dumps(measure(file, given), indent=1) + "\n")
-    print("\n".join(lines(given.out)))
+            real_tables.keep(given.out, file, measure(file, given))
+        print("\n".join(lines(given.out)))
 
 
 def measure(file, given):
@@ -48,7 +42,7 @@ def measure(file, given):
 def lines(folder):
     """The lines of the table of a folder of answers."""
     lines = [f"| table | {' | '.join(f'k = {size}' for size in SIZES)} |", "|" + "---|" * (1 + len(SIZES))]
-    every = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+    every = real_tables.answers(folder)
     for name, found in every.items():
         cells = [" ".join(f"{found[str(size)][kind]:.3f}" for kind in KINDS) for size in SIZES]
         lines.append(f"| {name} | {' | '.join(cells)} |")

@@ -10,6 +10,7 @@ judge's answer, our own scores and the seconds, and the table is printed. Files 
 """
 
 import argparse
+import contextlib
 import json
 import statistics
 import subprocess
@@ -38,22 +39,24 @@ LEARNERS = {
 
 
 def main():
-    given = arguments(__doc__)
-    given.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        given.work = given.work or Path(temporary)
+    with asked(__doc__) as given:
         measure_all(given)
 
 
-def arguments(doc):
+@contextlib.contextmanager
+def asked(doc, tables=()):
+    """The arguments, with a folder for files on the way there. Without names of tables they are these, or all."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     for name in ("retort", "judge", "data"):
         parser.add_argument("--" + name, type=Path, required=True)
-    parser.add_argument("--tables", nargs="*", default=[])
+    parser.add_argument("--tables", nargs="*", default=tables)
     parser.add_argument("--set", nargs="*", default=[])
     parser.add_argument("--work", type=Path)
-    return parser.parse_args()
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        given.work = given.work or Path(temporary)
+        yield given
 
 
 def files(given):
@@ -65,15 +68,25 @@ def files(given):
 def measure_all(given):
     for file in files(given):
         measured = measure(file, given)
-        path = given.out / f"{file.stem}.json"
-        path.write_text(json.dumps(measured, indent=1) + "\n")
+        keep(given.out, file, measured)
         print(row(file.stem, measured), flush=True)
     print("\n".join(lines(given.out)))
 
 
+def keep(folder, file, answer):
+    """Writes the answer about a table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{file.stem}.json").write_text(json.dumps(answer, indent=1) + "\n")
+
+
+def answers(folder):
+    """The answers in a folder, by the name of the table."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+
+
 def lines(folder):
     """The lines of the table of a folder of answers."""
-    return table({path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))})
+    return table(answers(folder))
 
 
 def divided(file, given):
@@ -113,6 +126,11 @@ def is_error(measured):
     return measured["own"]["random_real"] > measured["own"]["full"]
 
 
+def times_better(every):
+    """On how many tables the set has a lower median regret than k-means."""
+    return sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+
+
 def own_gain(measured):
     gain = measured["own"]["distilled"] - measured["own"]["k_means"]
     return -gain if is_error(measured) else gain
@@ -130,8 +148,8 @@ def row(name, measured):
 
 def short(folder):
     """What a page for newcomers tells of a folder of answers: how often the set was better than k-means, and for whom."""
-    every = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    better = sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+    every = list(answers(folder).values())
+    better = times_better(every)
     worse = sum(it["median_regret_distilled"] > it["median_regret_kmeans"] for it in every)
     lines = ["| learner | score, k-means | score, distilled | score, all rows | tables on which distilled is better, worse |", "|---|---|---|---|---|"]
     for judge, name in LEARNERS.items():
@@ -150,7 +168,7 @@ def table(all_measured):
     ]
     lines += [row(name, measured) for name, measured in all_measured.items()]
     every = list(all_measured.values())
-    better = sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+    better = times_better(every)
     ratios = [it["median_regret_distilled"] / max(it["median_regret_kmeans"], 0.05) for it in every]
     own = sum(own_gain(it) > 0 for it in every)
     lines += [

@@ -8,9 +8,7 @@ printed. Without names it takes the tables on which a run lasts a few seconds.
 
 import json
 import statistics
-import tempfile
 import tomllib
-from pathlib import Path
 
 import real_tables
 
@@ -34,23 +32,17 @@ PARTS = {
 
 
 def main():
-    given = real_tables.arguments(__doc__)
-    given.tables = given.tables or SMALL
-    with tempfile.TemporaryDirectory() as temporary:
-        given.work = given.work or Path(temporary)
+    with real_tables.asked(__doc__, SMALL) as given:
         members = {}
         for part, (_, without) in PARTS.items():
-            folder = given.out / part
-            folder.mkdir(parents=True, exist_ok=True)
             for file in real_tables.files(given):
                 given.set = without if isinstance(without, list) else [fewer(members[file.stem], without)]
                 # Numbers have no balance; their settings are the same without it.
                 if part == "balance" and not has_classes(given.work / file.stem):
                     given.set = []
-                measured = real_tables.measure(file, given)
-                (folder / f"{file.stem}.json").write_text(json.dumps(measured, indent=1) + "\n")
+                real_tables.keep(given.out / part, file, real_tables.measure(file, given))
                 members.setdefault(file.stem, objective(given.work / file.stem)["members"])
-    print("\n".join(lines(given.out)))
+        print("\n".join(lines(given.out)))
 
 
 def objective(folder):
@@ -72,7 +64,7 @@ def fewer(members, without):
 
 def lines(folder):
     """The lines of the table of a folder of parts."""
-    measured = {part: {path.stem: json.loads(path.read_text()) for path in sorted((folder / part).glob("*.json"))} for part in PARTS}
+    measured = {part: real_tables.answers(folder / part) for part in PARTS}
     judges = list(next(iter(measured[WHOLE].values()))["judges"])
     lines = [
         f"| without | lower median regret than k-means | mean of ours − k-means over tables: {', '.join(judges)} | of all five "
@@ -81,7 +73,7 @@ def lines(folder):
     ]
     for part, (text, _) in PARTS.items():
         every = list(measured[part].values())
-        better = sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
+        better = real_tables.times_better(every)
         own = sum(real_tables.own_gain(it) > 0 for it in every)
         gains = [statistics.mean(it["judges"][judge]["distilled"] - it["judges"][judge]["kmeans"] for it in every) for judge in judges]
         shown = " ".join(f"{gain:+.3f}" for gain in gains)
