@@ -1,11 +1,12 @@
 """Distils the real tables with `distill train.csv` and nothing else set, and judges the exported sets.
 
     python results/real_tables.py OUT --retort PROGRAM --judge JUDGE --data FOLDER [--tables NAME ...] [--set KEY=VALUE ...]
-                                  [--work FOLDER]
+                                  [--seeds N ...] [--work FOLDER]
 
 JUDGE is `judge_tables.py`, FOLDER holds `tables/*.csv` and `tabular/*.csv`. Each table is divided by the judge (seed 0, a
 quarter for the test), distilled (ten points a class, forty for numbers), exported as CSV and judged. `OUT/TABLE.json` gets the
-judge's answer, our own scores and the seconds, and the table is printed. Files on the way there are kept in the folder of
+judge's answer, our own scores and the seconds, and the table is printed. The answers of a seed of the distillation other than 0
+are in `OUT/seed-N`; the division of a table is always the same. Files on the way there are kept in the folder of
 `--work` if it is given. Needs numpy, pandas and scikit-learn.
 """
 
@@ -52,6 +53,7 @@ def asked(doc, tables=()):
         parser.add_argument("--" + name, type=Path, required=True)
     parser.add_argument("--tables", nargs="*", default=tables)
     parser.add_argument("--set", nargs="*", default=[])
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0])
     parser.add_argument("--work", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -66,10 +68,11 @@ def files(given):
 
 
 def measure_all(given):
-    for file in files(given):
-        measured = measure(file, given)
-        keep(given.out, file, measured)
-        print(row(file.stem, measured), flush=True)
+    for seed in given.seeds:
+        for file in files(given):
+            measured = measure(file, given, seed)
+            keep(of_seed(given.out, seed), file, measured)
+            print(row(file.stem, measured), flush=True)
     print("\n".join(lines(given.out)))
 
 
@@ -79,14 +82,38 @@ def keep(folder, file, answer):
     (folder / f"{file.stem}.json").write_text(json.dumps(answer, indent=1) + "\n")
 
 
+def of_seed(folder, seed):
+    """The folder with the answers of a seed."""
+    return folder / f"seed-{seed}" if seed else folder
+
+
 def answers(folder):
     """The answers in a folder, by the name of the table."""
     return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 
 def lines(folder):
-    """The lines of the table of a folder of answers."""
-    return table(answers(folder))
+    """The lines of the table of a folder of answers, and of all its seeds."""
+    return [*table(answers(folder)), *over_seeds(folder)]
+
+
+def over_seeds(folder):
+    """How often the set was better than k-means, over the seeds of a folder of answers."""
+    others = sorted(int(path.name.removeprefix("seed-")) for path in folder.glob("seed-*"))
+    if not others:
+        return []
+    every = [list(answers(of_seed(folder, seed)).values()) for seed in [0, *others]]
+    spread = lambda counts: f"{statistics.mean(counts):.1f} ± {statistics.stdev(counts):.1f} ({', '.join(map(str, counts))})"
+    better = spread([times_better(of) for of in every])
+    worse = spread([times_worse(of) for of in every])
+    own = spread([sum(own_gain(it) > 0 for it in of) for of in every])
+    ratio = [median_ratio(of) for of in every]
+    return [
+        "",
+        f"Over the seeds 0 to {others[-1]}, mean ± sample standard deviation: lower median regret than k-means on {better} "
+        f"of {len(every[0])} tables, higher on {worse}; own network better on {own}; median ratio {min(ratio):.2f} to "
+        f"{max(ratio):.2f}.",
+    ]
 
 
 def divided(file, given):
@@ -98,12 +125,12 @@ def divided(file, given):
     return folder, target
 
 
-def measure(file, given):
+def measure(file, given, seed=0):
     folder, target = divided(file, given)
     judge = [sys.executable, str(given.judge)]
     retort, sets = str(given.retort.resolve()), [word for pair in given.set for word in ("--set", pair)]
     begun = time.monotonic()
-    command = [retort, "distill", "train.csv", "--target", target, "--out", "run", "--force", *sets]
+    command = [retort, "distill", "train.csv", "--target", target, "--seed", str(seed), "--out", "run", "--force", *sets]
     run(command, folder)
     seconds = time.monotonic() - begun
     run([retort, "export", "run", "--format", "csv", "--out", "set.csv", "--force"], folder)
@@ -131,6 +158,16 @@ def times_better(every):
     return sum(it["median_regret_distilled"] < it["median_regret_kmeans"] for it in every)
 
 
+def times_worse(every):
+    """On how many tables it has a higher one."""
+    return sum(it["median_regret_distilled"] > it["median_regret_kmeans"] for it in every)
+
+
+def median_ratio(every):
+    """The median over tables of our median regret divided by that of k-means, which counts as 0.05 at least."""
+    return statistics.median(it["median_regret_distilled"] / max(it["median_regret_kmeans"], 0.05) for it in every)
+
+
 def own_gain(measured):
     gain = measured["own"]["distilled"] - measured["own"]["k_means"]
     return -gain if is_error(measured) else gain
@@ -150,7 +187,7 @@ def short(folder):
     """What a page for newcomers tells of a folder of answers: how often the set was better than k-means, and for whom."""
     every = list(answers(folder).values())
     better = times_better(every)
-    worse = sum(it["median_regret_distilled"] > it["median_regret_kmeans"] for it in every)
+    worse = times_worse(every)
     lines = ["| learner | score, k-means | score, distilled | score, all rows | tables on which distilled is better, worse |", "|---|---|---|---|---|"]
     for judge, name in LEARNERS.items():
         scores = [it["judges"][judge] for it in every]
@@ -169,11 +206,10 @@ def table(all_measured):
     lines += [row(name, measured) for name, measured in all_measured.items()]
     every = list(all_measured.values())
     better = times_better(every)
-    ratios = [it["median_regret_distilled"] / max(it["median_regret_kmeans"], 0.05) for it in every]
     own = sum(own_gain(it) > 0 for it in every)
     lines += [
         "",
-        f"Lower median regret than k-means: {better} of {len(every)}. Median ratio: {statistics.median(ratios):.2f}. "
+        f"Lower median regret than k-means: {better} of {len(every)}. Median ratio: {median_ratio(every):.2f}. "
         f"Own network better on the set than on k-means: {own} of {len(every)}. "
         f"Longest: {max(it['seconds'] for it in every)} s.",
     ]

@@ -50,6 +50,14 @@ fn a_table_is_distilled_without_settings() {
         assert!(found["scores"][score]["mean"].is_f64(), "{score}: {found}");
     }
 
+    // The judges are in the reports.
+    place.succeeds(&["report", "runs/mine-0", "--format", "markdown"]);
+    let report = std::fs::read_to_string(place.path("runs/mine-0/report.md")).unwrap();
+    assert!(report.contains("Judges, balanced accuracy"), "{report}");
+    place.succeeds(&["report", "runs/mine-0", "--format", "json"]);
+    let report = std::fs::read_to_string(place.path("runs/mine-0/report.json")).unwrap();
+    assert!(report.contains("median_regret"), "{report}");
+
     // The stored settings, and the run itself, make the same run again.
     place.succeeds(&["distill", "runs/mine-0", "--out", "again"]);
     assert_eq!(summary(&place, "again")["scores"], found["scores"]);
@@ -78,6 +86,29 @@ fn a_dry_run_prints_settings_that_a_file_can_hold() {
     place.file("mine.toml", &printed);
     let again = place.succeeds(&["distill", "mine.toml", "--dry-run"]);
     assert_eq!(text(&again.stdout), printed);
+}
+
+#[test]
+fn steps_follow_the_size_of_the_set_that_is_asked_for() {
+    let place = Workplace::new();
+    place.file("mine.csv", table());
+    let steps = |points: &str| {
+        let dry = ["distill", "mine.csv", "--points", points, "--dry-run"];
+        let printed = text(&place.succeeds(&dry).stdout);
+        let line = printed.lines().find_map(|it| it.strip_prefix("steps = "));
+        line.unwrap().parse::<usize>().unwrap()
+    };
+    assert_eq!(steps("20"), 500);
+    assert!((200..400).contains(&steps("120000")));
+}
+
+#[test]
+fn another_kind_of_task_reads_the_same_file() {
+    let place = Workplace::new();
+    place.file("mine.csv", table());
+    let kind = |kind| ["distill", "mine.csv", "--set", kind, "--dry-run"];
+    place.succeeds(&kind("task.kind=csv"));
+    place.refuses(&kind("task.kind=parquet"), &["mine.csv", "parquet"]);
 }
 
 #[test]

@@ -29,6 +29,9 @@ pub const ROUNDING: f64 = f64::EPSILON;
 /// Random directions that central differences are taken along.
 pub const DIRECTIONS: u64 = 4;
 
+/// Whether every objective is checked through every network.
+pub const EVERY_PAIR: bool = true;
+
 /// Steps of an unroll, for the first network and for the others: one step; all kept; computed again in
 /// segments of 6 and 7, the last one full or cut short.
 pub const UNROLLS: [&[usize]; 2] = [&[1, 5, 36, 40, 41], &[5, 34]];

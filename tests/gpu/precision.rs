@@ -29,6 +29,11 @@ pub const ROUNDING: f64 = f32::EPSILON as f64;
 /// Random directions that central differences are taken along.
 pub const DIRECTIONS: u64 = 2;
 
+/// Whether every objective is checked through every network. Here each objective is checked once and each network
+/// once: what differs from the reference is how single operations are computed, and each pair has shaders of its own
+/// to be compiled.
+pub const EVERY_PAIR: bool = false;
+
 /// Steps of an unroll, for the first network and for the others: all kept, and computed again.
 pub const UNROLLS: [&[usize]; 2] = [&[5, 33], &[5]];
 

@@ -339,10 +339,11 @@ fn settings_help() -> String {
     format!(
         "Settings (`presets NAME` prints all settings of a preset with their values):\n  \
          task.kind       {}\n  network.kind    {}\n  objective.kind  {}\n  \
+         task.*          data and how they are read; of tables: target, ignore, types, missing, encoding, test, ...\n  \
          synthetic.*     size and start of the synthetic set; points=auto estimates the number of points\n  \
          distill.*       the outer loop: steps, learning_rate, batch, ...\n  \
          augment.*       augmentation of pictures: operations\n  \
-         evaluate.*      how sets are scored: runs, protocol, ...\n\n\
+         evaluate.*      how sets are scored: runs, protocol, judges, ...\n\n\
          Exit codes: 0 done, 1 the run failed or diverged, 2 bad input, 130 and 143 stopped by a signal.",
         TaskSettings::KINDS.join(", "),
         NetworkSettings::KINDS.join(", "),

@@ -60,8 +60,13 @@ pub struct Decision {
 }
 
 impl Choice {
-    /// Chooses settings for a task, and a set with this number of nested sizes, at least 1.
-    pub fn of(task: &Task, sizes: usize) -> Self {
+    /// Chooses settings for a task, and for a set of the chosen size.
+    pub fn of(task: &Task) -> Self {
+        Self::of_set(task, points(task), 1)
+    }
+
+    /// Chooses settings for a task, and for a set with this number of points in all and of nested sizes, at least 1.
+    pub fn of_set(task: &Task, points: usize, sizes: usize) -> Self {
         let mut choice = Self {
             settings: Table::new(),
             decisions: Vec::new(),
@@ -69,7 +74,7 @@ impl Choice {
         choice.parts(task);
         choice.size(task);
         match task.inputs {
-            InputShape::Vector(features) => choice.for_vectors(task, features, sizes),
+            InputShape::Vector(features) => choice.for_vectors(task, points * features, sizes),
             InputShape::Picture([_, height, width]) => {
                 choice.for_pictures(height.min(width), sizes)
             }
@@ -136,13 +141,14 @@ impl Choice {
         );
     }
 
-    /// Tables and embeddings: the learners that a set is made for see the rows themselves.
-    fn for_vectors(&mut self, task: &Task, features: usize, sizes: usize) {
+    /// Tables and embeddings: the learners that a set is made for see the rows themselves. `numbers` is the number of
+    /// points times that of features.
+    fn for_vectors(&mut self, task: &Task, numbers: usize, sizes: usize) {
         let classes = task.target.classes();
         let has_classes = classes.is_some();
         let rows = task.train.len();
         let batch = BATCH.min(rows).max(classes.unwrap_or(1));
-        let steps = steps(batch * points(task) * features);
+        let steps = steps(batch.saturating_mul(numbers));
         self.decide(
             &["objective.kind"],
             "what points are made for: an average of objectives for nearest neighbours, kernel machines and wide networks",

@@ -54,11 +54,13 @@ impl Fresh {
         }
         let task = prepared(&request.task()?, &Seed::new(request.seed()))?;
         note(inspection::text(&task));
-        let mut choice = Choice::of(&task, 1);
+        let mut choice = Choice::of(&task);
         let mut plan = request.plan_over(choice.settings.clone(), &[])?;
-        let sizes = plan.settings.synthetic.sizes();
-        if sizes > 1 {
-            choice = Choice::of(&task, sizes);
+        if !plan.is_auto {
+            // Steps follow the size of the set, which the request may give.
+            let synthetic = &plan.settings.synthetic;
+            let points = synthetic.size(task.training())?;
+            choice = Choice::of_set(&task, points, synthetic.sizes());
             plan = request.plan_over(choice.settings, &[])?;
         }
         let settings = plan.resolved()?;

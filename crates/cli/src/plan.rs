@@ -66,11 +66,12 @@ impl Request {
     /// # Errors
     /// Those of [`Source::of`].
     pub fn new(source: Option<&str>, set: &[String], seed: Option<u64>) -> Result<Self> {
-        Ok(Self {
-            source: source.map(Source::of).transpose()?,
-            set: set.to_vec(),
-            seed,
-        })
+        let source = source.map(Source::of).transpose()?;
+        let mut set = set.to_vec();
+        if let Some(source) = &source {
+            source.keep_path(&mut set);
+        }
+        Ok(Self { source, set, seed })
     }
 
     /// Whether the source is data, for which settings are chosen.

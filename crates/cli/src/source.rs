@@ -138,6 +138,21 @@ impl Source {
         }
     }
 
+    /// Adds the path of data to assignments that give `task.kind` and no path. A new kind empties its section, but the
+    /// user has named the path.
+    pub fn keep_path(&self, assignments: &mut Vec<String>) {
+        let gives = |key: &str| {
+            let mut keys = assignments.iter().filter_map(|it| it.split('=').next());
+            keys.any(|given| given.trim() == key)
+        };
+        if let (Self::Data { task, .. }, true, false) =
+            (self, gives("task.kind"), gives("task.path"))
+            && let Some(path) = task.path.to_str()
+        {
+            assignments.push(format!("task.path={}", Value::from(path)));
+        }
+    }
+
     /// A remark if the name of a preset is also that of a file.
     pub fn remark(&self) -> Option<String> {
         match self {

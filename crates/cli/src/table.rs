@@ -26,13 +26,28 @@ pub fn of_evaluation(title: &str, evaluation: &Evaluation) -> String {
     text
 }
 
-/// The table of judges: a row for each training set, a column for each judge, and the median regret.
-pub fn of_judges(verdict: &Verdict) -> String {
+/// What the marks of judges are, and what regrets are.
+pub fn measure_of_judges(verdict: &Verdict) -> String {
     let marks = verdict.scores.values().flat_map(|of| of.values()).next();
     let measure = match marks {
         Some(Marks::Values { .. }) => "R²",
         Some(Marks::Classes { .. }) | None => "balanced accuracy",
     };
+    let mut text = format!("{measure} (larger is better)");
+    if verdict.full_rows > 0 {
+        let _ = write!(
+            text,
+            "; full has {} training rows; regret is (full - set) / (full - random_real): 0 is as good as all \
+             data, 1 as random rows",
+            verdict.full_rows
+        );
+    }
+    text
+}
+
+/// The cells of the table of judges: a row for each training set below the head, a column for each judge, and the median
+/// regret.
+pub fn cells_of_judges(verdict: &Verdict) -> Vec<Vec<String>> {
     let head = ["learned".to_owned()]
         .into_iter()
         .chain(verdict.names.clone());
@@ -47,16 +62,14 @@ pub fn of_judges(verdict: &Verdict) -> String {
         let cells = verdict.names.iter().map(mark).chain([regret]);
         rows.push([set.to_owned()].into_iter().chain(cells).collect());
     }
-    let mut text = format!("\njudges     {measure} (larger is better)");
-    if verdict.full_rows > 0 {
-        let _ = write!(
-            text,
-            "; full has {} training rows; regret is (full - set) / (full - random_real): 0 is as good as all \
-             data, 1 as random rows",
-            verdict.full_rows
-        );
-    }
-    text += &format!("\n\n{}", aligned(&rows));
+    rows
+}
+
+/// The table of judges, and the reasons of gaps.
+pub fn of_judges(verdict: &Verdict) -> String {
+    let measure = measure_of_judges(verdict);
+    let table = aligned(&cells_of_judges(verdict));
+    let mut text = format!("\njudges     {measure}\n\n{table}");
     for (set, reasons) in &verdict.failed {
         for (judge, reason) in reasons {
             let _ = writeln!(text, "{judge} has no score for {set}: {reason}");

@@ -1,12 +1,14 @@
 //! The content of a report as tables of text.
 
 use itertools::Itertools;
+use retort_core::evaluate::Verdict;
 
 use super::content::{Run, Sweep};
 use super::scores;
 use super::table::Table;
 use crate::summary::Summary;
 use crate::sweep::{self, seeds};
+use crate::table as text;
 
 /// The memory account.
 pub fn memory(results: &Summary) -> Table {
@@ -57,6 +59,16 @@ pub fn alignment(results: &Summary) -> Option<Table> {
         }
     }
     Some(table)
+}
+
+/// The marks of the judges.
+pub fn judges(verdict: &Verdict) -> Option<Table> {
+    let mut rows = text::cells_of_judges(verdict).into_iter();
+    Some(Table {
+        caption: format!("Judges, {}", text::measure_of_judges(verdict)),
+        columns: rows.next()?,
+        rows: rows.collect(),
+    })
 }
 
 /// Provenance of the numbers of a run.
@@ -217,6 +229,7 @@ pub fn of_run(run: &Run) -> Vec<Table> {
     let results = run.results.as_ref();
     let of_results = [
         scores::transfers(run),
+        results.and_then(|it| it.judges.as_ref()).and_then(judges),
         results.map(memory),
         results.and_then(alignment),
     ];

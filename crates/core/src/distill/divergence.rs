@@ -134,25 +134,28 @@ pub(super) fn remedy<B: Backend>(
         let objective = recipe.objective.get(stage)?;
         objective.remedy(&path, trouble)
     };
+    let sizes = rows.inputs.iter().map(|value| value.abs());
+    let largest = sizes.fold(0.0, f32::max);
+    let scale = (largest > LARGE).then(|| {
+        format!("set task.normalise = true, or scale the inputs, which reach {largest:.1e}")
+    });
     match when {
+        When::Moved | When::Kept if scale.is_some() => {
+            format!("{}, or lower {rate}", scale.unwrap_or_default())
+        }
         When::Moved => format!("lower {rate}"),
         When::Kept => match of_objective(Trouble::State) {
             Some(remedy) => format!("lower {rate}, or {remedy}"),
             None => format!("lower {rate}"),
         },
         When::First => {
-            let sizes = rows.inputs.iter().map(|value| value.abs());
-            let largest = sizes.fold(0.0, f32::max);
             let at_start = || match recipe.synthetic.initial {
                 Initial::Normal => "lower synthetic.spread".to_owned(),
                 Initial::Real | Initial::KMeans => format!("lower {rate}"),
             };
-            let first = match largest > LARGE {
-                true => format!(
-                    "set task.normalise = true, or scale the inputs, which reach {largest:.1e}"
-                ),
-                false => of_objective(Trouble::FirstStep).unwrap_or_else(at_start),
-            };
+            let first = scale
+                .or_else(|| of_objective(Trouble::FirstStep))
+                .unwrap_or_else(at_start);
             match stage {
                 0 => format!("nothing had moved yet, so {first}"),
                 _ => format!(
@@ -228,6 +231,8 @@ mod tests {
             large.contains("task.normalise") && large.contains("1.0e20"),
             "{large}"
         );
+        let moved = told(super::remedy(&one, &rows(-1e20), 0, When::Moved));
+        assert!(moved.contains("task.normalise"), "{moved}");
         let moved = told(remedy(&one, 0, When::Moved));
         assert!(moved.contains("distill.learning_rate"), "{moved}");
         let two = recipe(

@@ -32,7 +32,7 @@ impl SyntheticSettings {
         seed: &Seed,
     ) -> Result<(usize, Arrangement)> {
         let counts = self.counts(training)?;
-        let total = counts.iter().fold(0_usize, |sum, &n| sum.saturating_add(n));
+        let total = total(&counts);
         self.check_memory(total, training)?;
         let counts = self.divided(counts, training, seed)?;
         let arrangement = Arrangement {
@@ -50,9 +50,17 @@ impl SyntheticSettings {
     /// # Errors
     /// Those of [`Self::arrangement`], but for the sizes of nested sets.
     pub fn check_size(&self, training: TrainingPart<'_>) -> Result<()> {
-        let counts = self.counts(training)?;
-        let total = counts.iter().fold(0_usize, |sum, &n| sum.saturating_add(n));
-        self.check_memory(total, training)
+        self.size(training).map(|_| ())
+    }
+
+    /// The number of points in all for a task.
+    ///
+    /// # Errors
+    /// Those of [`Self::check_size`].
+    pub fn size(&self, training: TrainingPart<'_>) -> Result<usize> {
+        let total = total(&self.counts(training)?);
+        self.check_memory(total, training)?;
+        Ok(total)
     }
 
     /// The numbers of points of the classes before `allocation`, or a single number without classes.
@@ -171,4 +179,8 @@ impl SyntheticSettings {
         }
         Ok(if sizes.len() > 1 { sizes } else { Vec::new() })
     }
+}
+/// The sum of numbers of points. Beyond the largest number it stays there.
+fn total(counts: &[usize]) -> usize {
+    counts.iter().fold(0, |sum, &n| sum.saturating_add(n))
 }

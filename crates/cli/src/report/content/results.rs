@@ -1,6 +1,6 @@
 //! The results of a run in a report for programs: every key, also those that the summary omits.
 
-use retort_core::evaluate::{Alignment, MemoryAccount};
+use retort_core::evaluate::{Alignment, MemoryAccount, Verdict};
 use serde::{Serialize, Serializer};
 
 use crate::summary::{EvaluationRecord, Scored, Seconds, Summary, TaskFacts};
@@ -12,6 +12,8 @@ struct Results<'a> {
     task: &'a TaskFacts,
     #[serde(flatten)]
     scored: Scored<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judges: Option<&'a Verdict>,
     memory: &'a MemoryAccount,
     alignment: Option<&'a Alignment>,
     seconds: Seconds,
@@ -41,6 +43,7 @@ impl<'a> From<&'a Summary> for Results<'a> {
             backend: &summary.backend,
             task: &summary.task,
             scored: summary.scored(),
+            judges: summary.judges.as_ref(),
             memory: &summary.memory,
             alignment: summary.alignment.as_ref(),
             seconds: summary.seconds,

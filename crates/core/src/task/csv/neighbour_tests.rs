@@ -266,3 +266,38 @@ fn categories_of_the_test_rows_alone_are_rare_ones_or_none() {
         .collect();
     assert_eq!(colours, [[0.0, 0.0, 1.0], [0.0; 3], [0.0; 3]]);
 }
+
+#[test]
+fn how_rare_a_category_must_be_to_share_a_column_is_a_setting() {
+    // 100 rows: two letters of 30 and 6 categories of 6 or 7 rows, some of them held out.
+    let rows = (0..100).map(|row| {
+        let name = match row {
+            0..30 => "a".to_owned(),
+            30..60 => "b".to_owned(),
+            _ => format!("rare {}", row % 6),
+        };
+        format!("{name},{},{}\n", row * row % 17, row % 2)
+    });
+    let text = format!("letter,other,kind\n{}", rows.collect::<String>());
+    let width = |settings: &str| {
+        let task = load(&text, settings).unwrap();
+        let report = &task.inspection;
+        let pooled = report
+            .decisions
+            .iter()
+            .find(|it| it.text.contains("share a column"));
+        (
+            report.columns[0].width,
+            pooled.and_then(|it| it.setting.clone()),
+        )
+    };
+    assert_eq!(width("min_frequency = 1"), (8, None));
+    let rarest = Some("task.min_frequency = 1".to_owned());
+    assert_eq!(width("min_frequency = 10"), (3, rarest));
+    let most = Some("task.max_categories = 8".to_owned());
+    assert_eq!(width("min_frequency = 1\nmax_categories = 4"), (5, most));
+    for key in ["min_frequency", "max_categories"] {
+        let error = told(load(&text, &format!("{key} = 0")).unwrap_err());
+        assert!(error.contains(&format!("task.{key}")), "{error}");
+    }
+}

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::column::{Column, Targets};
-use super::encoding::Encoding;
+use super::encoding::{Encoding, Pooling};
 use super::missing::MissingPolicy;
 use super::outcome::TargetKind;
 use super::typing::ColumnType;
 use crate::error::{Error, Result};
+use crate::settings::range;
 use crate::task::partition::{check_fraction, check_fractions};
 
 /// The settings that all tables have in common, whatever file they came from.
@@ -23,6 +24,8 @@ pub struct Choices<'a> {
     pub missing: MissingPolicy,
     /// `task.encoding`, of numbers.
     pub encoding: Encoding,
+    /// `task.min_frequency` and `task.max_categories`: which categories share a column.
+    pub pooling: Pooling,
     /// `task.problem`.
     pub problem: TargetKind,
     /// `task.validation`, a fraction of the rows.
@@ -61,6 +64,12 @@ impl Choices<'_> {
                 ));
             }
         }
+        let Pooling {
+            min_frequency,
+            max_categories,
+        } = self.pooling;
+        range::count("task.min_frequency", min_frequency, 1..=usize::MAX)?;
+        range::count("task.max_categories", max_categories, 1..=usize::MAX)?;
         match test_file {
             true => check_fraction("task.validation", self.validation),
             false => check_fractions(self.validation, self.test),

@@ -1,5 +1,6 @@
 //! Fits the encoding of a column on the training rows.
 
+use super::choices::Choices;
 use super::encoding::{Boolean, Code, Encoding, OneHot, PiecewiseLinear, Quantile, Standard};
 use super::number::Marks;
 use super::outcome::class_name;
@@ -7,12 +8,12 @@ use super::raw::{Cells, RawColumn};
 use super::schema::{ColumnSchema, FieldType, Role};
 use super::typing::Kind;
 
-/// Fits an input column on the training rows.
+/// Fits an input column on the training rows, as the settings say.
 pub fn fit(
     name: String,
     column: &RawColumn,
     kind: &Kind,
-    encoding: Encoding,
+    choices: &Choices<'_>,
     train: &[usize],
 ) -> ColumnSchema {
     let gaps = train.iter().any(|&row| column.cells.is_missing(row));
@@ -34,7 +35,7 @@ pub fn fit(
         (_, Cells::Numbers(values) | Cells::Dates(values, _)) => {
             let present = train.iter().map(|&row| values[row]);
             let mut present: Vec<f64> = present.filter(|value| !value.is_nan()).collect();
-            schema.encoding = Some(of_numbers(&present, encoding));
+            schema.encoding = Some(of_numbers(&present, choices.encoding));
             schema.imputed = Some(median(&mut present));
         }
         (Kind::Boolean(words), _) => {
@@ -51,7 +52,8 @@ pub fn fit(
         }
         _ => {
             schema.indicator = false;
-            schema.encoding = Some(Code::OneHot(OneHot::fit(counts(column, train), gaps)));
+            let code = OneHot::fit(counts(column, train), gaps, choices.pooling);
+            schema.encoding = Some(Code::OneHot(code));
         }
     }
     schema

@@ -65,13 +65,7 @@ pub fn load(
         let kind = &plan.kinds[place];
         let used = plan.left_out[place].is_none() && !plan.targets.contains(&place);
         let mut column = match used {
-            true => fit::fit(
-                title,
-                &raw.columns[place],
-                kind,
-                choices.encoding,
-                &parts.train,
-            ),
+            true => fit::fit(title, &raw.columns[place], kind, choices, &parts.train),
             false => fit::unused(title, kind, plan.left_out[place].clone()),
         };
         column.every_word = used && plan.types[place] == Some(ColumnType::Category);
@@ -80,7 +74,7 @@ pub fn load(
         schema.columns.push(column);
     }
     decisions.extend(report::encoding(&schema, choices));
-    decisions.extend(report::pooled(&schema));
+    decisions.extend(report::pooled(&schema, choices));
     let width = schema.width();
     check_size(&raw, parts.len(), width + plan.target.len())?;
     let mut inputs = [&parts.train, &parts.validation, &parts.test]

@@ -29,7 +29,7 @@ pub use choices::Choices;
 pub use column::{Column, Targets};
 pub use date::{DateOrder, Dates};
 pub(super) use date::{has_time, parse as parse_date};
-pub use encoding::{Code, Encoding, Pooled};
+pub use encoding::{Code, Encoding, Pooled, Pooling};
 pub use load::load;
 pub(super) use load::rows_with_classes;
 pub(super) use mention::{cut, renamed};

@@ -134,7 +134,11 @@ pub fn decide(
             (Vec::new(), "", None)
         }
         Cells::Dates(..) | Cells::Skipped => {
-            let problem = format!("{} cannot be classes", raw.label(place));
+            let problem = format!(
+                "{} cannot be classes: set task.problem = \"regression\" to predict dates as numbers, or set \
+                 task.target for another column",
+                raw.label(place)
+            );
             return Err(Error::data(&raw.path, problem));
         }
     };
@@ -159,7 +163,11 @@ pub fn read(raw: &RawTable, targets: &[usize], target: &Target, rows: &[usize]) 
             let class = classes(names);
             let unknown = |row: usize, name: &str| {
                 let label = raw.label(place);
-                let problem = format!("{label}: the class `{}` has no training row", shorten(name));
+                let problem = format!(
+                    "{label}: the class `{}` has no training row; leave this row out, or add rows of the class to \
+                     the training file",
+                    shorten(name)
+                );
                 raw.row_error(row, &problem)
             };
             let labels = match &raw.columns[place].cells {
@@ -258,11 +266,16 @@ fn check_numbers(raw: &RawTable, place: usize) -> Result<()> {
             let row = codes.iter().position(is_word).unwrap_or_default();
             let word = codes.get(row).and_then(|code| words.get(*code as usize));
             let word = shorten(word.map_or("", String::as_str));
-            let problem =
-                format!("{label}: `{word}` is not a number, and a regression needs numbers");
+            let problem = format!(
+                "{label}: `{word}` is not a number, and a regression needs numbers; correct the field, or leave \
+                     the column out of task.target; a single target of words is predicted with task.problem = \
+                     \"classification\""
+            );
             return Err(raw.row_error(row, &problem));
         }
-        Cells::TooMany | Cells::Skipped => format!("{label} is not a column of numbers"),
+        Cells::TooMany | Cells::Skipped => {
+            format!("{label} is not a column of numbers: set task.target for another column")
+        }
     };
     Err(Error::data(&raw.path, problem))
 }
@@ -289,7 +302,7 @@ fn check_one_hot(raw: &RawTable, place: usize, rows: usize, classes: usize) -> R
 fn check_classes(raw: &RawTable, place: usize, names: &[String]) -> Result<()> {
     let label = raw.label(place);
     let problem = match names {
-        [] => format!("{label} has no classes"),
+        [] => format!("{label} has no classes: set task.target for another column"),
         [only] => format!(
             "{label} has only the class `{}`, but at least two classes are needed; check that \
             task.target is the right column",

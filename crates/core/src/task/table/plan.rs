@@ -161,8 +161,8 @@ impl Plan {
             .filter(|row| dropped.next_if_eq(row).is_none())
             .collect();
         if kept.is_empty() {
-            let problem =
-                "has a missing value in each row, so that task.missing = \"drop-rows\" leaves none";
+            let problem = "has a missing value in each row, so that task.missing = \"drop-rows\" leaves none; set task.missing = \"impute\", \
+                 or leave columns with many gaps out by task.ignore";
             return Err(Error::data(&raw.path, problem));
         }
         Ok(kept)

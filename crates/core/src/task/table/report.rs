@@ -2,7 +2,7 @@
 
 use super::choices::Choices;
 use super::column::Targets;
-use super::encoding::{Code, Encoding};
+use super::encoding::{Code, Encoding, Pooling};
 use super::fit::field_type;
 use super::mention;
 use super::missing::MissingPolicy;
@@ -171,21 +171,33 @@ pub fn encoding(schema: &TableSchema, choices: &Choices<'_>) -> Option<Decision>
 }
 
 /// Which columns have rare categories that share a column.
-pub fn pooled(schema: &TableSchema) -> Option<Decision> {
+pub fn pooled(schema: &TableSchema, choices: &Choices<'_>) -> Option<Decision> {
+    let Pooling {
+        min_frequency,
+        max_categories: most,
+    } = choices.pooling;
     let shared = schema.inputs().filter_map(|column| match &column.encoding {
-        Some(Code::OneHot(code)) => Some((column, code.other.as_ref()?)),
+        Some(Code::OneHot(code)) => Some((column, code, code.other.as_ref()?)),
         _ => None,
     });
+    let shared: Vec<_> = shared.collect();
+    // Where no column has the most categories, the others are pooled because they are rare.
+    let widest = shared
+        .iter()
+        .map(|(_, code, other)| (code.categories.len(), other.count));
+    let setting = match widest.max()? {
+        (own, others) if own >= most => format!("task.max_categories = {}", own + others),
+        _ => "task.min_frequency = 1".to_owned(),
+    };
     let shared: Vec<String> = shared
-        .map(|(column, other)| format!("{} of {}", other.count, quoted(&column.name)))
+        .iter()
+        .map(|(column, _, other)| format!("{} of {}", other.count, quoted(&column.name)))
         .collect();
-    if shared.is_empty() {
-        return None;
-    }
-    Some(Decision::fact(format!(
-        "categories with fewer than 3 training rows, or beyond the 50 most frequent, share a column: {}",
+    let text = format!(
+        "categories with fewer than {min_frequency} training rows, or beyond the {most} most frequent, share a column: {}",
         listed(&shared)
-    )))
+    );
+    Some(Decision::new(text, setting))
 }
 
 /// The classes that have no test row, or only one row.

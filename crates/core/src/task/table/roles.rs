@@ -70,16 +70,20 @@ pub fn targets(
         ))
     };
     if sorted.len() < targets.len() {
-        return refused("names a column twice".to_owned());
+        return refused("names a column twice: name it once".to_owned());
     }
     if sorted.len() == names.len() {
         let path = path.display();
-        return refused(format!("leaves no column of {path} as a feature"));
+        return refused(format!(
+            "leaves no column of {path} as a feature: name fewer columns"
+        ));
     }
     let ignored = |&place: &usize| types[place] == Some(ColumnType::Ignore);
     if let Some(place) = sorted.into_iter().find(ignored) {
         let label = raw.label(place);
-        return refused(format!("{label} is left out by task.ignore or task.types"));
+        return refused(format!(
+            "{label} is left out by task.ignore or task.types: remove it there, or predict another column"
+        ));
     }
     Ok(targets)
 }

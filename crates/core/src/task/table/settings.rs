@@ -30,6 +30,12 @@ macro_rules! table_settings {
             pub types: std::collections::BTreeMap<String, $crate::task::table::ColumnType>,
             /// The encoding of numbers. Default `standard`.
             pub encoding: $crate::task::table::Encoding,
+            /// Fewest training rows of a category with a column of its own, at least 1. Rarer categories share a column.
+            /// Default 3.
+            pub min_frequency: usize,
+            /// Most categories of a column that have columns of their own, at least 1: the most frequent ones. The
+            /// others share a column. Default 50.
+            pub max_categories: usize,
             /// Fraction of the rows of `path` for validation, between 0 and 1. Default 0.15.
             pub validation: f64,
             /// Fraction of the rows of `path` for the test, between 0 and 1. Default 0.2. Not used with `test_path`.
@@ -46,6 +52,8 @@ macro_rules! table_settings {
                     ignore: Vec::new(),
                     types: std::collections::BTreeMap::new(),
                     encoding: $crate::task::table::Encoding::Standard,
+                    min_frequency: 3,
+                    max_categories: 50,
                     validation: 0.15,
                     test: 0.2,
                 }
@@ -61,6 +69,10 @@ macro_rules! table_settings {
                     types: &self.types,
                     missing: self.missing,
                     encoding: self.encoding,
+                    pooling: $crate::task::table::Pooling {
+                        min_frequency: self.min_frequency,
+                        max_categories: self.max_categories,
+                    },
                     problem: self.problem,
                     validation: self.validation,
                     test: self.test,

@@ -112,6 +112,10 @@ fn task(rows: &[Row], encoding: Encoding) -> (RawTable, Task) {
         types: &types,
         missing: MissingPolicy::Impute,
         encoding,
+        pooling: Pooling {
+            min_frequency: 3,
+            max_categories: 50,
+        },
         problem: TargetKind::Auto,
         validation: 0.15,
         test: 0.15,

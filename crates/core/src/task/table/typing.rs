@@ -90,7 +90,7 @@ pub fn judge(
         Err(Error::setting(
             key,
             format!("{kind:?}"),
-            format!("the column has {problem}"),
+            format!("the column has {problem}; remove this setting, or give another type"),
         ))
     };
     if asked == Some(ColumnType::Ignore) {

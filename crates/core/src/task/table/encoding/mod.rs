@@ -12,7 +12,7 @@ pub(super) use boolean::Boolean;
 pub use code::Code;
 pub use kind::Encoding;
 pub(super) use one_hot::OneHot;
-pub use one_hot::Pooled;
+pub use one_hot::{Pooled, Pooling};
 pub(super) use piecewise_linear::PiecewiseLinear;
 pub(super) use quantile::Quantile;
 pub(super) use standard::Standard;

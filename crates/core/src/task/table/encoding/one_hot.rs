@@ -5,11 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::task::table::number::Marks;
 use crate::task::table::outcome::class_name;
 
-/// Most categories with a column of their own.
-const MOST: usize = 50;
-/// Fewest training rows of a category with a column of its own.
-const FEWEST: usize = 3;
-
 /// A 0/1 column for each category. A category that the training rows do not have is in the column of rare
 /// categories, or if there is none, in no column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,18 +28,28 @@ pub struct Pooled {
     pub count: usize,
 }
 
+/// Which categories of a column share one column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pooling {
+    /// Fewest training rows of a category with a column of its own.
+    pub min_frequency: usize,
+    /// Most categories with columns of their own.
+    pub max_categories: usize,
+}
+
 impl OneHot {
     /// The columns of these categories with their counts in the training rows; `missing` if some rows have none.
-    /// The 50 most frequent categories of at least three rows have columns of their own; the others share one, if
-    /// they are at least two. Columns are in the order of names, or of numbers if all categories are numbers.
-    pub fn fit(mut counts: Vec<(String, usize)>, missing: bool) -> Self {
+    /// The most frequent categories, at most `max_categories` and each of at least `min_frequency` rows, have columns of
+    /// their own; the others share one, if they are at least two. Columns are in the order of names, or of numbers if
+    /// all categories are numbers.
+    pub fn fit(mut counts: Vec<(String, usize)>, missing: bool, pooling: Pooling) -> Self {
         counts.retain(|(_, count)| *count > 0);
         counts.sort_by(|(a, rows), (b, others)| others.cmp(rows).then_with(|| a.cmp(b)));
         let frequent = counts
             .iter()
-            .take_while(|(_, count)| *count >= FEWEST)
+            .take_while(|(_, count)| *count >= pooling.min_frequency)
             .count();
-        let mut own = frequent.min(MOST);
+        let mut own = frequent.min(pooling.max_categories);
         if own + 1 == counts.len() {
             own += 1;
         }
