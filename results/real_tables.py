@@ -1,4 +1,5 @@
-"""Distils the real tables with `distill train.csv` and nothing else set, and judges the exported sets.
+"""Distils the real tables with `distill train.csv` and judges the exported sets. Of six the target is named, since it is not
+the last column; nothing else is set.
 
     python results/real_tables.py OUT --retort PROGRAM --judge JUDGE --data FOLDER [--tables NAME ...] [--set KEY=VALUE ...]
                                   [--seeds N ...] [--work FOLDER]
@@ -130,7 +131,9 @@ def measure(file, given, seed=0):
     judge = [sys.executable, str(given.judge)]
     retort, sets = str(given.retort.resolve()), [word for pair in given.set for word in ("--set", pair)]
     begun = time.monotonic()
-    command = [retort, "distill", "train.csv", "--target", target, "--seed", str(seed), "--out", "run", "--force", *sets]
+    named = ["--target", target] if file.stem in TARGETS else []
+    seeded = ["--seed", str(seed)] if seed else []
+    command = [retort, "distill", "train.csv", *named, *seeded, "--out", "run", "--force", *sets]
     run(command, folder)
     seconds = time.monotonic() - begun
     run([retort, "export", "run", "--format", "csv", "--out", "set.csv", "--force"], folder)

@@ -1,5 +1,7 @@
 //! Text of a bounded width: rows of cells, shortened names, wrapped sentences.
 
+pub use retort_core::task::table::cut;
+
 /// Aligns rows of cells: each column is as wide as its widest cell.
 pub fn aligned(rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = Vec::new();
@@ -17,19 +19,6 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
         format!("{}\n", line.trim_end())
     };
     rows.iter().map(line).collect()
-}
-
-/// A text of at most this many characters in one line: the last character is `…` if it is shortened.
-pub fn cut(text: &str, most: usize) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().count() <= most {
-        return text;
-    }
-    let start: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", start.trim_end())
 }
 
 /// Words as lines of at most `width` characters, if no word is longer. Lines after the first begin with `indent`

@@ -34,8 +34,8 @@ const PICTURE_STEPS: usize = 1000;
 /// The members of the objective for tables: the learners that a set should serve.
 const MEMBERS: [&str; 3] = [
     r#"kind = "neighbour-compression""#,
-    r#"kind = "kernel-inducing-points", kernel = "laplace", loss = "cross-entropy""#,
-    r#"kind = "kernel-inducing-points", kernel = "neural-tangent", loss = "cross-entropy""#,
+    r#"kind = "kernel-inducing-points", kernel = "laplace""#,
+    r#"kind = "kernel-inducing-points", kernel = "neural-tangent""#,
 ];
 
 /// Real rows of an outer step on a table.
@@ -150,14 +150,22 @@ impl Choice {
         let batch = BATCH.min(rows).max(classes.unwrap_or(1));
         let steps = steps(batch.saturating_mul(numbers));
         self.decide(
-            &["objective.kind"],
+            &["objective.kind", "objective.members"],
             "what points are made for: an average of objectives for nearest neighbours, kernel machines and wide networks",
         );
         let learn = match has_classes {
             true => r#"["inputs"]"#,
             false => r#"["inputs", "targets"]"#,
         };
-        let members = MEMBERS.map(|member| format!("{{ {member}, learn = {learn} }}"));
+        let members = MEMBERS.map(|member| {
+            let has_loss = has_classes && member.contains("kernel = ");
+            let loss = if has_loss {
+                r#", loss = "cross-entropy""#
+            } else {
+                ""
+            };
+            format!("{{ {member}{loss}, learn = {learn} }}")
+        });
         let members = members.join(", ");
         self.put(
             "objective",
@@ -186,6 +194,10 @@ impl Choice {
             );
         }
         self.decide(
+            &["distill.straight_through"],
+            "points are seen as rows of the table while they are learned",
+        );
+        self.decide(
             &["distill.row_noise", "distill.point_noise"],
             "noise against overfitting: on real rows, in distances between neighbours, and on points",
         );
@@ -206,7 +218,7 @@ impl Choice {
             "what points are made for: distribution matching, the cheapest method for pictures",
         );
         self.put("objective", "kind = \"distribution-matching\"");
-        // Each block halves the sides; at least two pixels a side are left.
+        // Each block halves the sides. Pictures of less than four pixels a side are padded by the network.
         let depth = (side.max(4).ilog2() - 1).clamp(1, 4);
         self.decide(
             &["network.kind", "network.width", "network.depth"],
@@ -248,11 +260,12 @@ impl Choice {
             InputShape::Vector(_) => {
                 self.decide(
                     &[
+                        "evaluate.runs",
                         "evaluate.steps",
                         "evaluate.optimiser",
                         "evaluate.learning_rates",
                     ],
-                    "steps of fresh networks; validation rows choose among the rates",
+                    "fresh networks that score each set, and their training; validation rows choose among the rates",
                 );
                 self.decide(
                     &["evaluate.judges"],

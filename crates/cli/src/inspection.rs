@@ -269,10 +269,10 @@ fn used(column: &ColumnReport) -> String {
 
 fn values(column: &ColumnReport) -> String {
     if let Some([first, last]) = &column.dates {
-        return between(first, last);
+        return between(first, last, first == last);
     }
     if let Some([least, most]) = column.range {
-        return between(&number(least), &number(most));
+        return between(&number(least), &number(most), least == most);
     }
     let distinct = column.distinct.unwrap_or(column.categories.len());
     let is_free = column.kind == "words" || column.categories.is_empty();
@@ -299,9 +299,11 @@ fn values(column: &ColumnReport) -> String {
     })
 }
 
-fn between(least: &str, most: &str) -> String {
-    match least == most {
+/// A range. Different values may be shown alike.
+fn between(least: &str, most: &str, is_one: bool) -> String {
+    match is_one {
         true => format!("always {least}"),
+        false if least == most => format!("near {least}"),
         false => format!("{least} to {most}"),
     }
 }

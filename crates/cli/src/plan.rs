@@ -272,9 +272,9 @@ impl Request {
                 (document.layers()?, remedy)
             }
             // What was chosen for the data is stored with the run.
-            Some(source @ Source::Data { path, .. }) => {
+            Some(source @ Source::Data { .. }) => {
                 let layers = [vec![before.clone()], source.layers()?].concat();
-                (layers, format!("remove {}", path.display()))
+                (layers, "name neither data nor this setting".to_owned())
             }
             _ => (vec![before.clone()], "remove this setting".to_owned()),
         };

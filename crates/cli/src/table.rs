@@ -143,10 +143,10 @@ fn scores_table(scored: &Scored<'_>) -> String {
     let part = scored.part();
     let (measure, better) = match scored.metric {
         Metric::Accuracy => ("accuracy", "larger is better"),
-        // `inspect` prints the factors by which a CSV file's targets were scaled.
+        // `inspect` prints the factors by which targets were scaled.
         Metric::Mse => (
             "mean squared error",
-            "smaller is better; of a CSV file, in standardised units",
+            "smaller is better; of standardised targets, in units of their deviation",
         ),
     };
     let mut text = format!("{:22}{part} {measure} ({better})\n", "trained on");

@@ -1,30 +1,40 @@
 //! Whether distilling was worth it: the set against the best of the other sets of its size.
 
-use retort_core::evaluate::{Marks, Metric, Score, Verdict};
+use retort_core::evaluate::{DISTILLED, Gain, Marks, Metric, Score, Verdict};
 
 use crate::summary::Scored;
 
-/// Name of the set's score.
-const DISTILLED: &str = "distilled";
-
 /// Beginnings of the names of scores that are no rivals: all data, features alone, and nested sets.
 const NO_RIVALS: [&str; 5] = [
-    "distilled",
+    DISTILLED,
     "full",
     "features_",
     "random_features",
     "k_means_",
 ];
 
-/// The difference of two median regrets that counts.
-const COUNTS: f64 = 0.05;
+/// Name of the set of random rows.
+const RANDOM: &str = "random_real";
 
 /// One line that tells whether the set is better than the best other set of its size. If judges learned both
-/// sets, their median regret decides, of which a difference counts if it is more than [`COUNTS`]; otherwise the
-/// scores of networks, of which a difference counts if it is more than two standard errors. `None` if there is
-/// nothing to compare with.
+/// sets, they decide: a difference counts if it is more than two standard errors and most judges agree. Sets that only
+/// networks can learn, and all sets where there are no judges, are compared by the scores of networks. `None` if there
+/// is nothing to compare with.
 pub fn line(scored: &Scored<'_>, judges: Option<&Verdict>) -> Option<String> {
-    let told = judges.and_then(by_judges).or_else(|| by_networks(scored))?;
+    let told = match judges.and_then(by_judges) {
+        None => by_networks(scored, is_rival)?.to_string(),
+        Some(told) => {
+            let is_judged = |name: &str| judges.is_some_and(|it| it.gain.contains_key(name));
+            let others = by_networks(scored, |name| is_rival(name) && !is_judged(name));
+            match others.filter(|it| it.verdict == Answer::No) {
+                Some(it) => format!(
+                    "{told}; for a network, {} is better by {:.4}",
+                    it.rival, it.size
+                ),
+                None => told,
+            }
+        }
+    };
     Some(format!("worth it   {told}\n"))
 }
 
@@ -32,13 +42,22 @@ fn is_rival(name: &str) -> bool {
     !NO_RIVALS.iter().any(|begin| name.starts_with(begin))
 }
 
-/// The median regret against that of the best other set.
+/// The set against the other one that judges score best with. The network is a judge like the others where judges are
+/// counted, but is not in the mean.
 fn by_judges(verdict: &Verdict) -> Option<String> {
-    let own = *verdict.median_regret.get(DISTILLED)?;
-    let rivals = verdict.median_regret.iter();
-    let (rival, best) = rivals
-        .filter(|(name, _)| is_rival(name))
-        .min_by(|a, b| a.1.total_cmp(b.1))?;
+    let rivals = verdict.gain.iter().filter(|(name, _)| is_rival(name));
+    let (rival, gain) = rivals.min_by(|a, b| a.1.mean.total_cmp(&b.1.mean))?;
+    let over_random = verdict.gain.get(RANDOM).copied().unwrap_or_default();
+    if let Some(signal) = verdict.signal
+        && !signal.is_sure()
+        && !over_random.is_sure()
+    {
+        let Gain { mean, error } = signal;
+        return Some(format!(
+            "nothing to gain here: judges learn no more from all rows than from random ones of the set's size \
+             ({mean:+.4}, standard error {error:.4})"
+        ));
+    }
     let first = |set: &str, judge: &String| verdict.marks(set, judge).map(Marks::first);
     let judges = |sides: &dyn Fn(Option<f64>, Option<f64>) -> bool| {
         let names = verdict.names.iter();
@@ -50,16 +69,67 @@ fn by_judges(verdict: &Verdict) -> Option<String> {
         judges(&|own, other| own < other),
     );
     let of = verdict.names.len();
-    let regrets = format!("median regret {own:.2}, of {rival} {best:.2}");
     let votes = format!("of {of} judges {more} learn more from the distilled set, {less} less");
-    Some(match best - own {
-        gain if gain > COUNTS => format!("yes: {regrets}, the best of the others; {votes}"),
-        gain if gain < -COUNTS => format!("no: {rival} is better; {regrets}; {votes}"),
-        _ => format!("{rival} is as good here: {regrets}; {votes}"),
+    let size = format!(
+        "{:.4} on average, standard error {:.4}",
+        gain.mean.abs(),
+        gain.error
+    );
+    Some(if gain.is_sure() && more > less {
+        format!("yes: better than {rival}, the best of the others, by {size}; {votes}")
+    } else if gain.is_loss() && less > more {
+        format!("no: {rival} is better by {size}; {votes}")
+    } else {
+        format!("{rival} is as good here: the difference is {size}; {votes}")
     })
 }
 
-fn by_networks(scored: &Scored<'_>) -> Option<String> {
+/// What a comparison says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// The set is better.
+    Yes,
+    /// The rival is better.
+    No,
+    /// The difference does not count.
+    Same,
+}
+
+/// The set against its best rival, by networks.
+#[derive(Debug)]
+struct Comparison<'a> {
+    verdict: Answer,
+    rival: &'a str,
+    is_one_of_several: bool,
+    /// The size of the difference, and how large it must be to count.
+    size: f64,
+    doubt: f64,
+}
+
+impl std::fmt::Display for Comparison<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            rival, size, doubt, ..
+        } = self;
+        let of_several = match self.is_one_of_several {
+            true => ", the best of the others",
+            false => "",
+        };
+        match self.verdict {
+            Answer::Yes => write!(out, "yes: better by {size:.4} than {rival}{of_several}"),
+            Answer::No => write!(out, "no: {rival} is better by {size:.4}"),
+            Answer::Same => write!(
+                out,
+                "{rival} is as good here: the difference of {size:.4} is within two standard errors ({doubt:.4})"
+            ),
+        }
+    }
+}
+
+fn by_networks<'a>(
+    scored: &'a Scored<'_>,
+    is_rival: impl Fn(&str) -> bool,
+) -> Option<Comparison<'a>> {
     let own = scored.score(DISTILLED)?;
     let better = |a: &Score, b: &Score| scored.metric.better(a.mean, b.mean);
     let rivals = || scored.scores.iter().filter(|(name, _)| is_rival(name));
@@ -74,19 +144,16 @@ fn by_networks(scored: &Scored<'_>) -> Option<String> {
         Metric::Mse => best.mean - own.mean,
     };
     let doubt = 2.0 * error(own).hypot(error(best));
-    let size = gain.abs();
-    let of_several = match rivals().count() {
-        1 => "",
-        _ => ", the best of the others",
-    };
-    Some(if gain > doubt {
-        format!("yes: better by {size:.4} than {name}{of_several}")
-    } else if gain < -doubt {
-        format!("no: {name} is better by {size:.4}")
-    } else {
-        format!(
-            "{name} is as good here: the difference of {size:.4} is within two standard errors ({doubt:.4})"
-        )
+    Some(Comparison {
+        verdict: match gain {
+            gain if gain > doubt => Answer::Yes,
+            gain if gain < -doubt => Answer::No,
+            _ => Answer::Same,
+        },
+        rival: name,
+        is_one_of_several: rivals().count() > 1,
+        size: gain.abs(),
+        doubt,
     })
 }
 
@@ -158,27 +225,71 @@ mod tests {
             ("k_means", row([0.7, 0.7, 0.7])),
             ("distilled", row([0.8, 0.8, 0.6])),
         ];
-        let regrets = [("k_means", 0.6), ("distilled", 0.4), ("herding", 0.9)];
+        let sure = |mean| Gain { mean, error: 0.01 };
+        let gains = [
+            ("k_means", sure(0.03)),
+            ("random_real", sure(0.1)),
+            ("full", sure(-0.2)),
+        ];
         let mut verdict = Verdict {
             names: names.to_vec(),
             scores: scores.map(|(set, row)| (set.to_owned(), row)).into(),
-            median_regret: regrets.map(|(set, of)| (set.to_owned(), of)).into(),
+            gain: gains.map(|(set, of)| (set.to_owned(), of)).into(),
+            signal: Some(sure(0.3)),
             ..Verdict::default()
         };
+        let set = |verdict: &mut Verdict, name: &str, mean| {
+            verdict.gain.insert(name.to_owned(), sure(mean));
+        };
         let yes = by_judges(&verdict).unwrap();
-        assert!(
-            yes.starts_with("yes: median regret 0.40, of k_means 0.60"),
-            "{yes}"
-        );
+        assert!(yes.starts_with("yes: better than k_means"), "{yes}");
         assert!(
             yes.contains("of 3 judges 2 learn more from the distilled set, 1 less"),
             "{yes}"
         );
-        verdict.median_regret.insert(DISTILLED.to_owned(), 0.7);
+        // Most judges must agree.
+        set(&mut verdict, "k_means", -0.03);
+        let split = by_judges(&verdict).unwrap();
+        assert!(split.starts_with("k_means is as good here"), "{split}");
+        let others = row([0.9, 0.9, 0.5]);
+        verdict.scores.insert("k_means".to_owned(), others);
         let no = by_judges(&verdict).unwrap();
         assert!(no.starts_with("no: k_means is better"), "{no}");
-        verdict.median_regret.insert(DISTILLED.to_owned(), 0.58);
+        set(&mut verdict, "k_means", -0.01);
         let same = by_judges(&verdict).unwrap();
         assert!(same.starts_with("k_means is as good here"), "{same}");
+        // Noise: all rows teach no more than random ones.
+        verdict.signal = Some(sure(0.015));
+        set(&mut verdict, "random_real", 0.01);
+        let nothing = by_judges(&verdict).unwrap();
+        assert!(nothing.starts_with("nothing to gain"), "{nothing}");
+    }
+
+    #[test]
+    fn sets_that_only_networks_learn_are_rivals_too() {
+        let score = |mean| Score::of(&[mean, mean + 0.01]);
+        let scores = [("distilled", 0.7), ("k_means", 0.9), ("random_soft", 0.8)];
+        let scores = scores.map(|(name, mean)| (name.to_owned(), score(mean)));
+        let scored = Scored {
+            metric: Metric::Accuracy,
+            scored_on: ScoredOn::Test,
+            unread_labels: 0,
+            scores: &scores,
+            failed: &[],
+            label_robust_score: None,
+        };
+        let gain = Gain {
+            mean: 0.1,
+            error: 0.01,
+        };
+        let verdict = Verdict {
+            gain: [("k_means".to_owned(), gain)].into(),
+            ..Verdict::default()
+        };
+        let told = line(&scored, Some(&verdict)).unwrap();
+        assert!(
+            told.contains("for a network, random_soft is better by 0.1000"),
+            "{told}"
+        );
     }
 }

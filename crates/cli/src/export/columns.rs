@@ -13,46 +13,61 @@ use retort_core::task::{Role, Target};
 pub enum Column {
     /// The input at this place.
     Input(usize),
-    /// The class, or the value at this place.
-    Target(usize),
+    /// The class.
+    Class,
+    /// The value at this place of the targets.
+    Value(usize),
 }
 
 /// The columns with their names.
 ///
 /// # Errors
-/// [`Error::Setting`] for `--format` if inputs are pictures.
+/// [`Error::Setting`] for `--format` if inputs are pictures. [`Error::Mismatch`] if a target column of the set's table is
+/// none of its values.
 pub fn columns(set: &RawSet, format: &str) -> Result<Vec<(String, Column)>, Error> {
     if let InputShape::Picture(_) = set.shape {
         let accepted = "the inputs of this set are pictures: take npz or pictures";
         return Err(Error::setting("--format", format, accepted));
     }
-    let targets = match &set.target {
-        Target::Classes(_) => vec!["class".to_owned()],
-        Target::Values(names) => names.clone(),
-    };
     let Some(RawRows { schema, .. }) = &set.table else {
         let inputs =
             (0..set.inputs.ncols()).map(|place| (format!("x{place}"), Column::Input(place)));
-        let targets = targets
-            .into_iter()
-            .zip(0..)
-            .map(|(name, place)| (name, Column::Target(place)));
+        let targets = match &set.target {
+            Target::Classes(_) => vec![("class".to_owned(), Column::Class)],
+            Target::Values(names) => {
+                let values = (0..names.len()).map(Column::Value);
+                names.iter().cloned().zip(values).collect()
+            }
+        };
         return Ok(inputs.chain(targets).collect());
     };
     let mut inputs = 0;
-    let used = schema.columns.iter().filter_map(|column| {
+    let mut used = Vec::new();
+    for column in &schema.columns {
         let place = match column.role {
-            Role::LeftOut => return None,
+            Role::LeftOut => continue,
             Role::Input => {
                 inputs += 1;
                 Column::Input(inputs - 1)
             }
-            Role::Target => {
-                let place = targets.iter().position(|name| *name == column.name);
-                Column::Target(place.unwrap_or_default())
-            }
+            Role::Target => target(&set.target, &column.name)?,
         };
-        Some((column.name.clone(), place))
-    });
-    Ok(used.collect())
+        used.push((column.name.clone(), place));
+    }
+    Ok(used)
+}
+
+/// What a target column of this name has.
+fn target(target: &Target, name: &str) -> Result<Column, Error> {
+    let Target::Values(names) = target else {
+        return Ok(Column::Class);
+    };
+    let place = names.iter().position(|other| other == name);
+    place.map(Column::Value).ok_or_else(|| {
+        let problem = format!(
+            "the set has no values of its target column `{name}`, only of {}: it was changed after `distill` wrote it",
+            names.join(", ")
+        );
+        Error::Mismatch(problem)
+    })
 }

@@ -56,19 +56,15 @@ fn values(set: &RawSet, column: Column) -> Values {
                 .map(|point| Some(set.inputs[[point, place]]))
                 .collect(),
         ),
-        (Column::Target(place), _) => match &set.class_of_points()[..] {
-            [] => Values::Numbers(
-                points
-                    .map(|point| Some(set.targets[[point, place]]))
-                    .collect(),
-            ),
-            classes => Values::Words(
-                classes
-                    .iter()
-                    .map(|class| Some((*class).to_owned()))
-                    .collect(),
-            ),
-        },
+        (Column::Class, _) => {
+            let classes = set.class_of_points().into_iter();
+            Values::Words(classes.map(|class| Some(class.to_owned())).collect())
+        }
+        (Column::Value(place), _) => Values::Numbers(
+            points
+                .map(|point| Some(set.targets[[point, place]]))
+                .collect(),
+        ),
     }
 }
 

@@ -10,6 +10,7 @@ use plotters::style::{Color, IntoFont};
 use super::chart::{Chart, Colour, HEIGHT, WIDTH, draw, prepare};
 use super::charts::charts;
 use super::content::Report;
+use crate::aligned::cut;
 
 /// Pixels of the picture per pixel of a chart.
 const SCALE: u32 = 2;
@@ -71,15 +72,6 @@ pub fn picture(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(bytes.into_inner())
 }
 
-/// Cuts a title to at most [`LETTERS`] letters. A cut title ends with "…".
-fn cut(title: &str) -> String {
-    if title.chars().count() <= LETTERS {
-        return title.to_owned();
-    }
-    let kept: String = title.chars().take(LETTERS - 1).collect();
-    format!("{}…", kept.trim_end())
-}
-
 /// Draws a chart below its title. Returns `None` if the chart is empty.
 fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
     let scale = SCALE * FINE;
@@ -91,7 +83,7 @@ fn drawn(chart: &Chart) -> anyhow::Result<Option<RgbImage>> {
         let (above, below) = area.split_vertically(TITLE * scale);
         let words = ("sans-serif", 22 * scale).into_font();
         let words = words.color(&Colour::Ink.light().to_rgba());
-        let title = cut(&chart.title);
+        let title = cut(&chart.title, LETTERS);
         let at = ((6 * scale) as i32, (10 * scale) as i32);
         above.draw(&Text::new(title, at, words))?;
         let drawn = draw(&below, chart, scale)?;
@@ -109,8 +101,8 @@ mod tests {
 
     #[test]
     fn a_title_that_is_cut_says_so() {
-        assert_eq!(cut(&"a".repeat(LETTERS)), "a".repeat(LETTERS));
+        assert_eq!(cut(&"a".repeat(LETTERS), LETTERS), "a".repeat(LETTERS));
         let long = format!("{} {}", "é".repeat(LETTERS - 2), "a".repeat(9));
-        assert_eq!(cut(&long), format!("{}…", "é".repeat(LETTERS - 2)));
+        assert_eq!(cut(&long, LETTERS), format!("{}…", "é".repeat(LETTERS - 2)));
     }
 }

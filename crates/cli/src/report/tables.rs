@@ -61,11 +61,23 @@ pub fn alignment(results: &Summary) -> Option<Table> {
     Some(table)
 }
 
-/// The marks of the judges.
-pub fn judges(verdict: &Verdict) -> Option<Table> {
+/// The marks of the judges, of the run itself and of what `evaluate` added.
+fn judges(results: &Summary) -> impl Iterator<Item = Table> + '_ {
+    let own = results.judges.as_ref();
+    let own = own.map(|verdict| ("Judges".to_owned(), verdict));
+    let added = results.evaluations.iter().filter_map(|record| {
+        let about = [&record.network].into_iter().chain(&record.overrides);
+        let name = format!("Judges of the evaluation with {}", about.format(" "));
+        Some((name, record.judges.as_ref()?))
+    });
+    let tables = own.into_iter().chain(added);
+    tables.filter_map(|(name, verdict)| of_verdict(&name, verdict))
+}
+
+fn of_verdict(name: &str, verdict: &Verdict) -> Option<Table> {
     let mut rows = text::cells_of_judges(verdict).into_iter();
     Some(Table {
-        caption: format!("Judges, {}", text::measure_of_judges(verdict)),
+        caption: format!("{name}, {}", text::measure_of_judges(verdict)),
         columns: rows.next()?,
         rows: rows.collect(),
     })
@@ -227,13 +239,12 @@ pub fn thresholds(sweep: &Sweep) -> Option<Table> {
 /// Every table of a run, except for its scores.
 pub fn of_run(run: &Run) -> Vec<Table> {
     let results = run.results.as_ref();
-    let of_results = [
-        scores::transfers(run),
-        results.and_then(|it| it.judges.as_ref()).and_then(judges),
-        results.map(memory),
-        results.and_then(alignment),
-    ];
-    of_results.into_iter().flatten().collect()
+    let others = [results.map(memory), results.and_then(alignment)];
+    scores::transfers(run)
+        .into_iter()
+        .chain(results.into_iter().flat_map(judges))
+        .chain(others.into_iter().flatten())
+        .collect()
 }
 
 /// Shortens a number to six significant digits. Other text stays as it is.

@@ -36,6 +36,16 @@ fn judges_mark_the_set_and_all_that_it_is_compared_with() {
         let of = |set: &str| verdict.marks(set, "forest").unwrap().first();
         assert!(of("full") > of("random_real"));
         assert!(verdict.median_regret.contains_key("distilled"));
+        // Gains are the means of differences of marks, if no mark is the lowest.
+        let first = |set: &str, judge: &&str| verdict.marks(set, judge).unwrap().first();
+        let differences = own
+            .iter()
+            .map(|judge| first("distilled", judge) - first("k_means", judge));
+        let mean = differences.sum::<f64>() / own.len() as f64;
+        let gain = verdict.gain["k_means"];
+        assert!((gain.mean - mean).abs() < 1e-6, "{gain:?}, not {mean}");
+        assert!(gain.error > 0.0 && !verdict.gain.contains_key("distilled"));
+        assert!(verdict.signal.unwrap().is_sure());
         let (again, _) = evaluated(scene, "judges = [\"all\"]", 1.0).unwrap();
         assert_eq!(again.judges.unwrap(), verdict);
     }

@@ -30,7 +30,9 @@ pub use baseline::{
     k_center,
 };
 pub use evaluation::{Evaluation, Evaluator, evaluate};
-pub use judge::{Boosting, Forest, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict};
+pub use judge::{
+    Boosting, Forest, Gain, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict,
+};
 pub use memory::MemoryAccount;
 pub use protocol::{
     DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,
@@ -38,6 +40,7 @@ pub use protocol::{
 };
 pub use score::{Metric, Score};
 pub use settings::{EvaluateSettings, ScoredOn};
+pub use trial::DISTILLED;
 
 #[cfg(test)]
 mod candidate_tests;

@@ -6,6 +6,7 @@
 
 pub(crate) mod arrays;
 mod cifar;
+mod class_count;
 mod contained;
 pub mod csv;
 mod data;

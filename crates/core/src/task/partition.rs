@@ -120,10 +120,20 @@ impl Groups {
             .map(|group| group.len().saturating_sub(1))
             .sum();
         if count > room {
-            let accepted = format!(
-                "asks for {count} of the {rows} rows that are left, but only {room} can be held \
-                out, since every class keeps one row for training; lower it or add rows"
-            );
+            let accepted = match room {
+                0 => format!(
+                    "asks for {count} of the {rows} rows that are left, but each of the {} classes has a single row, \
+                     which it keeps for training; add rows, or predict something else if these are no classes \
+                     (of a table by task.target)",
+                    self.0.len()
+                ),
+                _ => format!(
+                    "asks for {count} of the {rows} rows that are left, but only {room} can be held out, since each \
+                     of the {} classes keeps one row for training; lower it, add rows, or predict something else if \
+                     these are no classes",
+                    self.0.len()
+                ),
+            };
             return Err(Error::setting(key, value, accepted));
         }
         let mut taken = Vec::with_capacity(count);

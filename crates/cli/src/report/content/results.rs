@@ -29,6 +29,8 @@ struct Transfer<'a> {
     backend: &'a str,
     #[serde(flatten)]
     scored: Scored<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judges: Option<&'a Verdict>,
 }
 
 /// Serialises the results of a run as an object, or as null if there are none yet.
@@ -61,6 +63,7 @@ impl<'a> From<&'a EvaluationRecord> for Transfer<'a> {
             seed: record.seed,
             backend: &record.backend,
             scored: record.scored(),
+            judges: record.judges.as_ref(),
         }
     }
 }

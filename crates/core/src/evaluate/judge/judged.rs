@@ -7,14 +7,25 @@ use rayon::prelude::*;
 use super::super::chosen::BaselineRows;
 use super::super::score::Score;
 use super::super::trial::{DISTILLED, FULL, Trial};
+use super::gain::by_row;
 use super::names::NETWORK;
-use super::{Judge, JudgeNames, Lesson, Marks, Verdict};
+use super::verdict::{BySet, RANDOM};
+use super::{Gain, Judge, JudgeNames, Lesson, Marks, Verdict};
 use crate::error::{Error, Result};
 use crate::numeric::host::matrix;
-use crate::task::Rows;
+use crate::task::{Rows, Split};
 
 /// Most rows of the training part that a judge learns as the set `full`.
 const MOST_ROWS: usize = 20_000;
+
+/// Most rows that judges predict. Where there are more, they predict so many of them, drawn at random.
+const MOST_SCORED: usize = 20_000;
+
+/// What a judge scores with a draw of a set: its marks, and what each row adds to the first of them.
+struct Scored {
+    marks: Marks,
+    by_row: Vec<f64>,
+}
 
 /// A training set: inputs and targets of each draw.
 struct Drawn {
@@ -42,14 +53,20 @@ pub(in super::super) fn judged<B: Backend>(
         return Ok(None);
     }
     let task = trial.task.task;
-    let (classes, held_out) = (task.target.classes().is_some(), trial.scored_on().split());
+    let classes = task.target.classes().is_some();
+    let held_out = &drawn(
+        trial.scored_on().split(),
+        MOST_SCORED,
+        trial,
+        "rows of judges",
+    );
     let (sets, full_rows) = sets(trial)?;
     let pieces: Vec<(&Drawn, &dyn Judge, usize)> = sets
         .iter()
         .flat_map(|set| judges.iter().map(move |judge| (set, *judge)))
         .flat_map(|(set, judge)| (0..set.draws.len()).map(move |draw| (set, judge, draw)))
         .collect();
-    let marked = |&(set, judge, draw): &(&Drawn, &dyn Judge, usize)| -> Result<Marks> {
+    let marked = |&(set, judge, draw): &(&Drawn, &dyn Judge, usize)| -> Result<Scored> {
         let (inputs, targets) = &set.draws[draw];
         let lesson = Lesson {
             inputs,
@@ -65,24 +82,34 @@ pub(in super::super) fn judged<B: Backend>(
                 held_out.targets.dim()
             )));
         }
-        Marks::of(&predicted, held_out, classes)
-            .ok_or_else(|| Error::Mismatch("its predictions are not finite".to_owned()))
+        let marks = Marks::of(&predicted, held_out, classes)
+            .ok_or_else(|| Error::Mismatch("its predictions are not finite".to_owned()))?;
+        let by_row = by_row(&predicted, held_out, classes);
+        Ok(Scored { marks, by_row })
     };
-    let marks: Vec<Result<Marks>> = pieces.par_iter().map(marked).collect();
+    let scored: Vec<Result<Scored>> = pieces.par_iter().map(marked).collect();
     let mut verdict = Verdict {
         names: judges.iter().map(|judge| judge.name().to_owned()).collect(),
         full_rows,
         ..Verdict::default()
     };
-    let mut marks = marks.into_iter();
+    let mut scored = scored.into_iter();
+    let mut by_row: BySet<Vec<f64>> = BySet::new();
     for Drawn { set, draws } in &sets {
+        let mut sum = vec![0.0; held_out.len()];
         for judge in &judges {
-            let of_draws: Vec<Result<Marks>> = marks.by_ref().take(draws.len()).collect();
+            let of_draws: Vec<Result<Scored>> = scored.by_ref().take(draws.len()).collect();
             let name = judge.name().to_owned();
-            match of_draws.into_iter().collect::<Result<Vec<Marks>>>() {
+            match of_draws.into_iter().collect::<Result<Vec<Scored>>>() {
                 Ok(of_draws) => {
-                    let mean = Marks::mean(&of_draws).map(|mean| (name, mean));
+                    let marks: Vec<Marks> = of_draws.iter().map(|it| it.marks).collect();
+                    let mean = Marks::mean(&marks).map(|mean| (name, mean));
                     verdict.scores.entry(set.clone()).or_default().extend(mean);
+                    let share = 1.0 / (of_draws.len() * judges.len()) as f64;
+                    for of_draw in of_draws {
+                        let values = sum.iter_mut().zip(of_draw.by_row);
+                        values.for_each(|(sum, value)| *sum += share * value);
+                    }
                 }
                 Err(reason) => {
                     let failed = verdict.failed.entry(set.clone()).or_default();
@@ -90,7 +117,18 @@ pub(in super::super) fn judged<B: Backend>(
                 }
             }
         }
+        if !verdict.failed.contains_key(set) && !judges.is_empty() {
+            by_row.insert(set.clone(), sum);
+        }
     }
+    let gain = |own: &str, other: &str| {
+        let (own, other) = (by_row.get(own)?, by_row.get(other)?);
+        Some(Gain::of(own, other, held_out, classes))
+    };
+    let others = by_row.keys().filter(|set| *set != DISTILLED);
+    let gains = others.filter_map(|set| Some((set.clone(), gain(DISTILLED, set)?)));
+    verdict.gain = gains.collect();
+    verdict.signal = gain(FULL, RANDOM);
     if network {
         verdict.names.push(NETWORK.to_owned());
         for (set, score) in scores
@@ -142,15 +180,19 @@ fn sets<B: Backend>(trial: &Trial<'_, B>) -> Result<(Vec<Drawn>, usize)> {
             draws: drawn.collect::<Result<_>>()?,
         });
     }
-    let train = &trial.task.task.train;
-    let mut stream = trial.seed.child("full of judges").stream();
-    let mut places = stream.sample(train.len(), MOST_ROWS);
-    places.sort_unstable();
-    let full = train.select(&places);
+    let full = drawn(&trial.task.task.train, MOST_ROWS, trial, "full of judges");
+    let rows = full.len();
     let inputs = std::sync::Arc::unwrap_or_clone(full.inputs);
     sets.push(Drawn {
         set: FULL.to_owned(),
         draws: vec![(inputs, full.targets)],
     });
-    Ok((sets, places.len()))
+    Ok((sets, rows))
+}
+
+/// At most so many rows of a part, drawn with this name and in their order.
+fn drawn<B: Backend>(rows: &Split, most: usize, trial: &Trial<'_, B>, name: &str) -> Split {
+    let mut places = trial.seed.child(name).stream().sample(rows.len(), most);
+    places.sort_unstable();
+    rows.select(&places)
 }

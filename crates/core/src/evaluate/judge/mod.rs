@@ -7,6 +7,7 @@
 mod boosting;
 mod contract;
 mod forest;
+mod gain;
 mod judged;
 mod knn;
 mod linear;
@@ -20,6 +21,7 @@ mod verdict;
 pub use boosting::Boosting;
 pub use contract::{Judge, Lesson};
 pub use forest::Forest;
+pub use gain::Gain;
 pub(super) use judged::judged;
 pub use knn::Knn;
 pub use linear::Linear;

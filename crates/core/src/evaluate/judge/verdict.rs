@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::trial::{DISTILLED, FULL};
-use super::Marks;
+use super::{Gain, Marks};
 
 /// Something for each judge, by its name.
 pub type ByJudge<T> = BTreeMap<String, T>;
@@ -31,13 +31,20 @@ pub struct Verdict {
     /// The median of a set's regrets over the judges. Of sets that every judge has learned.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub median_regret: BySet<f64>,
+    /// By how much judges score more with the set `distilled` than with each other set, over the judges that see rows
+    /// one by one: all but the network. Of sets that all of these have learned.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gain: BySet<Gain>,
+    /// By how much they score more with all data than with random rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Gain>,
     /// The reasons why marks are missing.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub failed: BySet<ByJudge<String>>,
 }
 
 /// Name of the set that a regret of 1 belongs to.
-const RANDOM: &str = "random_real";
+pub(super) const RANDOM: &str = "random_real";
 
 /// The smallest divisor of a regret.
 const LEAST_GAP: f64 = 1e-3;

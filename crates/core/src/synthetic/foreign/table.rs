@@ -94,14 +94,18 @@ impl Fields {
             let mut found = (0..self.names.len()).filter(|&place| self.names[place] == name);
             match (found.next(), found.next()) {
                 (Some(place), None) => Ok(place),
-                (None, _) => Err(Error::data(
-                    path,
-                    format!("has no column `{name}`, which the task has"),
-                )),
-                _ => Err(Error::data(
-                    path,
-                    format!("has the column `{name}` more than once"),
-                )),
+                (None, _) => {
+                    let problem = format!(
+                        "has no column `{name}`, which the task has; add it, or give this name to the column that it is"
+                    );
+                    Err(Error::data(path, problem))
+                }
+                _ => {
+                    let problem = format!(
+                        "has the column `{name}` more than once; remove or rename all but one of them"
+                    );
+                    Err(Error::data(path, problem))
+                }
             }
         };
         let inputs: Vec<_> = schema

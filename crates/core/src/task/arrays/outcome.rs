@@ -20,19 +20,8 @@ use super::inputs::LARGEST;
 use super::rule::{Known, Rule};
 use crate::error::{Error, Result};
 use crate::task::Target;
+use crate::task::class_count::{FEW, MOST_CLASSES, exceeded};
 use crate::task::csv::TargetKind;
-use crate::task::split::MOST_NUMBERS;
-
-/// Most distinct whole floats that are taken as classes, as in a table.
-const FEW: usize = 20;
-
-/// Most classes, as in a table.
-const MOST_CLASSES: usize = 1000;
-
-/// Largest count of numbers in one-hot targets per byte of the array, and the count that is always accepted,
-/// as in a table.
-const A_BYTE: usize = 16;
-const ALWAYS: usize = 1 << 16;
 
 /// How targets are read.
 #[derive(Debug)]
@@ -171,7 +160,8 @@ impl Outcome {
             })?;
             self.places.get(&key).copied().ok_or_else(|| {
                 let problem = format!(
-                    "has the class {key:?} in row {row} (counted from 0), which has no training row"
+                    "has the class {key:?} in row {row} (counted from 0), which has no training row; leave this row \
+                     out, or add rows of the class to the training part"
                 );
                 named.error(problem)
             })
@@ -227,12 +217,7 @@ fn check_count(named: &Named, keys: &[String], rows: usize) -> Result<()> {
         );
         return Err(named.error(problem));
     }
-    let most = named
-        .array
-        .size()
-        .saturating_mul(A_BYTE)
-        .clamp(ALWAYS, MOST_NUMBERS);
-    if rows.saturating_mul(classes) > most {
+    if exceeded(named.array.size(), rows, classes).is_some() {
         let problem = format!(
             "has {classes} classes in {rows} rows, and each row needs one number per class, which is too much \
              for memory; merge or remove rare classes, or {remedy}"

@@ -9,7 +9,7 @@ use crate::task::inspection::Decision;
 use crate::task::table::{Marks, is_missing, parse_date};
 
 /// The separators that are tried, the usual ones first.
-const SEPARATORS: &[u8] = b",;\t|";
+pub const SEPARATORS: &[u8] = b",;\t|";
 
 /// Most records whose fields are looked at to choose between separators that all fit.
 const LOOKED_AT: usize = 1000;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::above;
 use super::dialect::Layout;
 use super::read::{Asked, Reading};
 use super::survey::{self, Seen};
@@ -20,6 +21,7 @@ pub type NamedFields = (Vec<String>, Vec<(String, Vec<String>)>);
 pub fn fields(path: &Path) -> Result<NamedFields> {
     let source = Text::read(path)?;
     let layout = Layout::find(&source, None)?;
+    above::check(&source, &layout, None)?;
     let reading = Reading {
         source: &source,
         layout: &layout,

@@ -69,9 +69,15 @@ const PICKLE: &str = "a Python pickle: save the table as CSV";
 
 const LFS: &str = "a pointer of Git LFS, not the file: fetch it with git lfs pull";
 
+const SAFETENSORS: &str = "a safetensors file: `evaluate` reads the one of a run without --task; save or export \
+                           another one as .npz, .csv or .parquet";
+
 const JSON: &str = "a JSON file: save the table as CSV";
 
 const PAGE: &str = "an HTML page: download the file itself";
+
+/// Largest header of a safetensors file, in bytes.
+const LARGEST_HEADER: u64 = 100_000_000;
 
 /// Number of bytes at the start that are looked at.
 const LOOKED_AT: usize = 512;
@@ -87,6 +93,9 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Some(picture!("a WebP"));
     }
+    if is_safetensors(bytes) {
+        return Some(SAFETENSORS);
+    }
     let start = &bytes[..bytes.len().min(LOOKED_AT)];
     let told = FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic));
     // A table may begin with such letters too; what is no text has another control character soon.
@@ -98,6 +107,15 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     };
     let told = told.filter(|(magic, _)| is_sure(magic));
     told.map(|(_, name)| *name).or_else(|| marked_up(start))
+}
+
+/// Whether a file begins as one of safetensors: the length of its header in 8 bytes, and then the header, a JSON object.
+fn is_safetensors(bytes: &[u8]) -> bool {
+    let length = bytes
+        .first_chunk::<8>()
+        .map(|bytes| u64::from_le_bytes(*bytes));
+    bytes.get(8) == Some(&b'{')
+        && length.is_some_and(|length| (2..=LARGEST_HEADER).contains(&length))
 }
 
 /// The name of a format that is text, but no table, by the first characters that are no blanks.

@@ -1,5 +1,6 @@
 //! Tables from text files: fields between separators, plain or packed with gzip.
 
+mod above;
 mod characters;
 mod dialect;
 mod fields;
@@ -22,6 +23,8 @@ pub(super) use survey::{Seen, marks};
 #[cfg(feature = "parquet")]
 pub(super) use writer::Writer;
 
+#[cfg(test)]
+mod above_tests;
 #[cfg(test)]
 mod neighbour_tests;
 #[cfg(test)]

@@ -301,3 +301,32 @@ fn how_rare_a_category_must_be_to_share_a_column_is_a_setting() {
         assert!(error.contains(&format!("task.{key}")), "{error}");
     }
 }
+
+#[test]
+fn rows_without_a_target_are_left_out_on_request_and_others_keep_their_gaps() {
+    let rows = (0..60).map(|row| {
+        let other = match row % 3 {
+            0 => String::new(),
+            _ => (row % 10).to_string(),
+        };
+        let class = ["a", "b", "a", "b", ""][row % 5];
+        format!("{row}.5,{other},{class}\n")
+    });
+    let text = format!("x,other,kind\n{}", rows.collect::<String>());
+    let refused = told(load(&text, "").unwrap_err());
+    assert!(refused.contains("task.missing_target"), "{refused}");
+    let task = load(&text, "missing_target = \"drop-rows\"").unwrap();
+    let used = task.train.len() + task.validation.len() + task.test.len();
+    assert_eq!(used, 48);
+    let decisions = &task.inspection.decisions;
+    let said = decisions
+        .iter()
+        .find(|it| it.text.contains("12 of 60 rows"));
+    let setting = said.and_then(|it| it.setting.as_deref());
+    assert_eq!(setting, Some("task.missing_target = \"refuse\""));
+    let nothing = load(
+        "x,y\n1,\n2,\n3,\n",
+        "target = \"y\"\nmissing_target = \"drop-rows\"",
+    );
+    assert!(told(nothing.unwrap_err()).contains("task.target"));
+}

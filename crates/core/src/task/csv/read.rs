@@ -1,5 +1,6 @@
 //! Reads the columns of a text: first what they look like, then their fields.
 
+use super::above;
 use super::dialect::Layout;
 use super::header;
 use super::records::Records;
@@ -33,14 +34,15 @@ pub struct Asked {
 /// Reads a table, and tells how it is written. `wanted` says how each column is to be read, given whether there is a header, and the names.
 ///
 /// # Errors
-/// [`Error::Data`], with the line, if records have different lengths, the header comes again, or a field is not what
-/// its column wants. The errors of `wanted`.
+/// [`Error::Data`], with the line, if records have different lengths, the header comes again, a title stands above it,
+/// or a field is not what its column wants. The errors of `wanted`.
 pub fn read(
     source: &Text,
     asked: Asked,
     wanted: impl Fn(bool, &[String]) -> Result<Vec<Wanted>>,
 ) -> Result<(RawTable, Dialect)> {
     let layout = Layout::find(source, asked.delimiter)?;
+    above::check(source, &layout, asked.delimiter)?;
     let is_named = asked.header.is_none() && asked.names_columns;
     let mut decisions = source.decisions.clone();
     decisions.extend(layout.decisions.iter().cloned());
@@ -71,7 +73,7 @@ pub fn read(
     if lines.is_empty() {
         return Err(Error::data(
             &source.path,
-            "has a header, but no rows below it",
+            "has a header, but no rows below it; if the first line is data, set task.header = false",
         ));
     }
     for (column, name) in columns.iter_mut().zip(&names) {
@@ -175,6 +177,9 @@ impl Reading<'_> {
             if record.len() != width {
                 let separator = char::from(self.layout.delimiter).escape_default();
                 let remedy = match record.len() < width {
+                    _ if above::is_comment(record) => {
+                        "it begins with `#`: remove lines of comments".to_owned()
+                    }
                     true => "fill in what is missing, or remove the line".to_owned(),
                     false => format!("a field with `{separator}` in it needs quotes"),
                 };

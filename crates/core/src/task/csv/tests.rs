@@ -235,6 +235,7 @@ fn what_is_not_a_text_file_is_refused() {
         (b"\x93NUMPY\x01\0", "numpy"),
         (b"\x89PNG\r\n", "PNG"),
         (b"\x1f\x8bxx", "gzip"),
+        (b"\x10\0\0\0\0\0\0\0{\"a\": 1}", "safetensors"),
     ] {
         let message = told(Files::of(bytes, None).load("").unwrap_err());
         assert!(message.contains(format), "{message}");

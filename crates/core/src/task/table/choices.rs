@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::column::{Column, Targets};
 use super::encoding::{Encoding, Pooling};
-use super::missing::MissingPolicy;
+use super::missing::{MissingPolicy, MissingTarget};
 use super::outcome::TargetKind;
 use super::typing::ColumnType;
 use crate::error::{Error, Result};
@@ -22,6 +22,8 @@ pub struct Choices<'a> {
     pub types: &'a BTreeMap<String, ColumnType>,
     /// `task.missing`.
     pub missing: MissingPolicy,
+    /// `task.missing_target`.
+    pub missing_target: MissingTarget,
     /// `task.encoding`, of numbers.
     pub encoding: Encoding,
     /// `task.min_frequency` and `task.max_categories`: which categories share a column.

@@ -37,9 +37,10 @@ pub fn load(
     let mut columns = report::columns(&raw, &plan);
     let mut decisions = std::mem::take(&mut raw.decisions);
     decisions.append(&mut plan.decisions);
+    decisions.extend(report::without_target(&raw, &plan, choices));
     decisions.extend(report::missing(&columns, &raw, &plan, choices));
     let given = match &test {
-        Some(test) => Some(plan.kept(test, choices.missing)?),
+        Some(test) => Some(plan.kept(test, choices)?),
         None => None,
     };
     let outcome = outcome::read(&raw, &plan.targets, &plan.target, &plan.rows)?;
@@ -151,6 +152,7 @@ pub fn load(
         task.target.class_names(),
         &counts,
         &tested,
+        !own_test,
     ));
     task.inspection = Inspection {
         columns,

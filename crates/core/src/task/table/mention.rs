@@ -53,14 +53,14 @@ pub fn sequence(listed: &[String], all: usize) -> String {
     }
 }
 
-/// A name of at most this many characters in one line, the last one `…` if it is shortened.
-pub fn cut(name: &str, most: usize) -> String {
-    let name = name.replace(char::is_control, " ");
-    if name.chars().count() <= most {
-        return name;
+/// A text of at most this many characters in one line: the last character is `…` if it is shortened.
+pub fn cut(text: &str, most: usize) -> String {
+    let text = text.replace(char::is_control, " ");
+    if text.chars().count() <= most {
+        return text;
     }
-    let start = name.chars().take(most.saturating_sub(1));
-    start.chain(['…']).collect()
+    let start: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", start.trim_end())
 }
 
 /// The setting that gives this type to a column, as a line of TOML. `names` are those of all columns.

@@ -7,13 +7,23 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum MissingPolicy {
     /// In input columns, a missing number becomes the median of the training rows, and a 0/1 column beside it
-    /// says where values were missing. For categories, missing is a category of its own. A missing target is
-    /// refused.
+    /// says where values were missing. For categories, missing is a category of its own.
     #[default]
     Impute,
     /// A missing value in any used column is refused, with its line.
     Refuse,
-    /// Rows with a missing value in any used column are left out.
+    /// Rows with a missing value in any used column are left out, also those without a target.
+    DropRows,
+}
+
+/// What is done with rows without a target, `task.missing_target`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingTarget {
+    /// They are refused, with their lines.
+    #[default]
+    Refuse,
+    /// They are left out.
     DropRows,
 }
 

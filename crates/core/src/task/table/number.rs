@@ -144,7 +144,8 @@ pub fn bounded(value: f64, field: &str) -> Result<f64, String> {
     match value.abs() <= LARGEST {
         true => Ok(value),
         false => Err(format!(
-            "`{}` is not a finite number from -{LARGEST:e} to {LARGEST:e}",
+            "`{}` is not a finite number from -{LARGEST:e} to {LARGEST:e}; correct it, or empty it if the value is \
+             missing",
             shorten(field)
         )),
     }

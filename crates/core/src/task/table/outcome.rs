@@ -10,21 +10,10 @@ use super::raw::{Cells, RawTable};
 use super::typing::refuse_odd_word;
 use crate::error::{Error, Result};
 use crate::task::Target;
-use crate::task::split::MOST_NUMBERS;
-
-/// Most distinct whole numbers that [`TargetKind::Auto`] takes as classes.
-const FEW: usize = 20;
-/// Most classes of a table.
-const MOST_CLASSES: usize = 1000;
+use crate::task::class_count::{FEW, MOST_CLASSES, exceeded};
 
 /// The rule where the settings decide.
 const ASKED: &str = "task.problem says so";
-
-/// Largest count of numbers in one-hot targets per byte of the file; [`ALWAYS`] numbers are accepted anyway.
-/// Otherwise short rows with a thousand classes could fill the memory.
-const A_BYTE: usize = 16;
-/// One-hot targets with this count of numbers are accepted for every file.
-const ALWAYS: usize = 1 << 16;
 
 /// The kind of target that the settings ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -283,10 +272,9 @@ fn check_numbers(raw: &RawTable, place: usize) -> Result<()> {
 /// Checks that one-hot targets do not take more memory than a multiple of the file.
 fn check_one_hot(raw: &RawTable, place: usize, rows: usize, classes: usize) -> Result<()> {
     let bytes = raw.bytes;
-    let most = bytes.saturating_mul(A_BYTE).clamp(ALWAYS, MOST_NUMBERS);
-    if rows.saturating_mul(classes) <= most {
+    let Some(most) = exceeded(bytes, rows, classes) else {
         return Ok(());
-    }
+    };
     let problem = format!(
         "{} has {classes} classes in {rows} rows of {} bytes on average, and each row needs one \
         number per class, which is accepted for at most {} classes in this file; merge or remove \

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::choices::Choices;
 use super::mention::{self, type_setting};
-use super::missing::MissingPolicy;
+use super::missing::{MissingPolicy, MissingTarget};
 use super::outcome::{self, Decided};
 use super::raw::{Cells, RawTable};
 use super::roles;
@@ -89,7 +89,7 @@ impl Plan {
         };
         plan.keep_row_numbers(raw)?;
         plan.say_left_out(raw);
-        plan.rows = plan.kept(raw, choices.missing)?;
+        plan.rows = plan.kept(raw, choices)?;
         Decided {
             target: plan.target,
             rule: plan.rule,
@@ -116,14 +116,13 @@ impl Plan {
         (0..self.kinds.len()).map(wanted).collect()
     }
 
-    /// The rows of a table of these columns that are used: all, or with `drop-rows` those without a missing value
-    /// in the used columns.
+    /// The rows of a table of these columns that are used: all, or those without a missing value in the columns that
+    /// the settings say.
     ///
     /// # Errors
     /// [`Error::Data`] with lines and counts, if a target is missing, or with `refuse` any used value; also if no
     /// row is left.
-    pub fn kept(&self, raw: &RawTable, policy: MissingPolicy) -> Result<Vec<usize>> {
-        let inputs = self.inputs();
+    pub fn kept(&self, raw: &RawTable, choices: &Choices<'_>) -> Result<Vec<usize>> {
         let gaps = |places: &[usize]| {
             let cells: Vec<&Cells> = places
                 .iter()
@@ -132,44 +131,52 @@ impl Plan {
             let missing = move |row: &usize| cells.iter().any(|cells| cells.is_missing(*row));
             (0..raw.len()).filter(missing).collect::<Vec<usize>>()
         };
-        let remedy = "fill them in, or leave these rows out by task.missing = \"drop-rows\"";
         let no_target = gaps(&self.targets);
-        if policy != MissingPolicy::DropRows {
-            if !no_target.is_empty() {
-                return Err(self.no_target(raw, &no_target, remedy));
-            }
-            if policy == MissingPolicy::Refuse {
-                for place in inputs {
-                    let rows = gaps(&[place]);
-                    if !rows.is_empty() {
-                        let problem = format!(
-                            "{}: {} of {} values are missing, at {}; {remedy}, or task.missing = \"impute\"",
-                            raw.label(place),
-                            rows.len(),
-                            raw.len(),
-                            raw.places(&rows),
-                        );
-                        return Err(Error::data(&raw.path, problem));
-                    }
+        let inputs = self.inputs();
+        let policy = choices.missing;
+        let drops_all = policy == MissingPolicy::DropRows;
+        if !drops_all && choices.missing_target == MissingTarget::Refuse && !no_target.is_empty() {
+            return Err(self.no_target(raw, &no_target));
+        }
+        if policy == MissingPolicy::Refuse {
+            for &place in &inputs {
+                let rows = gaps(&[place]);
+                if !rows.is_empty() {
+                    let problem = format!(
+                        "{}: {} of {} values are missing, at {}; fill them in, or set task.missing = \"impute\", or \
+                         leave these rows out by task.missing = \"drop-rows\"",
+                        raw.label(place),
+                        rows.len(),
+                        raw.len(),
+                        raw.places(&rows),
+                    );
+                    return Err(Error::data(&raw.path, problem));
                 }
             }
-            return Ok((0..raw.len()).collect());
         }
-        let used: Vec<usize> = inputs.iter().chain(&self.targets).copied().collect();
-        let mut dropped = gaps(&used).into_iter().peekable();
+        let dropped = match drops_all {
+            true => gaps(&[&inputs[..], &self.targets].concat()),
+            false => no_target,
+        };
+        let mut dropped = dropped.into_iter().peekable();
         let kept: Vec<usize> = (0..raw.len())
             .filter(|row| dropped.next_if_eq(row).is_none())
             .collect();
         if kept.is_empty() {
-            let problem = "has a missing value in each row, so that task.missing = \"drop-rows\" leaves none; set task.missing = \"impute\", \
-                 or leave columns with many gaps out by task.ignore";
+            let problem = match drops_all {
+                true => {
+                    "has a missing value in each row, so that task.missing = \"drop-rows\" leaves none; set \
+                     task.missing = \"impute\", or leave columns with many gaps out by task.ignore"
+                }
+                false => "has a target in no row: name another column as task.target",
+            };
             return Err(Error::data(&raw.path, problem));
         }
         Ok(kept)
     }
 
     /// The error if these rows have no target.
-    fn no_target(&self, raw: &RawTable, rows: &[usize], remedy: &str) -> Error {
+    fn no_target(&self, raw: &RawTable, rows: &[usize]) -> Error {
         let place = self.targets.first().copied().unwrap_or_default();
         let (count, all) = (rows.len(), raw.len());
         let words = match &raw.columns[place].cells {
@@ -180,13 +187,14 @@ impl Plan {
             ),
             _ => String::new(),
         };
-        let other = match 2 * count > all {
-            true => "; if another column is the target, name it as task.target",
-            false => "",
+        let drop = "leave these rows out by task.missing_target = \"drop-rows\"";
+        let remedy = match 2 * count > all {
+            true => format!("name another column as task.target, or {drop}"),
+            false => format!("fill them in, or {drop}"),
         };
         let have = if count == 1 { "has" } else { "have" };
         let problem = format!(
-            "{}: {count} of {all} rows {have} no target, at {}; {remedy}{other}{words}",
+            "{}: {count} of {all} rows {have} no target, at {}; {remedy}{words}",
             raw.label(place),
             raw.places(rows),
         );

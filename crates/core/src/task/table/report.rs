@@ -99,7 +99,13 @@ pub fn missing(
 ) -> Option<Decision> {
     let gaps = (0..reports.len()).filter(|&place| {
         let report = &reports[place];
-        report.missing > 0 && report.role != "left out"
+        let is_used = match report.role.as_str() {
+            "input" => true,
+            // Rows without a target are told of their own.
+            "target" => choices.missing == MissingPolicy::DropRows,
+            _ => false,
+        };
+        report.missing > 0 && is_used
     });
     let gaps: Vec<usize> = gaps.collect();
     if gaps.is_empty() {
@@ -138,6 +144,14 @@ pub fn missing(
             Decision::new(text, "task.missing = \"drop-rows\"")
         }
     })
+}
+
+/// That rows without a target are left out, unless rows with any gap are.
+pub fn without_target(raw: &RawTable, plan: &Plan, choices: &Choices<'_>) -> Option<Decision> {
+    let (rows, dropped) = (raw.len(), raw.len() - plan.rows.len());
+    let is_said = choices.missing == MissingPolicy::DropRows || dropped == 0;
+    let text = format!("{dropped} of {rows} rows are left out, because they have no target");
+    (!is_said).then(|| Decision::new(text, "task.missing_target = \"refuse\""))
 }
 
 /// Which rows are drawn for validation and, if the test rows have no file of their own, for the test.
@@ -201,19 +215,26 @@ pub fn pooled(schema: &TableSchema, choices: &Choices<'_>) -> Option<Decision> {
 }
 
 /// The classes that have no test row, or only one row.
-pub fn rare_classes(names: &[String], counts: &[usize], tested: &[usize]) -> Option<Decision> {
+pub fn rare_classes(
+    names: &[String],
+    counts: &[usize],
+    tested: &[usize],
+    has_own_test: bool,
+) -> Option<Decision> {
     let rare = names.iter().zip(counts).zip(tested);
-    let rare = rare.filter(|((_, rows), tested)| **tested == 0 || **rows == 1);
+    let is_single = |rows: usize| rows == 1 && !has_own_test;
+    let rare = rare.filter(|((_, rows), tested)| **tested == 0 || is_single(**rows));
     let rare: Vec<String> = rare
         .map(|((name, rows), _)| format!("{} ({rows})", quoted(name)))
         .collect();
     if rare.is_empty() {
         return None;
     }
-    Some(Decision::fact(format!(
-        "these classes have so few rows that they are never tested: {}",
-        listed(&rare)
-    )))
+    let why = match has_own_test {
+        true => "the test rows have none of these classes",
+        false => "these classes have so few rows that they are never tested",
+    };
+    Some(Decision::fact(format!("{why}: {}", listed(&rare))))
 }
 
 fn listed(names: &[String]) -> String {

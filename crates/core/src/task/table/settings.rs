@@ -22,6 +22,8 @@ macro_rules! table_settings {
             pub problem: $crate::task::table::TargetKind,
             /// What is done with missing values. Default `impute`.
             pub missing: $crate::task::table::MissingPolicy,
+            /// What is done with rows without a target. Default `refuse`.
+            pub missing_target: $crate::task::table::MissingTarget,
             /// Columns that are left out, by name or by index counted from 0.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             pub ignore: Vec<$crate::task::table::Column>,
@@ -49,6 +51,7 @@ macro_rules! table_settings {
                     target: None,
                     problem: $crate::task::table::TargetKind::Auto,
                     missing: $crate::task::table::MissingPolicy::Impute,
+                    missing_target: $crate::task::table::MissingTarget::Refuse,
                     ignore: Vec::new(),
                     types: std::collections::BTreeMap::new(),
                     encoding: $crate::task::table::Encoding::Standard,
@@ -68,6 +71,7 @@ macro_rules! table_settings {
                     ignore: &self.ignore,
                     types: &self.types,
                     missing: self.missing,
+                    missing_target: self.missing_target,
                     encoding: self.encoding,
                     pooling: $crate::task::table::Pooling {
                         min_frequency: self.min_frequency,

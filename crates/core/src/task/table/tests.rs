@@ -111,6 +111,7 @@ fn task(rows: &[Row], encoding: Encoding) -> (RawTable, Task) {
         ignore: &[],
         types: &types,
         missing: MissingPolicy::Impute,
+        missing_target: MissingTarget::Refuse,
         encoding,
         pooling: Pooling {
             min_frequency: 3,

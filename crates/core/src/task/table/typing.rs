@@ -219,11 +219,16 @@ pub fn refuse_odd_word(raw: &RawTable, place: usize) -> Result<()> {
     let Some(row) = (0..codes.len()).find(odd) else {
         return Ok(());
     };
+    let word = &words[codes[row] as usize];
+    let hint = match place == 0 && word.starts_with('#') {
+        true => "; a line that is a comment must be removed",
+        false => "",
+    };
     let problem = format!(
         "{}: `{}` is not a number, but {numbers} of {present} fields of this column are; correct it, empty it if the \
-         value is missing, or set {}",
+         value is missing, or set {}{hint}",
         raw.label(place),
-        shorten(&words[codes[row] as usize]),
+        shorten(word),
         type_setting(&raw.names(), place, "category"),
     );
     Err(raw.row_error(row, &problem))
