@@ -26,3 +26,5 @@ pub(super) use writer::Writer;
 mod neighbour_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod type_tests;
