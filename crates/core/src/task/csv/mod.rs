@@ -29,3 +29,5 @@ mod above_tests;
 mod neighbour_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod type_tests;

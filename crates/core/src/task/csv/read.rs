@@ -10,7 +10,7 @@ use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::task::inspection::{Decision, Dialect};
 use crate::task::table::{
-    Marks, Note, RawColumn, RawTable, Wanted, label, renamed, sentences, titles,
+    Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles,
 };
 
 /// Most records from which it is told whether the first one is a header.
@@ -81,6 +81,7 @@ pub fn read(
     }
     let titles = titles(&names);
     decisions.extend(renamed(&names, &titles));
+    decisions.extend(constants(&columns, &titles));
     let dialect = Dialect {
         delimiter: match layout.is_blank {
             true => " ".to_owned(),

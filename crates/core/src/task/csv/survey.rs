@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
 use crate::task::table::{
-    DateOrder, Marks, Wanted, has_time, is_missing, parse_date, without_unit,
+    DateOrder, Marks, Wanted, has_time, is_digits, is_missing, parse_date, without_unit,
 };
 
 /// The marks of numbers that are tried: decimal, thousands.
@@ -37,12 +37,18 @@ pub struct Seen {
     /// Numbers without a mark, and those with one decimal point or comma; then those of both kinds that could be
     /// thousands.
     simple: [usize; 5],
-    /// Fields that are dates in each of [`ORDERS`].
+    /// Fields that are dates in each of [`ORDERS`]. ISO dates are dates in all of them.
     pub dates: [usize; 3],
     /// Whether a date has a time of the day.
     pub times: bool,
     /// Fields with a currency or a per cent sign.
     pub units: Vec<char>,
+    /// Fields of digits alone that are as long as the first of them.
+    even: usize,
+    /// The length of the first field of digits alone.
+    length: usize,
+    /// Whether one of these fields begins with a 0.
+    zero: bool,
 }
 
 impl Seen {
@@ -53,6 +59,13 @@ impl Seen {
             return;
         }
         self.present += 1;
+        if is_digits(field) {
+            if self.length == 0 {
+                self.length = field.len();
+            }
+            self.even += usize::from(field.len() == self.length);
+            self.zero |= field.starts_with('0');
+        }
         if let Some(kind) = simple(field.as_bytes()) {
             self.simple[kind] += 1;
             return;
@@ -71,12 +84,18 @@ impl Seen {
             }
             return;
         }
+        let iso = parse_date(field, DateOrder::YearFirst).is_some();
         for (order, count) in ORDERS.iter().zip(&mut self.dates) {
-            if parse_date(field, *order).is_some() {
+            if iso || parse_date(field, *order).is_some() {
                 *count += 1;
                 self.times |= has_time(field);
             }
         }
+    }
+
+    /// Whether the fields are codes, digits of equal length of which some begin with 0.
+    pub fn is_codes(&self) -> bool {
+        self.zero && self.length > 1 && self.even == self.present
     }
 
     /// The number of fields that are numbers by one of [`MARKS`].

@@ -58,6 +58,14 @@ impl Writer {
                 },
             ),
             Wanted::Auto if seen.present == 0 => words(false),
+            Wanted::Auto if seen.is_codes() => {
+                note = Some(Note {
+                    before: "fields of ".to_owned(),
+                    after: " are codes, not numbers: digits of equal length, of which some begin with 0",
+                    kind: "number",
+                });
+                words(false)
+            }
             Wanted::Auto if seen.is_numeric(marks) => {
                 if let [unit] = seen.units[..] {
                     note = Some(Note {

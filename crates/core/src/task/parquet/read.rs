@@ -9,7 +9,9 @@ use crate::error::{Error, Result};
 use crate::task::contained::contained;
 use crate::task::csv::{Seen, marks};
 use crate::task::split::MOST_NUMBERS;
-use crate::task::table::{Cells, RawColumn, RawTable, Wanted, label, renamed, sentences, titles};
+use crate::task::table::{
+    Cells, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles,
+};
 
 /// Bytes of a field in memory.
 const FIELD: usize = 8;
@@ -104,6 +106,7 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
     let titles = titles(&names);
     let mut decisions = sentences(&notes, &titles, &names);
     decisions.extend(renamed(&names, &titles));
+    decisions.extend(constants(&columns, &titles));
     Ok(RawTable {
         path: path.to_owned(),
         format: "parquet".to_owned(),

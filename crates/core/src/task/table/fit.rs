@@ -1,6 +1,7 @@
 //! Fits the encoding of a column on the training rows.
 
 use super::choices::Choices;
+use super::digits::are_codes;
 use super::encoding::{Boolean, Code, Encoding, OneHot, PiecewiseLinear, Quantile, Standard};
 use super::number::Marks;
 use super::outcome::class_name;
@@ -114,15 +115,14 @@ fn median(values: &mut [f64]) -> f64 {
     *values.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
-/// The categories of these rows with their counts. If all are numbers, equal numbers are one category.
+/// The categories of these rows with their counts. If all are numbers and no codes, equal numbers are one category.
 fn counts(column: &RawColumn, rows: &[usize]) -> Vec<(String, usize)> {
     let Cells::Words { words, .. } = &column.cells else {
         return Vec::new();
     };
     let counts = column.counts(rows.iter().copied());
-    let numeric = words
-        .iter()
-        .all(|word| Marks::default().parse(word).is_some());
+    let is_number = |word: &String| Marks::default().parse(word).is_some();
+    let numeric = words.iter().all(is_number) && !are_codes(words);
     let mut named: Vec<(String, usize)> = Vec::new();
     for (word, count) in words.iter().zip(counts) {
         let name = class_name(word, numeric);

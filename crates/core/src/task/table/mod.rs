@@ -5,9 +5,13 @@
 //! each column a type and a role. A [`TableSchema`] is fitted on the training rows; it encodes rows, decodes points,
 //! and is stored in the artefact.
 
+mod almost;
+mod calendar;
 mod choices;
 mod column;
 mod date;
+mod date_field;
+mod digits;
 mod encoding;
 mod fit;
 mod load;
@@ -27,15 +31,17 @@ mod typing;
 
 pub use choices::Choices;
 pub use column::{Column, Targets};
-pub use date::{DateOrder, Dates};
-pub(super) use date::{has_time, parse as parse_date};
+pub use date::Dates;
+pub use date_field::DateOrder;
+pub(super) use date_field::{has_time, parse as parse_date};
+pub(super) use digits::is_digits;
 pub use encoding::{Code, Encoding, Pooled, Pooling};
 pub use load::load;
 pub(super) use load::rows_with_classes;
 pub use mention::cut;
 pub(super) use mention::renamed;
 pub use missing::{MissingPolicy, MissingTarget, is_missing};
-pub(super) use note::{Note, sentences};
+pub(super) use note::{Note, constants, sentences};
 pub use number::{LARGEST, Marks, shorten};
 pub(super) use number::{bounded, text as number_text, without_unit};
 pub use outcome::TargetKind;

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::number::{Marks, shorten};
+use super::almost::refuse_odd_target;
+use super::digits::are_codes;
+use super::mention::type_setting;
+use super::number::{Marks, shorten, text};
 use super::raw::{Cells, RawTable};
-use super::typing::refuse_odd_word;
+use super::row_number::is_row_number;
 use crate::error::{Error, Result};
 use crate::task::Target;
 use crate::task::class_count::{FEW, MOST_CLASSES, exceeded};
@@ -55,13 +58,15 @@ pub struct Decided {
 /// Decides the kind of the targets of a training table, from these rows. None of their targets is missing.
 ///
 /// # Errors
-/// [`Error::Data`] if a word is among numbers, or if there are fewer than two classes or too many.
+/// [`Error::Data`] if a word is among numbers, if there are fewer than two classes or too many, or if no other column,
+/// or a target of numbers, varies.
 pub fn decide(
     raw: &RawTable,
     targets: &[usize],
     problem: TargetKind,
     rows: &[usize],
 ) -> Result<Decided> {
+    check_inputs(raw, targets)?;
     let fits = |distinct| {
         // Fewer rows a class leave none for the test.
         let few = (2..=MOST_CLASSES.min(rows.len() / 2)).contains(&distinct);
@@ -98,9 +103,15 @@ pub fn decide(
                     _ if quantities => {
                         "its numbers have a mark of thousands, a currency or a per cent sign"
                     }
+                    _ if is_row_number(&raw.columns[place].name, numbers) => {
+                        "its values look like row numbers: if another column is meant, task.target names it"
+                    }
                     true => "it has more than 20 distinct whole numbers",
                     false => "its values are numbers, and not all are whole",
                 };
+                if !asked && sorted.len() == 1 && rows.len() > 1 {
+                    return Err(no_variety(raw, place, sorted[0]));
+                }
                 return values(rule, sorted.len());
             }
             let names = sorted.iter().map(f64::to_string).collect();
@@ -109,14 +120,19 @@ pub fn decide(
         }
         Cells::Dates(..) if !asked => return values("its values are dates, counted in days", 0),
         Cells::Words { words, .. } => {
+            let names = word_classes(raw, place, words, rows);
+            let codes = are_codes(&names);
             if !asked {
-                refuse_odd_word(raw, place)?;
+                refuse_odd_target(raw, place, fits(names.len()))?;
+                if codes && names.len() > FEW && !fits(names.len()) {
+                    return Err(refused_codes(raw, place, names.len()));
+                }
             }
-            (
-                word_classes(raw, place, words, rows),
-                "its values are words",
-                None,
-            )
+            let rule = match codes {
+                true => "its values are codes: digits of equal length, of which some begin with 0",
+                false => "its values are words",
+            };
+            (names, rule, None)
         }
         Cells::TooMany => {
             check_count(raw, place, Cells::MOST_WORDS + 1)?;
@@ -198,9 +214,9 @@ pub fn read(raw: &RawTable, targets: &[usize], target: &Target, rows: &[usize]) 
     }
 }
 
-/// The place of a class by its name. If all classes are numbers, `1`, `01` and `1.0` are the same.
+/// The place of a class by its name. If all classes are numbers and no codes, `1`, `01` and `1.0` are the same.
 fn classes(names: &[String]) -> impl Fn(&str) -> Option<usize> {
-    let numbers = names.iter().all(|name| parse(name).is_some());
+    let numbers = names.iter().all(|name| parse(name).is_some()) && !are_codes(names);
     let places: HashMap<String, usize> = names.iter().cloned().zip(0..).collect();
     move |name| places.get(&class_name(name, numbers)).copied()
 }
@@ -209,7 +225,7 @@ fn word_classes(raw: &RawTable, place: usize, words: &[String], rows: &[usize]) 
     let counts = raw.columns[place].counts(rows.iter().copied());
     let seen = words.iter().zip(&counts).filter(|(_, count)| **count > 0);
     let seen: Vec<&String> = seen.map(|(word, _)| word).collect();
-    let numbers = seen.iter().all(|word| parse(word).is_some());
+    let numbers = seen.iter().all(|word| parse(word).is_some()) && !are_codes(&seen);
     let names: BTreeMap<String, ()> = seen
         .into_iter()
         .map(|word| (class_name(word, numbers), ()))
@@ -252,7 +268,13 @@ fn check_numbers(raw: &RawTable, place: usize) -> Result<()> {
                 let word = words.get(*code as usize);
                 word.is_some_and(|word| raw.marks.parse(word).is_none())
             };
-            let row = codes.iter().position(is_word).unwrap_or_default();
+            let Some(row) = codes.iter().position(is_word) else {
+                let problem = format!(
+                    "{label}: its fields are read as words, and a regression needs numbers; set {}",
+                    type_setting(&raw.names(), place, "number"),
+                );
+                return Err(Error::data(&raw.path, problem));
+            };
             let word = codes.get(row).and_then(|code| words.get(*code as usize));
             let word = shorten(word.map_or("", String::as_str));
             let problem = format!(
@@ -267,6 +289,39 @@ fn check_numbers(raw: &RawTable, place: usize) -> Result<()> {
         }
     };
     Err(Error::data(&raw.path, problem))
+}
+
+/// Checks that some column other than the targets varies, in a table of several rows.
+fn check_inputs(raw: &RawTable, targets: &[usize]) -> Result<()> {
+    let mut inputs = raw.columns.iter().zip(0..);
+    let varies = inputs.any(|(column, place)| !targets.contains(&place) && column.cells.varies());
+    if varies || raw.len() < 2 {
+        return Ok(());
+    }
+    let problem = "has no column beside the target that varies, so that nothing can be learned from its rows; add columns that do, \
+                   or check task.target, task.ignore and task.types";
+    Err(Error::data(&raw.path, problem))
+}
+
+/// The error if all targets are the same number.
+fn no_variety(raw: &RawTable, place: usize, value: f64) -> Error {
+    let problem = format!(
+        "{} is always {}, so that there is nothing to predict; set task.target for another column",
+        raw.label(place),
+        text(value),
+    );
+    Error::data(&raw.path, problem)
+}
+
+/// The error if codes are too many for classes.
+fn refused_codes(raw: &RawTable, place: usize, classes: usize) -> Error {
+    let problem = format!(
+        "{}: its {classes} distinct values are digits of equal length, of which some begin with 0; as classes they have \
+         too few rows each: set {} to predict numbers, or task.target for another column",
+        raw.label(place),
+        type_setting(&raw.names(), place, "number"),
+    );
+    Error::data(&raw.path, problem)
 }
 
 /// Checks that one-hot targets do not take more memory than a multiple of the file.

@@ -102,6 +102,25 @@ impl Cells {
         }
     }
 
+    /// The value of a column of numbers or dates that is the same in all rows, of which there are two or more.
+    pub fn constant(&self) -> Option<f64> {
+        let values = self.numbers()?;
+        let first = *values.first()?;
+        (values.len() > 1 && values.iter().all(|value| *value == first)).then_some(first)
+    }
+
+    /// Whether the fields of some rows differ.
+    pub fn varies(&self) -> bool {
+        match self {
+            Self::Numbers(values) | Self::Dates(values, _) => values
+                .windows(2)
+                .any(|pair| pair[0] != pair[1] && !(pair[0].is_nan() && pair[1].is_nan())),
+            Self::Words { codes, .. } => codes.windows(2).any(|pair| pair[0] != pair[1]),
+            Self::TooMany => true,
+            Self::Skipped => false,
+        }
+    }
+
     /// The number of missing fields.
     pub fn missing(&self) -> usize {
         match self {
@@ -240,6 +259,11 @@ impl RawTable {
             Some(line) => format!("line {line}"),
             None => format!("row {}", row + 1),
         }
+    }
+
+    /// What a row is called in messages.
+    pub fn row_name(&self) -> &'static str {
+        if self.lines.is_empty() { "row" } else { "line" }
     }
 
     /// Where the first few of these rows are, and how many more there are.

@@ -13,6 +13,8 @@ const PAIRS: f64 = 10.0;
 /// Whether a column numbers the rows. Its values are whole, none is missing, all are distinct, and
 ///
 /// - its name is empty or says so (`id`, `user_id`, `index`, `row`, `no`, `Unnamed: 0`, …), or
+/// - each is the one before plus 1 in the order of the file, in at least 20 rows, unless the name says that they are
+///   years or times, or
 /// - they are 0 to n − 1 or 1 to n in any order, in at least 20 rows, or
 /// - they begin near 0 or 1, there are at most 10 n whole numbers from the smallest to the largest, and so few
 ///   that values drawn from them at random would hold ten equal pairs or more.
@@ -26,13 +28,15 @@ pub fn is_row_number(name: &str, values: &[f64]) -> bool {
     let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let (count, range) = (rows as f64, highest - lowest + 1.0);
     let complete = range == count && (lowest == 0.0 || lowest == 1.0) && rows >= FEWEST;
+    let follows = values.windows(2).all(|pair| pair[1] == pair[0] + 1.0);
+    let follows = follows && rows >= FEWEST && !is_time(name);
     let spread = range / count;
     let part = spread <= SPREAD
         && lowest >= 0.0
         && lowest <= 1.0 + SPREAD * spread
         && count * count / (2.0 * range) >= PAIRS
         && rows >= FEWEST;
-    if !complete && !part && !is_telling(name) {
+    if !complete && !follows && !part && !is_telling(name) {
         return false;
     }
     let mut sorted = values.to_vec();
@@ -63,7 +67,20 @@ pub fn is_telling(name: &str) -> bool {
         "uuid",
         "guid",
     ];
-    // `userId`, `user_id` and `User ID` end with the word `id`.
+    WORDS.contains(&last_word(name).as_str())
+}
+
+/// Whether a name says that a column holds years or times, which follow one another in a series.
+fn is_time(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "year", "years", "yr", "jahr", "month", "week", "day", "hour", "minute", "second", "time",
+        "date", "age",
+    ];
+    WORDS.contains(&last_word(name).as_str())
+}
+
+/// The last word of a name, in lower case: `userId`, `user_id` and `User ID` end with the word `id`.
+fn last_word(name: &str) -> String {
     let mut last = String::new();
     let mut before = ' ';
     for c in name.chars() {
@@ -75,7 +92,7 @@ pub fn is_telling(name: &str) -> bool {
         }
         before = c;
     }
-    WORDS.contains(&last.as_str())
+    last
 }
 
 /// Whether a column has no name of its own.
@@ -109,6 +126,8 @@ mod tests {
             &numbers((0..9).map(|row| 7000 + row * 31))
         ));
         assert!(is_row_number("", &numbers(5..12)));
+        // One after another in the order of the file, wherever they begin.
+        assert!(is_row_number("patient", &numbers(1000..1020)));
     }
 
     #[test]
@@ -123,6 +142,8 @@ mod tests {
             &numbers((0..120).map(|row| 1_700_000_000 + row * 302))
         ));
         assert!(!is_row_number("x", &numbers(0..10)));
+        assert!(!is_row_number("patient", &numbers(1000..1019)));
+        assert!(!is_row_number("patient", &numbers((1000..1030).rev())));
         assert!(!is_row_number(
             "area",
             &numbers((0..30).map(|row| 300 + row * row * 5))

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::date::{DateOrder, Dates};
-use super::mention::type_setting;
-use super::number::shorten;
+use super::almost::{FEW, reason, refuse_odd_input};
+use super::date::Dates;
+use super::date_field::DateOrder;
 use super::raw::{Cells, RawColumn, RawTable};
 use super::row_number::{is_nameless, is_row_number, is_telling};
 use crate::error::{Error, Result};
@@ -68,16 +68,10 @@ const PAIRS: &[[&str; 2]] = &[
     ["off", "on"],
 ];
 
-/// Most distinct categories that are always categories. With more of them than half of the rows, they are names.
-const FEW: usize = 20;
-
-/// Number of numbers among ten fields from which a word among them is a mistake.
-const OF_TEN: usize = 9;
-
 /// What a column holds, and why it is left out if it is. `asked` is the type that settings give.
 ///
 /// # Errors
-/// [`Error::Data`] with the line of a word among numbers. [`Error::Setting`] if the column cannot have the type
+/// [`Error::Data`] with the line of a word among numbers or dates. [`Error::Setting`] if the column cannot have the type
 /// that is asked for.
 pub fn judge(
     raw: &RawTable,
@@ -130,7 +124,7 @@ pub fn judge(
         Cells::Words { words, codes } => (words, codes),
     };
     if asked.is_none() {
-        refuse_odd_word(raw, place)?;
+        refuse_odd_input(raw, place)?;
     }
     match (boolean(column), asked) {
         (Some(pair), None | Some(ColumnType::Boolean)) => return Ok((Kind::Boolean(pair), None)),
@@ -149,16 +143,15 @@ pub fn judge(
         (None, None) => {}
     }
     let distinct = words.len();
+    let told = |why: &str| reason(raw, place).unwrap_or_else(|| why.to_owned());
     let all_distinct = distinct == present && distinct > 2;
     if all_distinct && (is_telling(&column.name) || is_nameless(&column.name)) {
-        return Ok((
-            Kind::Words,
-            Some("words, all distinct, as if they named the rows".to_owned()),
-        ));
+        let why = "words, all distinct, as if they named the rows";
+        return Ok((Kind::Words, Some(told(why))));
     }
     if all_distinct || (distinct > FEW && 2 * distinct > present) {
         let why = "more than half of the words are distinct, as in names or free text";
-        return Ok((Kind::Words, Some(why.to_owned())));
+        return Ok((Kind::Words, Some(told(why))));
     }
     let same = distinct == 1 && present == codes.len();
     let why = same.then(|| "all fields are equal".to_owned());
@@ -194,42 +187,4 @@ fn boolean(column: &RawColumn) -> Option<[String; 2]> {
         let fits = |word: &String| pair.iter().any(|side| word.eq_ignore_ascii_case(side));
         words.iter().all(fits).then(|| Some([side(0)?, side(1)?]))?
     })
-}
-
-/// Refuses a word in a column where nine of ten fields are numbers, and these are more than twenty.
-pub fn refuse_odd_word(raw: &RawTable, place: usize) -> Result<()> {
-    let column = &raw.columns[place];
-    let Cells::Words { words, codes } = &column.cells else {
-        return Ok(());
-    };
-    let is_number: Vec<bool> = (words.iter())
-        .map(|word| raw.marks.parse(word).is_some())
-        .collect();
-    let counts = column.counts(0..codes.len());
-    let present: usize = counts.iter().sum();
-    let numbers: usize = (counts.iter().zip(&is_number))
-        .filter(|(_, number)| **number)
-        .map(|(count, _)| count)
-        .sum();
-    let distinct = is_number.iter().filter(|number| **number).count();
-    let odd = |&row: &usize| is_number.get(codes[row] as usize) == Some(&false);
-    if distinct <= FEW || 10 * numbers < OF_TEN * present {
-        return Ok(());
-    }
-    let Some(row) = (0..codes.len()).find(odd) else {
-        return Ok(());
-    };
-    let word = &words[codes[row] as usize];
-    let hint = match place == 0 && word.starts_with('#') {
-        true => "; a line that is a comment must be removed",
-        false => "",
-    };
-    let problem = format!(
-        "{}: `{}` is not a number, but {numbers} of {present} fields of this column are; correct it, empty it if the \
-         value is missing, or set {}{hint}",
-        raw.label(place),
-        shorten(word),
-        type_setting(&raw.names(), place, "category"),
-    );
-    Err(raw.row_error(row, &problem))
 }

@@ -1,0 +1,262 @@
+//! Columns of words that are almost numbers or almost dates, and what is said of them.
+
+use super::date::Dates;
+use super::date_field::{DateOrder, parse as parse_date};
+use super::mention::type_setting;
+use super::number::{Marks, shorten};
+use super::raw::{Cells, RawTable};
+use crate::error::{Error, Result};
+
+/// Most distinct categories that are always categories. With more of them than half of the rows, they are names.
+pub const FEW: usize = 20;
+
+/// Number of fields among ten that have a type, from which another among them is a mistake.
+const OF_TEN: usize = 9;
+
+/// Fewest distinct dates that make a column one of dates.
+const FEWEST_DATES: usize = 3;
+
+/// Most characters beside a number.
+const BESIDE: usize = 5;
+
+/// The orders of dates that are tried.
+const ORDERS: [DateOrder; 3] = [
+    DateOrder::YearFirst,
+    DateOrder::DayFirst,
+    DateOrder::MonthFirst,
+];
+
+/// The words of a column, of which some have a type.
+struct Typed<'a> {
+    words: &'a [String],
+    codes: &'a [u32],
+    /// Whether each word has the type.
+    is: Vec<bool>,
+    /// Number of fields that have it.
+    count: usize,
+    /// Number of distinct words that have it.
+    distinct: usize,
+    /// Number of fields with a word.
+    present: usize,
+}
+
+impl<'a> Typed<'a> {
+    /// `None` if the column is none of words.
+    fn of(raw: &'a RawTable, place: usize, is: impl Fn(&str) -> bool) -> Option<Self> {
+        let column = &raw.columns[place];
+        let Cells::Words { words, codes } = &column.cells else {
+            return None;
+        };
+        let counts = column.counts(0..codes.len());
+        let is: Vec<bool> = words.iter().map(|word| is(word)).collect();
+        let typed = || counts.iter().zip(&is).filter(|(_, is)| **is);
+        Some(Self {
+            words,
+            codes,
+            count: typed().map(|(count, _)| count).sum(),
+            distinct: typed().count(),
+            present: counts.iter().sum(),
+            is,
+        })
+    }
+
+    /// The first row whose word has the type, or has it not, and its word.
+    fn first(&self, has: bool) -> Option<(usize, String)> {
+        let word = |row: usize| self.words.get(self.codes[row] as usize);
+        let fits = |row: &usize| self.is.get(self.codes[*row] as usize) == Some(&has);
+        let row = (0..self.codes.len()).find(fits)?;
+        Some((row, shorten(word(row)?)))
+    }
+
+    /// Whether nine of ten fields have the type, but not all.
+    fn almost(&self) -> bool {
+        self.count < self.present && 10 * self.count >= OF_TEN * self.present
+    }
+
+    /// The first field without the type and its place, such as ``line 5: `oops` ``.
+    fn odd(&self, raw: &RawTable) -> Option<(String, String)> {
+        let (row, word) = self.first(false)?;
+        Some((raw.place(row), word))
+    }
+}
+
+/// Refuses a field that is no number or no date in an input column where nine of ten fields are, and these are more
+/// than twenty distinct numbers, or three dates.
+pub fn refuse_odd_input(raw: &RawTable, place: usize) -> Result<()> {
+    let names = raw.names();
+    let remedy = format!(
+        "correct it, empty it if the value is missing, or set {} or {}",
+        type_setting(&names, place, "category"),
+        type_setting(&names, place, "ignore"),
+    );
+    odd(raw, place, &remedy).map_or(Ok(()), Err)
+}
+
+/// Refuses the same in a target column. `classes` says whether its fields can be classes.
+pub fn refuse_odd_target(raw: &RawTable, place: usize, classes: bool) -> Result<()> {
+    let other = match classes {
+        true => ", or set task.problem = \"classification\" if each value is a class",
+        false => ", or set task.target for another column",
+    };
+    let remedy = format!("correct it, or remove the {}{other}", raw.row_name());
+    odd(raw, place, &remedy).map_or(Ok(()), Err)
+}
+
+fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
+    let label = raw.label(place);
+    let numbers = Typed::of(raw, place, |word| raw.marks.parse(word).is_some())?;
+    if numbers.almost() && numbers.distinct > FEW {
+        let (row, word) = numbers.first(false)?;
+        let hint = match place == 0 && word.starts_with('#') {
+            true => "; a line that is a comment must be removed",
+            false => "",
+        };
+        let problem = format!(
+            "{label}: `{word}` is not a number, but {} of {} fields of this column are; {remedy}{hint}",
+            numbers.count, numbers.present
+        );
+        return Some(raw.row_error(row, &problem));
+    }
+    let dates = best_dates(raw, place)?;
+    if dates.almost() && dates.distinct >= FEWEST_DATES {
+        let (row, word) = dates.first(false)?;
+        let problem = format!(
+            "{label} looks like dates, which {} of {} fields are, but `{word}` is none that exists in this order of \
+             day, month and year; {remedy}",
+            dates.count, dates.present
+        );
+        return Some(raw.row_error(row, &problem));
+    }
+    None
+}
+
+/// The words of a column that are dates in that order by which most are.
+fn best_dates(raw: &RawTable, place: usize) -> Option<Typed<'_>> {
+    let in_order = |order| {
+        let dates = Dates {
+            order,
+            times: false,
+        };
+        Typed::of(raw, place, |word| dates.parse(word).is_some())
+    };
+    let mut best = in_order(ORDERS[0])?;
+    for order in &ORDERS[1..] {
+        let other = in_order(*order)?;
+        if other.count > best.count {
+            best = other;
+        }
+    }
+    Some(best)
+}
+
+/// Why a column of words is neither numbers nor dates, if at least half of its fields are, or look so.
+pub fn reason(raw: &RawTable, place: usize) -> Option<String> {
+    let half = |typed: &Typed<'_>| typed.count > 0 && 2 * typed.count >= typed.present;
+    let mixed = |typed: &Typed<'_>, what: &str| {
+        let (place, word) = typed.odd(raw)?;
+        Some(format!(
+            "{} of {} fields are {what}, but others, such as `{word}` at {place}, are not: correct these, or empty \
+             them if values are missing",
+            typed.count, typed.present
+        ))
+    };
+    let numbers = Typed::of(raw, place, |word| raw.marks.parse(word).is_some())?;
+    if half(&numbers) {
+        return mixed(&numbers, "numbers");
+    }
+    let any = |word: &str| {
+        ORDERS
+            .iter()
+            .any(|order| parse_date(word, *order).is_some())
+    };
+    let any = Typed::of(raw, place, any)?;
+    let dates = best_dates(raw, place)?;
+    if half(&any) && any.count > dates.count {
+        let (first, other) = (dates.first(true)?, dates.first(false)?);
+        return Some(format!(
+            "its dates are written in several orders of day, month and year, such as `{}` at {} and `{}` at {}: \
+             write all in one order",
+            first.1,
+            raw.place(first.0),
+            other.1,
+            raw.place(other.0),
+        ));
+    }
+    if half(&dates) {
+        return mixed(&dates, "dates");
+    }
+    let loose = Typed::of(raw, place, |word| is_loose_number(word, raw.marks))?;
+    if half(&loose) {
+        let (row, word) = loose.first(true)?;
+        return Some(format!(
+            "{} of {} fields look like numbers, but are not written as such, as `{word}` at {}: write them with digits, \
+             a sign before them, and nothing else",
+            loose.count,
+            loose.present,
+            raw.place(row),
+        ));
+    }
+    None
+}
+
+/// Whether a field is a number by what a reader would take for one: in parentheses, with a sign after it, with `<` or
+/// the like before it, with a few other characters after it, or with a power of ten after `D`.
+fn is_loose_number(field: &str, marks: Marks) -> bool {
+    let wrapped = field
+        .strip_prefix('(')
+        .and_then(|body| body.strip_suffix(')'));
+    let body = wrapped.unwrap_or(field);
+    let body = body.trim_start_matches(['<', '>', '=', '~', '≤', '≥', '≈', '±', ' ']);
+    let mark = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',' | '\'' | '_');
+    let end = body.find(|c| !mark(c)).unwrap_or(body.len());
+    let (number, beside) = body.split_at(end);
+    let number = number.trim_end_matches(['-', '+']);
+    let is_number = |text: &str| marks.parse(text).is_some();
+    if !is_number(number) {
+        return is_number(body);
+    }
+    let beside = beside.trim();
+    if let Some(other) = beside.strip_prefix('±') {
+        return is_number(other.trim());
+    }
+    if let Some(power) = beside.strip_prefix(['D', 'd'])
+        && power.parse::<i32>().is_ok()
+    {
+        return true;
+    }
+    let digit = |c: char| c.is_ascii_digit() || c.is_whitespace();
+    beside.chars().count() <= BESIDE && !beside.contains(digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loose_numbers_are_those_with_something_beside_them() {
+        for field in [
+            "(132.10)",
+            "5.00-",
+            "1.2D+03",
+            "<0.1",
+            "> 5",
+            "0.126 ± 0.1",
+            "5 km",
+            "12kg",
+            "7",
+        ] {
+            assert!(is_loose_number(field, Marks::default()), "{field}");
+        }
+        for field in [
+            "ada",
+            "12 Main Street",
+            "2024-01-31",
+            "1991-W07",
+            "",
+            "(a)",
+            "10 of 12",
+        ] {
+            assert!(!is_loose_number(field, Marks::default()), "{field}");
+        }
+    }
+}
