@@ -1,10 +1,12 @@
 //! Tables from text files: fields between separators, plain or packed with gzip.
 
+mod blanks;
 mod characters;
 mod dialect;
 mod fields;
 mod format;
 mod header;
+mod quotes;
 mod read;
 mod records;
 mod source;
@@ -26,3 +28,5 @@ pub(super) use writer::Writer;
 mod neighbour_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writing_tests;

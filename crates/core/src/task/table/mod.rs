@@ -32,7 +32,7 @@ pub(super) use date::{has_time, parse as parse_date};
 pub use encoding::{Code, Encoding, Pooled, Pooling};
 pub use load::load;
 pub(super) use load::rows_with_classes;
-pub(super) use mention::{cut, renamed};
+pub(super) use mention::{cut, renamed, type_setting};
 pub use missing::{MissingPolicy, is_missing};
 pub(super) use note::{Note, sentences};
 pub use number::{LARGEST, Marks, shorten};
