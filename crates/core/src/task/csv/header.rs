@@ -30,8 +30,9 @@ enum Sign {
 ///
 /// It is one if a field of it does not fit its column (a word above numbers, or a number that is farther from all
 /// numbers below than these are from each other), and no field is a value of its column. It is also one if its
-/// numbers are consecutive and no value; if they count five columns or more from 0 or 1; or if no word of it occurs
-/// below.
+/// numbers are consecutive and no value; if they count five columns or more from 0 or 1; if its numbers are
+/// consecutive, as in no record below, and all its other fields are words that do not occur below; or if no word of
+/// it occurs below.
 pub fn decide(first: &[String], columns: &[RawColumn], marks: Marks) -> (bool, Decision) {
     let signs: Vec<Sign> = first
         .iter()
@@ -55,8 +56,18 @@ pub fn decide(first: &[String], columns: &[RawColumn], marks: Marks) -> (bool, D
     // Numbers that count the columns, beside a field that is no value or in more columns than chance would.
     let counted = follows && numbers.len() == first.len() && numbers[0].abs() <= 1.0;
     let counted = counted && (first.len() >= MANY || count(Sign::Name) + count(Sign::New) > 0);
+    // Consecutive numbers beside words that do not occur below, if no line below has such numbers.
+    let beside = first.iter().zip(&signs).all(|(field, sign)| match sign {
+        _ if marks.parse(field).is_some() => true,
+        Sign::Name | Sign::New => true,
+        sign => *sign == Sign::Nothing && numbers.len() > 2,
+    });
+    let series = follows && beside && numbers.len() < first.len();
+    let series = series && !has_series(first, columns, marks);
     let (header, why) = if counted {
         (true, "its numbers count the columns")
+    } else if series {
+        (true, "its numbers follow one another, as in no line below")
     } else if values > 0 {
         (false, "it has values like the lines below")
     } else if named > 0 && (named == numbers.len() || numbers.len() < first.len()) {
@@ -83,6 +94,21 @@ pub fn decide(first: &[String], columns: &[RawColumn], marks: Marks) -> (bool, D
         header,
         Decision::new(text, format!("task.header = {other}")),
     )
+}
+
+/// Whether a record below has consecutive numbers in the columns in which the first one has numbers.
+fn has_series(first: &[String], columns: &[RawColumn], marks: Marks) -> bool {
+    let pairs = first.iter().zip(columns);
+    let numbers = pairs.filter(|(field, _)| marks.parse(field).is_some());
+    let below: Option<Vec<&[f64]>> = numbers.map(|(_, column)| column.cells.numbers()).collect();
+    let Some(below) = below else {
+        return true;
+    };
+    let rows = below.first().map_or(0, |column| column.len());
+    (0..rows).any(|row| {
+        let mut pairs = below.windows(2);
+        pairs.all(|pair| pair[1][row] == pair[0][row] + 1.0)
+    })
 }
 
 fn sign(field: &str, column: &RawColumn, marks: Marks) -> Sign {

@@ -1,11 +1,13 @@
 //! Tables from text files: fields between separators, plain or packed with gzip.
 
 mod above;
+mod blanks;
 mod characters;
 mod dialect;
 mod fields;
 mod format;
 mod header;
+mod quotes;
 mod read;
 mod records;
 mod source;
@@ -31,3 +33,5 @@ mod neighbour_tests;
 mod tests;
 #[cfg(test)]
 mod type_tests;
+#[cfg(test)]
+mod writing_tests;

@@ -10,11 +10,14 @@ use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::task::inspection::{Decision, Dialect};
 use crate::task::table::{
-    Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles,
+    Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles, type_setting,
 };
 
 /// Most records from which it is told whether the first one is a header.
 const FOR_HEADER: usize = 20_000;
+
+/// Most distinct numbers that are categories if they have no common scale.
+const FEW_WORDS: usize = 20;
 
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -169,8 +172,10 @@ impl Reading<'_> {
             let record = records.record();
             if top && self.header {
                 if first.len() != width && first.len() + 1 != width {
-                    let problem =
-                        format!("has {} fields, but the next line has {width}", record.len());
+                    let problem = format!(
+                        "has {}, but the next line has {width}",
+                        fields(record.len())
+                    );
                     return Err(records.error(&problem));
                 }
                 continue;
@@ -184,8 +189,8 @@ impl Reading<'_> {
                     true => "fill in what is missing, or remove the line".to_owned(),
                     false => format!("a field with `{separator}` in it needs quotes"),
                 };
-                let count = record.len();
-                let problem = format!("has {count} fields, but other lines have {width}; {remedy}");
+                let count = fields(record.len());
+                let problem = format!("has {count}, but other lines have {width}; {remedy}");
                 return Err(records.error(&problem));
             }
             if self.header && named && record.len() == first.len() && record.iter().eq(first) {
@@ -258,6 +263,28 @@ impl Reading<'_> {
             lines.push(u32::try_from(records.line()).unwrap_or(u32::MAX));
             Ok(())
         })?;
+        let mixed = writers
+            .iter()
+            .zip(&seen)
+            .zip(wanted)
+            .position(|((writer, seen), wanted)| {
+                let counts = *wanted == Wanted::Auto && writer.distinct() > FEW_WORDS;
+                counts && seen.mixture(marks).is_some()
+            });
+        let mixture = mixed.and_then(|place| Some((place, seen[place].mixture(marks)?)));
+        if let (Some((place, (signs, row))), false) = (mixture, unsure) {
+            let line = lines.get(row).copied().unwrap_or_default();
+            let (label, number, category) = (
+                label(place),
+                type_setting(&names, place, "number"),
+                type_setting(&names, place, "category"),
+            );
+            let problem = format!(
+                "line {line}: {label}: the field has another sign than the fields above it, and so the numbers of this \
+                 column have no common scale: {signs}; correct them, or set {number} to leave the signs out, or {category}"
+            );
+            return Err(Error::data(&self.source.path, problem));
+        }
         let column = |(writer, seen): (Writer, &Seen)| RawColumn {
             name: String::new(),
             cells: writer.cells(),
@@ -266,5 +293,13 @@ impl Reading<'_> {
         };
         let columns = writers.into_iter().zip(&seen).map(column).collect();
         Ok((columns, lines, marks))
+    }
+}
+
+/// This many fields, in words.
+fn fields(count: usize) -> String {
+    match count {
+        1 => "1 field".to_owned(),
+        _ => format!("{count} fields"),
     }
 }

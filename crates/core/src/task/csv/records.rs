@@ -5,6 +5,7 @@ use std::path::Path;
 use csv::{Position, Reader, ReaderBuilder, StringRecord, Trim};
 
 use super::characters::line_breaks;
+use super::quotes::NEVER_ENDS;
 use crate::error::{Error, Result};
 
 /// The records of a text, one after the other.
@@ -111,8 +112,6 @@ impl<'a> Records<'a> {
             return Ok(());
         };
         let line = 1 + line_breaks(&bytes[..open]);
-        let problem =
-            format!("line {line}: a quote opens here and never ends; close it or remove it");
-        Err(Error::data(self.path, problem))
+        Err(Error::data(self.path, format!("line {line}: {NEVER_ENDS}")))
     }
 }

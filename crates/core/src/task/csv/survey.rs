@@ -41,8 +41,12 @@ pub struct Seen {
     pub dates: [usize; 3],
     /// Whether a date has a time of the day.
     pub times: bool,
-    /// Fields with a currency or a per cent sign.
-    pub units: Vec<char>,
+    /// The currencies and the per cent sign that stand beside numbers.
+    pub units: Vec<Unit>,
+    /// Fields that were counted, missing ones too.
+    fields: usize,
+    /// The first field that is a number without a currency or a per cent sign.
+    bare: Option<usize>,
     /// Fields of digits alone that are as long as the first of them.
     even: usize,
     /// The length of the first field of digits alone.
@@ -51,10 +55,23 @@ pub struct Seen {
     zero: bool,
 }
 
+/// A currency or the per cent sign beside numbers of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    /// The sign.
+    pub sign: char,
+    /// The number of fields that have it.
+    pub count: usize,
+    /// The first of them.
+    pub first: usize,
+}
+
 impl Seen {
     /// Counts a trimmed field.
     pub fn see(&mut self, field: &str, wanted: Wanted) {
         let counts = matches!(wanted, Wanted::Auto | Wanted::Number | Wanted::Date(None));
+        let place = self.fields;
+        self.fields += 1;
         if is_missing(field) || !counts {
             return;
         }
@@ -68,6 +85,7 @@ impl Seen {
         }
         if let Some(kind) = simple(field.as_bytes()) {
             self.simple[kind] += 1;
+            self.bare.get_or_insert(place);
             return;
         }
         let mut number = false;
@@ -77,10 +95,10 @@ impl Seen {
             number |= is;
         }
         if number {
-            if let Some(unit) = without_unit(field).1
-                && !self.units.contains(&unit)
-            {
-                self.units.push(unit);
+            let digits = field.trim_start_matches(['-', '−', '+']);
+            match without_unit(field).1.or(without_unit(digits).1) {
+                Some(sign) => self.see_unit(sign, place),
+                None => _ = self.bare.get_or_insert(place),
             }
             return;
         }
@@ -96,6 +114,50 @@ impl Seen {
     /// Whether the fields are codes, digits of equal length of which some begin with 0.
     pub fn is_codes(&self) -> bool {
         self.zero && self.length > 1 && self.even == self.present
+    }
+
+    fn see_unit(&mut self, sign: char, first: usize) {
+        match self.units.iter_mut().find(|unit| unit.sign == sign) {
+            Some(unit) => unit.count += 1,
+            None => self.units.push(Unit {
+                sign,
+                count: 1,
+                first,
+            }),
+        }
+    }
+
+    /// Why numbers have no common scale, if they are such: some have a per cent sign and others none, or they have
+    /// several signs. With the first field that has another sign than the first number, or the other way round.
+    pub fn mixture(&self, marks: Marks) -> Option<(String, usize)> {
+        let bare = self.bare.map(|first| {
+            let signed: usize = self.units.iter().map(|unit| unit.count).sum();
+            (first, self.present.saturating_sub(signed))
+        });
+        let is_mixed = match &self.units[..] {
+            [] => false,
+            [unit] => unit.sign == '%' && bare.is_some(),
+            _ => true,
+        };
+        if !is_mixed || !self.all_numbers(marks) {
+            return None;
+        }
+        let mut kinds: Vec<(usize, String)> = (self.units.iter())
+            .map(|unit| (unit.first, format!("{} have `{}`", unit.count, unit.sign)))
+            .collect();
+        kinds.extend(bare.map(|(first, count)| (first, format!("{count} have no sign"))));
+        kinds.sort();
+        let other = kinds.get(1)?.0;
+        let told: Vec<String> = kinds.into_iter().map(|(_, kind)| kind).collect();
+        Some((told.join(", "), other))
+    }
+
+    /// Whether all fields are numbers by these marks.
+    fn all_numbers(&self, marks: Marks) -> bool {
+        let place = MARKS
+            .iter()
+            .position(|(decimal, thousands)| Marks::of(*decimal, *thousands) == marks);
+        place.is_some_and(|place| self.numbers(place) == self.present)
     }
 
     /// The number of fields that are numbers by one of [`MARKS`].
@@ -115,13 +177,9 @@ impl Seen {
         count
     }
 
-    /// Whether all fields are numbers by these marks, with at most one currency or per cent sign.
+    /// Whether all fields are numbers of one scale by these marks, see [`Self::mixture`].
     pub fn is_numeric(&self, marks: Marks) -> bool {
-        let place = MARKS
-            .iter()
-            .position(|(decimal, thousands)| Marks::of(*decimal, *thousands) == marks);
-        let all = |place| self.numbers(place) == self.present;
-        self.units.len() < 2 && place.is_some_and(all)
+        self.all_numbers(marks) && self.mixture(marks).is_none()
     }
 
     /// Whether numbers are written as quantities: with a mark of thousands, a currency or a per cent sign.

@@ -59,16 +59,16 @@ impl Text {
         }
         let mut decisions = Vec::new();
         let mut text = characters::decode(path, bytes, &mut decisions)?;
-        let separator = named_separator(&text);
-        if separator.is_some() {
+        let named = named_separator(&text);
+        if let Some((_, length)) = named {
             // The line stays, as a blank one, so that lines are counted right.
-            text.replace_range(..SEPARATOR.len() + 1, "");
+            text.replace_range(..length, "");
         }
         Ok(Self {
             path: path.to_owned(),
             text,
             packed,
-            separator,
+            separator: named.map(|(separator, _)| separator),
             decisions,
         })
     }
@@ -85,11 +85,14 @@ impl Text {
     }
 }
 
-/// The separator that a first line `sep=;` names.
-fn named_separator(text: &str) -> Option<u8> {
+/// The separator that a first line `sep=;` names, in quotes or not, and the length of this line.
+fn named_separator(text: &str) -> Option<(u8, usize)> {
     let (line, _) = text.split_once(['\r', '\n'])?;
-    match line.strip_prefix(SEPARATOR)?.as_bytes() {
-        [byte] if b",;\t|".contains(byte) => Some(*byte),
+    let inner = line
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    match inner.unwrap_or(line).strip_prefix(SEPARATOR)?.as_bytes() {
+        [byte] if b",;\t|".contains(byte) => Some((*byte, line.len())),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::survey::Seen;
+use super::survey::{Seen, Unit};
 use crate::task::table::{
     Cells, DateOrder, Dates, MISSING, Marks, Note, Wanted, bounded, is_missing, parse_date, shorten,
 };
@@ -67,9 +67,13 @@ impl Writer {
                 words(false)
             }
             Wanted::Auto if seen.is_numeric(marks) => {
-                if let [unit] = seen.units[..] {
+                if let [Unit { sign, count, .. }] = seen.units[..] {
+                    let beside = match count < seen.present {
+                        true => format!("{count} of {} numbers", seen.present),
+                        false => "the numbers".to_owned(),
+                    };
                     note = Some(Note {
-                        before: format!("`{unit}` beside the numbers of "),
+                        before: format!("`{sign}` beside {beside} of "),
                         after: " is left out",
                         kind: "category",
                     });
@@ -80,7 +84,12 @@ impl Writer {
                 let [year, day, month] = seen.dates;
                 let most = year.max(day).max(month);
                 if wanted == Wanted::Auto && most < seen.present {
-                    return (words(false), None);
+                    let note = seen.mixture(marks).map(|(signs, _)| Note {
+                        before: format!("numbers without a common scale ({signs}) are words in "),
+                        after: "",
+                        kind: "number",
+                    });
+                    return (words(false), note);
                 }
                 // Where both orders fit, day first is usual where the comma is not the separator.
                 let order = match (day == most, month == most) {
@@ -143,6 +152,15 @@ impl Writer {
             Self::TooMany | Self::Nothing => {}
         }
         Ok(())
+    }
+
+    /// The number of distinct words that came, if they are words.
+    pub fn distinct(&self) -> usize {
+        match self {
+            Self::Words { words, .. } => words.len(),
+            Self::TooMany => Cells::MOST_WORDS + 1,
+            _ => 0,
+        }
     }
 
     /// The fields that came.

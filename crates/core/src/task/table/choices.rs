@@ -37,11 +37,13 @@ pub struct Choices<'a> {
 }
 
 impl Choices<'_> {
-    /// Whether a setting gives a column by its name, so that there must be a header. A number may be an index.
+    /// Whether a setting gives a column by its name, so that there must be a header. A number may be an
+    /// index, and `column 3` is a column without a name.
     pub fn name_columns(&self) -> bool {
         let targets = self.target.map_or(&[][..], Targets::columns);
         let named = targets.iter().chain(self.ignore).any(Column::is_name);
-        named || self.types.keys().any(|key| key.parse::<usize>().is_err())
+        let is_name = |key: &String| Column::Name(key.clone()).is_name();
+        named || self.types.keys().any(is_name)
     }
 
     /// Checks what can be checked without the data. `test_file` says whether the test rows have a file of their

@@ -5,14 +5,19 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::number::shorten;
+use super::raw::titles;
 use crate::error::{Error, Result};
 use crate::settings::keys::nearest;
+
+/// How the title of a column without a name begins, before its index.
+const NAMELESS: &str = "column ";
 
 /// Largest number of columns that a message lists.
 const MOST_LISTED: usize = 20;
 
-/// A column, as settings name it. A number is the name of a column if there is one of this name, and otherwise an
-/// index, counted from 0. It does not matter whether it stands in quotes.
+/// A column, as settings name it: by its name, or by its title as reports show it, such as `column 3` or `a.1`. A number
+/// is the name of a column if there is one of this name, and otherwise an index, counted from 0. It does not matter
+/// whether it stands in quotes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
@@ -49,9 +54,16 @@ impl Targets {
 }
 
 impl Column {
-    /// Whether the column is given by a name that is no index.
+    /// Whether the column is given by a name that is neither an index nor the title of a column without a name.
     pub fn is_name(&self) -> bool {
-        self.index().is_none()
+        let is_title = |name: &str| {
+            let place = name.strip_prefix(NAMELESS);
+            place.is_some_and(|place| place.parse::<usize>().is_ok())
+        };
+        match self {
+            Self::Index(_) => false,
+            Self::Name(name) => self.index().is_none() && !is_title(name),
+        }
     }
 
     /// The index, if the column is given by a number.
@@ -78,6 +90,8 @@ impl Column {
         let last = names.len().saturating_sub(1);
         let mut places = (0..names.len()).filter(|&place| header && names[place] == name);
         let named = (places.next(), places.count());
+        let titles = titles(names);
+        let titled = || titles.iter().position(|title| *title == name);
         let index = self.index().filter(|place| *place < names.len());
         match (named, index) {
             ((Some(place), 0), _) | (_, Some(place)) => Ok(place),
@@ -87,18 +101,22 @@ impl Column {
                     "{count} columns with this name: give an index, 0 to {last}"
                 ))
             }
-            ((None, _), None) if self.index().is_some() => {
-                unknown(format!("columns 0 to {last}, {}", listed(names)))
-            }
-            ((None, _), None) if !header => unknown(format!(
-                "no header (task.header = false): give an index, 0 to {last}"
-            )),
-            ((None, _), None) => {
-                let hint = like(&name, names);
-                let hint =
-                    hint.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-                unknown(format!("only the columns {}{hint}", listed(names)))
-            }
+            ((None, _), None) => match titled() {
+                Some(place) => Ok(place),
+                None if !self.is_name() => {
+                    unknown(format!("columns 0 to {last}, {}", listed(&titles)))
+                }
+                None if !header => unknown(format!(
+                    "no header (task.header = false): give an index, 0 to {last}, or {}",
+                    listed(&titles)
+                )),
+                None => {
+                    let hint = like(&name, &titles);
+                    let hint =
+                        hint.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+                    unknown(format!("only the columns {}{hint}", listed(&titles)))
+                }
+            },
         }
     }
 }

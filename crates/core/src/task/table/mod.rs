@@ -39,7 +39,7 @@ pub use encoding::{Code, Encoding, Pooled, Pooling};
 pub use load::load;
 pub(super) use load::rows_with_classes;
 pub use mention::cut;
-pub(super) use mention::renamed;
+pub(super) use mention::{renamed, type_setting};
 pub use missing::{MissingPolicy, MissingTarget, is_missing};
 pub(super) use note::{Note, constants, sentences};
 pub use number::{LARGEST, Marks, shorten};
