@@ -86,3 +86,63 @@ fn a_set_of_another_program_must_fit_the_task() {
         &["gone.npz"],
     );
 }
+
+#[test]
+fn what_a_task_cannot_tell_of_a_set_is_said() {
+    let place = Workplace::new();
+    let rows = (0..60).map(|row| {
+        let colour = ["red", "green", "blue"][row % 3];
+        format!(
+            "{}.5,{colour},{}\n",
+            row * 7 % 11,
+            ["rose", "iris", "lily"][row % 3]
+        )
+    });
+    place.file(
+        "mine.csv",
+        format!("long,colour,kind\n{}", rows.collect::<String>()),
+    );
+    place.file("run.toml", settings("mine.csv", "\"inputs\""));
+    place.file(
+        "set.csv",
+        "long,colour,kind\n1.5,teal,rose\n,red,iris\n3,,iris\n2,red,rose\n",
+    );
+    let evaluate = ["evaluate", "set.csv", "--task", "run.toml"];
+    let said = place.succeeds(&evaluate).stderr;
+    let said = crate::program::text(&said);
+    for named in [&["`colour`", "`teal`"][..], &["`long`"], &["\"lily\""]] {
+        let line = said
+            .lines()
+            .find(|line| named.iter().all(|name| line.contains(name)));
+        assert!(line.is_some(), "{named:?}: {said}");
+    }
+    assert_eq!(said.matches("`colour`").count(), 2, "{said}");
+}
+
+#[test]
+fn pictures_of_another_size_are_counted() {
+    let place = Workplace::new();
+    let folder = |name: &str, sides: &[[u32; 2]]| {
+        for (class, level) in [("dark", 40_u8), ("light", 200)] {
+            for (number, [across, down]) in sides.iter().enumerate() {
+                let level = image::Luma([level + number as u8]);
+                let picture = image::GrayImage::from_pixel(*across, *down, level);
+                let folder = place.path(name).join(class);
+                fs::create_dir_all(&folder).unwrap();
+                picture.save(folder.join(format!("{number}.png"))).unwrap();
+            }
+        }
+    };
+    folder("data", &[[8, 8]; 8]);
+    folder("set", &[[8, 8], [16, 16], [16, 8]]);
+    let few = [
+        "--set",
+        "evaluate.runs=1",
+        "--set",
+        "evaluate.baselines=false",
+    ];
+    let evaluate = ["evaluate", "set", "--task", "data"];
+    let said = place.succeeds(&[&evaluate[..], &few].concat()).stderr;
+    let said = crate::program::text(&said);
+    assert!(said.contains("4 of 6") && said.contains("of 2 "), "{said}");
+}

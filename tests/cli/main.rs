@@ -8,6 +8,8 @@ mod export;
 mod foreign;
 mod inspect;
 mod old_run;
+mod own_data;
+mod pixels;
 mod previews;
 #[path = "../faults/program.rs"]
 #[allow(dead_code, reason = "shared with the tests of faults")]

@@ -203,6 +203,25 @@ fn the_index_of_a_pandas_table_is_left_out_and_its_categories_are_categories() {
 }
 
 #[test]
+fn an_index_with_names_is_left_out_unless_settings_name_it() {
+    let names = |task: &Task| -> Vec<String> {
+        let inputs = inputs(task).into_iter().map(|(name, _)| name.to_owned());
+        inputs.collect()
+    };
+    let task = load("index-named.parquet", "");
+    assert_eq!(task.target.class_names(), ["iris", "rose"]);
+    assert_eq!(names(&task), ["step", "long", "level"]);
+    let (text, setting) = said(&task, "`num`");
+    assert!(text.contains("`code`") && text.contains("index"), "{text}");
+    assert_eq!(setting, "task.types.num = \"number\"");
+    let task = load("index-named.parquet", "types = { code = \"number\" }");
+    assert_eq!(names(&task), ["step", "long", "level", "code"]);
+    let task = load("index-named.parquet", "target = \"num\"");
+    assert_eq!(names(&task), ["step", "long", "level", "kind"]);
+    assert_eq!(task.inspection.target.columns, ["num"]);
+}
+
+#[test]
 fn names_that_come_again_are_told_apart() {
     let task = load("names.parquet", "");
     let names: Vec<&str> = inputs(&task).into_iter().map(|(name, _)| name).collect();
@@ -233,6 +252,11 @@ fn a_test_file_must_have_the_same_columns() {
         "snappy-1.parquet",
         &test("infinite.parquet"),
         &["infinite.parquet: row 7: ", "`real`", "`inf`"],
+    );
+    refuses(
+        "snappy-1.parquet",
+        &test("../mixed.csv"),
+        &["task.test_path", "to_parquet"],
     );
 }
 

@@ -31,10 +31,7 @@ pub fn pictures() -> Task {
         test: next(),
         inputs: InputShape::Picture([1, 2, 3]),
         target: Target::Classes(["a", "b", "c"].map(str::to_owned).to_vec()),
-        normalisation: Normalisation::of_inputs(Columns {
-            mean: vec![0.1],
-            std: vec![0.3],
-        }),
+        normalisation: Normalisation::of_inputs(Columns::new(vec![0.1], vec![0.3])),
         linear_part: None,
         subspace: None,
         columns: None,

@@ -81,10 +81,9 @@ impl<'a> Sheet<'a> {
     /// Draws the points as a PNG, below a title of one line if that is not empty. Sheets have the same size
     /// if their sets have the same number of points and their titles the same length.
     ///
-    /// Normalisation and whitening are undone, and brightness is cut to [0, 1]. Pixels count as lying in [0,
-    /// 1] if the normalisation has no mean or deviation above 1, as for all tasks of pictures, or, without a
-    /// normalisation, if no value is above 1.5. In other ranges, such as 0 to 16, the largest value is white.
-    /// Small pictures are enlarged by a whole factor, each pixel a square, until their longer side has 32
+    /// Normalisation and whitening are undone, and brightness is cut to [0, 1]. The range of pixels that have one
+    /// becomes [0, 1]. Others lie there if no mean or deviation is above 1, or without any if no value is above
+    /// 1.5; otherwise the largest value is white. Small pictures are enlarged by a whole factor, each pixel a square, until their longer side has 32
     /// pixels or more. At most the first 100 points of a class and 67 million pixels are shown.
     ///
     /// # Errors
@@ -93,7 +92,10 @@ impl<'a> Sheet<'a> {
     pub fn save<B: Backend>(&self, set: &SyntheticSet<B>, title: &str, path: &Path) -> Result<()> {
         let mut rows = matrix(&set.inputs())?.mapv(|v| v as f32);
         self.normalisation.undo_inputs(&mut rows)?;
-        rows /= white(&self.normalisation.inputs, &rows);
+        match self.normalisation.range {
+            Some(range) => rows.mapv_inplace(|v| range.to_unit(v.into()) as f32),
+            None => rows /= white(&self.normalisation.inputs, &rows),
+        }
         let counts = set.counts(self.names.len());
         let sheet = draw(&rows, self.shape, (self.names, &counts), title);
         let mut bytes = Cursor::new(Vec::new());
@@ -288,10 +290,7 @@ mod tests {
             63 => 16.0,
             _ => 0.0,
         });
-        let columns = Columns {
-            mean: vec![4.0],
-            std: vec![5.0],
-        };
+        let columns = Columns::new(vec![4.0], vec![5.0]);
         let sheet = drawn(&artefact(
             &raw,
             InputShape::Picture([1, 8, 8]),
@@ -345,10 +344,7 @@ mod tests {
     fn colours_are_planes_and_what_is_too_bright_is_cut() {
         // One 40×40 picture: red above 1, green at one half, blue below 0.
         let raw = Array2::from_shape_fn((1, 4800), |(_, place)| [2.5, 0.5, -1.0][place / 1600]);
-        let columns = Columns {
-            mean: vec![0.5; 3],
-            std: vec![0.25; 3],
-        };
+        let columns = Columns::new(vec![0.5; 3], vec![0.25; 3]);
         let sheet = drawn(&artefact(
             &raw,
             InputShape::Picture([3, 40, 40]),

@@ -66,7 +66,7 @@ impl Source {
         let lower = text.to_lowercase();
         let is_path = path.components().count() > 1
             || DATA_ENDINGS.iter().any(|ending| lower.ends_with(ending))
-            || path.exists();
+            || path.symlink_metadata().is_ok();
         if !is_path {
             let names = PRESETS.iter().map(|preset| preset.name.to_owned());
             let near = like(text, names.chain(files(Path::new("."))));
@@ -76,7 +76,7 @@ impl Source {
             );
             return Err(Error::setting("SOURCE", format!("{text:?}"), accepted));
         }
-        if !path.exists() {
+        if path.symlink_metadata().is_err() {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
             let near = like(&name, files(folder.unwrap_or(Path::new("."))).into_iter());

@@ -42,6 +42,10 @@ impl<B: Backend> Stored<B> {
             };
             return Err(Error::data(&file, problem));
         }
+        if !file.is_file() {
+            let problem = "is no file: name a run directory, or a file that `distill` wrote";
+            return Err(Error::data(&file, problem));
+        }
         let artefact = during("reading the set", || Artefact::load(&file, device))?;
         Ok(Self {
             path: file,

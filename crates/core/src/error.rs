@@ -203,7 +203,13 @@ impl Error {
     pub fn unreadable(path: &Path, source: &io::Error) -> Self {
         let problem = match source.kind() {
             ErrorKind::UnexpectedEof => "is truncated: it ends early".to_owned(),
-            ErrorKind::NotFound => "does not exist".to_owned(),
+            ErrorKind::NotFound => match path.read_link() {
+                Ok(target) => format!(
+                    "is a link to {}, which does not exist: point it at what it should be, or remove it",
+                    target.display()
+                ),
+                Err(_) => "does not exist".to_owned(),
+            },
             _ => format!("cannot be read: {source}"),
         };
         Self::data(path, problem)

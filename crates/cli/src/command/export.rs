@@ -11,7 +11,7 @@ use retort_core::{Error, Result};
 use crate::Machine;
 use crate::arguments::ExportArguments;
 use crate::console::note;
-use crate::export::{ExportFormat, Files, files};
+use crate::export::{ExportFormat, Files, check_source_data, files};
 use crate::stored::Stored;
 
 /// Runs the command.
@@ -25,6 +25,10 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &ExportArguments) -> any
     let to_console = out.as_os_str() == "-";
     check(out, *format, *force, to_console)?;
     let stored = Stored::<B>::load(stored, &machine.device)?;
+    if !to_console {
+        let task = &stored.artefact.manifest.settings["task"];
+        check_source_data(out, task, &stored.path)?;
+    }
     let set = RawSet::of(&stored.artefact)?;
     let files = files(&set, &stored.artefact.manifest.task.name, *format)?;
     match (&files, to_console) {
@@ -43,6 +47,7 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &ExportArguments) -> any
             left_out.join(", ")
         ));
     }
+    format.changed_pixels(&set).into_iter().for_each(note);
     if !to_console {
         note(format_args!(
             "{}: {} points",

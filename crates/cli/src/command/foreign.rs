@@ -95,4 +95,5 @@ fn remark(foreign: &Foreign, task: &Task) {
             "the column {name:?} numbers the rows and is left out: the task has none of this name"
         ));
     }
+    foreign.remarks.iter().for_each(note);
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use retort_core::Result;
 use retort_core::synthetic::{LabelKind, RawSet};
+use retort_core::task::PixelRange;
 
 use super::{npz, pictures, safetensors, table};
 
@@ -54,6 +55,30 @@ pub fn files(set: &RawSet, name: &str, format: ExportFormat) -> Result<Files> {
 }
 
 impl ExportFormat {
+    /// How the pixels of a set change in the format, as sentences. Empty if they do not, or if there are none.
+    pub fn changed_pixels(self, set: &RawSet) -> Vec<String> {
+        let all = set.inputs.len();
+        let (clamped, what) = match self {
+            Self::Npz | Self::Safetensors => (
+                set.clamped_inputs(),
+                "numbers of X lie outside of the range of the pixels and are clamped; X_unrounded has them as they are",
+            ),
+            Self::Pictures => (
+                set.clamped_pixels(),
+                "numbers lie outside of the range of the pixels and are clamped; npz has them as they are",
+            ),
+            Self::Csv | Self::Parquet => (0, ""),
+        };
+        let range = set.range.filter(|_| self == Self::Pictures);
+        let mapped = range.map(|PixelRange { least, most, .. }| {
+            format!(
+                "pixels from {least} to {most}, the range of the training data, become 0 to 255"
+            )
+        });
+        let clamped = (clamped > 0).then(|| format!("{clamped} of {all} {what}"));
+        mapped.into_iter().chain(clamped).collect()
+    }
+
     /// What of a set the format cannot hold, in words.
     pub fn left_out(self, set: &RawSet) -> Vec<&'static str> {
         let has_arrays = matches!(self, Self::Npz | Self::Safetensors);

@@ -7,6 +7,8 @@ mod npz;
 mod parquet;
 mod pictures;
 mod safetensors;
+mod source_data;
 mod table;
 
 pub use format::{ExportFormat, Files, files};
+pub use source_data::check as check_source_data;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use retort_core::store::numpy::Elements;
+use retort_core::store::numpy::{Elements, Whole};
 use retort_core::synthetic::RawSet;
 use retort_core::task::Target;
 use retort_core::{Error, Result};
@@ -19,6 +19,16 @@ pub fn bytes(set: &RawSet, name: &str) -> Result<Vec<u8>> {
             let dtype = match array.elements {
                 Elements::Bytes(_) => Dtype::U8,
                 Elements::Integers(_) => Dtype::I64,
+                Elements::Whole(kind, _) => match kind {
+                    Whole::Int8 => Dtype::I8,
+                    Whole::Int16 => Dtype::I16,
+                    Whole::Int32 => Dtype::I32,
+                    Whole::Int64 => Dtype::I64,
+                    Whole::Uint8 => Dtype::U8,
+                    Whole::Uint16 => Dtype::U16,
+                    Whole::Uint32 => Dtype::U32,
+                    Whole::Uint64 => Dtype::U64,
+                },
                 Elements::Numbers(_) => Dtype::F64,
                 Elements::Texts(_) => return None,
             };

@@ -6,7 +6,7 @@ use super::LabelKind;
 use super::foreign::names;
 use super::raw::{RawSet, largest};
 use crate::shape::InputShape;
-use crate::store::numpy::Elements;
+use crate::store::numpy::{Elements, Whole};
 use crate::task::Target;
 
 /// A named array.
@@ -33,12 +33,9 @@ impl RawSet {
                 elements,
             });
         };
-        match self.pictures() {
-            Some(bytes) => {
-                put("X", self.axes(points), Elements::Bytes(bytes));
-                put(names::UNROUNDED, self.axes(points), self.last(&self.inputs));
-            }
-            None => put("X", self.axes(points), self.last(&self.inputs)),
+        put("X", self.axes(points), self.own_inputs());
+        if self.shape.can_be_drawn() {
+            put(names::UNROUNDED, self.axes(points), self.last(&self.inputs));
         }
         match &self.target {
             Target::Classes(classes) => {
@@ -98,13 +95,67 @@ impl RawSet {
         arrays
     }
 
-    /// Pictures with 1 or 3 channels as bytes `[n, h, w, c]`: pixels from 0 to 1 become 0 to 255, rounded, and
-    /// those outside become 0 or 255. `None` for other inputs.
+    /// The inputs as the data have them. Pictures that were integers are integers of the same range: bytes, integers
+    /// of 16 bits if the data used all of these, or integers of the type that the data had. They are rounded, and
+    /// clamped where the type ends. Pictures of floats from 0 to 1 are bytes too. Others are not changed.
+    fn own_inputs(&self) -> Elements {
+        let numbers = self.channels_last(&self.inputs);
+        let whole = |kind: Whole, white: f64| {
+            let nearest = numbers.iter().map(|value| kind.nearest(value * white));
+            Elements::Whole(kind, nearest.collect())
+        };
+        match (self.pictures(), self.range, self.white) {
+            (None, ..) => Elements::Numbers(numbers),
+            (Some(_), Some(range), _) => match range.integers {
+                Some(kind) => whole(kind, 1.0),
+                None => Elements::Numbers(numbers),
+            },
+            (Some(_), None, Some(u16::MAX)) => whole(Whole::Uint16, u16::MAX.into()),
+            (Some(bytes), None, _) => Elements::Bytes(bytes),
+        }
+    }
+
+    /// Pictures with 1 or 3 channels as bytes `[n, h, w, c]`: pixels from 0 to 1, or from the smallest to the largest
+    /// of their range, become 0 to 255, rounded, and those outside become 0 or 255. `None` for other inputs.
     pub fn pictures(&self) -> Option<Vec<u8>> {
         let is_picture = self.shape.can_be_drawn();
-        let byte = |value: &f64| (value * 255.0).round().clamp(0.0, 255.0) as u8;
+        let byte = |value: &f64| (self.unit(*value) * 255.0).round().clamp(0.0, 255.0) as u8;
         let bytes = || self.channels_last(&self.inputs).iter().map(byte).collect();
         is_picture.then(bytes)
+    }
+
+    /// Count of the numbers of pictures that [`RawSet::pictures`] and [`RawSet::deep_pictures`] clamp.
+    pub fn clamped_pixels(&self) -> usize {
+        let most = f64::from(self.white.unwrap_or(u8::MAX.into()));
+        let is_outside = |value: &&f64| {
+            let rounded = (self.unit(**value) * most).round();
+            rounded < 0.0 || rounded > most
+        };
+        let outside = || self.inputs.iter().filter(is_outside).count();
+        if self.shape.can_be_drawn() {
+            outside()
+        } else {
+            0
+        }
+    }
+
+    /// Count of the inputs that the array `X` clamps.
+    pub fn clamped_inputs(&self) -> usize {
+        match self.range {
+            None => self.clamped_pixels(),
+            Some(range) => {
+                let kind = range.integers;
+                let is_outside = |value: &&f64| {
+                    kind.is_some_and(|kind| kind.nearest(**value) != value.round() as i128)
+                };
+                self.inputs.iter().filter(is_outside).count()
+            }
+        }
+    }
+
+    /// A pixel as a number from 0 to 1.
+    fn unit(&self, value: f64) -> f64 {
+        self.range.map_or(value, |range| range.to_unit(value))
     }
 
     /// The same as numbers of 16 bits, from 0 to what is white in the files that the data came from. `None` if

@@ -212,6 +212,8 @@ fn check_columns(columns: &Columns, width: usize, what: &str) -> Result<(), Reas
     let (mean, std) = (&columns.mean, &columns.std);
     let fits = mean.is_empty() || (mean.len() <= width && width.is_multiple_of(mean.len()));
     let sane = mean.iter().all(|m| m.is_finite()) && std.iter().all(|s| s.is_finite() && *s > 0.0);
+    let sane =
+        sane && columns.rest.len() <= mean.len() && columns.rest.iter().all(|m| m.is_finite());
     if mean.len() == std.len() && fits && sane {
         return Ok(());
     }

@@ -11,7 +11,9 @@ use super::{Arrangement, Artefact, LabelKind, Part, Reference, SyntheticSet};
 use crate::error::{Error, Result};
 use crate::numeric::host::{matrix, numbers};
 use crate::shape::InputShape;
-use crate::task::{Cell, Columns, LinearPart, Normalisation, TableSchema, Target, Task, upload};
+use crate::task::{
+    Cell, Columns, LinearPart, Normalisation, PixelRange, TableSchema, Target, Task, upload,
+};
 
 /// A set in the units of the data.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,12 +22,14 @@ pub struct RawSet {
     pub shape: InputShape,
     /// Kind of the targets, with names of classes or values.
     pub target: Target,
-    /// Inputs `[points, features]`. Pictures are channel by channel, with pixels from 0 to 1; learned pixels
-    /// may lie outside.
+    /// Inputs `[points, features]`. Pictures are channel by channel, with pixels from 0 to 1 or in their
+    /// `range`; learned pixels may lie outside.
     pub inputs: Array2<f64>,
     /// The number that stands for white in the files that pictures came from, if it is not 255: 2ⁿ − 1 for
     /// pictures of n bits.
     pub white: Option<u16>,
+    /// The range of pixels that are not from 0 to 1. The inputs are in the units of this range then.
+    pub range: Option<PixelRange>,
     /// Targets `[points, outputs]`: for classes a number each as it was learned or one-hot, otherwise values
     /// in the units of the data.
     pub targets: Array2<f64>,
@@ -98,6 +102,7 @@ impl RawSet {
         Ok(Self {
             shape: manifest.task.inputs,
             white: manifest.normalisation.divisor,
+            range: manifest.normalisation.range,
             target: manifest.task.target.clone(),
             inputs,
             targets,
@@ -255,11 +260,7 @@ fn each(columns: &Columns, mut rows: Array2<f64>, f: impl Fn(f64, f64, f64) -> f
     if groups > 0 {
         for ((_, column), value) in rows.indexed_iter_mut() {
             let group = column * groups / width;
-            *value = f(
-                *value,
-                columns.mean[group].into(),
-                columns.std[group].into(),
-            );
+            *value = f(*value, columns.centre(group), columns.std[group].into());
         }
     }
     rows
@@ -272,10 +273,7 @@ mod tests {
 
     #[test]
     fn single_precision_survives_both_ways_bit_for_bit() {
-        let columns = Columns {
-            mean: vec![1.7e3, -0.3],
-            std: vec![0.01, 41.0],
-        };
+        let columns = Columns::new(vec![1.7e3, -0.3], vec![0.01, 41.0]);
         let rows = array![[0.1_f32, -2.5], [3.7e-3, 1e-7], [-1.3, 0.0]].mapv(f64::from);
         let back = done(&columns, undone(&columns, rows.clone())).mapv(|v| v as f32);
         assert_eq!(back.mapv(f64::from), rows);

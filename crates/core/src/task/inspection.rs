@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{RowsOrFraction, Split, Target};
 
+/// Most classes that a decision names.
+const MOST_NAMED: usize = 10;
+
 /// A decision that was taken for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
@@ -46,6 +49,27 @@ impl Decision {
     pub fn normalised(is_normalised: bool, how: &str) -> Option<Self> {
         let text = format!("inputs are less their mean, divided by their deviation, {how}");
         is_normalised.then(|| Self::new(text, "task.normalise = false"))
+    }
+
+    /// That some classes have no row in the test part. `None` if all have one, or if there are no classes.
+    pub fn untested(target: &Target, test: &Split) -> Option<Self> {
+        let mut is_tested = vec![false; target.class_names().len()];
+        test.labels
+            .iter()
+            .for_each(|&label| is_tested[label] = true);
+        let named = target.class_names().iter().zip(is_tested);
+        let untested = named.filter(|(_, is_tested)| !is_tested);
+        let names: Vec<String> = untested.map(|(name, _)| format!("`{name}`")).collect();
+        let shown = names[..names.len().min(MOST_NAMED)].join(", ");
+        let more = match names.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!names.is_empty()).then(|| {
+            Self::fact(format!(
+                "the test part has no row of these classes, so that they are never tested: {shown}{more}"
+            ))
+        })
     }
 
     /// A finding that no setting changes.

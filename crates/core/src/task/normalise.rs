@@ -4,7 +4,7 @@
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::Whitening;
+use super::{PixelRange, Whitening};
 use crate::error::Result;
 
 /// Shift and scale of groups of columns: x = (raw − mean) / std. Each entry applies to
@@ -16,7 +16,13 @@ pub struct Columns {
     pub mean: Vec<f32>,
     /// Deviations to divide by; never 0.
     pub std: Vec<f32>,
+    /// What the means lack in single precision, in the same order. Empty if that is little beside every deviation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rest: Vec<f64>,
 }
+
+/// Largest share of a deviation that a mean in single precision may lack.
+const MOST_LACKING: f64 = 0.01;
 
 /// The normalisation of a task. It is empty if rows are raw.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -29,6 +35,9 @@ pub struct Normalisation {
     /// for pictures of n bits. Raw rows are the quotients, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divisor: Option<u16>,
+    /// The range of pixels that are not from 0 to 1. `None` for pixels that are, and for other inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<PixelRange>,
     /// Whitening of the inputs, after their shift and scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whitening: Option<Whitening>,
@@ -59,10 +68,18 @@ impl Normalisation {
 impl Columns {
     /// Mean 0 and deviation 1, for numbers from 0 to 1 that stay as they are.
     pub fn unit() -> Self {
-        Self {
-            mean: vec![0.0],
-            std: vec![1.0],
-        }
+        Self::new(vec![0.0], vec![1.0])
+    }
+
+    /// These means and deviations.
+    pub fn new(mean: Vec<f32>, std: Vec<f32>) -> Self {
+        let rest = Vec::new();
+        Self { mean, std, rest }
+    }
+
+    /// The mean of a group.
+    pub fn centre(&self, group: usize) -> f64 {
+        f64::from(self.mean[group]) + self.rest.get(group).copied().unwrap_or(0.0)
     }
 
     /// Mean and standard deviation of each of `groups` equal groups of neighbouring columns, computed in
@@ -89,9 +106,15 @@ impl Columns {
         columns
     }
 
-    /// Adds a group of this mean and deviation, rounded to single precision. The deviation is positive, and stays
-    /// so: the smallest one is the smallest normal number of single precision.
+    /// Adds a group of this mean and deviation, rounded to single precision. What a mean lacks then is kept, if it is
+    /// not little beside its deviation. The deviation is positive, and stays so: the smallest one is the smallest
+    /// normal number of single precision.
     pub fn push(&mut self, mean: f64, std: f64) {
+        let rest = mean - f64::from(mean as f32);
+        if rest.abs() > MOST_LACKING * std {
+            self.rest.resize(self.mean.len(), 0.0);
+            self.rest.push(rest);
+        }
         self.mean.push(mean as f32);
         self.std
             .push((std as f32).clamp(f32::MIN_POSITIVE, f32::MAX));
@@ -149,6 +172,23 @@ mod tests {
         );
         columns.undo(&mut rows);
         assert!(rows.iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+
+    #[test]
+    fn a_mean_that_single_precision_cannot_hold_is_kept() {
+        let mut columns = Columns::default();
+        for (mean, std) in [(0.1, 1.0), (1e9 + 17.0, 2.0), (3.0, 1.0)] {
+            columns.push(mean, std);
+        }
+        assert_eq!(columns.centre(1), 1e9 + 17.0);
+        assert_eq!(
+            [columns.centre(0), columns.centre(2)],
+            [f64::from(0.1_f32), 3.0]
+        );
+        let text = serde_json::to_string(&columns).unwrap_or_default();
+        assert_eq!(serde_json::from_str::<Columns>(&text).ok(), Some(columns));
+        let old = serde_json::from_str::<Columns>(r#"{"mean": [4.0], "std": [5.0]}"#);
+        assert_eq!(old.ok(), Some(Columns::new(vec![4.0], vec![5.0])));
     }
 
     #[test]

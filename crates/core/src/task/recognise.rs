@@ -51,15 +51,20 @@ const ENDINGS: [(&str, &str); 12] = [
 /// | any other file | `csv`, which names the format of a file that it cannot read |
 ///
 /// # Errors
-/// [`Error::Data`] if there is nothing at the path, or the folder cannot be read.
+/// [`Error::Data`] if there is nothing at the path, or neither a file nor a folder, such as a pipe, or if the folder
+/// cannot be read.
 pub fn recognise(path: &Path) -> Result<Recognised> {
     let unreadable = |error| Error::unreadable(path, &error);
     let found = |kind, path: &Path| Recognised {
         kind,
         path: path.to_owned(),
     };
-    let is_folder = std::fs::metadata(path).map_err(unreadable)?.is_dir();
-    if !is_folder {
+    let status = std::fs::metadata(path).map_err(unreadable)?;
+    if !status.is_dir() {
+        if !status.is_file() {
+            let problem = "is neither a file nor a folder, and data are read more than once: write them into a file";
+            return Err(Error::data(path, problem));
+        }
         let name = path.file_name().unwrap_or_default();
         if is_idx(name) {
             return Ok(found("idx", path.parent().unwrap_or(Path::new("."))));
@@ -114,6 +119,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::wording::told;
 
     #[test]
     fn kinds_of_data_are_told_by_names() {
@@ -162,5 +168,14 @@ mod tests {
         let found = recognise(&root.path().join("mine.pq")).unwrap();
         assert_eq!(found.kind, "parquet");
         assert!(recognise(&root.path().join("nothing.csv")).is_err());
+        #[cfg(unix)]
+        {
+            let message = told(recognise(Path::new("/dev/null")).unwrap_err());
+            assert!(message.contains("/dev/null"));
+            let link = root.path().join("link.csv");
+            std::os::unix::fs::symlink("nowhere", &link).unwrap();
+            let message = told(recognise(&link).unwrap_err());
+            assert!(message.contains("nowhere"), "{message}");
+        }
     }
 }

@@ -125,6 +125,8 @@ def pandas():
     frame = frame[["step", "long", "level", "kind"]]
     frame.sample(ROWS, random_state=0).to_parquet(HERE / "index.parquet")
     frame.head(ROWS).set_index(pd.Index([f"r{row}" for row in range(ROWS)])).to_parquet(HERE / "index-words.parquet")
+    named = frame.head(ROWS).assign(num=[row % 7 / 2 for row in range(ROWS)], code=[row // 5 for row in range(ROWS)])
+    named.set_index(["num", "code"]).to_parquet(HERE / "index-named.parquet")
 
 
 def odd():

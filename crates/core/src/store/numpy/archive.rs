@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
 
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -39,7 +40,8 @@ impl Archive {
         }
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| {
             let problem = format!(
-                "is not a complete archive of numpy ({error}); save it again with numpy.savez"
+                "is not a complete archive of numpy ({}); save it again with numpy.savez",
+                plain(&error)
             );
             Error::data(path, problem)
         })?;
@@ -65,13 +67,26 @@ impl Archive {
         let path = &self.path;
         let refused = |problem: String| Error::data(path, format!("the array {name:?} {problem}"));
         let entry = self.zip.by_name(&format!("{name}{ENDING}"));
-        let mut entry = entry.map_err(|error| refused(format!("cannot be read: {error}")))?;
+        let mut entry =
+            entry.map_err(|error| refused(format!("cannot be read: {}", plain(&error))))?;
         let justified = entry
             .compressed_size()
             .saturating_mul(MOST_DEFLATED)
             .saturating_add(1 << 10);
         let most = usize::try_from(justified).unwrap_or(usize::MAX);
         NumpyArray::read(&mut entry, most).map_err(refused)
+    }
+}
+
+/// What is wrong with an archive.
+fn plain(error: &ZipError) -> &'static str {
+    match error {
+        ZipError::Io(_) => "it ends early, or the disk fails",
+        ZipError::InvalidArchive(_) => "its list of contents, at its end, is missing or damaged",
+        ZipError::UnsupportedArchive(_) => "it is packed or encrypted in a way that is not read",
+        ZipError::FileNotFound => "it is not in the archive",
+        ZipError::InvalidPassword => "it is encrypted",
+        _ => "it is damaged",
     }
 }
 

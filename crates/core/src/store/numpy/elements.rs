@@ -1,6 +1,7 @@
 //! Elements of an array to be written.
 
 use super::header::Header;
+use super::whole::Whole;
 
 /// Elements of an array to be written, in C order.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +10,8 @@ pub enum Elements {
     Bytes(Vec<u8>),
     /// `i8`.
     Integers(Vec<i64>),
+    /// Integers of another type.
+    Whole(Whole, Vec<i128>),
     /// `f8`.
     Numbers(Vec<f64>),
     /// `U`, as wide as the longest text.
@@ -28,6 +31,7 @@ impl Elements {
         match self {
             Self::Bytes(_) => "|u1".to_owned(),
             Self::Integers(_) => "<i8".to_owned(),
+            Self::Whole(kind, _) => kind.descr(),
             Self::Numbers(_) => "<f8".to_owned(),
             Self::Texts(texts) => format!("<U{}", width(texts)),
         }
@@ -38,6 +42,10 @@ impl Elements {
         match self {
             Self::Bytes(bytes) => bytes.clone(),
             Self::Integers(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            Self::Whole(kind, values) => {
+                let of_one = |value: &i128| value.to_le_bytes().into_iter().take(kind.size());
+                values.iter().flat_map(of_one).collect()
+            }
             Self::Numbers(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
             Self::Texts(texts) => {
                 let width = width(texts);
@@ -82,6 +90,15 @@ mod tests {
             read(Elements::Integers(vec![-7]), &[1]).integer(0),
             Some(-7)
         );
+        for (kind, value) in [
+            (Whole::Int8, -128),
+            (Whole::Int16, -300),
+            (Whole::Uint64, u64::MAX.into()),
+        ] {
+            let array = read(Elements::Whole(kind, vec![1, value]), &[2]);
+            assert_eq!(array.integer(1), Some(value));
+            assert_eq!(Whole::of(array.element()), Some(kind));
+        }
         assert_eq!(
             read(Elements::Numbers(vec![0.1, -2.0]), &[1, 2]).number(1),
             -2.0

@@ -9,8 +9,10 @@ mod array;
 mod element;
 mod elements;
 mod header;
+mod whole;
 
 pub use archive::{Archive, archive_bytes};
 pub use array::{NumpyArray, to_npy};
 pub use element::{Element, Kind};
 pub use elements::Elements;
+pub use whole::Whole;

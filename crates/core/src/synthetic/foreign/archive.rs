@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::settings::Check;
 use crate::store::numpy::Archive;
 use crate::synthetic::{RawReadout, RawSet, Reference, ReferenceSettings};
-use crate::task::arrays::{Files, Inputs, Named, Pairs, Reading};
+use crate::task::arrays::{Files, Inputs, Named, Pairs, Reading, check_distinct};
 use crate::task::{Target, Task};
 
 /// Reads an archive for a task.
@@ -25,7 +25,13 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     let pairs = Pairs::find(&names).map_err(|problem| Error::data(path, problem))?;
     let (inputs, targets) = pairs.train.unwrap_or_default();
     let own_classes = match has(CLASSES) {
-        true => words(&Named::of_archive(&mut archive, path, CLASSES)?),
+        true => {
+            let classes = Named::of_archive(&mut archive, path, CLASSES)?;
+            let names = words(&classes);
+            check_distinct(names.as_deref().unwrap_or_default())
+                .map_err(|problem| classes.error(problem))?;
+            names
+        }
         false => None,
     };
     let mut named = |name: &str| Named::of_archive(&mut archive, path, name);
@@ -77,7 +83,7 @@ pub fn read_pair(path: &Path, task: &Task) -> Result<Foreign> {
 
 /// The inputs as rows of the task's shape. `is_exact` says that pixels are from 0 to 1 already.
 fn rows(named: &Named, task: &Task, is_exact: bool) -> Result<Array2<f64>> {
-    let mut reading = Reading::for_shape(named, task.inputs)?;
+    let mut reading = Reading::for_shape(named, task.inputs, task.normalisation.range)?;
     if is_exact {
         reading.divisor = 1.0;
     }

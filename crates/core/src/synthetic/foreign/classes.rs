@@ -22,7 +22,11 @@ pub enum Match {
 /// # Errors
 /// [`Error::Data`] if they match neither by name nor by order.
 pub fn places(path: &Path, classes: &[String], names: &[String]) -> Result<(Vec<usize>, Match)> {
-    let place = |class: &String| names.iter().position(|name| name == class);
+    // Files of text do not keep blanks around names.
+    let place = |class: &String| {
+        let exact = names.iter().position(|name| name == class);
+        exact.or_else(|| names.iter().position(|name| name.trim() == class.trim()))
+    };
     if let Some(places) = classes.iter().map(place).collect() {
         return Ok((places, Match::Names));
     }
@@ -106,6 +110,11 @@ mod tests {
         // Some names that match are no order.
         assert!(of(&["a", "iris", "rose"]).is_err());
         assert!(of(&["0", "3"]).is_err());
+        // Blanks around names do not matter.
+        assert_eq!(
+            places("set".as_ref(), &words(&["a", " b"]), &words(&["b ", " a"])).unwrap(),
+            (vec![1, 0], Match::Names)
+        );
         // Numbers are names where the task has numbers.
         let digits = words(&["1", "0"]);
         assert_eq!(

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use super::classes;
 use super::set::Foreign;
+use super::{classes, remarks};
 use crate::error::{Error, Result};
 use crate::shape::InputShape;
 use crate::task::{Target, Task, class_folders, one_hot};
@@ -27,14 +27,22 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         );
         return Err(Error::data(path, problem));
     }
-    let (own, pictures) = class_folders(path, shape, task.normalisation.divisor)?;
-    let (places, matched) = classes::places(path, &own, names)?;
+    let found = class_folders(path, shape, task.normalisation.divisor)?;
+    let (places, matched) = classes::places(path, &found.classes, names)?;
+    let pictures = found.pictures;
+    let counts = [pictures.len(), found.resized, found.cut];
     let labels: Vec<usize> = pictures.labels.iter().map(|&label| places[label]).collect();
     let mut scaled = vec![0.0; pictures.pixels.len()];
     pictures.pixels.scaled(0, &mut scaled);
-    let pixels = scaled.into_iter().map(f64::from).collect();
+    let pixels = scaled.into_iter().map(f64::from);
+    let pixels = match task.normalisation.range {
+        Some(range) => pixels.map(|value| range.of_unit(value)).collect(),
+        None => pixels.collect(),
+    };
     let inputs = Array2::from_shape_vec((labels.len(), shape.iter().product()), pixels);
     let inputs = inputs.map_err(|error| Error::data(path, error.to_string()))?;
     let targets = one_hot(&labels, names.len()).mapv(f64::from);
-    Foreign::of(path, task, inputs, (targets, Some(matched)))
+    let set = Foreign::of(path, task, inputs, (targets, Some(matched)))?;
+    let remarks = remarks::of_sizes(shape, counts).into_iter().collect();
+    Ok(Foreign { remarks, ..set })
 }

@@ -8,6 +8,7 @@ mod classes;
 mod folder;
 pub(super) mod names;
 mod read;
+mod remarks;
 mod rows;
 mod set;
 mod table;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::rows::Fields;
 use super::set::Foreign;
-use super::{archive, folder, table};
+use super::{archive, folder, remarks, table};
 use crate::error::{Error, Result};
 use crate::task::arrays::has_ending;
 use crate::task::{Task, recognise};
@@ -18,6 +18,13 @@ impl Foreign {
     /// [`Error::Data`] if the file cannot be read or does not fit the task: other shapes, classes that cannot
     /// be matched, numbers that are not finite.
     pub fn read(path: &Path, task: &Task) -> Result<Self> {
+        let mut set = Self::of_file(path, task)?;
+        let absent = remarks::of_classes(&set);
+        set.remarks.extend(absent);
+        Ok(set)
+    }
+
+    fn of_file(path: &Path, task: &Task) -> Result<Self> {
         let unreadable = |error| Error::unreadable(path, &error);
         if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
             return folder::read(path, task);

@@ -18,6 +18,8 @@ pub struct Foreign {
     pub matched: Option<Match>,
     /// Names of columns that the task does not have and that number the rows. They are left out.
     pub left_out: Vec<String>,
+    /// What the set has that the task cannot tell, or lacks: one sentence for each.
+    pub remarks: Vec<String>,
 }
 
 impl Foreign {
@@ -40,6 +42,7 @@ impl Foreign {
         let raw = RawSet {
             shape: task.inputs,
             white: task.normalisation.divisor,
+            range: task.normalisation.range,
             target: task.target.clone(),
             inputs,
             targets,
@@ -51,6 +54,7 @@ impl Foreign {
             raw,
             matched,
             left_out: Vec::new(),
+            remarks: Vec::new(),
         })
     }
 }

@@ -7,20 +7,22 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use super::classes;
 use super::rows::Fields;
 use super::set::Foreign;
+use super::{classes, remarks};
 use crate::error::{Error, Result};
 use crate::synthetic::raw::undone;
-use crate::task::{Cell, Columns, Role, TableSchema, Target, Task, is_missing, is_row_number};
+use crate::task::{
+    Cell, ColumnSchema, Columns, Role, TableSchema, Target, Task, is_missing, is_row_number,
+};
 
 /// The points of a table for a task of vectors.
 pub fn read(path: &Path, fields: &Fields, task: &Task) -> Result<Foreign> {
-    let mut left_out = Vec::new();
+    let (mut left_out, mut said) = (Vec::new(), Vec::new());
     let (inputs, targets) = match &task.columns {
         Some(schema) => {
             left_out = fields.unknown(path, schema)?;
-            fields.by_name(path, schema, task)?
+            fields.by_name(path, schema, task, &mut said)?
         }
         None => fields.in_order(path, task)?,
     };
@@ -47,7 +49,11 @@ pub fn read(path: &Path, fields: &Fields, task: &Task) -> Result<Foreign> {
         }
     };
     let set = Foreign::of(path, task, inputs, (targets, matched))?;
-    Ok(Foreign { left_out, ..set })
+    Ok(Foreign {
+        left_out,
+        remarks: said,
+        ..set
+    })
 }
 
 /// The target fields of rows, with the places of these.
@@ -83,12 +89,14 @@ impl Fields {
         Ok(numbers.into_iter().map(|(_, name)| name.clone()).collect())
     }
 
-    /// The inputs in the units of the task, and the target fields, of a table with the names of the task's.
+    /// The inputs in the units of the task, and the target fields, of a table with the names of the task's. `said` gets
+    /// sentences about fields that no training row had.
     fn by_name(
         &self,
         path: &Path,
         schema: &TableSchema,
         task: &Task,
+        said: &mut Vec<String>,
     ) -> Result<(Array2<f64>, TargetFields)> {
         let place = |name: &str| {
             let mut found = (0..self.names.len()).filter(|&place| self.names[place] == name);
@@ -123,15 +131,25 @@ impl Fields {
             }
         };
         let targets: Vec<usize> = targets.into_iter().map(place).collect::<Result<_>>()?;
+        let cell = |fields: &[String], place: usize, column: &ColumnSchema| {
+            let field = &fields[place];
+            match field.is_empty() || (is_missing(field) && !column.every_word) {
+                true => Cell::Missing,
+                false => Cell::Word(field.clone()),
+            }
+        };
+        for (place, column) in &inputs {
+            let cells = self
+                .rows
+                .iter()
+                .map(|(_, fields)| cell(fields, *place, column));
+            said.extend(remarks::of_column(column, &cells.collect::<Vec<_>>()));
+        }
         let mut encoded = Array2::zeros((self.rows.len(), schema.width()));
         for ((line, fields), mut row) in self.rows.iter().zip(encoded.rows_mut()) {
-            let cells = inputs.iter().map(|(place, column)| {
-                let field = &fields[*place];
-                match field.is_empty() || (is_missing(field) && !column.every_word) {
-                    true => Cell::Missing,
-                    false => Cell::Word(field.clone()),
-                }
-            });
+            let cells = inputs
+                .iter()
+                .map(|(place, column)| cell(fields, *place, column));
             let one = schema.encode(&[cells.collect()]);
             let one = one.map_err(|error| Error::data(path, format!("{line}: {error}")))?;
             row.assign(&one.row(0));

@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::files::Named;
+use super::number::{is_accepted, remedy, shown};
 use crate::error::{Error, Result};
 use crate::shape::InputShape;
-use crate::store::numpy::Kind;
-
-/// Largest absolute value of a number, as in a table.
-pub const LARGEST: f64 = 1e30;
+use crate::store::numpy::{Kind, Whole};
+use crate::task::PixelRange;
 
 /// Largest float that is taken as a pixel from 0 to 1.
 const LARGEST_UNIT: f64 = 2.0;
@@ -128,11 +127,11 @@ impl Reading {
 
 impl Reading {
     /// Decides how an array is read whose rows must have a shape: pictures `[n, h, w, c]`, otherwise
-    /// `[n, c, h, w]`.
+    /// `[n, c, h, w]`. If the pixels of the task have a range of their own, they are not divided.
     ///
     /// # Errors
     /// [`Error::Data`] if the array has texts or another shape.
-    pub fn for_shape(named: &Named, shape: InputShape) -> Result<Self> {
+    pub fn for_shape(named: &Named, shape: InputShape, range: Option<PixelRange>) -> Result<Self> {
         let mut reading = Self {
             shape,
             is_channels_last: match (shape, named.array.shape()) {
@@ -144,7 +143,7 @@ impl Reading {
             divisor: 1.0,
         };
         let inputs = Inputs::new(named, reading)?;
-        if let InputShape::Picture(_) = shape {
+        if let (InputShape::Picture(_), None) = (shape, range) {
             reading.divisor = inputs.largest_pixel();
         }
         Ok(reading)
@@ -228,11 +227,12 @@ impl<'a> Inputs<'a> {
         for row in 0..self.rows {
             for (column, &offset) in self.offsets.iter().enumerate() {
                 let value = self.named.array.number(row * self.step + offset);
-                if !value.is_finite() || value.abs() > LARGEST {
-                    let place = self.place(column);
+                if !is_accepted(value) {
                     let problem = format!(
-                        "has {value} in row {row}, {place} (counted from 0), but numbers must be finite, from \
-                         -{LARGEST:e} to {LARGEST:e}: fill it in (numpy.nan_to_num) or remove the row"
+                        "has {} in row {row}, {} (counted from 0): {}",
+                        shown(value),
+                        self.place(column),
+                        remedy(value)
                     );
                     return Err(self.named.error(problem));
                 }
@@ -264,18 +264,37 @@ impl<'a> Inputs<'a> {
         if (element.kind, element.size) == (Kind::Uint, 1) {
             return 255.0;
         }
-        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-        for row in 0..self.rows {
-            for &offset in &self.offsets {
-                let value = self.named.array.number(row * self.step + offset);
-                (least, most) = (least.min(value), most.max(value));
-            }
-        }
+        let [least, most] = self.extent();
         match element.kind {
             Kind::Uint | Kind::Int if least >= 0.0 && most <= 255.0 => 255.0,
             Kind::Uint if element.size == 2 => 65535.0,
             Kind::Float if least >= 0.0 && most > LARGEST_UNIT && most <= 255.0 => 255.0,
             _ => 1.0,
         }
+    }
+
+    /// The range of pixels that are not divided and not all from 0 to 1. `None` for others, and for vectors.
+    pub fn range(&self) -> Option<PixelRange> {
+        if matches!(self.reading.shape, InputShape::Vector(_)) || self.reading.divisor != 1.0 {
+            return None;
+        }
+        let [least, most] = self.extent();
+        (least < 0.0 || most > 1.0).then_some(PixelRange {
+            least,
+            most,
+            integers: Whole::of(self.named.array.element()),
+        })
+    }
+
+    /// The smallest and the largest number.
+    fn extent(&self) -> [f64; 2] {
+        let mut extent = [f64::INFINITY, f64::NEG_INFINITY];
+        for row in 0..self.rows {
+            for &offset in &self.offsets {
+                let value = self.named.array.number(row * self.step + offset);
+                extent = [extent[0].min(value), extent[1].max(value)];
+            }
+        }
+        extent
     }
 }

@@ -15,10 +15,12 @@ use std::collections::HashMap;
 
 use ndarray::Array2;
 
+use super::class_names::called;
 use super::files::Named;
-use super::inputs::LARGEST;
+use super::number::{is_accepted, remedy, shown};
 use super::rule::{Known, Rule};
 use crate::error::{Error, Result};
+use crate::store::numpy::Kind;
 use crate::task::Target;
 use crate::task::class_count::{FEW, MOST_CLASSES, exceeded};
 use crate::task::csv::TargetKind;
@@ -53,7 +55,7 @@ impl Outcome {
     ///
     /// # Errors
     /// [`Error::Data`] if the array does not have one or two axes, if a number is missing or not finite, if
-    /// there are fewer than two classes or more than 1000, or if `classes` does not fit. [`Error::Setting`]
+    /// there are fewer than two classes or more than 1000, or if `classes` does not fit or has equal names. [`Error::Setting`]
     /// for `task.problem` if the targets cannot be what it says.
     pub fn of(named: &Named, problem: TargetKind, classes: Option<Vec<String>>) -> Result<Self> {
         let table = Table::of(named)?;
@@ -90,6 +92,7 @@ impl Outcome {
         let known = Known {
             is_text,
             is_whole: named.array.element().is_whole(),
+            is_truth: named.array.element().kind == Kind::Bool,
             width: table.width,
         };
         let rule = Rule::of(problem, known, are_classes);
@@ -167,38 +170,6 @@ impl Outcome {
             })
         });
         labels.collect::<Result<_>>().map(Targets::Labels)
-    }
-}
-
-/// The keys of the classes with their names. If the names fit the keys 0, 1, 2, …, they are for these numbers.
-fn called(
-    named: &Named,
-    keys: Vec<String>,
-    classes: Option<Vec<String>>,
-) -> Result<(Vec<String>, Vec<String>)> {
-    let Some(names) = classes else {
-        return Ok((keys.clone(), keys));
-    };
-    let numbered: Vec<String> = (0..names.len()).map(|place| place.to_string()).collect();
-    if let Some(key) = keys
-        .iter()
-        .find(|key| !numbered.contains(key) && !names.contains(key))
-    {
-        let problem = format!(
-            "has the class {key:?}, but the array \"classes\" has {} names, for the numbers from 0 on; \
-             remove it or give a name for every class",
-            names.len()
-        );
-        return Err(named.error(problem));
-    }
-    let is_numbered = keys.iter().all(|key| numbered.contains(key));
-    let all = if is_numbered { numbered } else { names.clone() };
-    match all.iter().position(|key| !keys.contains(key)) {
-        Some(absent) => Err(named.error(format!(
-            "has no row of the class {:?}, which the array \"classes\" names; remove the name or add rows",
-            names[absent]
-        ))),
-        None => Ok((all, names)),
     }
 }
 
@@ -353,16 +324,17 @@ impl<'a> Table<'a> {
         for row in 0..self.rows {
             for column in 0..self.width {
                 let place = self.place(row, column);
-                let problem = if element.is_text() {
-                    match self.named.array.text(place) {
+                let (problem, remedy) = if element.is_text() {
+                    let problem = match self.named.array.text(place) {
                         Some(text) if !text.trim().is_empty() => continue,
                         Some(_) => "an empty text".to_owned(),
                         None => "a text that is not valid UTF-8 or UTF-32".to_owned(),
-                    }
+                    };
+                    (problem, "fill it in or remove the row")
                 } else {
                     match self.named.array.number(place) {
-                        value if value.abs() <= LARGEST => continue,
-                        value => value.to_string(),
+                        value if is_accepted(value) => continue,
+                        value => (shown(value), remedy(value)),
                     }
                 };
                 let column = if self.width > 1 {
@@ -370,10 +342,8 @@ impl<'a> Table<'a> {
                 } else {
                     String::new()
                 };
-                let problem = format!(
-                    "has {problem} in row {row}{column} (counted from 0): a target must not be missing; fill it \
-                     in or remove the row"
-                );
+                let problem =
+                    format!("has {problem} in row {row}{column} (counted from 0): {remedy}");
                 return Err(self.named.error(problem));
             }
         }

@@ -18,6 +18,8 @@ pub struct Known {
     pub is_text: bool,
     /// Whether its elements are integers or booleans.
     pub is_whole: bool,
+    /// Whether its elements are booleans.
+    pub is_truth: bool,
     /// Numbers of a row.
     pub width: usize,
 }
@@ -30,6 +32,7 @@ impl Rule {
             (_, Known { is_text: true, .. }) => "its elements are texts",
             (_, Known { width: 2.., .. }) if are_classes => "its rows are one-hot",
             (_, Known { width: 2.., .. }) => "its rows have several numbers, and are not one-hot",
+            (_, Known { is_truth: true, .. }) => "its elements are booleans",
             (_, Known { is_whole: true, .. }) => "its elements are integers",
             _ if are_classes => "it has at most 20 distinct values, and all are whole numbers",
             _ => "its numbers are not whole, or more than 20 are distinct",

@@ -107,7 +107,8 @@ impl TaskSource for Arrays {
             .into_iter()
             .chain(drawn)
             .chain(normalised)
-            .chain(many);
+            .chain(many)
+            .chain(Decision::untested(&task.target, &task.test));
         task.inspection.decisions = said.collect();
         Ok(task)
     }
@@ -242,6 +243,7 @@ impl<'a> Chosen<'a> {
             inputs,
             targets,
             divisor: (reading.divisor == f64::from(u16::MAX)).then_some(u16::MAX),
+            range: self.train.inputs.range(),
             ..Normalisation::default()
         };
         let split =

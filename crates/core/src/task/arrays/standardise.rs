@@ -33,10 +33,9 @@ pub fn fit(width: usize, groups: usize, each: impl Fn(&mut dyn FnMut(&[f64]))) -
     });
     let mut columns = Columns::default();
     for group in 0..groups {
-        let deviation = (squares[group] / numbers).sqrt() as f32;
-        let is_unscaled = is_constant[group] || !deviation.is_normal();
-        columns.mean.push(means[group] as f32);
-        columns.std.push(if is_unscaled { 1.0 } else { deviation });
+        let deviation = (squares[group] / numbers).sqrt();
+        let is_unscaled = is_constant[group] || !(deviation as f32).is_normal();
+        columns.push(means[group], if is_unscaled { 1.0 } else { deviation });
     }
     columns
 }
@@ -49,10 +48,7 @@ pub fn apply(columns: &Columns, raw: &[f64], row: &mut [f32]) {
         let group = place / share;
         let (mean, std) = match groups {
             0 => (0.0, 1.0),
-            _ => (
-                f64::from(columns.mean[group]),
-                f64::from(columns.std[group]),
-            ),
+            _ => (columns.centre(group), f64::from(columns.std[group])),
         };
         *value = ((raw - mean) / std) as f32;
     }
@@ -75,6 +71,24 @@ mod tests {
             });
             assert_eq!(columns, Columns::fit(&rows, groups));
         }
+    }
+
+    #[test]
+    fn numbers_far_from_0_have_mean_0_and_deviation_1() {
+        let rows: Vec<f64> = (0..50).map(|row| 1e9 + f64::from(row * 7 % 5)).collect();
+        let columns = fit(1, 1, |each| rows.iter().for_each(|row| each(&[*row])));
+        let standard = rows.iter().map(|raw| {
+            let mut row = [0.0];
+            apply(&columns, &[*raw], &mut row);
+            f64::from(row[0])
+        });
+        let standard: Vec<f64> = standard.collect();
+        let mean = standard.iter().sum::<f64>() / 50.0;
+        let square = standard.iter().map(|value| value * value).sum::<f64>() / 50.0;
+        assert!(
+            mean.abs() < 1e-6 && (square - 1.0).abs() < 1e-6,
+            "{mean} {square}"
+        );
     }
 
     #[test]

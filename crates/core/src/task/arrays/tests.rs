@@ -138,6 +138,31 @@ fn an_archive_can_name_its_classes() {
 }
 
 #[test]
+fn names_of_classes_differ_in_more_than_blanks() {
+    let named = |classes: &[&str]| {
+        [
+            ("X", vectors()),
+            ("y", integers(&[0, 1, 2].repeat(4))),
+            ("classes", words(classes)),
+        ]
+    };
+    refused(&named(&["a", "a", "b"]), &["\"a\" and \"a\""]);
+    refused(&named(&["b", " a", "a "]), &["\" a\" and \"a \""]);
+    refused(&named(&["b", "", "a"]), &["mine.npz"]);
+    let texts = |texts: &[&str]| [("X", vectors()), ("y", words(&texts.repeat(4)))];
+    refused(&texts(&[" a", "b", "a "]), &["\" a\" and \"a \"", "\"y\""]);
+    let task = load(&texts(&[" a", "b", "c"])).unwrap();
+    assert_eq!(task.target.class_names(), [" a", "b", "c"]);
+}
+
+#[test]
+fn the_rule_for_booleans_calls_them_so() {
+    let truth = to_npy("|b1", &[12], &[1, 0].repeat(6));
+    let task = load(&[("X", vectors()), ("y", truth)]).unwrap();
+    assert!(task.inspection.target.rule.contains("booleans"));
+}
+
+#[test]
 fn pictures_are_told_by_their_axes() {
     let of = |descr: &str, shape: &[usize], bytes: &[u8]| {
         let y = integers(&half([0, 1]));
@@ -243,6 +268,16 @@ fn what_is_wrong_is_named() {
         &[("X", floats(&[12, 2], &holed)), y()],
         &["mine.npz", "\"X\"", "NaN", "row 3", "column 1"],
     );
+    for (value, said) in [(f64::MAX, "1.8e308"), (f64::INFINITY, "inf")] {
+        holed[7] = value;
+        let inputs = floats(&[12, 2], &holed);
+        refused(&[("X", inputs), y()], &[said, "row 3", "numpy.clip"]);
+        let targets = floats(&[12], &holed[..12]);
+        refused(
+            &[("X", vectors()), ("y", targets)],
+            &[said, "row 7", "numpy.clip"],
+        );
+    }
     refused(
         &[("X", to_npy("|O", &[12, 2], b"pickle")), y()],
         &["\"X\"", "allow_pickle"],

@@ -10,7 +10,8 @@ use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::task::inspection::{Decision, Dialect};
 use crate::task::table::{
-    Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles, type_setting,
+    Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles,
+    type_setting,
 };
 
 /// Most records from which it is told whether the first one is a header.

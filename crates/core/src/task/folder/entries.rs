@@ -33,13 +33,7 @@ impl Entry {
             if litter.takes(&name) {
                 continue;
             }
-            let status = fs::metadata(&path).map_err(|error| {
-                if fs::symlink_metadata(&path).is_ok_and(|link| link.is_symlink()) {
-                    let problem = format!("is a link that leads nowhere ({error}); remove it");
-                    return Error::data(&path, problem);
-                }
-                Error::unreadable(&path, &error)
-            })?;
+            let status = fs::metadata(&path).map_err(|error| Error::unreadable(&path, &error))?;
             if !status.is_dir() && !status.is_file() {
                 let problem = "is neither a file nor a folder; move it away";
                 return Err(Error::data(&path, problem));

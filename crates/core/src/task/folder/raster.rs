@@ -1,6 +1,6 @@
 //! Decodes a picture file that is in memory, with limits on size and memory.
 
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
@@ -14,6 +14,9 @@ use super::format::Format;
 
 /// Most pixels of a picture in a file.
 const MOST_PIXELS: u64 = 1 << 26;
+
+/// What is wrong with a picture whose decoder gives up.
+const DAMAGED: &str = "its bytes contradict each other";
 
 /// Most bytes of memory to decode a picture.
 const MOST_DECODED: u64 = 1 << 29;
@@ -35,8 +38,9 @@ impl<'a> Raster<'a> {
     pub fn open(format: Format, bytes: &'a [u8]) -> Result<Self, String> {
         let raster = if format == Format::Jpeg {
             let mut decoder = JpegDecoder::new_with_options(bytes, options());
-            let broken = |error| broken(format, &error);
-            decoder.decode_headers().map_err(broken)?;
+            decoder
+                .decode_headers()
+                .map_err(|_| broken(format, DAMAGED))?;
             let (across, down) = decoder.dimensions().unwrap_or((0, 0));
             let sides = [across, down].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
             // Four printing inks become red, green and blue without a colour profile.
@@ -110,12 +114,12 @@ fn jpeg(
     let format = Format::Jpeg;
     let options = options().jpeg_set_out_colorspace(colours);
     let decoded = JpegDecoder::new_with_options(bytes, options).decode();
-    let numbers = decoded.map_err(|error| broken(format, &error))?;
+    let numbers = decoded.map_err(|_| broken(format, DAMAGED))?;
     let picture = match colours {
         ColorSpace::Luma => GrayImage::from_raw(across, down, numbers).map(DynamicImage::from),
         _ => RgbImage::from_raw(across, down, numbers).map(DynamicImage::from),
     };
-    picture.ok_or_else(|| broken(format, &"the number of pixels is wrong"))
+    picture.ok_or_else(|| broken(format, "the number of pixels is wrong"))
 }
 
 /// The options of strict decoding.
@@ -145,18 +149,37 @@ fn failed(format: Format, error: ImageError) -> String {
             "has more than {MOST_PIXELS} pixels, or needs more than {MOST_DECODED} bytes to be \
             decoded; make it smaller"
         ),
-        ImageError::Unsupported(error) => format!(
-            "is a {} file of a kind that is not read ({error}); save it as PNG or JPEG",
-            format.name()
-        ),
-        error => broken(format, &error),
+        ImageError::Unsupported(error) => {
+            let error = error.to_string();
+            let (what, other) = match error.contains("sample format") {
+                true if error.contains("IEEEFP") => (
+                    "its numbers are floating-point numbers",
+                    "scale them to whole numbers and save it as PNG with 16 bits",
+                ),
+                true => (
+                    "its numbers have a sign",
+                    "scale them to whole numbers from 0 on and save it as PNG with 16 bits",
+                ),
+                false => (
+                    "its colours, numbers or packing are unusual",
+                    "save it as PNG or JPEG",
+                ),
+            };
+            let format = format.name();
+            format!("is a {format} file of a kind that is not read ({what}); {other}")
+        }
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            broken(format, "it ends early")
+        }
+        error if error.to_string().contains("fill whole buffer") => broken(format, "it ends early"),
+        _ => broken(format, DAMAGED),
     }
 }
 
 /// The problem of a file that is damaged.
-fn broken(format: Format, error: &dyn std::fmt::Display) -> String {
+fn broken(format: Format, problem: &str) -> String {
     format!(
-        "is not a complete {} picture ({error}); replace it or move it away",
+        "is not a complete {} picture ({problem}); replace it or move it away",
         format.name()
     )
 }

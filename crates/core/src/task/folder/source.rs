@@ -199,7 +199,11 @@ impl Folder {
             setting: key.map(|key| self.other(key)),
         };
         let normalised = Decision::normalised(self.normalise, "channel by channel");
-        task.inspection.decisions = decisions.map(decision).chain(normalised).collect();
+        let untested = Decision::untested(&task.target, &task.test);
+        task.inspection.decisions = (decisions.map(decision))
+            .chain(normalised)
+            .chain(untested)
+            .collect();
         task.inspection.format = "folder of pictures".to_owned();
         task.inspection.target.rule = "each folder is a class, by name".to_owned();
         Ok((task, findings))
@@ -216,7 +220,19 @@ impl TaskSource for Folder {
     }
 }
 
-/// The pictures of a folder of class folders, cut and resized to a shape, with the names of the classes.
+/// The pictures of a folder of class folders, cut and resized to a shape.
+pub(crate) struct ClassFolders {
+    /// Names of the classes.
+    pub(crate) classes: Vec<String>,
+    /// The pictures.
+    pub(crate) pictures: Pictures,
+    /// How many had another size.
+    pub(crate) resized: usize,
+    /// Of how many the borders are cut off.
+    pub(crate) cut: usize,
+}
+
+/// Reads the pictures of a folder of class folders.
 ///
 /// # Errors
 /// [`Error::Data`] as for a task; also for a folder with the parts of a task.
@@ -224,7 +240,7 @@ pub(crate) fn class_folders(
     path: &Path,
     shape: [usize; 3],
     white: Option<u16>,
-) -> Result<(Vec<String>, Pictures)> {
+) -> Result<ClassFolders> {
     let listing = Listing::read(path)?;
     if let [part, ..] = listing.parts.as_slice() {
         let problem = format!("has the parts of a task: name the folder {part} in it instead");
@@ -237,11 +253,18 @@ pub(crate) fn class_folders(
         background: Background::default(),
         most: white,
     };
-    let (pixels, _) = decoded(&paths, reading)?;
+    let (pixels, seen) = decoded(&paths, reading)?;
     let pictures = Pictures {
         shape,
         pixels,
         labels,
     };
-    Ok((listing.classes, pictures))
+    let [_, height, width] = shape;
+    let own = [width, height].map(|side| side as u32);
+    Ok(ClassFolders {
+        classes: listing.classes,
+        pictures,
+        resized: seen.iter().filter(|seen| seen.sides != own).count(),
+        cut: seen.iter().filter(|seen| seen.is_cut).count(),
+    })
 }

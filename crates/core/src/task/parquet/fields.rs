@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::column::ODD;
 use super::file::{ParquetFile, damaged};
-use super::pandas;
+use super::pandas::Pandas;
 use super::value::Value;
 use crate::error::Result;
 use crate::task::contained::contained;
@@ -25,7 +25,8 @@ pub(crate) fn fields(
 
 fn read(path: &Path, known: impl Fn(&str) -> bool) -> Result<(Vec<String>, Vec<Vec<String>>)> {
     let mut file = ParquetFile::open(path)?;
-    let is_column = |name: &str| !pandas::is_index(name) || known(name);
+    let pandas = Pandas::of(file.notes());
+    let is_column = |name: &str| !pandas.is_index(name) || known(name);
     file.columns.retain(|column| is_column(&column.name));
     let mut rows = Vec::new();
     for (place, column) in file.columns.iter().enumerate() {

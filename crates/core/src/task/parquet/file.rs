@@ -64,7 +64,8 @@ impl ParquetFile {
         let size = file.metadata().map_err(unreadable)?.len();
         check_ends(path, &mut file, size)?;
         let second = file.try_clone().map_err(unreadable)?;
-        let reader = SerializedFileReader::new(second).map_err(|error| damaged(path, &error))?;
+        let reader =
+            SerializedFileReader::new(second).map_err(|error| damaged(path, plain(&error)))?;
         let data = reader.metadata();
         let schema = data.file_metadata().schema_descr();
         let groups = data.row_groups().iter();
@@ -136,7 +137,7 @@ impl ParquetFile {
                 Ok(())
             });
             read.map_err(|trouble| match trouble {
-                Trouble::Library(error) => damaged(&self.path, error),
+                Trouble::Library(error) => damaged(&self.path, plain(&error)),
                 Trouble::Field(problem) => {
                     let problem = format!("row {}: {label}: {problem}", row + 1);
                     Error::data(&self.path, problem)
@@ -148,7 +149,7 @@ impl ParquetFile {
 
     /// The values of a column in a group of rows.
     fn part(&self, leaf: usize, group: usize) -> Result<ColumnReader> {
-        let failed = |error: ParquetError| damaged(&self.path, &error);
+        let failed = |error: ParquetError| damaged(&self.path, plain(&error));
         let data = self.reader.metadata().row_group(group);
         let part = data.column(leaf);
         if part.compression() == Compression::LZO {
@@ -208,6 +209,15 @@ fn check_ends(path: &Path, file: &mut fs::File, size: u64) -> Result<()> {
         Fault::Encrypted => Error::data(path, IS_ENCRYPTED),
         Fault::Damaged => damaged(path, "its description contradicts itself"),
     })
+}
+
+/// What is wrong with a file that the library cannot read.
+fn plain(error: &ParquetError) -> &'static str {
+    match error {
+        ParquetError::EOF(_) => "it ends early",
+        ParquetError::NYI(_) => "a part of it is of a kind that is not read",
+        _ => "its bytes contradict each other",
+    }
 }
 
 /// An error about a damaged file, or one that the library cannot read.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::column::{self, NO_TEXT};
 use super::file::{ParquetFile, damaged};
-use super::pandas;
+use super::pandas::Pandas;
 use crate::error::{Error, Result};
 use crate::task::contained::contained;
 use crate::task::csv::{Seen, marks};
@@ -46,12 +46,13 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
         );
         return Err(Error::data(path, problem));
     }
+    let pandas = Pandas::of(file.notes());
     let mut left_out: Vec<Option<String>> = file
         .columns
         .iter()
         .map(|column| match column.values {
             Err(what) => Some(format!("its fields are {what}")),
-            Ok(_) if pandas::is_index(&column.name) => Some(
+            Ok(_) if pandas.is_index(&column.name) => Some(
                 "it is the index of a pandas table, which numbers or names the rows".to_owned(),
             ),
             Ok(_) => None,
@@ -76,7 +77,6 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
     }
     let mut notes = Vec::new();
     let marks = marks(&seen, true, None, None, &mut Vec::new())?;
-    let categorical = pandas::categorical(file.notes());
     let mut columns = Vec::with_capacity(names.len());
     for (place, column) in file.columns.iter().enumerate() {
         let mut said = Vec::new();
@@ -88,7 +88,7 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
                 &labels[place],
                 wanted,
                 (&seen[place], marks),
-                categorical.contains(&column.name),
+                pandas.is_categorical(&column.name),
                 &mut said,
             )?,
         };

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::Check;
 use crate::task::table::{self, Plan, RawTable, table_settings, types_of, wanted};
-use crate::task::{Task, TaskSource};
+use crate::task::{Task, TaskSource, recognise};
 
 table_settings! {
     /// Settings of a table in a parquet file, `task.kind = "parquet"`.
@@ -57,6 +57,14 @@ impl TaskSource for Parquet {
 
 /// The table of another file with the same columns.
 fn same(path: &Path, training: &RawTable, plan: &Plan) -> Result<RawTable> {
+    if recognise(path).is_ok_and(|found| found.kind == "csv") {
+        let accepted = format!(
+            "is no parquet file, and {} is one, but training and test rows must be in files of one format: pandas \
+             converts a text by pandas.read_csv(FILE).to_parquet(FILE)",
+            training.path.display()
+        );
+        return Err(Error::setting("task.test_path", path.display(), accepted));
+    }
     read(path, |names| {
         training.check_same(path, names)?;
         Ok(plan.wanted(training))

@@ -137,6 +137,7 @@ impl Collection {
             preprocessing.normalise,
             "channel by channel",
         ));
+        decisions.extend(Decision::untested(&target, &parts.test));
         let inspection = Inspection {
             decisions,
             ..Inspection::of_parts("pictures", &target, split)

@@ -51,7 +51,7 @@ pub(super) use raw::label;
 pub use raw::{Cell, Cells, MISSING, RawColumn, RawTable, titles};
 pub(super) use roles::{types as types_of, wanted};
 pub(crate) use row_number::is_row_number;
-pub use schema::{ColumnSchema, Role, TableSchema};
+pub use schema::{ColumnSchema, Role, TableSchema, Unseen};
 pub(super) use settings::table_settings;
 pub use typing::{ColumnType, Wanted};
 

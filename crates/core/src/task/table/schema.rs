@@ -103,7 +103,31 @@ impl<'a> From<&'a Cell> for Field<'a> {
     }
 }
 
+/// What a field has that no training row had, so that its encoding cannot tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unseen {
+    /// Another category, or a word that is none of a boolean's two.
+    Word,
+    /// No value.
+    Missing,
+}
+
 impl ColumnSchema {
+    /// What a field of an input column has that the encoding cannot tell, if there is anything.
+    pub fn unseen(&self, field: Field<'_>) -> Option<Unseen> {
+        match (self.encoding.as_ref()?, field) {
+            (Code::OneHot(code), Field::Missing) => code.is_unseen(None).then_some(Unseen::Missing),
+            (Code::OneHot(code), Field::Word(word)) => {
+                code.is_unseen(Some(word)).then_some(Unseen::Word)
+            }
+            (Code::Boolean(code), Field::Word(word)) => {
+                code.encode(word).is_none().then_some(Unseen::Word)
+            }
+            (_, Field::Missing) if !self.indicator => Some(Unseen::Missing),
+            _ => None,
+        }
+    }
+
     /// Number of encoded columns, with the indicator. 0 if it is no input.
     pub fn width(&self) -> usize {
         let code = self.encoding.as_ref().map_or(0, Code::width);

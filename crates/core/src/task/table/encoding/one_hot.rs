@@ -75,6 +75,12 @@ impl OneHot {
         self.categories.len() + usize::from(self.other.is_some()) + usize::from(self.missing)
     }
 
+    /// Whether a word, or `None` for a missing value, has no column, not even one that it shares.
+    pub fn is_unseen(&self, word: Option<&str>) -> bool {
+        let has_own = word.map_or(self.missing, |word| self.find(word).is_some());
+        !has_own && self.other.is_none()
+    }
+
     /// Writes the encoded word, or missing value.
     pub fn encode(&self, word: Option<&str>, out: &mut [f64]) {
         out.fill(0.0);
