@@ -160,7 +160,7 @@ fn named_month(text: &str) -> Option<i64> {
         let start = name.get(..text.len());
         text.len() >= 3 && start.is_some_and(|start| start.eq_ignore_ascii_case(text))
     };
-    let place = MONTHS.iter().position(|name| known(&name))?;
+    let place = MONTHS.iter().position(known)?;
     i64::try_from(place + 1).ok()
 }
 
