@@ -146,7 +146,7 @@ fn scores_table(scored: &Scored<'_>) -> String {
         // `inspect` prints the factors by which targets were scaled.
         Metric::Mse => (
             "mean squared error",
-            "smaller is better; of standardised targets, in units of their deviation",
+            "smaller is better; of tables and arrays in standardised units",
         ),
     };
     let mut text = format!("{:22}{part} {measure} ({better})\n", "trained on");
