@@ -49,7 +49,14 @@ impl Writer {
             Wanted::Nothing => Self::Nothing,
             Wanted::Words => words(false),
             Wanted::AllWords => words(true),
-            Wanted::Number => Self::Numbers(numbers()),
+            Wanted::Number => {
+                note = seen.mixture(marks).map(|(signs, _)| Note {
+                    before: format!("signs beside numbers ({signs}) are left out of "),
+                    after: "",
+                    kind: "category",
+                });
+                Self::Numbers(numbers())
+            }
             Wanted::Date(Some(order)) => Self::Dates(
                 numbers(),
                 Dates {

@@ -181,6 +181,8 @@ fn signs_beside_some_numbers_only_are_said_or_refused() {
         }
         let task = load(&mixed(signs, 40), "types = { a = \"number\" }").unwrap();
         assert_eq!(task.inspection.columns[0].kind, "number");
+        let (text, _) = decision(&task, "signs");
+        assert!(text.contains("27") && text.contains("13"), "{text}");
         let task = load(&mixed(signs, 6), "").unwrap();
         assert_eq!(task.inspection.columns[0].kind, "category");
         let (text, setting) = decision(&task, "scale");
