@@ -167,6 +167,25 @@ fn a_field_that_is_no_date_among_dates_is_told_with_remedies_that_help() {
 }
 
 #[test]
+fn dates_that_come_again_are_no_categories_without_a_word() {
+    for fields in [
+        ["25/03/2024", "03/25/2024", "13/02/2024", "02/14/2024"],
+        ["2024-01-05", "0000-00-00", "2024-01-06", "2024-01-07"],
+    ] {
+        let (report, said) = found(&inputs(|row| fields[row % 4]), "");
+        assert_eq!(report.role, "left out");
+        assert!(report.why.unwrap().contains(fields[1]));
+        assert!(said.contains("task.types.p = \"category\""), "{said}");
+        let asked = found(
+            &inputs(|row| fields[row % 4]),
+            "types = { p = \"category\" }",
+        )
+        .0;
+        assert_eq!(asked.role, "input");
+    }
+}
+
+#[test]
 fn numbers_with_words_among_them_are_left_out_with_the_true_reason() {
     let some = |row: usize| match row % 8 {
         1 => "missing".to_owned(),
