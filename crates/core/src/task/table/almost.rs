@@ -72,12 +72,6 @@ impl<'a> Typed<'a> {
     fn almost(&self) -> bool {
         self.count < self.present && 10 * self.count >= OF_TEN * self.present
     }
-
-    /// The first field without the type and its place, such as ``line 5: `oops` ``.
-    fn odd(&self, raw: &RawTable) -> Option<(String, String)> {
-        let (row, word) = self.first(false)?;
-        Some((raw.place(row), word))
-    }
 }
 
 /// Refuses a field that is no number or no date in an input column where nine of ten fields are, and these are more
@@ -121,8 +115,8 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
     if dates.almost() && dates.distinct >= FEWEST_DATES {
         let (row, word) = dates.first(false)?;
         let problem = format!(
-            "{label} looks like dates, which {} of {} fields are, but `{word}` is none that exists in this order of \
-             day, month and year; {remedy}",
+            "{label} looks like dates, but `{word}` is none: {} of {} fields are dates in one order of day, month and \
+             year; {remedy}",
             dates.count, dates.present
         );
         return Some(raw.row_error(row, &problem));
@@ -149,54 +143,71 @@ fn best_dates(raw: &RawTable, place: usize) -> Option<Typed<'_>> {
     Some(best)
 }
 
+impl Typed<'_> {
+    fn half(&self) -> bool {
+        self.count > 0 && 2 * self.count >= self.present
+    }
+
+    /// How many fields have the type, and a field that has it not. `None` if all have it.
+    fn mixed(&self, raw: &RawTable, what: &str) -> Option<String> {
+        let (row, word) = self.first(false)?;
+        Some(format!(
+            "{} of {} fields are {what}, but others, such as `{word}` at {}, are not: correct these, or empty them if \
+             values are missing",
+            self.count,
+            self.present,
+            raw.place(row),
+        ))
+    }
+}
+
 /// Why a column of words is neither numbers nor dates, if at least half of its fields are, or look so.
 pub fn reason(raw: &RawTable, place: usize) -> Option<String> {
-    let half = |typed: &Typed<'_>| typed.count > 0 && 2 * typed.count >= typed.present;
-    let mixed = |typed: &Typed<'_>, what: &str| {
-        let (place, word) = typed.odd(raw)?;
-        Some(format!(
-            "{} of {} fields are {what}, but others, such as `{word}` at {place}, are not: correct these, or empty \
-             them if values are missing",
-            typed.count, typed.present
-        ))
-    };
     let numbers = Typed::of(raw, place, |word| raw.marks.parse(word).is_some())?;
-    if half(&numbers) {
-        return mixed(&numbers, "numbers");
+    if numbers.half() {
+        return numbers.mixed(raw, "numbers");
     }
-    let any = |word: &str| {
+    if let Some(why) = date_reason(raw, place) {
+        return Some(why);
+    }
+    let loose = Typed::of(raw, place, |word| is_loose_number(word, raw.marks))?;
+    if !loose.half() {
+        return None;
+    }
+    let (row, word) = loose.first(true)?;
+    Some(format!(
+        "{} of {} fields look like numbers, but are not written as such, as `{word}` at {}: write them with digits, a \
+         sign before them, and nothing else",
+        loose.count,
+        loose.present,
+        raw.place(row),
+    ))
+}
+
+/// Why a column of words is none of dates, if at least half of its fields are, and three distinct ones.
+pub fn date_reason(raw: &RawTable, place: usize) -> Option<String> {
+    let in_any_order = |word: &str| {
         ORDERS
             .iter()
             .any(|order| parse_date(word, *order).is_some())
     };
-    let any = Typed::of(raw, place, any)?;
+    let any = Typed::of(raw, place, in_any_order)?;
+    if !any.half() || any.distinct < FEWEST_DATES {
+        return None;
+    }
     let dates = best_dates(raw, place)?;
-    if half(&any) && any.count > dates.count {
-        let (first, other) = (dates.first(true)?, dates.first(false)?);
-        return Some(format!(
-            "its dates are written in several orders of day, month and year, such as `{}` at {} and `{}` at {}: \
-             write all in one order",
-            first.1,
-            raw.place(first.0),
-            other.1,
-            raw.place(other.0),
-        ));
+    if any.count == dates.count {
+        return dates.mixed(raw, "dates");
     }
-    if half(&dates) {
-        return mixed(&dates, "dates");
-    }
-    let loose = Typed::of(raw, place, |word| is_loose_number(word, raw.marks))?;
-    if half(&loose) {
-        let (row, word) = loose.first(true)?;
-        return Some(format!(
-            "{} of {} fields look like numbers, but are not written as such, as `{word}` at {}: write them with digits, \
-             a sign before them, and nothing else",
-            loose.count,
-            loose.present,
-            raw.place(row),
-        ));
-    }
-    None
+    let (first, other) = (dates.first(true)?, dates.first(false)?);
+    Some(format!(
+        "its dates are written in several orders of day, month and year, such as `{}` at {} and `{}` at {}: write all in \
+         one order",
+        first.1,
+        raw.place(first.0),
+        other.1,
+        raw.place(other.0),
+    ))
 }
 
 /// Whether a field is a number by what a reader would take for one: in parentheses, with a sign after it, with `<` or

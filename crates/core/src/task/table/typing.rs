@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::almost::{FEW, reason, refuse_odd_input};
+use super::almost::{FEW, date_reason, reason, refuse_odd_input};
 use super::date::Dates;
 use super::date_field::DateOrder;
 use super::raw::{Cells, RawColumn, RawTable};
@@ -152,6 +152,9 @@ pub fn judge(
     if all_distinct || (distinct > FEW && 2 * distinct > present) {
         let why = "more than half of the words are distinct, as in names or free text";
         return Ok((Kind::Words, Some(told(why))));
+    }
+    if let Some(why) = date_reason(raw, place) {
+        return Ok((Kind::Words, Some(why)));
     }
     let same = distinct == 1 && present == codes.len();
     let why = same.then(|| "all fields are equal".to_owned());
