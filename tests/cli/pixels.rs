@@ -47,7 +47,7 @@ fn exported(place: &Workplace, inputs: &Elements) -> (NumpyArray, String) {
     place.succeeds(&distill);
     let export = |format: &str, out: &str| {
         let all = ["export", "run", "--force", "--format", format, "--out", out];
-        text(&place.succeeds(&all).stderr).to_owned()
+        text(&place.succeeds(&all).stderr)
     };
     export("npz", "set.npz");
     export("safetensors", "set.st");
@@ -64,9 +64,8 @@ fn array(path: &Path) -> NumpyArray {
 }
 
 fn numbers(array: &NumpyArray) -> Vec<f64> {
-    (0..array.shape().iter().product())
-        .map(|place| array.number(place))
-        .collect()
+    let count: usize = array.shape().iter().product();
+    (0..count).map(|place| array.number(place)).collect()
 }
 
 #[test]
