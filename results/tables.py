@@ -262,7 +262,7 @@ def demo(folder):
     shares = ", ".join(f"{name.replace('_', ' ')} {share:.3f}" for name, share in summary["alignment"].items())
     return [
         "```text", f"{task}, seed {summary['seed']}", "",
-        f"{'trained on':22}test mean squared error (smaller is better; of a CSV file, in standardised units)",
+        f"{'trained on':22}test mean squared error (smaller is better; of tables and arrays in standardised units)",
         *(f"{name:22}{one['mean']:.4f} ± {one['std']:.4f}  ({one['runs']} fresh networks)"
           for name, one in summary["scores"].items()), "",
         f"memory     {floats} numbers: {memory['real_floats'] / floats:.0f} times less than the data's "
