@@ -37,7 +37,7 @@ fn a_table_is_distilled_without_settings() {
     // What is left open is chosen and told with its setting; what is given is not.
     for setting in [
         "(synthetic.initial=k-means)",
-        "(objective.kind=average)",
+        "(objective.kind=average ",
         "(network.kind=mlp",
     ] {
         assert!(said.contains(setting), "{setting}: {said}");

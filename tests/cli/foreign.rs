@@ -140,6 +140,8 @@ fn pictures_of_another_size_are_counted() {
         "evaluate.runs=1",
         "--set",
         "evaluate.baselines=false",
+        "--set",
+        "task.side=8",
     ];
     let evaluate = ["evaluate", "set", "--task", "data"];
     let said = place.succeeds(&[&evaluate[..], &few].concat()).stderr;

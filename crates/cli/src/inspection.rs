@@ -125,16 +125,21 @@ fn size(task: &Task) -> String {
     };
     let mut parts =
         format!("parts: {train} for training, {validation} for validation, {test} for the test");
-    let held: Vec<String> = (found.decisions.iter())
+    let held: Vec<(&str, String)> = (found.decisions.iter())
         .filter_map(|decision| {
             let setting = assignment(decision.setting.as_deref()?);
-            drawn(decision).map(|_| setting)
+            drawn(decision).map(|part| (part, setting))
         })
         .collect();
-    if !held.is_empty() {
+    let settings: Vec<&str> = held.iter().map(|(_, setting)| setting.as_str()).collect();
+    if let [(first, _), others @ ..] = &held[..] {
+        let what = match others {
+            [] => format!("those for {first} are "),
+            _ => String::new(),
+        };
         parts += &format!(
-            "; drawn at random, and in other numbers by {}",
-            held.join(" ")
+            "; {what}drawn at random, and in other numbers by {}",
+            settings.join(" ")
         );
     }
     let name = cut(&task.name, WIDTH / 2);

@@ -159,9 +159,10 @@ fn scores_table(scored: &Scored<'_>) -> String {
             ..
         } = score;
         let balanced = balanced.map(|it| format!("  balanced {it:.4}"));
+        let networks = if *runs == 1 { "network" } else { "networks" };
         let _ = writeln!(
             text,
-            "{name:22}{mean:.4} ± {std:.4}{}  ({runs} fresh networks)",
+            "{name:22}{mean:.4} ± {std:.4}{}  ({runs} fresh {networks})",
             balanced.unwrap_or_default()
         );
     }

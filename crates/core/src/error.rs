@@ -121,9 +121,10 @@ pub enum Error {
     },
     /// A linear system without a solution.
     #[error(
-        "the ridge system of {size} rows is not positive definite with penalty {penalty:e}; raise \
-        synthetic.reference.penalty (for kernel regression: objective.penalty), or lower \
-        synthetic.reference.spread"
+        "the ridge system of {size} rows is not positive definite with penalty {penalty:e}; lower \
+        distill.learning_rate if points have moved far; otherwise raise synthetic.reference.penalty or lower \
+        synthetic.reference.spread if the set has readout labels, and raise the penalty of the objective, such as \
+        objective.penalty or objective.members.1.penalty, if it is of kernels"
     )]
     Singular {
         /// Number of rows of the system.

@@ -28,6 +28,7 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &ExportArguments) -> any
     if !to_console {
         let task = &stored.artefact.manifest.settings["task"];
         check_source_data(out, task, &stored.path)?;
+        check_replaced(out, *format)?;
     }
     let set = RawSet::of(&stored.artefact)?;
     let files = files(&set, &stored.artefact.manifest.task.name, *format)?;
@@ -67,10 +68,18 @@ fn check(out: &Path, format: ExportFormat, force: bool, to_console: bool) -> Res
             _ => refused("only csv goes to standard output: name a path"),
         };
     }
+    match std::fs::symlink_metadata(out) {
+        Ok(_) if !force => refused("is there already: name another path, or replace it by --force"),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a path whose content an export must not replace.
+fn check_replaced(out: &Path, format: ExportFormat) -> Result<()> {
+    let refused = |accepted: &str| Err(Error::setting("--out", out.display(), accepted));
     let is_folder = out.is_dir();
     match std::fs::symlink_metadata(out) {
         Err(_) => Ok(()),
-        Ok(_) if !force => refused("is there already: name another path, or replace it by --force"),
         Ok(_) if is_folder != (format == ExportFormat::Pictures) => refused(
             "is of another kind than what would be written: remove it, or name another path",
         ),

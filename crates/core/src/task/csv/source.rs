@@ -11,7 +11,7 @@ use super::text::Text;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 use crate::settings::Check;
-use crate::task::{Dialect, Split};
+use crate::task::{Dialect, Split, recognise};
 
 table_settings! {
     /// Settings of a table in a text file, `task.kind = "csv"`: fields between separators, plain or packed with gzip.
@@ -141,6 +141,14 @@ impl Csv {
 
     /// The table of another file with the same columns.
     fn same(&self, path: &Path, training: &RawTable, plan: &Plan) -> Result<RawTable> {
+        if recognise(path).is_ok_and(|found| found.kind == "parquet") {
+            let accepted = format!(
+                "is a parquet file, and {} is a text, but training and test rows must be in files of one format: pandas \
+                 converts a parquet file by pandas.read_parquet(FILE).to_csv(FILE, index=False)",
+                training.path.display()
+            );
+            return Err(Error::setting("task.test_path", path.display(), accepted));
+        }
         let asked = Asked {
             header: Some(training.header),
             ..self.asked()
