@@ -69,7 +69,8 @@ fn by_judges(verdict: &Verdict) -> Option<String> {
         judges(&|own, other| own < other),
     );
     let of = verdict.names.len();
-    let votes = format!("of {of} judges {more} learn more from the distilled set, {less} less");
+    let learn = if more == 1 { "learns" } else { "learn" };
+    let votes = format!("of {of} judges {more} {learn} more from the distilled set, {less} less");
     let size = format!(
         "{:.4} on average, standard error {:.4}",
         gain.mean.abs(),
