@@ -15,8 +15,8 @@ pub struct Dates {
 }
 
 impl Dates {
-    /// A trimmed field as days since 1970-01-01, with the time of the day as a fraction, see [`parse`]. ISO dates are
-    /// read in any order.
+    /// A trimmed field as days since 1970-01-01, with the time of the day as a fraction, in the forms that
+    /// `docs/preprocessing.md` lists. ISO dates are read in any order.
     pub fn parse(self, field: &str) -> Option<f64> {
         parse(field, self.order).or_else(|| parse(field, DateOrder::YearFirst))
     }
