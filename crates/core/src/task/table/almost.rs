@@ -79,7 +79,8 @@ impl<'a> Typed<'a> {
 pub fn refuse_odd_input(raw: &RawTable, place: usize) -> Result<()> {
     let names = raw.names();
     let remedy = format!(
-        "correct it, empty it if the value is missing, or set {} or {}",
+        "correct it, empty it if the value is missing, remove the {} if it is none of the table, or set {} or {}",
+        raw.row_name(),
         type_setting(&names, place, "category"),
         type_setting(&names, place, "ignore"),
     );
