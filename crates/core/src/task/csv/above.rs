@@ -47,6 +47,14 @@ pub fn is_comment(record: &StringRecord) -> bool {
         .is_some_and(|field| field.starts_with(COMMENT))
 }
 
+/// This many fields, in words.
+pub fn fields(count: usize) -> String {
+    match count {
+        1 => "1 field".to_owned(),
+        _ => format!("{count} fields"),
+    }
+}
+
 /// The first records.
 fn head(source: &Text, layout: &Layout<'_>) -> Result<Vec<Line>> {
     let mut records = Records::of(&source.path, &layout.text, layout.delimiter);
@@ -225,10 +233,6 @@ impl Run {
         if width < 2 {
             return None;
         }
-        let fields = |count: usize| match count {
-            1 => "1 field".to_owned(),
-            count => format!("{count} fields"),
-        };
         // A header may lack the name of the first column.
         let is_header = self.above == 1 && self.first.width > 1 && self.first.width + 1 == width;
         let is_short = self.most < width && self.above <= MOST_ABOVE;

@@ -2,22 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-
-use super::*;
-use crate::error::Result;
-use crate::seed::Seed;
-use crate::task::{Task, TaskSource};
+use super::loaded::load;
 use crate::wording::told;
-
-fn load(text: &str, settings: &str) -> Result<Task> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), text).unwrap();
-    let table: toml::Table = settings.parse().unwrap();
-    let mut csv: Csv = table.try_into().unwrap();
-    csv.path = file.path().to_owned();
-    csv.load(&Seed::new(0))
-}
 
 /// Refused as bad input, with a message that names these.
 fn refuses(text: &str, settings: &str, named: &[&str]) {

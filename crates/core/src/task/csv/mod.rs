@@ -28,6 +28,8 @@ pub(super) use writer::Writer;
 #[cfg(test)]
 mod above_tests;
 #[cfg(test)]
+mod loaded;
+#[cfg(test)]
 mod neighbour_tests;
 #[cfg(test)]
 mod tests;

@@ -4,20 +4,11 @@
 
 use std::fs;
 
+use super::loaded::load;
 use super::*;
-use crate::error::Result;
 use crate::seed::Seed;
-use crate::task::{ColumnReport, Task, TaskSource};
+use crate::task::{ColumnReport, TaskSource};
 use crate::wording::told;
-
-fn load(text: &str, settings: &str) -> Result<Task> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), text).unwrap();
-    let table: toml::Table = settings.parse().unwrap();
-    let mut csv: Csv = table.try_into().unwrap();
-    csv.path = file.path().to_owned();
-    csv.load(&Seed::new(0))
-}
 
 /// Forty rows: a column of these fields by turns, a number, and a class.
 fn table(name: &str, fields: &[&str], separator: char) -> String {

@@ -1,6 +1,6 @@
 //! Reads the columns of a text: first what they look like, then their fields.
 
-use super::above;
+use super::above::{self, fields};
 use super::dialect::Layout;
 use super::header;
 use super::records::Records;
@@ -294,13 +294,5 @@ impl Reading<'_> {
         };
         let columns = writers.into_iter().zip(&seen).map(column).collect();
         Ok((columns, lines, marks))
-    }
-}
-
-/// This many fields, in words.
-fn fields(count: usize) -> String {
-    match count {
-        1 => "1 field".to_owned(),
-        _ => format!("{count} fields"),
     }
 }

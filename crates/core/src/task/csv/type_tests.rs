@@ -2,23 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fmt::Display;
-use std::fs;
-
-use super::*;
-use crate::error::Result;
-use crate::seed::Seed;
-use crate::task::{ColumnReport, Task, TaskSource};
+use super::loaded::load;
+use crate::task::ColumnReport;
 use crate::wording::told;
-
-fn load(text: &str, settings: &str) -> Result<Task> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), text).unwrap();
-    let table: toml::Table = settings.parse().unwrap();
-    let mut csv: Csv = table.try_into().unwrap();
-    csv.path = file.path().to_owned();
-    csv.load(&Seed::new(0))
-}
+use std::fmt::Display;
 
 fn fails(text: &str, settings: &str) -> String {
     let error = load(text, settings).unwrap_err();

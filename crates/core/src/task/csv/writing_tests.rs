@@ -2,22 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-
-use super::*;
-use crate::error::Result;
-use crate::seed::Seed;
-use crate::task::{Task, TaskSource};
+use super::loaded::load;
+use crate::task::Task;
 use crate::wording::told;
-
-fn load(text: &str, settings: &str) -> Result<Task> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), text).unwrap();
-    let table: toml::Table = settings.parse().unwrap();
-    let mut csv: Csv = table.try_into().unwrap();
-    csv.path = file.path().to_owned();
-    csv.load(&Seed::new(0))
-}
 
 /// A header and forty lines, each made of its number.
 fn lines(header: &str, line: impl Fn(i32) -> String) -> String {
