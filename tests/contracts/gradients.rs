@@ -11,8 +11,8 @@ use retort_core::task::Task;
 use crate::bench;
 use crate::differences::relative_error;
 use crate::numbers::{Checked, numbers, tensor};
-use crate::precision::{EVERY_PAIR, close};
-use crate::table::{NetworkRow, ObjectiveRow, objectives_for, smooth_networks};
+use crate::precision::close;
+use crate::table::{NetworkRow, new_to_check, objectives_for, smooth_networks};
 use crate::tasks;
 
 const BOUND: f64 = 1e-5;
@@ -36,19 +36,6 @@ fn unequal(task: &Task) -> SyntheticSettings {
     }
 }
 
-/// The objectives to check through a network: all, or those that were not checked through another one, and at least one.
-fn chosen(rows: Vec<ObjectiveRow>, checked: &mut BTreeSet<&'static str>) -> Vec<ObjectiveRow> {
-    if EVERY_PAIR {
-        return rows;
-    }
-    let (mut new, old): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| checked.insert(row.name));
-    if new.is_empty() {
-        new.extend(old.into_iter().next());
-    }
-    new
-}
-
 fn check_all(
     networks: impl Iterator<Item = NetworkRow>,
     task: impl Fn(InputShape) -> Task,
@@ -60,7 +47,7 @@ fn check_all(
         bench::context::<Checked, _>(&network, &task, 4, |context| {
             let mut rows = objectives_for(&network);
             rows.retain(|row| row.suits(context.network));
-            for row in chosen(rows, &mut checked) {
+            for row in new_to_check(rows, &mut checked) {
                 let objective = row.settings.objective::<Checked>().unwrap();
                 let set = bench::set_of(size(&task), &task, &*objective);
                 let seed = Seed::new(2).child(row.name);

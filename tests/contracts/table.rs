@@ -22,7 +22,7 @@ use retort_core::objective::{
 use retort_core::shape::InputShape;
 use retort_core::synthetic::Part;
 
-use crate::precision::{DOUBLE, chosen};
+use crate::precision::{DOUBLE, EVERY_PAIR, chosen};
 
 /// A network to check.
 #[derive(Debug)]
@@ -368,4 +368,20 @@ fn every_registered_kind_has_a_row() {
             "objective {kind}"
         );
     }
+}
+
+/// The objectives to check through a network: all, or those that were not checked through another one, and at least one.
+pub fn new_to_check(
+    rows: Vec<ObjectiveRow>,
+    checked: &mut BTreeSet<&'static str>,
+) -> Vec<ObjectiveRow> {
+    if EVERY_PAIR {
+        return rows;
+    }
+    let (mut new, old): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| checked.insert(row.name));
+    if new.is_empty() {
+        new.extend(old.into_iter().next());
+    }
+    new
 }

@@ -111,11 +111,14 @@ impl Choice {
     fn size(&mut self, task: &Task) {
         match task.target.classes() {
             Some(classes) => {
-                let count = per_class(classes);
-                let why = if count < PER_CLASS {
-                    format!(", so that {classes} classes have at most {MOST_POINTS}")
-                } else {
-                    String::new()
+                let count = per_class(classes, task.train.len());
+                let why = match count {
+                    PER_CLASS => String::new(),
+                    count if count < most_per_class(classes) => {
+                        ", so that there are at most half as many points as rows to learn from"
+                            .to_owned()
+                    }
+                    _ => format!(", so that {classes} classes have at most {MOST_POINTS}"),
                 };
                 self.decide(
                     &["synthetic.per_class"],
@@ -128,7 +131,11 @@ impl Choice {
             }
             None => {
                 let count = points(task);
-                self.decide(&["synthetic.points"], "points in all");
+                let why = match count {
+                    POINTS => "",
+                    _ => ", half as many as rows to learn from",
+                };
+                self.decide(&["synthetic.points"], format!("points in all{why}"));
                 self.put(
                     "synthetic",
                     &format!("points = {count}\ninitial = \"k-means\""),
@@ -287,16 +294,21 @@ impl Choice {
     }
 }
 
-/// Points for each class.
-fn per_class(classes: usize) -> usize {
+/// Points for each class, however many rows there are.
+fn most_per_class(classes: usize) -> usize {
     (MOST_POINTS / classes.max(1)).clamp(1, PER_CLASS)
+}
+
+/// Points for each class: at most half as many points as rows.
+fn per_class(classes: usize, rows: usize) -> usize {
+    (rows / 2 / classes.max(1)).clamp(1, most_per_class(classes))
 }
 
 /// Points in all.
 fn points(task: &Task) -> usize {
     match task.target.classes() {
-        Some(classes) => classes * per_class(classes),
-        None => POINTS.min(task.train.len()),
+        Some(classes) => classes * per_class(classes, task.train.len()),
+        None => (task.train.len() / 2).clamp(1, POINTS),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use retort_core::evaluate::{Alignment, Evaluation, Marks, MemoryAccount, Metric, Score, Verdict};
+use retort_core::evaluate::{
+    Alignment, Evaluation, Gain, Marks, MemoryAccount, Metric, Score, Verdict,
+};
 
 use crate::aligned::aligned;
 use crate::spread::{self, Spread};
@@ -35,14 +37,20 @@ pub fn measure_of_judges(verdict: &Verdict) -> String {
     };
     let mut text = format!("{measure} (larger is better)");
     if verdict.full_rows > 0 {
-        let _ = write!(
-            text,
-            "; full has {} training rows; regret is (full - set) / (full - random_real): 0 is as good as all \
-             data, 1 as random rows",
-            verdict.full_rows
-        );
+        let _ = write!(text, "; full has {} training rows", verdict.full_rows);
+        text += match tells_regrets(verdict) {
+            true => {
+                "; regret is (full - set) / (full - random_real): 0 is as good as all data, 1 as random rows"
+            }
+            false => "; there are no regrets, as all data teach no more than random rows",
+        };
     }
     text
+}
+
+/// Whether all data teach judges more than random rows. Otherwise regrets are quotients of noise.
+fn tells_regrets(verdict: &Verdict) -> bool {
+    verdict.signal.is_none_or(Gain::is_sure)
 }
 
 /// The cells of the table of judges: a row for each training set below the head, a column for each judge, and the median
@@ -58,6 +66,7 @@ pub fn cells_of_judges(verdict: &Verdict) -> Vec<Vec<String>> {
             None => "-".to_owned(),
         };
         let regret = verdict.median_regret.get(set);
+        let regret = regret.filter(|_| tells_regrets(verdict));
         let regret = regret.map_or_else(String::new, |regret| format!("{regret:.2}"));
         let cells = verdict.names.iter().map(mark).chain([regret]);
         rows.push([set.to_owned()].into_iter().chain(cells).collect());
@@ -212,15 +221,23 @@ fn memory_line(memory: &MemoryAccount) -> String {
         theory_floats,
     } = *memory;
     let times = |of: usize, by: usize| of as f64 / by as f64;
+    let against = |whose: &str, numbers: usize| {
+        let less = times(numbers, floats);
+        match less {
+            less if less < 0.95 => format!("{:.1} times the {whose} {numbers}", 1.0 / less),
+            less if less < 1.05 => format!("as many as the {whose} {numbers}"),
+            less if less < 100.0 => format!("{less:.1} times less than the {whose} {numbers}"),
+            less => format!("{less:.0} times less than the {whose} {numbers}"),
+        }
+    };
     let theory = theory_floats.map(|theory| {
         let ratio = times(floats, theory);
         format!(", {ratio:.2} times the theory's r²d + L = {theory}")
     });
     format!(
-        "memory     {floats} numbers: {:.0} times less than the data's {real}, {:.1} times less than \
-         the model's {model}{}\n",
-        times(real, floats),
-        times(model, floats),
+        "memory     {floats} numbers: {}, {}{}\n",
+        against("data's", real),
+        against("model's", model),
         theory.unwrap_or_default()
     )
 }
@@ -248,6 +265,13 @@ mod tests {
             "{line}"
         );
         assert_eq!(line.lines().count(), 1);
+        memory.real_floats = 28;
+        memory.model_floats = 841;
+        let line = memory_line(&memory);
+        assert!(
+            line.contains("30.0 times the data's 28, as many as the model's 841"),
+            "{line}"
+        );
     }
 
     #[test]
@@ -268,6 +292,7 @@ mod tests {
             scored_on: ScoredOn::Test,
             unread_labels: 0,
             scores: &[("distilled".to_owned(), Score::of(&[0.5, 0.5]))],
+            gain: &Default::default(),
             failed,
             label_robust_score: None,
         })

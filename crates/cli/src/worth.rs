@@ -140,27 +140,34 @@ fn by_networks<'a>(
             _ => Some(next),
         })
         .map(|(name, score)| (name, score))?;
-    let gain = match scored.metric {
-        Metric::Accuracy => own.mean - best.mean,
-        Metric::Mse => best.mean - own.mean,
+    let gain = match scored.gain.get(name) {
+        Some(gain) => *gain,
+        None => of_networks_alone(scored.metric, own, best),
     };
-    let doubt = 2.0 * error(own).hypot(error(best));
     Some(Comparison {
         verdict: match gain {
-            gain if gain > doubt => Answer::Yes,
-            gain if gain < -doubt => Answer::No,
+            gain if gain.is_sure() => Answer::Yes,
+            gain if gain.is_loss() => Answer::No,
             _ => Answer::Same,
         },
         rival: name,
         is_one_of_several: rivals().count() > 1,
-        size: gain.abs(),
-        doubt,
+        size: gain.mean.abs(),
+        doubt: 2.0 * gain.error,
     })
 }
 
-/// The standard error of a mean.
-fn error(score: &Score) -> f64 {
-    score.std / (score.runs.max(1) as f64).sqrt()
+/// The gain where the version that scored the sets did not tell it: with the error over networks, without that over
+/// rows.
+fn of_networks_alone(metric: Metric, own: &Score, other: &Score) -> Gain {
+    let error = |score: &Score| score.std / (score.runs.max(1) as f64).sqrt();
+    Gain {
+        mean: match metric {
+            Metric::Accuracy => own.mean - other.mean,
+            Metric::Mse => other.mean - own.mean,
+        },
+        error: error(own).hypot(error(other)),
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +187,7 @@ mod tests {
             scored_on: ScoredOn::Test,
             unread_labels: 0,
             scores: &scores,
+            gain: &Default::default(),
             failed: &[],
             label_robust_score: None,
         };
@@ -212,6 +220,28 @@ mod tests {
             told(Metric::Mse, &[("distilled", low), ("full", high)]),
             None
         );
+    }
+
+    #[test]
+    fn few_rows_leave_a_difference_in_doubt() {
+        let scores = [("distilled", 0.625), ("k_means", 0.5)];
+        let scores = scores.map(|(name, mean)| (name.to_owned(), Score::of(&[mean])));
+        let of = |error| {
+            let gain = Gain { mean: 0.125, error };
+            let gain = [("k_means".to_owned(), gain)].into();
+            let scored = Scored {
+                metric: Metric::Accuracy,
+                scored_on: ScoredOn::Test,
+                unread_labels: 0,
+                scores: &scores,
+                gain: &gain,
+                failed: &[],
+                label_robust_score: None,
+            };
+            line(&scored, None).unwrap()
+        };
+        assert!(of(0.1).contains("k_means is as good here"), "{}", of(0.1));
+        assert!(of(0.01).contains("yes: better by 0.1250"), "{}", of(0.01));
     }
 
     #[test]
@@ -276,6 +306,7 @@ mod tests {
             scored_on: ScoredOn::Test,
             unread_labels: 0,
             scores: &scores,
+            gain: &Default::default(),
             failed: &[],
             label_robust_score: None,
         };

@@ -1,7 +1,9 @@
 //! The keys of `summary.json` as types. The order of the fields is that of the file.
 
+use std::collections::BTreeMap;
+
 use retort_core::evaluate::{
-    Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn, Verdict,
+    Alignment, Evaluation, Gain, MemoryAccount, Metric, Score, ScoredOn, Verdict,
 };
 use retort_core::shape::InputShape;
 use retort_core::synthetic::{Manifest, SingularDirection};
@@ -48,6 +50,10 @@ pub struct Summary {
     /// Scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
+    /// By how much networks score better on the set than on each other one. Empty if the version that scored did not
+    /// write it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gain: BTreeMap<String, Gain>,
     /// Number of points of each class by its name. The file omits it if the task has no classes, or if the
     /// version that scored the run did not write it.
     #[serde(default, with = "in_order", skip_serializing_if = "Vec::is_empty")]
@@ -140,6 +146,7 @@ impl Summary {
             scored_on: evaluation.on,
             unread_labels: evaluation.unread_labels,
             scores: evaluation.scores,
+            gain: evaluation.gain,
             counts: counts(manifest),
             failed: evaluation.failed,
             label_robust_score: evaluation.label_robust_score,

@@ -1,7 +1,9 @@
 //! The records that `evaluate` adds to a summary.
 
+use std::collections::BTreeMap;
+
 use retort_core::evaluate::{
-    Alignment, Evaluation, MemoryAccount, Metric, Score, ScoredOn, Verdict,
+    Alignment, Evaluation, Gain, MemoryAccount, Metric, Score, ScoredOn, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -28,6 +30,10 @@ pub struct EvaluationRecord {
     /// Scores by name, in the order they were made.
     #[serde(with = "in_order")]
     pub scores: Vec<(String, Score)>,
+    /// By how much networks score better on the set than on each other one. Empty if the version that scored did not
+    /// write it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gain: BTreeMap<String, Gain>,
     /// Memory of the set, compared with data, model and theory.
     pub memory: MemoryAccount,
     /// Alignment, if the task knows its principal subspace.
@@ -69,6 +75,7 @@ impl EvaluationRecord {
             backend: backend.to_owned(),
             metric: evaluation.metric,
             scores: evaluation.scores.clone(),
+            gain: evaluation.gain.clone(),
             memory: evaluation.memory,
             alignment: evaluation.alignment.clone(),
             scored_on: evaluation.on,

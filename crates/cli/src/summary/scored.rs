@@ -1,6 +1,8 @@
 //! Scores with their metric: of a run, of a record that `evaluate` added, or of an evaluation just made.
 
-use retort_core::evaluate::{Evaluation, Metric, Score, ScoredOn};
+use std::collections::BTreeMap;
+
+use retort_core::evaluate::{Evaluation, Gain, Metric, Score, ScoredOn};
 use serde::Serialize;
 
 use super::in_order;
@@ -17,6 +19,8 @@ pub struct Scored<'a> {
     /// The scores by name, in the order they were made.
     #[serde(serialize_with = "in_order::serialize")]
     pub scores: &'a [(String, Score)],
+    /// By how much networks score better on the set than on each other one; empty if that is not known.
+    pub gain: &'a BTreeMap<String, Gain>,
     /// Names of baselines without a score, each with the reason.
     #[serde(serialize_with = "in_order::serialize")]
     pub failed: &'a [(String, String)],
@@ -71,6 +75,7 @@ macro_rules! scored {
             scored_on: $of.$part,
             unread_labels: $of.unread_labels,
             scores: &$of.scores,
+            gain: &$of.gain,
             failed: &$of.failed,
             label_robust_score: $of.label_robust_score,
         }

@@ -219,7 +219,7 @@ impl<B: Backend> Trial<'_, B> {
             expert.get_or_init(|| best);
         }
         let predict = |inputs| vec![forward::plain(network, &weights, inputs).outputs];
-        let values = held_out.score(self.metric(), 1, predict)?;
-        Ok(values[0])
+        let mut values = held_out.score(self.metric(), 1, predict)?;
+        Ok(values.swap_remove(0))
     }
 }

@@ -28,21 +28,30 @@ pub(super) struct Candidate<'a> {
 }
 
 /// The score of one fresh network.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct NetworkScore {
     /// The metric; not finite if the network has no score.
     pub value: f64,
     /// The balanced accuracy, for classes.
     pub balanced: Option<f64>,
+    /// The metric of each scored row.
+    pub by_row: Vec<f32>,
     /// Share of the network's features inside the principal subspace, if it was computed.
     pub alignment: Option<f64>,
 }
 
 impl From<Measured> for NetworkScore {
-    fn from(Measured { value, balanced }: Measured) -> Self {
+    fn from(
+        Measured {
+            value,
+            balanced,
+            by_row,
+        }: Measured,
+    ) -> Self {
         Self {
             value,
             balanced,
+            by_row,
             alignment: None,
         }
     }

@@ -1,11 +1,14 @@
 //! A whole evaluation: scores of the set and of the baselines, and further measurements.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::backend::Backend;
 use serde::{Deserialize, Serialize};
 
 use super::alignment::{Alignment, FeatureAlignment};
 use super::baseline::{BASELINES, Baseline};
-use super::candidate::Outcome;
+use super::candidate::{NetworkScore, Outcome};
+use super::gain::{BySet, Gain};
 use super::held_out::HeldOut;
 use super::judge::{Judge, Verdict, judged};
 use super::memory::MemoryAccount;
@@ -39,6 +42,9 @@ pub struct Evaluation {
     /// are soft; `distilled_K` for each nested size K below the whole set; and scores that only this protocol
     /// has.
     pub scores: Vec<(String, Score)>,
+    /// By how much networks score better on the set than on each other one of [`Self::scores`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gain: BySet<Gain>,
     /// Candidates without a finite score, by name, with the reason. Never `distilled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(String, String)>,
@@ -162,7 +168,9 @@ impl<B: Backend> Evaluator<'_, B> {
             test: HeldOut::new(&task.task.test, network.device()),
             validation: HeldOut::new(&task.task.validation, network.device()),
         };
+        let metric = trial.metric();
         let (mut scores, mut failed) = (Vec::new(), Vec::new());
+        let (mut gain, mut own) = (BySet::new(), None);
         let mut note = |name: &str, outcome: Outcome| {
             match outcome {
                 Ok(networks) => {
@@ -171,6 +179,14 @@ impl<B: Backend> Evaluator<'_, B> {
                     let balanced: Vec<f64> = balanced.collect();
                     let score = Score::with_balanced(&values, &balanced);
                     scored(name, &score);
+                    let by_row = mean_by_row(&networks);
+                    match &own {
+                        None => own = Some((score.clone(), by_row)),
+                        Some((of_set, rows)) => {
+                            let of = Gain::of_networks(metric, (of_set, rows), (&score, &by_row));
+                            gain.insert(name.to_owned(), of);
+                        }
+                    }
                     scores.push((name.to_owned(), score));
                 }
                 Err(reason) if name == DISTILLED => return Err(reason),
@@ -193,7 +209,6 @@ impl<B: Backend> Evaluator<'_, B> {
         };
         let judges = judged(&trial, judges, &scores)?;
         let memory = MemoryAccount::of(&trial)?;
-        let metric = trial.metric();
         Ok(Evaluation {
             metric,
             on: settings.on,
@@ -203,6 +218,7 @@ impl<B: Backend> Evaluator<'_, B> {
                 Metric::Mse => None,
             },
             scores,
+            gain,
             failed,
             judges,
             memory,
@@ -210,6 +226,14 @@ impl<B: Backend> Evaluator<'_, B> {
             spectrum,
         })
     }
+}
+
+/// The mean over networks of the metric of each row.
+fn mean_by_row(networks: &[NetworkScore]) -> Vec<f32> {
+    let rows = networks.first().map_or(0, |first| first.by_row.len());
+    let share = 1.0 / networks.len().max(1) as f32;
+    let of_row = |row: usize| share * networks.iter().map(|it| it.by_row[row]).sum::<f32>();
+    (0..rows).map(of_row).collect()
 }
 
 /// Refuses a baseline with the name of another score.

@@ -186,7 +186,7 @@ impl<B: Backend> Trial<'_, B> {
         let readout =
             RidgeSystem::new(self.features(weights, inputs), targets)?.fit(labels.penalty)?;
         if are_finite(weights)? {
-            let value = self.score_readouts(weights, &[readout], self.scored_on())?[0];
+            let value = self.score_readout(weights, readout)?;
             if value.value.is_finite() {
                 return Ok(value);
             }
@@ -240,10 +240,14 @@ impl<B: Backend> Trial<'_, B> {
         match best {
             (_, None) => Ok(Measured::LOST),
             (value, _) if self.settings.on == ScoredOn::Validation => Ok(value),
-            (_, Some(readout)) => {
-                Ok(self.score_readouts(weights, &[readout], self.scored_on())?[0])
-            }
+            (_, Some(readout)) => self.score_readout(weights, readout),
         }
+    }
+
+    /// The metric of this readout on the rows that scores are taken on.
+    fn score_readout(&self, weights: &Weights<B>, readout: Tensor<B, 2>) -> Result<Measured> {
+        let mut values = self.score_readouts(weights, &[readout], self.scored_on())?;
+        Ok(values.swap_remove(0))
     }
 
     /// The metric of each of these readouts on the same features.

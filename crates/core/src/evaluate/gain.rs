@@ -1,19 +1,26 @@
-//! By how much judges score more with one training set than with another, and how sure that is.
+//! By how much learners score more with one training set than with another, and how sure that is.
+
+use std::collections::BTreeMap;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::super::held_out::largest;
-use super::marks::LOWEST;
+use super::held_out::largest;
+use super::judge::LOWEST;
+use super::score::{Metric, Score};
 use crate::task::Split;
 
-/// A difference of mean scores over judges, with its error.
+/// Something for each set, by the name of its score.
+pub type BySet<T> = BTreeMap<String, T>;
+
+/// A difference of mean scores over learners (judges, or fresh networks), with its error.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Gain {
-    /// The mean over judges of the difference of their first marks.
+    /// The mean over judges of the difference of their first marks, or over networks of the difference of the metric;
+    /// larger is better also for errors.
     pub mean: f64,
-    /// The standard error of `mean` over the scored rows: how far it would come by chance with other rows of the same
-    /// kind.
+    /// The standard error of `mean`: how far it would come by chance with other scored rows of the same kind, and with
+    /// other networks.
     pub error: f64,
 }
 
@@ -62,18 +69,47 @@ impl Gain {
             false => vec![differences.clone()],
         };
         // A class of a single row has no variance of its own.
-        let (_, of_all) = moments(&differences);
+        let of_all = doubtful(&differences);
         let count = groups.len().max(1) as f64;
         let (mut mean, mut square) = (0.0, 0.0);
         for group in &groups {
-            let (of_group, variance) = moments(group);
-            let variance = if group.len() > 1 { variance } else { of_all };
+            let (of_group, _) = moments(group);
+            let own = doubtful(group);
+            let variance = if group.len() > 1 {
+                own
+            } else {
+                own.max(of_all)
+            };
             mean += of_group / count;
             square += variance / group.len() as f64 / (count * count);
         }
         Self {
             mean,
             error: square.sqrt(),
+        }
+    }
+
+    /// The gain of networks on one set over networks on another: their scores, and the mean over networks of the metric
+    /// of each row. The error is over rows and over networks.
+    pub(super) fn of_networks(
+        metric: Metric,
+        (score, own): (&Score, &[f32]),
+        (other_score, other): (&Score, &[f32]),
+    ) -> Self {
+        let sign = match metric {
+            Metric::Accuracy => 1.0,
+            Metric::Mse => -1.0,
+        };
+        let pairs = own.iter().zip(other);
+        let differences: Vec<f64> = pairs
+            .map(|(&a, &b)| sign * (f64::from(a) - f64::from(b)))
+            .collect();
+        let (mean, variance) = (moments(&differences).0, doubtful(&differences));
+        let of_networks = |score: &Score| score.std.powi(2) / score.runs.max(1) as f64;
+        let square = variance / differences.len().max(1) as f64;
+        Self {
+            mean,
+            error: (square + of_networks(score) + of_networks(other_score)).sqrt(),
         }
     }
 
@@ -86,6 +122,14 @@ impl Gain {
     pub fn is_loss(self) -> bool {
         self.mean < -2.0 * self.error
     }
+}
+
+/// The sample variance of these differences and of one more, the opposite of their mean. Without it two or three rows
+/// that agree by chance would leave no doubt; among many rows it does not count.
+fn doubtful(differences: &[f64]) -> f64 {
+    let (mean, _) = moments(differences);
+    let with_opposite: Vec<f64> = differences.iter().copied().chain([-mean]).collect();
+    moments(&with_opposite).1
 }
 
 /// Mean and sample variance; 0 of fewer than one or two values.
@@ -102,6 +146,20 @@ mod tests {
     use ndarray::array;
 
     #[test]
+    fn gains_of_networks_have_the_errors_of_rows_and_networks() {
+        let (own, other) = (Score::of(&[0.5, 1.0]), Score::of(&[0.5]));
+        let rows: ([f32; 4], [f32; 4]) = ([1.0, 1.0, 0.5, 0.5], [1.0, 0.0, 0.0, 1.0]);
+        let of = |metric| Gain::of_networks(metric, (&own, &rows.0), (&other, &rows.1));
+        // Differences 0, 1, 0.5, -0.5, and -0.25 against their mean; networks 0.5 and 1 with the variance 0.125.
+        let error: f64 = (1.45 / 4.0 / 4.0 + 0.125 / 2.0_f64).sqrt();
+        for (metric, mean) in [(Metric::Accuracy, 0.25), (Metric::Mse, -0.25)] {
+            let gain = of(metric);
+            assert!((gain.mean - mean).abs() < 1e-12, "{gain:?}");
+            assert!((gain.error - error).abs() < 1e-12, "{gain:?}");
+        }
+    }
+
+    #[test]
     fn gains_are_differences_of_marks_with_errors_by_hand() {
         let rows = Split::classes(Array2::zeros((5, 1)), vec![0, 0, 0, 0, 1], 2);
         let right = by_row(
@@ -111,8 +169,8 @@ mod tests {
         );
         assert_eq!(right, [1.0, 0.0, 1.0, 1.0, 1.0]);
         let gain = Gain::of(&right, &[0.0, 0.0, 0.0, 1.0, 1.0], &rows, true);
-        // Class 0: differences 1, 0, 1, 0; class 1: 0, with the variance of all five.
-        let error = (1.0 / 3.0 / 4.0 / 4.0 + 0.3 / 4.0_f64).sqrt();
+        // Class 0: differences 1, 0, 1, 0, and -0.5; class 1: 0, with the variance of all five and -0.4.
+        let error = (1.8 / 4.0 / 4.0 / 4.0 + 26.0 / 15.0 / 5.0 / 4.0_f64).sqrt();
         assert!((gain.mean - 0.25).abs() < 1e-12, "{gain:?}");
         assert!((gain.error - error).abs() < 1e-12, "{gain:?}");
         assert!(!gain.is_sure() && !gain.is_loss());
@@ -128,7 +186,10 @@ mod tests {
         );
         let gain = Gain::of(&near, &far, &rows, false);
         assert!((gain.mean - 1.75).abs() < 1e-12, "{gain:?}");
-        let sure = Gain::of(&[1.0, 1.1, 1.2], &[0.0; 3], &rows, false);
+        for few in [&[1.0][..], &[1.0; 2], &[1.0; 3]] {
+            assert!(!Gain::of(few, &[0.0; 3], &rows, false).is_sure(), "{few:?}");
+        }
+        let sure = Gain::of(&[1.0, 1.1, 1.2, 1.0, 1.2], &[0.0; 5], &rows, false);
         assert!(sure.is_sure());
         assert!(
             Gain {

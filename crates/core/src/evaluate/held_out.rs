@@ -81,8 +81,7 @@ impl<'a, B: Backend> HeldOut<'a, B> {
                 break;
             }
         }
-        let rows = self.split.len();
-        Ok(totals.into_iter().map(|total| total.over(rows)).collect())
+        Ok(totals.into_iter().map(Total::measured).collect())
     }
 
     /// Returns the mean loss over the rows of a predictor from inputs `[n, features]` to outputs `[n, outputs]`; NaN
@@ -110,18 +109,23 @@ impl<'a, B: Backend> HeldOut<'a, B> {
         }
         match total {
             Total::Lost => {}
-            Total::Hits(recalls) => {
+            Total::Hits(recalls, by_row) => {
                 for (row, &label) in outputs.rows().into_iter().zip(&self.split.labels[rows]) {
-                    recalls.add(label, largest(row.iter().copied()) == Some(label));
+                    let is_hit = largest(row.iter().copied()) == Some(label);
+                    recalls.add(label, is_hit);
+                    by_row.push(f32::from(u8::from(is_hit)));
                 }
             }
-            Total::Squares(sum) => {
+            Total::Squares(sum, by_row) => {
                 let targets = self.split.targets.slice_axis(Axis(0), Slice::from(rows));
+                let square = |(output, target): (&f64, &f32)| (output - f64::from(*target)).powi(2);
+                let columns = targets.ncols() as f64;
+                for (row, wanted) in outputs.rows().into_iter().zip(targets.rows()) {
+                    let of_row = row.iter().zip(&wanted).map(square).sum::<f64>() / columns;
+                    by_row.push(of_row as f32);
+                }
                 let pairs = outputs.iter().zip(&targets);
-                *sum += pairs
-                    .map(|(output, target)| (output - f64::from(*target)).powi(2))
-                    .sum::<f64>()
-                    / targets.ncols() as f64;
+                *sum += pairs.map(square).sum::<f64>() / columns;
             }
         }
         Ok(())
@@ -129,12 +133,14 @@ impl<'a, B: Backend> HeldOut<'a, B> {
 }
 
 /// What a predictor scores on all rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Measured {
     /// The metric; NaN for a predictor with an output that is not finite.
     pub value: f64,
     /// The balanced accuracy, for classes.
     pub balanced: Option<f64>,
+    /// The metric of each row; empty if there is no score.
+    pub by_row: Vec<f32>,
 }
 
 impl Measured {
@@ -142,16 +148,17 @@ impl Measured {
     pub const LOST: Self = Self {
         value: f64::NAN,
         balanced: None,
+        by_row: Vec::new(),
     };
 }
 
 /// What a predictor scores on the rows so far.
 #[derive(Debug, Clone, PartialEq)]
 enum Total {
-    /// Right and wrong classes.
-    Hits(Recalls),
-    /// The sum over rows of the mean squared error of a row.
-    Squares(f64),
+    /// Right and wrong classes, and whether each row is right.
+    Hits(Recalls, Vec<f32>),
+    /// The sum over rows of the mean squared error of a row, and that of each row.
+    Squares(f64, Vec<f32>),
     /// An output is not finite.
     Lost,
 }
@@ -159,21 +166,24 @@ enum Total {
 impl Total {
     fn none(metric: Metric, classes: usize) -> Self {
         match metric {
-            Metric::Accuracy => Self::Hits(Recalls::none(classes)),
-            Metric::Mse => Self::Squares(0.0),
+            Metric::Accuracy => Self::Hits(Recalls::none(classes), Vec::new()),
+            Metric::Mse => Self::Squares(0.0, Vec::new()),
         }
     }
 
-    /// The score over this number of rows.
-    fn over(self, rows: usize) -> Measured {
-        let (sum, balanced) = match self {
-            Self::Hits(recalls) => (recalls.hits() as f64, Some(recalls.balanced())),
-            Self::Squares(sum) => (sum, None),
+    /// The score over the rows.
+    fn measured(self) -> Measured {
+        let (sum, balanced, by_row) = match self {
+            Self::Hits(recalls, by_row) => {
+                (recalls.hits() as f64, Some(recalls.balanced()), by_row)
+            }
+            Self::Squares(sum, by_row) => (sum, None, by_row),
             Self::Lost => return Measured::LOST,
         };
         Measured {
-            value: sum / rows as f64,
+            value: sum / by_row.len() as f64,
             balanced,
+            by_row,
         }
     }
 }

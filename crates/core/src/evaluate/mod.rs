@@ -12,6 +12,7 @@ mod chosen;
 mod evaluation;
 mod expert;
 mod feature_readout;
+mod gain;
 mod held_out;
 mod judge;
 mod label_robust;
@@ -30,9 +31,8 @@ pub use baseline::{
     k_center,
 };
 pub use evaluation::{Evaluation, Evaluator, evaluate};
-pub use judge::{
-    Boosting, Forest, Gain, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict,
-};
+pub use gain::Gain;
+pub use judge::{Boosting, Forest, JUDGES, Judge, JudgeNames, Knn, Lesson, Linear, Marks, Verdict};
 pub use memory::MemoryAccount;
 pub use protocol::{
     DescentSettings, FeatureStepSettings, Protocol, ScoringAugmentation, TrainingLoss,

@@ -5,12 +5,12 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::super::chosen::BaselineRows;
+use super::super::gain::{BySet, Gain, by_row};
 use super::super::score::Score;
 use super::super::trial::{DISTILLED, FULL, Trial};
-use super::gain::by_row;
 use super::names::NETWORK;
-use super::verdict::{BySet, RANDOM};
-use super::{Gain, Judge, JudgeNames, Lesson, Marks, Verdict};
+use super::verdict::RANDOM;
+use super::{Judge, JudgeNames, Lesson, Marks, Verdict};
 use crate::error::{Error, Result};
 use crate::numeric::host::matrix;
 use crate::task::{Rows, Split};

@@ -9,7 +9,7 @@ use crate::task::Split;
 
 /// The lowest coefficient of determination that is told. Below it a learner is worse than useless, and how much worse
 /// would rule every mean.
-pub(super) const LOWEST: f64 = -1.0;
+pub(in super::super) const LOWEST: f64 = -1.0;
 
 /// The scores of a judge for one training set; the mean over draws if the set is drawn anew.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

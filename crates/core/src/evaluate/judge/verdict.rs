@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::super::gain::{BySet, Gain};
 use super::super::trial::{DISTILLED, FULL};
-use super::{Gain, Marks};
+use super::Marks;
 
 /// Something for each judge, by its name.
 pub type ByJudge<T> = BTreeMap<String, T>;
-
-/// Something for each set, by the name of its score.
-pub type BySet<T> = BTreeMap<String, T>;
 
 /// The marks that judges give to the set and to what it is compared with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
