@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use ndarray::Array2;
 
 use super::class_names::called;
-use super::files::Named;
+use super::files::{ClassNames, Named};
 use super::number::{is_accepted, remedy, shown};
 use super::rule::{Known, Rule};
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ impl Outcome {
     /// [`Error::Data`] if the array does not have one or two axes, if a number is missing or not finite, if
     /// there are fewer than two classes or more than 1000, or if `classes` does not fit or has equal names. [`Error::Setting`]
     /// for `task.problem` if the targets cannot be what it says.
-    pub fn of(named: &Named, problem: TargetKind, classes: Option<Vec<String>>) -> Result<Self> {
+    pub fn of(named: &Named, problem: TargetKind, classes: Option<&ClassNames>) -> Result<Self> {
         let table = Table::of(named)?;
         let is_text = named.array.element().is_text();
         let is_one_hot = !is_text && table.width > 1 && table.is_one_hot();
