@@ -142,8 +142,7 @@ impl Files {
             }),
             None => None,
         };
-        let is_class_names =
-            |name: &String| classes.as_ref().is_some_and(|own| own.array == *name);
+        let is_class_names = |name: &String| classes.as_ref().is_some_and(|own| own.array == *name);
         let left_out = names
             .iter()
             .filter(|name| !pairs.has(name) && !is_class_names(name));

@@ -17,7 +17,7 @@ use ndarray::Array2;
 
 use super::class_names::called;
 use super::files::{ClassNames, Named};
-use super::number::{is_accepted, remedy, shown};
+use super::number::{is_accepted, shown, target_remedy};
 use super::rule::{Known, Rule};
 use crate::error::{Error, Result};
 use crate::store::numpy::Kind;
@@ -330,11 +330,14 @@ impl<'a> Table<'a> {
                         Some(_) => "an empty text".to_owned(),
                         None => "a text that is not valid UTF-8 or UTF-32".to_owned(),
                     };
-                    (problem, "fill it in or remove the row")
+                    (problem, "give the row its class, or remove it".to_owned())
                 } else {
                     match self.named.array.number(place) {
                         value if is_accepted(value) => continue,
-                        value => (shown(value), remedy(value)),
+                        value => (
+                            shown(value),
+                            target_remedy(value, self.named.array.shape().len()),
+                        ),
                     }
                 };
                 let column = if self.width > 1 {

@@ -362,9 +362,15 @@ fn what_is_wrong_is_named() {
         let targets = floats(&[12], &holed[..12]);
         refused(
             &[("X", vectors()), ("y", targets)],
-            &[said, "row 7", "numpy.clip"],
+            &[said, "row 7", "X[keep]"],
         );
     }
+    holed[7] = f64::NAN;
+    let targets = floats(&[12], &holed[..12]);
+    refused(
+        &[("X", vectors()), ("y", targets)],
+        &["NaN", "row 7", "X[keep]"],
+    );
     refused(
         &[("X", to_npy("|O", &[12, 2], b"pickle")), y()],
         &["\"X\"", "allow_pickle"],
