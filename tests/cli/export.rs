@@ -79,15 +79,24 @@ fn an_exported_set_scores_what_the_artefact_scores() {
             before,
             fs::read(place.path(run).join("summary.json")).unwrap()
         );
-        place.succeeds(&[
-            "export",
-            run,
-            "--format",
-            "safetensors",
-            "--out",
-            &format!("{run}.st"),
-        ]);
+        let file = format!("{run}.st");
+        place.succeeds(&["export", run, "--format", "safetensors", "--out", &file]);
+        let [own, exported] = scores(&place, run, &file);
+        assert_eq!(own, exported, "{file}");
+        // The artefact itself, on a task that is named.
+        let [own, named] = scores(&place, run, run);
+        assert_eq!(own, named, "{run}");
     }
+    let [own, named] = scores(&place, "hard", "hard/synthetic.safetensors");
+    assert_eq!(own, named);
+    fs::copy(place.path("hard.st"), place.path("hard.safetensors")).unwrap();
+    for file in ["hard.st", "hard.safetensors"] {
+        place.refuses(&["evaluate", file], &["--task"]);
+    }
+    place.refuses(
+        &["inspect", "hard.safetensors"],
+        &["hard.safetensors", "manifest", "--task"],
+    );
     place.succeeds(&["export", "hard", "--format", "csv", "--out", "hard.csv"]);
     let [own, exported] = scores(&place, "hard", "hard.csv");
     assert_eq!(own, exported);

@@ -30,11 +30,16 @@ impl Named {
     /// # Errors
     /// Those of [`Archive::array`].
     pub fn of_archive(archive: &mut Archive, path: &Path, name: &str) -> Result<Self> {
-        Ok(Self {
+        Ok(Self::new(path, name, archive.array(name)?))
+    }
+
+    /// An array of this name in the file at this path.
+    pub fn new(path: &Path, name: &str, array: NumpyArray) -> Self {
+        Self {
             path: path.to_owned(),
             name: Some(name.to_owned()),
-            array: archive.array(name)?,
-        })
+            array,
+        }
     }
 
     /// Its name and shape, for people.
