@@ -46,6 +46,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_list_of_numbers_has_no_words() {
+        let numbers = accepted_list(Some("invalid type: string \"a\", expected usize"));
+        assert!(!numbers.contains('"'), "{numbers}");
+        for of_words in [None, Some("unknown variant `a`, expected `b`")] {
+            assert!(accepted_list(of_words).contains("[\"a\""));
+        }
+    }
+
+    #[test]
     fn words_of_serde_become_what_is_accepted() {
         for (message, words) in [
             (
