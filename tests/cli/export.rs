@@ -79,15 +79,24 @@ fn an_exported_set_scores_what_the_artefact_scores() {
             before,
             fs::read(place.path(run).join("summary.json")).unwrap()
         );
-        place.succeeds(&[
-            "export",
-            run,
-            "--format",
-            "safetensors",
-            "--out",
-            &format!("{run}.st"),
-        ]);
+        let file = format!("{run}.st");
+        place.succeeds(&["export", run, "--format", "safetensors", "--out", &file]);
+        let [own, exported] = scores(&place, run, &file);
+        assert_eq!(own, exported, "{file}");
+        // The artefact itself, on a task that is named.
+        let [own, named] = scores(&place, run, run);
+        assert_eq!(own, named, "{run}");
     }
+    let [own, named] = scores(&place, "hard", "hard/synthetic.safetensors");
+    assert_eq!(own, named);
+    fs::copy(place.path("hard.st"), place.path("hard.safetensors")).unwrap();
+    for file in ["hard.st", "hard.safetensors"] {
+        place.refuses(&["evaluate", file], &["--task"]);
+    }
+    place.refuses(
+        &["inspect", "hard.safetensors"],
+        &["hard.safetensors", "manifest", "--task"],
+    );
     place.succeeds(&["export", "hard", "--format", "csv", "--out", "hard.csv"]);
     let [own, exported] = scores(&place, "hard", "hard.csv");
     assert_eq!(own, exported);
@@ -163,7 +172,9 @@ fn pictures_are_class_folders_that_are_read_again() {
     place.file("drawn.toml", UNROLLED);
     place.succeeds(&["distill", "drawn.toml", "--out", "run"]);
     let export = ["export", "run", "--format", "pictures", "--out", "set"];
-    place.succeeds(&export);
+    let said = place.succeeds(&export).stderr;
+    let said = text(&said);
+    assert!(said.contains("rounded") && said.contains("npz"), "{said}");
     let mut folders: Vec<_> = fs::read_dir(place.path("set"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -261,6 +272,12 @@ fn pictures_of_twelve_bits_are_exported_with_all_of_them() {
     ];
     place.succeeds(&distill);
     place.succeeds(&["export", "run", "--format", "pictures", "--out", "set"]);
+    let said = place.succeeds(&["export", "run", "--format", "pictures", "--out", "again"]);
+    assert!(
+        !text(&said.stderr).contains("rounded"),
+        "{}",
+        text(&said.stderr)
+    );
     let [own, exported] = scores(&place, "run", "set");
     assert_eq!(own, exported);
     let pictures = fs::read_dir(place.path("set/c0")).unwrap();
@@ -277,6 +294,37 @@ fn pictures_of_twelve_bits_are_exported_with_all_of_them() {
         levels.iter().all(|most| (256..=4095).contains(most)),
         "{levels:?}"
     );
+}
+
+#[test]
+fn words_that_pandas_takes_for_missing_are_told() {
+    let place = Workplace::new();
+    let rows = (0..60).map(|row| format!("{}.5,{}\n", row % 7, ["None", "iris"][row % 2]));
+    let csv = format!("long,kind\n{}", rows.collect::<String>());
+    for (name, csv) in [
+        ("none", csv.clone()),
+        ("plain", csv.replace("None", "rose")),
+    ] {
+        let file = format!("{name}.csv");
+        place.file(&file, csv);
+        let distill = ["distill", &file, "--per-class", "2", "--out", name];
+        let few = [
+            "--set",
+            "distill.steps=2",
+            "--set",
+            "evaluate.runs=1",
+            "--set",
+            "task.types.kind=category",
+        ];
+        place.succeeds(&[&distill[..], &few].concat());
+        for format in ["csv", "npz"] {
+            let out = format!("{name}-set.{format}");
+            let said = place.succeeds(&["export", name, "--format", format, "--out", &out]);
+            let said = text(&said.stderr);
+            let is_told = said.contains("`None`") && said.contains("keep_default_na=False");
+            assert_eq!(is_told, (name, format) == ("none", "csv"), "{said}");
+        }
+    }
 }
 
 /// A table with a number, gaps, words, booleans, dates and a row number.

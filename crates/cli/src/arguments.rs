@@ -219,14 +219,15 @@ fn threads_parser() -> impl clap::builder::TypedValueParser<Value = usize> {
 
 #[derive(Debug, Clone, Args)]
 pub struct EvaluateArguments {
-    /// A run directory, or a .safetensors file that `distill` wrote; with --task a set of another program
+    /// A run directory, or a .safetensors file that `distill` wrote; with --task also an export or a set of another
+    /// program
     #[arg(value_name = "RUN or FILE", value_parser = path_parser())]
     pub stored: PathBuf,
     /// Score a set that another program made: the task and the protocol are those of this preset, settings
     /// file, run directory or data
     ///
-    /// FILE is then arrays of numpy (.npz with X and y, or .npy with the targets beside it), a table (.csv, .tsv, also
-    /// gzipped; .parquet), or a folder with a folder of pictures for each class, in the units of the task's data.
+    /// FILE is then arrays of numpy (.npz with X and y, or .npy with the targets beside it), plain tensors
+    /// (.safetensors with X and y), a table (.csv, .tsv, also gzipped; .parquet), or a folder with a folder of pictures for each class, in the units of the task's data.
     /// Classes are matched by name, otherwise by order. Nothing is written.
     #[arg(long, value_name = "SOURCE", value_parser = source_parser())]
     pub task: Option<String>,

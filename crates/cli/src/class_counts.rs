@@ -4,8 +4,13 @@ use burn::tensor::backend::Backend;
 use retort_core::synthetic::SyntheticSet;
 use retort_core::task::{Target, Task};
 
+use crate::aligned::cut;
+
 /// Largest number of classes that a line names.
 const SHOWN: usize = 20;
+
+/// Most characters of a class's name.
+const NAME: usize = 32;
 
 /// Lines about a set for a task: the numbers of points of the classes if they differ, and the classes that
 /// have fewer rows than points, so that baselines cannot draw as many.
@@ -26,7 +31,7 @@ pub fn remarks<B: Backend>(set: &SyntheticSet<B>, task: &Task) -> Vec<String> {
 /// The numbers of points of the classes as words. `None` if they are the same.
 pub fn unequal(counts: &[usize], names: &[String]) -> Option<String> {
     let is_equal = counts.windows(2).all(|pair| pair[0] == pair[1]);
-    let of = |(name, count): (&String, &usize)| format!("{name} {count}");
+    let of = |(name, count): (&String, &usize)| format!("{} {count}", cut(name, NAME));
     let all = listed(names.iter().zip(counts).map(of).collect());
     (!is_equal).then(|| format!("points of the classes: {all}"))
 }
@@ -45,7 +50,7 @@ fn short(counts: &[usize], names: &[String], rows: &[usize]) -> Option<String> {
         ));
     }
     let of = |&class: &usize| {
-        let name = &names[class];
+        let name = cut(&names[class], NAME);
         format!("{name} {} of {}", rows[class], counts[class])
     };
     Some(format!(
@@ -71,6 +76,8 @@ mod tests {
         assert_eq!(unequal(&[3, 3], &names), None);
         let told = unequal(&[3, 4], &names).unwrap_or_default();
         assert!(told.contains("a 3, b 4"), "{told}");
+        let odd = ["a\nb", "c"].map(str::to_owned);
+        assert!(unequal(&[3, 4], &odd).is_some_and(|told| told.contains("a b 3")));
         assert_eq!(short(&[3, 4], &names, &[3, 9]), None);
         let told = short(&[3, 4], &names, &[2, 9]).unwrap_or_default();
         assert!(told.contains("a 2 of 3") && !told.contains("b "), "{told}");

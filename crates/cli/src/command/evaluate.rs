@@ -34,7 +34,7 @@ pub fn run<B: Kernels>(machine: &Machine<B>, arguments: &EvaluateArguments) -> a
         return foreign::run(machine, arguments, source, &assignments(arguments));
     }
     if Foreign::is_at(&arguments.stored) {
-        let accepted = "a set of another program has no task of its own: name a preset, a settings file, a run \
+        let accepted = "an export, or a set of another program, has no task of its own: name a preset, a settings file, a run \
                         directory or data";
         return Err(Error::setting("--task", "(not given)", accepted).into());
     }

@@ -49,6 +49,7 @@ pub fn run<B: Backend>(machine: &Machine<B>, arguments: &ExportArguments) -> any
         ));
     }
     format.changed_pixels(&set).into_iter().for_each(note);
+    format.misread_words(&set).into_iter().for_each(note);
     if !to_console {
         note(format_args!(
             "{}: {} points",

@@ -1,9 +1,12 @@
-//! `evaluate FILE --task SOURCE`: scores a set that another program made, on a task that is named.
+//! `evaluate FILE --task SOURCE`: scores a set that another program made, an export or the set of another run, on a
+//! task that is named.
+
+use std::path::Path;
 
 use retort_core::evaluate::evaluate;
 use retort_core::kernel::Kernels;
 use retort_core::seed::Seed;
-use retort_core::synthetic::{Foreign, Match};
+use retort_core::synthetic::{Foreign, Match, RawSet};
 use retort_core::task::{Resident, Task};
 use serde_json::json;
 
@@ -13,6 +16,8 @@ use crate::console::{note, result};
 use crate::exit::after_beginning;
 use crate::fresh::{Fresh, prepared};
 use crate::plan::Request;
+use crate::run_directory::RunDirectory;
+use crate::stored::Stored;
 use crate::summary::EvaluationRecord;
 use crate::{Machine, fault, table};
 
@@ -36,9 +41,7 @@ pub fn run<B: Kernels>(
         .network
         .template::<B>(task.interface(), &machine.device);
     settings.evaluate.fits(&*network)?;
-    let foreign = during("reading the set", || {
-        Foreign::read(&arguments.stored, &task)
-    })?;
+    let foreign = read(machine, &arguments.stored, &task)?;
     remark(&foreign, &task);
     let set = foreign.raw.into_set::<B>(&task, &machine.device)?;
     let protocol = &settings.evaluate;
@@ -77,6 +80,20 @@ pub fn run<B: Kernels>(
         task.name
     );
     Ok(result(table::of_evaluation(&title, &evaluation))?)
+}
+
+/// Reads the set for the task: a file or folder of another program, or the set of a run, which may have been made for
+/// another task.
+fn read<B: Kernels>(machine: &Machine<B>, path: &Path, task: &Task) -> anyhow::Result<Foreign> {
+    let run = RunDirectory::at(path);
+    let is_run = run.set().exists() || run.config().exists();
+    let is_artefact = path.is_file() && !Foreign::is_at(path);
+    if !is_run && !is_artefact {
+        return Ok(during("reading the set", || Foreign::read(path, task))?);
+    }
+    let stored = Stored::<B>::load(path, &machine.device)?;
+    let set = RawSet::of(&stored.artefact)?;
+    Ok(Foreign::of_raw(&stored.path, &set, task)?)
 }
 
 /// Says how the set was read.

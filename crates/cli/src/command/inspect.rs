@@ -217,10 +217,22 @@ fn kind(labels: LabelKind) -> &'static str {
 /// Says what a network predicts for an input.
 fn predicted(target: &Target) -> String {
     match target {
-        Target::Classes(names) => format!("one of {} classes: {}", names.len(), shortened(names)),
-        Target::Values(names) if names.len() == 1 => format!("a value: {}", names[0]),
-        Target::Values(names) => format!("{} values: {}", names.len(), shortened(names)),
+        Target::Classes(names) => {
+            format!(
+                "one of {} classes: {}",
+                names.len(),
+                shortened(&quoted(names))
+            )
+        }
+        Target::Values(names) if names.len() == 1 => format!("a value: {}", quoted(names)[0]),
+        Target::Values(names) => format!("{} values: {}", names.len(), shortened(&quoted(names))),
     }
+}
+
+/// Names in one line each, in quotes.
+fn quoted(names: &[String]) -> Vec<String> {
+    let names = names.iter();
+    names.map(|name| format!("`{}`", cut(name, NAME))).collect()
 }
 
 /// Says how inputs were computed from raw ones.
@@ -241,7 +253,7 @@ fn of_table(table: &TableSchema) -> String {
         .inputs()
         .map(|column| {
             let code = column.encoding.as_ref().map_or("", Code::name);
-            format!("{} ({code}, {})", cut(&column.name, NAME), column.width())
+            format!("`{}` ({code}, {})", cut(&column.name, NAME), column.width())
         })
         .collect();
     format!(
@@ -289,11 +301,16 @@ mod tests {
     fn targets_are_told_in_words() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let classes = Target::Classes(names(&["a", "b"]));
-        assert_eq!(predicted(&classes), "one of 2 classes: a, b");
-        assert_eq!(predicted(&Target::Values(names(&["y"]))), "a value: y");
+        assert_eq!(predicted(&classes), "one of 2 classes: `a`, `b`");
+        let odd = Target::Classes(names(&["ja, \"x\"\nzwei", "n\u{f6}"]));
+        assert_eq!(
+            predicted(&odd),
+            "one of 2 classes: `ja, \"x\" zwei`, `n\u{f6}`"
+        );
+        assert_eq!(predicted(&Target::Values(names(&["y"]))), "a value: `y`");
         assert_eq!(
             predicted(&Target::Values(names(&["y", "z"]))),
-            "2 values: y, z"
+            "2 values: `y`, `z`"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! The formats, and what each makes of a set.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -58,16 +59,26 @@ impl ExportFormat {
     /// How the pixels of a set change in the format, as sentences. Empty if they do not, or if there are none.
     pub fn changed_pixels(self, set: &RawSet) -> Vec<String> {
         let all = set.inputs.len();
-        let (clamped, what) = match self {
-            Self::Npz | Self::Safetensors => (
-                set.clamped_inputs(),
-                "numbers of X lie outside of the range of the pixels and are clamped; X_unrounded has them as they are",
-            ),
-            Self::Pictures => (
-                set.clamped_pixels(),
-                "numbers lie outside of the range of the pixels and are clamped; npz has them as they are",
-            ),
-            Self::Csv | Self::Parquet => (0, ""),
+        let sentence = match self {
+            Self::Npz | Self::Safetensors => match set.clamped_inputs() {
+                0 => None,
+                clamped => Some(format!(
+                    "{clamped} of {all} numbers of X lie outside of the range of the pixels and are clamped; \
+                     X_unrounded has them as they are"
+                )),
+            },
+            Self::Pictures => {
+                let bits = set.white.map_or(8, |_| 16);
+                match (set.rounded_pixels(), set.clamped_pixels()) {
+                    (0, 0) => None,
+                    (rounded, clamped) => Some(format!(
+                        "of {all} numbers, {rounded} are rounded to pixels of {bits} bits and {clamped} lie outside of \
+                         their range and are clamped, so that scores may differ from those of the set; npz has them \
+                         as they are"
+                    )),
+                }
+            }
+            Self::Csv | Self::Parquet => None,
         };
         let range = set.range.filter(|_| self == Self::Pictures);
         let mapped = range.map(|PixelRange { least, most, .. }| {
@@ -75,8 +86,24 @@ impl ExportFormat {
                 "pixels from {least} to {most}, the range of the training data, become 0 to 255"
             )
         });
-        let clamped = (clamped > 0).then(|| format!("{clamped} of {all} {what}"));
-        mapped.into_iter().chain(clamped).collect()
+        mapped.into_iter().chain(sentence).collect()
+    }
+
+    /// A sentence about the words of a set that pandas takes for missing values when it reads the format. `None` if
+    /// there are none.
+    pub fn misread_words(self, set: &RawSet) -> Option<String> {
+        let words = match self {
+            Self::Csv => table::words_for_missing(set),
+            _ => BTreeSet::new(),
+        };
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        (!words.is_empty()).then(|| {
+            format!(
+                "pandas.read_csv takes {} for missing values: read the file with keep_default_na=False, \
+                 na_values=[\"\"]",
+                words.join(", ")
+            )
+        })
     }
 
     /// What of a set the format cannot hold, in words.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use retort_core::shape::InputShape;
 use retort_core::synthetic::RawSet;
-use retort_core::task::Target;
+use retort_core::task::{Target, names_part};
 use retort_core::{Error, Result};
 
 /// The files, by their paths in the folder.
@@ -80,7 +80,7 @@ fn folders(names: &[String]) -> Vec<String> {
 /// Whether a class's name can be that of a folder on every system, and is neither hidden nor a part of a task.
 fn is_usable(name: &str) -> bool {
     let is_trimmed = name.trim() == name && !name.starts_with('.') && !name.ends_with('.');
-    let is_part = ["train", "test"].contains(&name.to_lowercase().as_str());
+    let is_part = names_part(name);
     !name.is_empty() && name.len() <= 200 && is_trimmed && !is_part && name.chars().all(is_safe)
 }
 
@@ -100,7 +100,17 @@ mod tests {
         assert_eq!(of(&["dog", "cat"]), ["0_dog", "1_cat"]);
         assert_eq!(of(&["a/b", "c"]), ["0_a-b", "1_c"]);
         assert_eq!(of(&["", "c"]), ["0_", "1_c"]);
-        assert_eq!(of(&["test", "train"]), ["0_test", "1_train"]);
+        for part in [
+            "train",
+            "Training",
+            "val",
+            "valid",
+            "validation",
+            "test",
+            "testing",
+        ] {
+            assert_eq!(of(&["a", part]), ["0_a".to_owned(), format!("1_{part}")]);
+        }
         let many: Vec<String> = (0..12).map(|class| class.to_string()).collect();
         assert!(folders(&many).is_sorted());
         assert_eq!(folders(&many)[11], "11_11");

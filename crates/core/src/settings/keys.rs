@@ -94,16 +94,23 @@ pub fn checked<T: Check>(path: &str, table: &toml::Table, settings: T) -> Result
 
 /// Reads the values of a type, without checks of keys and ranges. `~` at the start of paths is expanded.
 fn values<T: DeserializeOwned>(path: &str, table: &toml::Table) -> Result<T> {
-    let values = toml::Value::Table(home::with_paths(table));
-    serde_path_to_error::deserialize(values).map_err(|error| {
+    let read = |table: &toml::Table| {
+        let values = toml::Value::Table(home::with_paths(table));
+        serde_path_to_error::deserialize::<_, T>(values)
+    };
+    read(table).map_err(|error| {
         let field = dotted(error.path());
         let given = given(table, &field).unwrap_or_else(|| toml::Value::from(table.clone()));
         let key = [path, &field].join(".");
-        Error::setting(
-            key.trim_end_matches('.'),
-            given,
-            wording::accepted(&error.inner().to_string()),
-        )
+        let mut accepted = wording::accepted(&error.inner().to_string());
+        if accepted.ends_with(wording::LIST) {
+            // A list of a word tells by its error whether the elements are numbers.
+            let mut tried = table.clone();
+            put(&mut tried, &field, vec![toml::Value::from("a")].into());
+            let error = read(&tried).err().map(|error| error.inner().to_string());
+            wording::accepted_list(error.as_deref()).clone_into(&mut accepted);
+        }
+        Error::setting(key.trim_end_matches('.'), given, accepted)
     })
 }
 
@@ -114,6 +121,16 @@ fn dotted(path: &Path) -> String {
         _ => None,
     });
     keys.collect::<Vec<_>>().join(".")
+}
+
+/// Puts a value in place of that which a section gives for a dotted field.
+fn put(table: &mut toml::Table, field: &str, value: toml::Value) {
+    let (first, rest) = field.split_once('.').unwrap_or((field, ""));
+    match table.get_mut(first) {
+        Some(toml::Value::Table(inner)) if !rest.is_empty() => put(inner, rest, value),
+        Some(place) => *place = value,
+        None => {}
+    }
 }
 
 /// The value that a section gives for a dotted field.

@@ -139,6 +139,23 @@ impl RawSet {
         }
     }
 
+    /// Count of the numbers of pictures that [`RawSet::pictures`] or [`RawSet::deep_pictures`] round to another number.
+    /// Those that are clamped are not counted, nor those that differ by no more than single precision does.
+    pub fn rounded_pixels(&self) -> usize {
+        let most = f64::from(self.white.unwrap_or(u8::MAX.into()));
+        let tolerance = 8.0 * most * f64::from(f32::EPSILON);
+        let is_rounded = |value: &&f64| {
+            let exact = self.unit(**value) * most;
+            let rounded = exact.round();
+            (0.0..=most).contains(&rounded) && (exact - rounded).abs() > tolerance
+        };
+        if self.shape.can_be_drawn() {
+            self.inputs.iter().filter(is_rounded).count()
+        } else {
+            0
+        }
+    }
+
     /// Count of the inputs that the array `X` clamps.
     pub fn clamped_inputs(&self) -> usize {
         match self.range {
@@ -208,4 +225,30 @@ impl RawSet {
 
 fn numbers(rows: &Array2<f64>) -> Elements {
     Elements::Numbers(rows.iter().copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn pixels_are_rounded_or_clamped_or_neither() {
+        let byte = f64::from(128.0_f32 / 255.0);
+        let mut set = RawSet {
+            shape: InputShape::Picture([1, 1, 5]),
+            target: Target::Classes(vec!["a".to_owned(), "b".to_owned()]),
+            inputs: array![[0.0, byte, 0.5, -0.2, 1.3]],
+            white: None,
+            range: None,
+            targets: array![[1.0, 0.0]],
+            step_sizes: None,
+            readout: None,
+            table: None,
+        };
+        assert_eq!((set.rounded_pixels(), set.clamped_pixels()), (1, 2));
+        set.shape = InputShape::Vector(5);
+        assert_eq!((set.rounded_pixels(), set.clamped_pixels()), (0, 0));
+    }
 }

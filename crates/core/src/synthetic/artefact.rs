@@ -28,6 +28,7 @@ use burn::tensor::{Tensor, TensorData, backend::Backend};
 use ndarray::{Array2, Axis, concatenate, s};
 use serde::Serialize;
 
+use super::foreign::names::{MANIFEST as KEY, without_manifest};
 use super::manifest::{LabelKind, TaskRecord};
 use super::{Manifest, Part, SyntheticSet, whitening};
 use crate::error::{Error, Result};
@@ -35,7 +36,6 @@ use crate::store::atomic;
 use crate::store::tensor_file::{self, Numbers, Reason, Tensors, Values};
 use crate::task::{LinearPart, Task};
 
-const KEY: &str = "manifest";
 const LINEAR_PART: &str = "linear_part";
 
 /// A synthetic set with everything that is needed to use it.
@@ -193,6 +193,9 @@ pub fn points_of(path: &Path) -> Result<Array2<f64>> {
 
 /// Reads and checks the manifest and the tensors of a file.
 fn read(path: &Path) -> Result<(Manifest, Tensors)> {
+    if let Some(problem) = without_manifest(path) {
+        return Err(unusable(path, problem));
+    }
     let (manifest, tensors) =
         tensor_file::read(path, KEY, Manifest::FORMAT).map_err(|problem| refused(path, problem))?;
     check(&tensors, &manifest).map_err(|problem| refused(path, problem))?;

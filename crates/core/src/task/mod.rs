@@ -42,7 +42,7 @@ pub use data::Task;
 pub use digits::Digits;
 pub(crate) use folder::class_folders;
 pub use folder::{
-    Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter,
+    Background, Counts as PictureCounts, Findings as PictureFindings, Folder, Litter, names_part,
 };
 pub use idx::Idx;
 pub use inspection::{ColumnReport, Count, Decision, Dialect, Inspection, TargetReport};

@@ -25,6 +25,26 @@ pub struct Partition {
 #[derive(Debug)]
 pub struct Groups(Vec<Vec<usize>>);
 
+/// What messages call a row, and what to do where each class has a single one.
+#[derive(Debug, Clone, Copy)]
+struct Words {
+    row: &'static str,
+    rows: &'static str,
+    remedy: &'static str,
+}
+
+const ROWS: Words = Words {
+    row: "row",
+    rows: "rows",
+    remedy: "add rows, or predict something else if these are no classes (of a table by task.target)",
+};
+
+const PICTURES: Words = Words {
+    row: "picture",
+    rows: "pictures",
+    remedy: "add pictures",
+};
+
 impl Partition {
     /// Splits all rows. Holds out the fraction `test` of the rows for the test part, and
     /// the fraction `validation` for the validation part. The other rows are the training part. Each part
@@ -113,6 +133,29 @@ impl Groups {
         key: &str,
         value: impl ToString,
     ) -> Result<Vec<usize>> {
+        self.hold_out_of(ROWS, count, key, value)
+    }
+
+    /// The same for rows that are pictures, which messages call so.
+    ///
+    /// # Errors
+    /// Those of [`Groups::hold_out`].
+    pub fn hold_out_pictures(
+        &mut self,
+        count: usize,
+        key: &str,
+        value: impl ToString,
+    ) -> Result<Vec<usize>> {
+        self.hold_out_of(PICTURES, count, key, value)
+    }
+
+    fn hold_out_of(
+        &mut self,
+        words: Words,
+        count: usize,
+        key: &str,
+        value: impl ToString,
+    ) -> Result<Vec<usize>> {
         let rows: usize = self.0.iter().map(Vec::len).sum();
         let room: usize = self
             .0
@@ -120,18 +163,22 @@ impl Groups {
             .map(|group| group.len().saturating_sub(1))
             .sum();
         if count > room {
+            let (
+                classes,
+                Words {
+                    row,
+                    rows: many,
+                    remedy,
+                },
+            ) = (self.0.len(), words);
             let accepted = match room {
                 0 => format!(
-                    "asks for {count} of the {rows} rows that are left, but each of the {} classes has a single row, \
-                     which it keeps for training; add rows, or predict something else if these are no classes \
-                     (of a table by task.target)",
-                    self.0.len()
+                    "asks for {count} of the {rows} {many} that are left, but each of the {classes} classes has a \
+                     single {row}, which it keeps for training; {remedy}"
                 ),
                 _ => format!(
-                    "asks for {count} of the {rows} rows that are left, but only {room} can be held out, since each \
-                     of the {} classes keeps one row for training; lower it, add rows, or predict something else if \
-                     these are no classes",
-                    self.0.len()
+                    "asks for {count} of the {rows} {many} that are left, but only {room} can be held out, since each \
+                     of the {classes} classes keeps one {row} for training; lower it, or {remedy}"
                 ),
             };
             return Err(Error::setting(key, value, accepted));
@@ -202,6 +249,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::wording::told;
     use proptest::prelude::*;
 
     fn groups(sizes: &[usize], seed: u64) -> Groups {
@@ -250,5 +298,11 @@ mod tests {
             .hold_out(2, "task.test", 0.5)
             .unwrap_err();
         assert!(error.to_string().starts_with("task.test = 0.5"), "{error}");
+        let mut single = groups(&[1, 1], 0);
+        let told = told(single.hold_out_pictures(1, "task.test", 0.5).unwrap_err());
+        assert!(
+            !told.contains("task.target") && !told.contains("row"),
+            "{told}"
+        );
     }
 }

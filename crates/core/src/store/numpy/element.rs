@@ -49,20 +49,8 @@ impl Element {
             _ => return Err(unknown()),
         };
         let letter = letters.next().ok_or_else(unknown)?;
-        let refused = match letter {
-            'O' => Some(
-                "holds Python objects, which are stored as pickles (allow_pickle). A pickle can run any \
-                 program, so it is not read",
-            ),
-            'c' => Some("holds complex numbers"),
-            'm' | 'M' => Some("holds dates or time spans"),
-            'V' => Some("holds records or raw bytes"),
-            _ => None,
-        };
-        if let Some(what) = refused {
-            return Err(format!(
-                "{what}; save a plain array of numbers or texts, such as array.astype(\"float32\")"
-            ));
+        if let Some(problem) = refused(letter) {
+            return Err(problem.to_owned());
         }
         let size: usize = letters.as_str().parse().map_err(|_| unknown())?;
         let (kind, size) = match (letter, size) {
@@ -154,10 +142,35 @@ impl Element {
     }
 }
 
+/// What is wrong with elements of the type with this letter, and what saves them as numbers or texts. `None` if they
+/// are read.
+fn refused(letter: char) -> Option<&'static str> {
+    match letter {
+        'O' => Some(
+            "holds Python objects, which are stored as pickles (allow_pickle). A pickle can run any program, so it is \
+             not read; save numbers as array.astype(\"float64\"), and words as array.astype(str)",
+        ),
+        'c' => Some(
+            "holds complex numbers; save their two parts as numbers of their own, such as \
+             numpy.column_stack([array.real, array.imag])",
+        ),
+        'm' | 'M' => Some(
+            "holds dates or time spans; save them as numbers in their own unit, such as \
+             numpy.where(numpy.isnat(array), numpy.nan, array.astype(\"float64\"))",
+        ),
+        'V' => Some(
+            "holds raw bytes, or numbers of a type that is not numpy's own, such as bfloat16; save such numbers as \
+             array.astype(\"float32\")",
+        ),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::wording::told;
 
     #[test]
     fn numbers_are_read_in_both_byte_orders() {
@@ -196,6 +209,14 @@ mod tests {
             "|O", "<c8", "<M8[ns]", "|V8", "<f16", "<U0", "f8", "<", "", "<i3", "<ü8",
         ] {
             assert!(Element::of(name).is_err(), "{name}");
+        }
+        for (name, remedy) in [
+            ("|O", "astype(str)"),
+            ("<c8", "array.imag"),
+            ("<M8[s]", "isnat"),
+            ("<m8[D]", "float64"),
+        ] {
+            assert!(told(Element::of(name).unwrap_err()).contains(remedy));
         }
     }
 }

@@ -76,7 +76,8 @@ impl Header {
             match key {
                 "descr" if rest.skip("[").is_some() => {
                     return Err(
-                        "holds records with named fields; save its columns as a plain array of numbers"
+                        "holds records with named fields; save its columns as a plain array of numbers, such as \
+                         numpy.lib.recfunctions.structured_to_unstructured(array)"
                             .to_owned(),
                     );
                 }

@@ -1,4 +1,4 @@
-//! An archive of numpy as a set: pictures `[n, h, w, c]` or `[n, c, h, w]`, or vectors `[n, d]`, with hard labels
+//! An archive of numpy, or a file of plain tensors, as a set: pictures `[n, h, w, c]` or `[n, c, h, w]`, or vectors `[n, d]`, with hard labels
 //! `[n]` or soft ones `[n, classes]`.
 
 use std::path::Path;
@@ -7,34 +7,100 @@ use ndarray::{Array2, Axis};
 
 use super::classes::{self, Match};
 use super::names::{
-    CLASSES, READOUT_LABELS, REFERENCE, REFERENCE_INPUTS, SOFT, STEP_SIZES, UNROUNDED,
+    CLASSES, OWN, READOUT_LABELS, REFERENCE, REFERENCE_INPUTS, SOFT, STEP_SIZES, UNROUNDED,
 };
+use super::remarks;
 use super::set::Foreign;
 use crate::error::{Error, Result};
 use crate::settings::Check;
-use crate::store::numpy::Archive;
+use crate::store::numpy::{Archive, NumpyArray};
+use crate::store::plain_tensors::PlainTensors;
 use crate::synthetic::{RawReadout, RawSet, Reference, ReferenceSettings};
 use crate::task::arrays::{Files, Inputs, Named, Pairs, Reading, check_distinct};
 use crate::task::{Target, Task};
+
+/// Arrays by their names, wherever they are from.
+type Find<'a> = &'a mut dyn FnMut(&str) -> Result<Named>;
 
 /// Reads an archive for a task.
 pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
     let mut archive = Archive::open(path)?;
     let names = archive.names();
-    let has = |name: &str| names.iter().any(|other| other == name);
-    let pairs = Pairs::find(&names).map_err(|problem| Error::data(path, problem))?;
-    let (inputs, targets) = pairs.train.unwrap_or_default();
-    let own_classes = match has(CLASSES) {
-        true => {
-            let classes = Named::of_archive(&mut archive, path, CLASSES)?;
-            let names = words(&classes);
-            check_distinct(names.as_deref().unwrap_or_default())
-                .map_err(|problem| classes.error(problem))?;
-            names
-        }
+    let mut find = |name: &str| Named::of_archive(&mut archive, path, name);
+    let classes = match names.iter().any(|name| name == CLASSES) {
+        true => Some(find(CLASSES)?),
         false => None,
     };
-    let mut named = |name: &str| Named::of_archive(&mut archive, path, name);
+    let own = classes.as_ref().and_then(words);
+    if let Some(classes) = &classes {
+        check_distinct(own.as_deref().unwrap_or_default())
+            .map_err(|problem| classes.error(problem))?;
+    }
+    of_arrays(path, &names, own, &mut find, task)
+}
+
+/// Reads a file of plain tensors for a task. The names of its classes are JSON in its metadata.
+pub fn read_tensors(path: &Path, task: &Task) -> Result<Foreign> {
+    let PlainTensors { metadata, arrays } = PlainTensors::read(path)?;
+    let own: Option<Vec<String>> = match metadata.get(CLASSES) {
+        Some(text) => Some(serde_json::from_str(text).map_err(|error| {
+            let problem = format!(
+                "has {CLASSES:?} in its metadata, which are no names as JSON ({error}): write them as [\"a\", \"b\"]"
+            );
+            Error::data(path, problem)
+        })?),
+        None => None,
+    };
+    if let Some(own) = &own {
+        let named = |problem| Error::data(path, format!("{problem} ({CLASSES:?} in its metadata)"));
+        check_distinct(own).map_err(named)?;
+    }
+    of_named(path, arrays, own, task)
+}
+
+/// Reads a set that is decoded already, such as that of an artefact at this path, for a task.
+pub fn read_raw(path: &Path, set: &RawSet, task: &Task) -> Result<Foreign> {
+    let mut arrays = Vec::new();
+    for array in set.arrays() {
+        let bytes = array.elements.to_npy(&array.shape);
+        let read = NumpyArray::read(&mut &bytes[..], bytes.len());
+        let read = read.map_err(|problem| Error::data(path, format!("{:?} {problem}", array.name)));
+        arrays.push((array.name.to_owned(), read?));
+    }
+    let own = set.target.classes().map(|_| set.target.class_names());
+    of_named(path, arrays, own.map(<[String]>::to_vec), task)
+}
+
+fn of_named(
+    path: &Path,
+    arrays: Vec<(String, NumpyArray)>,
+    own_classes: Option<Vec<String>>,
+    task: &Task,
+) -> Result<Foreign> {
+    let names: Vec<String> = arrays.iter().map(|(name, _)| name.clone()).collect();
+    let mut find = |name: &str| {
+        let found = arrays.iter().find(|(other, _)| other == name);
+        let (_, array) =
+            found.ok_or_else(|| Error::data(path, format!("has no tensor {name:?}")))?;
+        Ok(Named::new(path, name, array.clone()))
+    };
+    of_arrays(path, &names, own_classes, &mut find, task)
+}
+
+fn of_arrays(
+    path: &Path,
+    names: &[String],
+    own_classes: Option<Vec<String>>,
+    named: Find<'_>,
+    task: &Task,
+) -> Result<Foreign> {
+    let has = |name: &str| names.iter().any(|other| other == name);
+    let pairs = Pairs::find(names).map_err(|problem| Error::data(path, problem))?;
+    let (inputs, targets) = pairs.train.unwrap_or_default();
+    let left_out: Vec<&String> = names
+        .iter()
+        .filter(|name| !OWN.contains(&name.as_str()) && **name != inputs && **name != targets)
+        .collect();
     let inputs = match has(UNROUNDED) {
         true => rows(&named(UNROUNDED)?, task, true)?,
         false => rows(&named(&inputs)?, task, false)?,
@@ -70,7 +136,12 @@ pub fn read(path: &Path, task: &Task) -> Result<Foreign> {
         readout,
         ..set.raw
     };
-    Ok(Foreign { raw, ..set })
+    let remarks = remarks::of_arrays(&left_out).into_iter().collect();
+    Ok(Foreign {
+        raw,
+        remarks,
+        ..set
+    })
 }
 
 /// Reads a file of inputs, with the targets in a file beside it, for a task.

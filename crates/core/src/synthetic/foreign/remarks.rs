@@ -38,6 +38,17 @@ pub fn of_column(column: &ColumnSchema, cells: &[Cell]) -> Vec<String> {
     said
 }
 
+/// A sentence about the arrays of an archive that are not read.
+pub fn of_arrays(left_out: &[&String]) -> Option<String> {
+    let names: Vec<String> = left_out.iter().map(|name| format!("{name:?}")).collect();
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let shown = names[..names.len().min(SHOWN)].join(", ");
+    (!names.is_empty()).then(|| format!("arrays that are left out: {shown}{more}"))
+}
+
 /// A sentence about the classes of the task that no point has.
 pub fn of_classes(set: &Foreign) -> Option<String> {
     let Target::Classes(names) = &set.raw.target else {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::files::Named;
+use super::files::{ClassNames, Named};
 use crate::error::Result;
 
 /// The keys of the classes with their names. If the names fit the keys 0, 1, 2, …, they are for these numbers.
@@ -12,21 +12,21 @@ use crate::error::Result;
 pub fn called(
     named: &Named,
     keys: Vec<String>,
-    classes: Option<Vec<String>>,
+    classes: Option<&ClassNames>,
 ) -> Result<(Vec<String>, Vec<String>)> {
     let distinct = |names: &[String]| check_distinct(names).map_err(|problem| named.error(problem));
-    let Some(names) = classes else {
+    let Some(ClassNames { array, names }) = classes else {
         distinct(&keys)?;
         return Ok((keys.clone(), keys));
     };
-    distinct(&names)?;
+    distinct(names)?;
     let numbered: Vec<String> = (0..names.len()).map(|place| place.to_string()).collect();
     if let Some(key) = keys
         .iter()
         .find(|key| !numbered.contains(key) && !names.contains(key))
     {
         let problem = format!(
-            "has the class {key:?}, but the array \"classes\" has {} names, for the numbers from 0 on; \
+            "has the class {key:?}, but the array {array:?} has {} names, for the numbers from 0 on; \
              remove it or give a name for every class",
             names.len()
         );
@@ -36,10 +36,10 @@ pub fn called(
     let all = if is_numbered { numbered } else { names.clone() };
     match all.iter().position(|key| !keys.contains(key)) {
         Some(absent) => Err(named.error(format!(
-            "has no row of the class {:?}, which the array \"classes\" names; remove the name or add rows",
+            "has no row of the class {:?}, which the array {array:?} names; remove the name or add rows",
             names[absent]
         ))),
-        None => Ok((all, names)),
+        None => Ok((all, names.clone())),
     }
 }
 

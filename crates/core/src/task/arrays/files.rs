@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::names::{self, Pairs};
+use super::names::{self, OfPart, Pairs};
 use crate::error::{Error, Result};
 use crate::store::numpy::{Archive, NumpyArray};
 use crate::task::csv::foreign;
@@ -30,17 +30,21 @@ impl Named {
     /// # Errors
     /// Those of [`Archive::array`].
     pub fn of_archive(archive: &mut Archive, path: &Path, name: &str) -> Result<Self> {
-        Ok(Self {
+        Ok(Self::new(path, name, archive.array(name)?))
+    }
+
+    /// An array of this name in the file at this path.
+    pub fn new(path: &Path, name: &str, array: NumpyArray) -> Self {
+        Self {
             path: path.to_owned(),
             name: Some(name.to_owned()),
-            array: archive.array(name)?,
-        })
+            array,
+        }
     }
 
     /// Its name and shape, for people.
     pub fn title(&self) -> String {
-        let file = self.path.file_name().unwrap_or(self.path.as_os_str());
-        let file = file.to_string_lossy();
+        let file = file_name(&self.path);
         let name = self.name.as_deref().unwrap_or(&file);
         format!("`{name}` {:?}", self.array.shape())
     }
@@ -73,8 +77,26 @@ pub struct Files {
     pub validation: Option<Rows>,
     /// The test part, if it is given.
     pub test: Option<Rows>,
-    /// Names of the classes, if an archive has them under `classes`.
-    pub classes: Option<Vec<String>>,
+    /// Names of the classes, if an archive has them.
+    pub classes: Option<ClassNames>,
+    /// Names of arrays that are not read.
+    pub left_out: Vec<String>,
+}
+
+/// Names of the classes, and where they are from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassNames {
+    /// The name of their array.
+    pub array: String,
+    /// The names.
+    pub names: Vec<String>,
+}
+
+impl ClassNames {
+    /// Whether they must fit the classes. Otherwise they may be meant for something else.
+    pub fn must_fit(&self) -> bool {
+        self.array.eq_ignore_ascii_case(names::CLASSES[0])
+    }
 }
 
 impl Files {
@@ -109,18 +131,32 @@ impl Files {
             Ok(Some(Rows { inputs, targets }))
         };
         let (train, validation, test) = (
-            rows(pairs.train)?,
-            rows(pairs.validation)?,
-            rows(pairs.test)?,
+            rows(pairs.train.clone())?,
+            rows(pairs.validation.clone())?,
+            rows(pairs.test.clone())?,
         );
         let train = train.ok_or_else(|| Error::data(path, names::accepted()))?;
-        let classes = names.iter().find(|name| *name == "classes");
-        let classes = classes.map(|name| named(name)).transpose()?;
+        let mut of_classes = names::CLASSES.iter().filter_map(|known| {
+            let name = names.iter().find(|name| name.to_lowercase() == *known);
+            name.filter(|name| !pairs.has(name))
+        });
+        let classes = match of_classes.next() {
+            Some(array) => texts(&named(array)?).map(|names| ClassNames {
+                array: array.clone(),
+                names,
+            }),
+            None => None,
+        };
+        let is_class_names = |name: &String| classes.as_ref().is_some_and(|own| own.array == *name);
+        let left_out = names
+            .iter()
+            .filter(|name| !pairs.has(name) && !is_class_names(name));
         Ok(Self {
             train,
             validation,
             test,
-            classes: classes.as_ref().and_then(texts),
+            left_out: left_out.cloned().collect(),
+            classes,
         })
     }
 
@@ -137,28 +173,48 @@ impl Files {
                 targets: single(targets)?,
             })
         };
-        let other_part = |word: &str| -> Result<Option<Rows>> {
-            let Some(other) = names::of_part(stem, word).filter(|_| labels.is_none()) else {
-                return Ok(None);
-            };
-            let Some(inputs) = beside(path, std::slice::from_ref(&other))? else {
-                return Ok(None);
-            };
-            let stem = inputs
-                .file_stem()
-                .and_then(OsStr::to_str)
-                .unwrap_or_default();
-            let targets = beside(path, &names::beside(stem))?;
-            let targets = targets.ok_or_else(|| unpaired(&inputs, stem))?;
-            rows(&inputs, &targets).map(Some)
+        let mut left_out = Vec::new();
+        let mut other_part = |part: OfPart| -> Result<Option<Rows>> {
+            let mut found: Option<(PathBuf, PathBuf)> = None;
+            for word in names::words_of(part).filter(|_| labels.is_none()) {
+                let Some(inputs) = beside(path, &names::of_part(stem, word))? else {
+                    continue;
+                };
+                let own = inputs.file_stem().and_then(OsStr::to_str);
+                let own = own.unwrap_or_default();
+                let targets = match beside(path, &names::beside(own))? {
+                    Some(targets) => targets,
+                    None if names::is_of_training(stem) => return Err(unpaired(&inputs, own)),
+                    None => {
+                        left_out.push(file_name(&inputs));
+                        continue;
+                    }
+                };
+                if let Some((other, _)) = &found {
+                    let folder = path.parent().unwrap_or(path);
+                    let problem = names::both(&file_name(other), &file_name(&inputs));
+                    return Err(Error::data(folder, problem));
+                }
+                found = Some((inputs, targets));
+            }
+            found
+                .map(|(inputs, targets)| rows(&inputs, &targets))
+                .transpose()
         };
         Ok(Self {
-            validation: other_part("val")?,
-            test: other_part("test")?,
+            validation: other_part(OfPart::Validation)?,
+            test: other_part(OfPart::Test)?,
             train: rows(path, &targets)?,
             classes: None,
+            left_out,
         })
     }
+}
+
+/// The name of a file, for people.
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// Refuses a file that is none of numpy by its first bytes, and names its format if that is known.

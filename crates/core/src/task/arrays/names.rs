@@ -27,13 +27,19 @@ pub enum OfPart {
 }
 
 /// Words for the parts, in lower case, which stand before or after a name: `X_train`, `test_images`.
-const PARTS: [(&str, OfPart); 5] = [
+const PARTS: [(&str, OfPart); 7] = [
     ("train", OfPart::Train),
+    ("training", OfPart::Train),
     ("val", OfPart::Validation),
     ("valid", OfPart::Validation),
     ("validation", OfPart::Validation),
     ("test", OfPart::Test),
+    ("testing", OfPart::Test),
 ];
+
+/// Names for the names of the classes, in lower case. The first must fit the classes; the others are left out if they
+/// do not, for they may be meant for something else.
+pub const CLASSES: [&str; 4] = ["classes", "class_names", "target_names", "label_names"];
 
 /// The names of inputs and targets of one part.
 pub type Pair = (String, String);
@@ -50,23 +56,22 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// Finds the pairs among the names of an archive. Names for all rows (`X`, `y`) come before those of the
-    /// training part (`X_train`, `y_train`); upper and lower case are the same.
+    /// Finds the pairs among the names of an archive; upper and lower case are the same. Names for the training
+    /// part (`X_train`, `y_train`) come before those for all rows (`X`, `y`), which may have the rows of the other
+    /// parts too. Beside names for all rows, a part without its counterpart is none.
     ///
     /// # Errors
-    /// A sentence without subject, if a pair is incomplete, if two names differ only in case, or if there is no
-    /// pair for training.
+    /// A sentence without subject, if a pair is incomplete, if two names differ only in case, if two pairs are for
+    /// the same part, or if there is no pair for training.
     pub fn find(names: &[String]) -> Result<Self, String> {
         let whole = pair(names, "")?;
-        if whole.is_some() {
-            return Ok(Self {
-                train: whole,
-                ..Self::default()
-            });
-        }
         let mut pairs = Self::default();
         for (word, part) in PARTS {
-            let Some(found) = pair(names, word)? else {
+            let found = match pair(names, word) {
+                Err(_) if whole.is_some() => None,
+                found => found?,
+            };
+            let Some(found) = found else {
                 continue;
             };
             let place = match part {
@@ -74,8 +79,12 @@ impl Pairs {
                 OfPart::Validation => &mut pairs.validation,
                 OfPart::Test => &mut pairs.test,
             };
-            place.get_or_insert(found);
+            if let Some((first, _)) = place {
+                return Err(both(first, &found.0));
+            }
+            *place = Some(found);
         }
+        pairs.train = pairs.train.or(whole);
         if pairs.train.is_some() {
             return Ok(pairs);
         }
@@ -85,6 +94,18 @@ impl Pairs {
             accepted()
         ))
     }
+
+    /// Whether an array of this name has inputs or targets.
+    pub fn has(&self, name: &str) -> bool {
+        let pairs = [&self.train, &self.validation, &self.test];
+        let mut pairs = pairs.into_iter().flatten();
+        pairs.any(|(inputs, targets)| name == inputs || name == targets)
+    }
+}
+
+/// The sentence without subject that two names may both be meant.
+pub fn both(first: &str, second: &str) -> String {
+    format!("has {first:?} and {second:?}, which may both be meant: keep one of them")
 }
 
 /// The pair of one part, or of all rows if the word is empty.
@@ -120,9 +141,7 @@ fn one(names: &[String], known: &[&str], word: &str) -> Result<Option<String>, S
         };
         return match found.next() {
             None => Ok(Some(first.clone())),
-            Some(second) => Err(format!(
-                "has {first:?} and {second:?}, which may both be meant: keep one of them"
-            )),
+            Some(second) => Err(both(first, second)),
         };
     }
     Ok(None)
@@ -169,16 +188,31 @@ pub fn beside(stem: &str) -> Vec<String> {
     replaced.collect()
 }
 
-/// The same name for another part: the word `train` in it is replaced by `word`, with the same case of its
-/// first letter. `None` if there is no such word.
-pub fn of_part(stem: &str, word: &str) -> Option<String> {
+/// The words that name a part, beside the word `train` or `training`.
+pub fn words_of(part: OfPart) -> impl Iterator<Item = &'static str> {
+    let words = PARTS.into_iter().filter(move |(_, other)| *other == part);
+    words.map(|(word, _)| word)
+}
+
+/// The same name for another part: the word `train` or `training` in it is replaced by `word`. A name without such a
+/// word is that of all rows, and `word` stands before or after it.
+pub fn of_part(stem: &str, word: &str) -> Vec<String> {
     let lower = stem.to_lowercase();
-    let place = lower.rfind("train").filter(|_| lower.len() == stem.len())?;
-    Some(format!(
-        "{}{word}{}",
-        &stem[..place],
-        &stem[place + "train".len()..]
-    ))
+    let found = ["training", "train"]
+        .into_iter()
+        .find_map(|own| Some((lower.rfind(own)?, own.len())));
+    match found.filter(|_| lower.len() == stem.len()) {
+        Some((place, length)) => {
+            let (before, after) = (&stem[..place], &stem[place + length..]);
+            vec![format!("{before}{word}{after}")]
+        }
+        None => vec![format!("{stem}_{word}"), format!("{word}_{stem}")],
+    }
+}
+
+/// Whether a name is that of a training part.
+pub fn is_of_training(stem: &str) -> bool {
+    stem.to_lowercase().contains("train")
 }
 
 #[cfg(test)]
@@ -208,6 +242,18 @@ mod tests {
     }
 
     #[test]
+    fn parts_stand_beside_all_rows_or_replace_them() {
+        let all = Pairs::find(&names("X y X_test y_test X_valid y_valid w")).unwrap();
+        assert!(all.has("X") && all.has("y_test") && all.has("X_valid") && !all.has("w"));
+        let parts = Pairs::find(&names("X y X_train y_train X_test y_test")).unwrap();
+        assert!(parts.has("X_train") && parts.has("X_test") && !parts.has("X") && !parts.has("y"));
+        let alone = Pairs::find(&names("X y X_test")).unwrap();
+        assert_eq!(alone.test, None);
+        let testing = Pairs::find(&names("training_x training_y testing_x testing_y")).unwrap();
+        assert!(testing.has("testing_y"));
+    }
+
+    #[test]
     fn missing_and_doubtful_names_are_refused() {
         for given in [
             "X",
@@ -215,6 +261,8 @@ mod tests {
             "X x y",
             "X_train y_train X_test",
             "X_test y_test",
+            "X_train y_train X_val y_val X_valid y_valid",
+            "X y X_val y_val X_validation y_validation",
         ] {
             assert!(Pairs::find(&names(given)).is_err(), "{given}");
         }
@@ -228,7 +276,8 @@ mod tests {
         assert_eq!(beside("data_X")[0], "data_y");
         assert_eq!(beside("bert-embeddings")[1], "bert-labels");
         assert!(beside("mine").is_empty());
-        assert_eq!(of_part("X_train", "test").unwrap(), "X_test");
-        assert_eq!(of_part("X", "test"), None);
+        assert_eq!(of_part("X_train", "test"), ["X_test"]);
+        assert_eq!(of_part("X_Training", "test"), ["X_test"]);
+        assert_eq!(of_part("X", "test"), ["X_test", "test_X"]);
     }
 }

@@ -30,6 +30,23 @@ pub fn remedy(value: f64) -> &'static str {
     }
 }
 
+/// What to do about a row whose target is not accepted, as the end of a sentence: a target that is filled in would be
+/// a wrong one. `axes` is the number of axes of the targets.
+pub fn target_remedy(value: f64, axes: usize) -> String {
+    let (kept, problem) = match value.is_nan() {
+        true => ("~numpy.isnan(y)", "a target cannot be filled in"),
+        false => (
+            "abs(y) <= 1e30",
+            "numbers must be finite, from -1e30 to 1e30",
+        ),
+    };
+    let kept = match axes {
+        0 | 1 => kept.to_owned(),
+        _ => format!("({kept}).all(axis=1)"),
+    };
+    format!("{problem}: remove such rows, such as by keep = {kept}; X, y = X[keep], y[keep]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +59,17 @@ mod tests {
         assert_eq!(shown(f64::NEG_INFINITY), "-inf");
         assert!(is_accepted(-1e30) && !is_accepted(1.1e30) && !is_accepted(f64::NAN));
         assert!(remedy(f64::NAN).contains("nan_to_num"));
+        for (value, axes, kept) in [
+            (f64::NAN, 1, "~numpy.isnan(y);"),
+            (f64::NAN, 2, "(~numpy.isnan(y)).all(axis=1);"),
+            (f64::INFINITY, 1, "abs(y) <= 1e30;"),
+        ] {
+            let remedy = target_remedy(value, axes);
+            assert!(
+                remedy.contains(kept) && !remedy.contains("nan_to_num"),
+                "{remedy}"
+            );
+        }
         for value in [f64::INFINITY, f64::MAX] {
             assert!(remedy(value).contains("clip") && !remedy(value).contains("nan_to_num"));
         }

@@ -16,8 +16,8 @@ use std::collections::HashMap;
 use ndarray::Array2;
 
 use super::class_names::called;
-use super::files::Named;
-use super::number::{is_accepted, remedy, shown};
+use super::files::{ClassNames, Named};
+use super::number::{is_accepted, shown, target_remedy};
 use super::rule::{Known, Rule};
 use crate::error::{Error, Result};
 use crate::store::numpy::Kind;
@@ -57,7 +57,7 @@ impl Outcome {
     /// [`Error::Data`] if the array does not have one or two axes, if a number is missing or not finite, if
     /// there are fewer than two classes or more than 1000, or if `classes` does not fit or has equal names. [`Error::Setting`]
     /// for `task.problem` if the targets cannot be what it says.
-    pub fn of(named: &Named, problem: TargetKind, classes: Option<Vec<String>>) -> Result<Self> {
+    pub fn of(named: &Named, problem: TargetKind, classes: Option<&ClassNames>) -> Result<Self> {
         let table = Table::of(named)?;
         let is_text = named.array.element().is_text();
         let is_one_hot = !is_text && table.width > 1 && table.is_one_hot();
@@ -330,11 +330,14 @@ impl<'a> Table<'a> {
                         Some(_) => "an empty text".to_owned(),
                         None => "a text that is not valid UTF-8 or UTF-32".to_owned(),
                     };
-                    (problem, "fill it in or remove the row")
+                    (problem, "give the row its class, or remove it".to_owned())
                 } else {
                     match self.named.array.number(place) {
                         value if is_accepted(value) => continue,
-                        value => (shown(value), remedy(value)),
+                        value => (
+                            shown(value),
+                            target_remedy(value, self.named.array.shape().len()),
+                        ),
                     }
                 };
                 let column = if self.width > 1 {

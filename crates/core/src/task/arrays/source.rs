@@ -16,18 +16,24 @@ use crate::task::csv::TargetKind;
 use crate::task::partition::{Groups, Partition};
 use crate::task::picture::{check_penalty, check_whitened, picture_settings};
 use crate::task::split::{MOST_NUMBERS, places_by_class};
+use crate::task::table::cut;
 use crate::task::{
     Columns, Decision, Inspection, Normalisation, RowsOrFraction, Split, Target, Task, TaskSource,
 };
+
+/// Most arrays that are listed as left out, and most characters of their names.
+const MOST_LISTED: usize = 10;
+const MOST_CHARACTERS: usize = 32;
 
 picture_settings! {
     /// Settings of arrays of numpy, `task.kind = "arrays"`: an archive (`.npz`) with inputs and targets, or two
     /// files (`.npy`).
     ///
     /// In an archive the inputs are called `X`, `data`, `features`, `images`, `embeddings` or `inputs`, and the
-    /// targets `y`, `labels`, `targets`, `target` or `label`, in upper or lower case. With `X_train` and
-    /// `y_train` instead, `X_test` and `y_test` are the test part and `X_val` and `y_val` the validation part,
-    /// if they are there. Inputs `[n, d]` are vectors; `layout` says which are pictures. Vectors are
+    /// targets `y`, `labels`, `targets`, `target` or `label`, in upper or lower case. `X_test` and `y_test` are
+    /// the test part and `X_val` and `y_val` the validation part, if they are there. With `X_train` and
+    /// `y_train`, these are read in place of `X` and `y`. `classes`, `class_names`, `target_names` or
+    /// `label_names` may have the names of the classes. Other arrays are left out. Inputs `[n, d]` are vectors; `layout` says which are pictures. Vectors are
     /// standardised column by column, pictures channel by channel, with the training part. Arrays of Python
     /// objects are refused.
     pub struct Arrays {
@@ -78,7 +84,7 @@ impl TaskSource for Arrays {
             }
             _ => {}
         }
-        let outcome = Outcome::of(&files.train.targets, self.problem, files.classes.clone())?;
+        let (outcome, unused) = outcome(&files, self.problem)?;
         let train = Part::read(&files.train, reading, &outcome)?;
         let validation = Part::given(files.validation.as_ref(), reading, &outcome)?;
         let test = Part::given(files.test.as_ref(), reading, &outcome)?;
@@ -90,7 +96,9 @@ impl TaskSource for Arrays {
             &outcome.target,
             &self.split(seed),
         )?;
-        let inputs = said_of_inputs(&files, reading, self.layout);
+        let inputs = said_of_inputs(&files, reading, self.layout)
+            .into_iter()
+            .chain(said_of_left_out(&files, unused));
         let drawn = parts.drawn(self);
         let mut task = parts.into_task(self, reading, outcome.target)?;
         let report = &mut task.inspection.target;
@@ -104,7 +112,6 @@ impl TaskSource for Arrays {
         };
         let normalised = Decision::normalised(self.normalise, how);
         let said = inputs
-            .into_iter()
             .chain(drawn)
             .chain(normalised)
             .chain(many)
@@ -112,6 +119,20 @@ impl TaskSource for Arrays {
         task.inspection.decisions = said.collect();
         Ok(task)
     }
+}
+
+/// How targets are read, and the name of an array that was taken for names of the classes and does not fit.
+fn outcome(files: &Files, problem: TargetKind) -> Result<(Outcome, Option<&str>)> {
+    let (targets, classes) = (&files.train.targets, files.classes.as_ref());
+    let optional = classes.filter(|classes| !classes.must_fit());
+    let named = Outcome::of(targets, problem, classes);
+    let (outcome, is_used) = match (named, optional) {
+        (Err(_), Some(_)) => (Outcome::of(targets, problem, None)?, false),
+        (named, _) => (named?, true),
+    };
+    let is_used = is_used && outcome.target.classes().is_some();
+    let unused = classes.filter(|_| !is_used);
+    Ok((outcome, unused.map(|unused| unused.array.as_str())))
 }
 
 /// The rows of one pair of arrays.
@@ -331,6 +352,14 @@ fn said_of_inputs(files: &Files, reading: Reading, layout: Layout) -> Vec<Decisi
     let Rows { inputs, targets } = &files.train;
     let names = format!("inputs are {}, targets {}", inputs.title(), targets.title());
     let mut said = vec![Decision::fact(names)];
+    let parts = [("validation", &files.validation), ("test", &files.test)];
+    for (part, rows) in parts {
+        if let Some(Rows { inputs, targets }) = rows {
+            let (inputs, targets) = (inputs.title(), targets.title());
+            let text = format!("the {part} part is {inputs} with the targets {targets}");
+            said.push(Decision::fact(text));
+        }
+    }
     if let (InputShape::Picture([channels, height, width]), Layout::Auto) = (reading.shape, layout)
     {
         let text = format!(
@@ -343,4 +372,18 @@ fn said_of_inputs(files: &Files, reading: Reading, layout: Layout) -> Vec<Decisi
         }
     }
     said
+}
+
+/// Which arrays are not read, for people. `unused` is one that was taken for names of the classes.
+fn said_of_left_out(files: &Files, unused: Option<&str>) -> Option<Decision> {
+    let names = files.left_out.iter().map(String::as_str).chain(unused);
+    let names: Vec<String> = names
+        .map(|name| format!("`{}`", cut(name, MOST_CHARACTERS)))
+        .collect();
+    let shown = names[..names.len().min(MOST_LISTED)].join(", ");
+    let more = match names.len().saturating_sub(MOST_LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!names.is_empty()).then(|| Decision::fact(format!("left out: {shown}{more}")))
 }

@@ -243,6 +243,93 @@ fn given_parts_are_kept() {
     );
 }
 
+/// What is said of the load.
+fn said(task: &Task) -> String {
+    let decisions = task.inspection.decisions.iter();
+    decisions.map(|it| format!("{}\n", it.text)).collect()
+}
+
+#[test]
+fn parts_beside_all_rows_are_kept_and_other_arrays_are_told() {
+    let y = || integers(&half([0, 1]));
+    let task = load(&[
+        ("X", vectors()),
+        ("y", y()),
+        ("X_test", vectors()),
+        ("y_test", y()),
+        ("ids", y()),
+        ("X_val", vectors()),
+    ])
+    .unwrap();
+    assert_eq!(
+        [task.train.len(), task.validation.len(), task.test.len()],
+        [10, 2, 12]
+    );
+    let said = said(&task);
+    assert!(said.contains("`ids`, `X_val`"), "{said}");
+    assert!(said.contains("`X_test` [12, 2]"), "{said}");
+    let both = [
+        ("X", vectors()),
+        ("y", y()),
+        ("X_val", vectors()),
+        ("y_val", y()),
+        ("X_valid", vectors()),
+        ("y_valid", y()),
+    ];
+    refused(&both, &["\"X_val\"", "\"X_valid\""]);
+}
+
+#[test]
+fn other_names_of_classes_are_used_if_they_fit() {
+    let load = |names: &[&str], problem| {
+        let folder = tempfile::tempdir().unwrap();
+        let arrays = [
+            ("X", vectors()),
+            ("y", integers(&half([1, 0]))),
+            ("class_names", words(names)),
+        ];
+        let settings = Arrays {
+            problem,
+            ..archive(folder.path(), &arrays)
+        };
+        settings.load(&Seed::new(0)).unwrap()
+    };
+    let task = load(&["rose", "iris"], TargetKind::Auto);
+    assert_eq!(task.target.class_names(), ["rose", "iris"]);
+    assert!(!said(&task).contains("class_names"));
+    let other = load(&["rose", "iris", "lily"], TargetKind::Auto);
+    assert_eq!(other.target.class_names(), ["0", "1"]);
+    let values = load(&["rose", "iris"], TargetKind::Regression);
+    for task in [other, values] {
+        assert!(said(&task).contains("`class_names`"));
+    }
+}
+
+#[test]
+fn parts_beside_a_file_of_all_rows_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["X.npy", "X_test.npy", "X_validation.npy", "val_X.npy"] {
+        std::fs::write(path(name), vectors()).unwrap();
+    }
+    for name in ["y.npy", "y_test.npy", "y_validation.npy"] {
+        std::fs::write(path(name), integers(&half([0, 1]))).unwrap();
+    }
+    let settings = Arrays {
+        path: path("X.npy"),
+        ..Arrays::default()
+    };
+    let task = settings.load(&Seed::new(0)).unwrap();
+    assert_eq!(
+        [task.train.len(), task.validation.len(), task.test.len()],
+        [12, 12, 12]
+    );
+    assert!(said(&task).contains("`val_X.npy`"));
+    std::fs::write(path("val_y.npy"), integers(&half([0, 1]))).unwrap();
+    let error = settings.load(&Seed::new(0)).unwrap_err();
+    assert!(told(error).contains("val_X.npy"));
+}
+
 #[test]
 fn files_beside_are_found() {
     let folder = tempfile::tempdir().unwrap();
@@ -275,9 +362,15 @@ fn what_is_wrong_is_named() {
         let targets = floats(&[12], &holed[..12]);
         refused(
             &[("X", vectors()), ("y", targets)],
-            &[said, "row 7", "numpy.clip"],
+            &[said, "row 7", "X[keep]"],
         );
     }
+    holed[7] = f64::NAN;
+    let targets = floats(&[12], &holed[..12]);
+    refused(
+        &[("X", vectors()), ("y", targets)],
+        &["NaN", "row 7", "X[keep]"],
+    );
     refused(
         &[("X", to_npy("|O", &[12, 2], b"pickle")), y()],
         &["\"X\"", "allow_pickle"],

@@ -18,6 +18,7 @@ mod source;
 pub use background::Background;
 pub use findings::{Counts, Findings};
 pub use litter::Litter;
+pub use parts::names_part;
 pub use source::Folder;
 pub(crate) use source::class_folders;
 

@@ -29,6 +29,11 @@ impl Part {
     }
 }
 
+/// Whether a folder with this name may be a part of a task, so that it is no good name for a class.
+pub fn names_part(name: &str) -> bool {
+    Part::of(name).is_some()
+}
+
 /// The folders of class folders.
 #[derive(Debug)]
 pub enum Layout {

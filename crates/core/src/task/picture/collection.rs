@@ -109,7 +109,7 @@ impl Collection {
                 Ok(given.rows(&all, count))
             }
             HeldOut::RowsOrFraction(share) => {
-                let held = groups.hold_out(share.of(pictures.len()), key, share)?;
+                let held = groups.hold_out_pictures(share.of(pictures.len()), key, share)?;
                 decisions.push(Decision::drawn(held.len(), key, share));
                 Ok(pictures.rows(&held, count))
             }
