@@ -106,6 +106,7 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
             true => "; a line that is a comment must be removed",
             false => "",
         };
+        let remedy = header_remedy(raw, row).unwrap_or(remedy);
         let problem = format!(
             "{label}: `{word}` is not a number, but {} of {} fields of this column are; {remedy}{hint}",
             numbers.count, numbers.present
@@ -115,6 +116,7 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
     let dates = best_dates(raw, place)?;
     if dates.almost() && dates.distinct >= FEWEST_DATES {
         let (row, word) = dates.first(false)?;
+        let remedy = header_remedy(raw, row).unwrap_or(remedy);
         let problem = format!(
             "{label} looks like dates, but `{word}` is none: {} of {} fields are dates in one order of day, month and \
              year; {remedy}",
@@ -123,6 +125,15 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
         return Some(raw.row_error(row, &problem));
     }
     None
+}
+
+/// What to do about a word in the first line of a text that was read without a header.
+fn header_remedy(raw: &RawTable, row: usize) -> Option<&'static str> {
+    let is_first = row == 0 && !raw.header && !raw.lines.is_empty();
+    is_first.then_some(
+        "if this line names the columns, set task.header = true; otherwise correct the field, or empty it if the value \
+         is missing",
+    )
 }
 
 /// The words of a column that are dates in that order by which most are.
