@@ -31,6 +31,12 @@ pub fn listing(names: &[String]) -> String {
     sequence(&listed, names.len())
 }
 
+/// Some words with their verb, such as `` `-` is ``.
+pub fn found(words: &[String]) -> String {
+    let verb = if words.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", listing(words))
+}
+
 /// Which columns have other titles than their names, because these come more than once.
 pub fn renamed(names: &[String], titles: &[String]) -> Option<Decision> {
     let pairs = titles.iter().zip(names);

@@ -6,6 +6,7 @@ use super::encoding::{Code, Encoding, Pooling};
 use super::fit::field_type;
 use super::mention;
 use super::missing::MissingPolicy;
+use super::note::{Note, sentences};
 use super::plan::Plan;
 use super::raw::{Cells, RawTable};
 use super::schema::{FieldType, TableSchema};
@@ -144,6 +145,23 @@ pub fn missing(
             Decision::new(text, "task.missing = \"drop-rows\"")
         }
     })
+}
+
+/// Which words count as missing in columns of words, unless settings give the column a type.
+pub fn gaps(raw: &RawTable, plan: &Plan) -> Vec<Decision> {
+    let note = |place: usize| {
+        let gaps = &raw.columns[place].gaps;
+        let is_told = plan.left_out[place].is_none() && plan.types[place].is_none();
+        let count = if gaps.len() == 1 { "counts" } else { "count" };
+        let note = Note {
+            before: format!("{} {count} as missing in ", mention::listing(gaps)),
+            after: "",
+            kind: "category",
+        };
+        (is_told && !gaps.is_empty()).then_some((place, note))
+    };
+    let notes: Vec<(usize, Note)> = (0..raw.columns.len()).filter_map(note).collect();
+    sentences(&notes, &raw.titles, &raw.names())
 }
 
 /// That rows without a target are left out, unless rows with any gap are.
