@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
 use crate::task::table::{
-    DateOrder, Marks, Wanted, has_time, is_digits, is_missing, is_too_long, parse_date,
+    DateOrder, Marks, ORDERS, Wanted, has_time, is_digits, is_missing, is_too_long, parse_date,
     without_unit,
 };
 
@@ -19,13 +19,6 @@ const MARKS: [(char, Option<char>); 10] = [
     (',', Some('\'')),
     ('.', Some('_')),
     (',', Some('_')),
-];
-
-/// The orders of dates that are tried.
-const ORDERS: [DateOrder; 3] = [
-    DateOrder::YearFirst,
-    DateOrder::DayFirst,
-    DateOrder::MonthFirst,
 ];
 
 /// What the fields of one column look like.

@@ -1,7 +1,7 @@
 //! Columns of words that are almost numbers or almost dates, and what is said of them.
 
 use super::date::Dates;
-use super::date_field::{DateOrder, parse as parse_date};
+use super::date_field::{ORDERS, parse as parse_date};
 use super::mention::type_setting;
 use super::number::{Marks, shorten};
 use super::raw::{Cells, RawTable};
@@ -18,13 +18,6 @@ const FEWEST_DATES: usize = 3;
 
 /// Most characters beside a number.
 const BESIDE: usize = 5;
-
-/// The orders of dates that are tried.
-const ORDERS: [DateOrder; 3] = [
-    DateOrder::YearFirst,
-    DateOrder::DayFirst,
-    DateOrder::MonthFirst,
-];
 
 /// The words of a column, of which some have a type.
 struct Typed<'a> {

@@ -33,7 +33,7 @@ pub use choices::Choices;
 pub use column::{Column, Targets};
 pub use date::Dates;
 pub use date_field::DateOrder;
-pub(super) use date_field::{has_time, parse as parse_date};
+pub(super) use date_field::{ORDERS, has_time, parse as parse_date};
 pub(super) use digits::{is_digits, is_too_long};
 pub use encoding::{Code, Encoding, Pooled, Pooling};
 pub use load::load;

@@ -4,7 +4,7 @@ use super::choices::Choices;
 use super::column::Targets;
 use super::encoding::{Code, Encoding, Pooling};
 use super::fit::field_type;
-use super::mention;
+use super::mention::{self, listed, quoted};
 use super::missing::MissingPolicy;
 use super::note::{Note, sentences};
 use super::plan::Plan;
@@ -15,12 +15,6 @@ use crate::task::inspection::{ColumnReport, Count, Decision};
 
 /// Most categories that a report lists.
 const MOST_LISTED: usize = 1000;
-
-/// Most names that a sentence lists.
-const MOST_NAMED: usize = 6;
-
-/// Most characters of a name in a list.
-const MOST_CHARACTERS: usize = 32;
 
 /// The reports of all columns of a table, before they are encoded.
 pub fn columns(raw: &RawTable, plan: &Plan) -> Vec<ColumnReport> {
@@ -253,14 +247,6 @@ pub fn rare_classes(
         false => "these classes have so few rows that they are never tested",
     };
     Some(Decision::fact(format!("{why}: {}", listed(&rare))))
-}
-
-fn listed(names: &[String]) -> String {
-    mention::sequence(&names[..names.len().min(MOST_NAMED)], names.len())
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{}`", mention::cut(name, MOST_CHARACTERS))
 }
 
 fn type_name(kind: FieldType) -> &'static str {
