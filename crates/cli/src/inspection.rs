@@ -137,10 +137,7 @@ fn size(task: &Task) -> String {
             [] => format!("those for {first} are "),
             _ => String::new(),
         };
-        parts += &format!(
-            "; {what}drawn at random, and in other numbers by {}",
-            settings.join(" ")
-        );
+        parts += &format!("; {what}drawn at random, as {} says", settings.join(" "));
     }
     let name = cut(&task.name, WIDTH / 2);
     let parts = wrapped(parts.split(' '), WIDTH, 2);

@@ -27,21 +27,20 @@ impl Decision {
         }
     }
 
-    /// That rows are drawn at random for the part that `key` gives, with the setting that draws another number.
+    /// That rows are drawn at random for the part that `key` gives, with the setting that says how many.
     pub fn drawn(rows: usize, key: &str, share: RowsOrFraction) -> Self {
         let part = match key {
             "task.test" => "the test",
             _ => "validation",
         };
-        let other = match share {
-            RowsOrFraction::Rows(rows) => (rows / 2).max(1).to_string(),
-            RowsOrFraction::Fraction(0.1) => "0.2".to_owned(),
-            RowsOrFraction::Fraction(_) => "0.1".to_owned(),
+        let share = match share {
+            RowsOrFraction::Rows(rows) => rows.to_string(),
+            RowsOrFraction::Fraction(share) => share.to_string(),
         };
         let rows_are = if rows == 1 { "row is" } else { "rows are" };
         Self::new(
             format!("{rows} {rows_are} drawn at random for {part}"),
-            format!("{key} = {other}"),
+            format!("{key} = {share}"),
         )
     }
 

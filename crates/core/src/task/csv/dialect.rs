@@ -10,7 +10,7 @@ use super::records::Records;
 use super::text::Text;
 use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
-use crate::task::table::{Marks, is_missing, parse_date};
+use crate::task::table::{Marks, ORDERS, is_missing, parse_date};
 
 /// The separators that are tried, the usual ones first.
 pub const SEPARATORS: &[u8] = b",;\t|";
@@ -268,10 +268,9 @@ fn fit(path: &Path, text: &str, delimiter: u8) -> Result<Option<Fit>> {
 
 /// Whether a field is a number, a date or missing.
 fn is_told(field: &str) -> bool {
-    use crate::task::table::DateOrder::{DayFirst, MonthFirst, YearFirst};
     is_missing(field)
         || is_number(field)
-        || [YearFirst, DayFirst, MonthFirst]
+        || ORDERS
             .iter()
             .any(|order| parse_date(field, *order).is_some())
 }

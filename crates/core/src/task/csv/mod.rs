@@ -23,7 +23,7 @@ pub(super) use source::rows_with_classes;
 #[cfg(feature = "parquet")]
 pub(super) use survey::{Seen, marks};
 #[cfg(feature = "parquet")]
-pub(super) use writer::Writer;
+pub(super) use writer::{TOO_LONG, Writer};
 
 #[cfg(test)]
 mod above_tests;
@@ -35,5 +35,7 @@ mod neighbour_tests;
 mod tests;
 #[cfg(test)]
 mod type_tests;
+#[cfg(test)]
+mod unit_tests;
 #[cfg(test)]
 mod writing_tests;

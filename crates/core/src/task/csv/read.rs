@@ -1,5 +1,7 @@
 //! Reads the columns of a text: first what they look like, then their fields.
 
+use std::path::Path;
+
 use super::above::{self, fields};
 use super::dialect::Layout;
 use super::header;
@@ -10,7 +12,7 @@ use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::task::inspection::{Decision, Dialect};
 use crate::task::table::{
-    Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles,
+    Cells, Marks, Note, RawColumn, RawTable, Wanted, constants, label, renamed, sentences, titles,
     type_setting,
 };
 
@@ -83,6 +85,9 @@ pub fn read(
     for (column, name) in columns.iter_mut().zip(&names) {
         column.name.clone_from(name);
     }
+    if layout.first.len() < layout.width && !columns.first().is_some_and(is_row_name) {
+        return Err(shifted(&source.path, &layout));
+    }
     let titles = titles(&names);
     decisions.extend(renamed(&names, &titles));
     decisions.extend(constants(&columns, &titles));
@@ -110,6 +115,35 @@ pub fn read(
         decisions,
     };
     Ok((table, dialect))
+}
+
+/// Whether a column can name or number the rows: its fields are distinct, and none is a number with decimals. A column
+/// that is not read is not in the way.
+fn is_row_name(column: &RawColumn) -> bool {
+    match &column.cells {
+        Cells::Numbers(values) | Cells::Dates(values, _) => {
+            let mut sorted = values.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let is_date = matches!(column.cells, Cells::Dates(..));
+            let is_whole = values.iter().all(|value| value.fract() == 0.0);
+            (is_date || is_whole) && sorted.windows(2).all(|pair| pair[0] < pair[1])
+        }
+        Cells::Words { words, codes } => words.len() == codes.len(),
+        Cells::TooMany | Cells::Skipped => true,
+    }
+}
+
+/// The error if the first record has a field less than the others, and the first column does not name the rows.
+fn shifted(path: &Path, layout: &Layout<'_>) -> Error {
+    let separator = char::from(layout.delimiter).escape_default();
+    let problem = format!(
+        "the first line has {}, but the lines below have {}, and their first fields do not name the rows: if a field \
+         has `{separator}` in it, put this field in quotes; if the first column has no name, give it one in the first \
+         line",
+        fields(layout.first.len()),
+        layout.width,
+    );
+    Error::data(path, problem)
 }
 
 /// How the records of a text are read.
@@ -286,8 +320,9 @@ impl Reading<'_> {
             );
             return Err(Error::data(&self.source.path, problem));
         }
-        let column = |(writer, seen): (Writer, &Seen)| RawColumn {
+        let column = |(mut writer, seen): (Writer, &Seen)| RawColumn {
             name: String::new(),
+            gaps: writer.gaps(),
             cells: writer.cells(),
             quantities: seen.has_quantities(marks),
             left_out: None,

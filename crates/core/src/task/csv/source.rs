@@ -154,10 +154,12 @@ impl Csv {
             ..self.asked()
         };
         let (table, _) = read(&Text::read(path)?, asked, |_, names| {
-            training.check_same(path, names)?;
-            Ok(plan.wanted(training))
+            let wanted = plan.wanted(training);
+            let places = training.places_of(path, names)?;
+            Ok(places.into_iter().map(|place| wanted[place]).collect())
         })?;
-        Ok(table)
+        let places = training.places_of(path, &table.names())?;
+        Ok(table.reordered(training, &places))
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
 use crate::task::table::{
-    DateOrder, Marks, Wanted, has_time, is_digits, is_missing, parse_date, without_unit,
+    DateOrder, Marks, ORDERS, Wanted, has_time, is_digits, is_missing, is_too_long, parse_date,
+    without_unit,
 };
 
 /// The marks of numbers that are tried: decimal, thousands.
@@ -18,13 +19,6 @@ const MARKS: [(char, Option<char>); 10] = [
     (',', Some('\'')),
     ('.', Some('_')),
     (',', Some('_')),
-];
-
-/// The orders of dates that are tried.
-const ORDERS: [DateOrder; 3] = [
-    DateOrder::YearFirst,
-    DateOrder::DayFirst,
-    DateOrder::MonthFirst,
 ];
 
 /// What the fields of one column look like.
@@ -53,6 +47,8 @@ pub struct Seen {
     length: usize,
     /// Whether one of these fields begins with a 0.
     zero: bool,
+    /// Whether a field is a whole number with more digits than a number holds.
+    too_long: bool,
 }
 
 /// A currency or the per cent sign beside numbers of a column.
@@ -83,6 +79,7 @@ impl Seen {
             self.even += usize::from(field.len() == self.length);
             self.zero |= field.starts_with('0');
         }
+        self.too_long |= is_too_long(field);
         if let Some(kind) = simple(field.as_bytes()) {
             self.simple[kind] += 1;
             self.bare.get_or_insert(place);
@@ -114,6 +111,11 @@ impl Seen {
     /// Whether the fields are codes, digits of equal length of which some begin with 0.
     pub fn is_codes(&self) -> bool {
         self.zero && self.length > 1 && self.even == self.present
+    }
+
+    /// Whether the fields are whole numbers without a mark, of which some have more digits than a number holds.
+    pub fn is_too_long(&self) -> bool {
+        self.too_long && self.simple[0] == self.present
     }
 
     fn see_unit(&mut self, sign: char, first: usize) {

@@ -7,6 +7,10 @@ use crate::task::table::{
     Cells, DateOrder, Dates, MISSING, Marks, Note, Wanted, bounded, is_missing, parse_date, shorten,
 };
 
+/// What is said of whole numbers with more digits than a number holds.
+pub const TOO_LONG: &str =
+    " are codes, not numbers: whole numbers with more digits than a number holds";
+
 /// The fields of a column as they come.
 #[derive(Debug)]
 pub enum Writer {
@@ -22,6 +26,8 @@ pub enum Writer {
         codes: Vec<u32>,
         /// Whether only an empty field is missing.
         all: bool,
+        /// The distinct words that count as missing.
+        gaps: Vec<String>,
     },
     /// More distinct words than a dictionary holds.
     TooMany,
@@ -44,6 +50,7 @@ impl Writer {
             words: HashMap::new(),
             codes: Vec::with_capacity(rows),
             all,
+            gaps: Vec::new(),
         };
         let writer = match wanted {
             Wanted::Nothing => Self::Nothing,
@@ -69,6 +76,14 @@ impl Writer {
                 note = Some(Note {
                     before: "fields of ".to_owned(),
                     after: " are codes, not numbers: digits of equal length, of which some begin with 0",
+                    kind: "number",
+                });
+                words(false)
+            }
+            Wanted::Auto if seen.is_too_long() => {
+                note = Some(Note {
+                    before: "fields of ".to_owned(),
+                    after: TOO_LONG,
                     kind: "number",
                 });
                 words(false)
@@ -143,9 +158,17 @@ impl Writer {
                 true => f64::NAN,
                 false => date(field, *dates)?,
             }),
-            Self::Words { words, codes, all } => {
+            Self::Words {
+                words,
+                codes,
+                all,
+                gaps,
+            } => {
                 if field.is_empty() || (!*all && is_missing(field)) {
                     codes.push(MISSING);
+                    if !field.is_empty() && !gaps.iter().any(|gap| gap == field) {
+                        gaps.push(field.to_owned());
+                    }
                 } else if let Some(code) = words.get(field) {
                     codes.push(*code);
                 } else if words.len() < Cells::MOST_WORDS {
@@ -167,6 +190,14 @@ impl Writer {
             Self::Words { words, .. } => words.len(),
             Self::TooMany => Cells::MOST_WORDS + 1,
             _ => 0,
+        }
+    }
+
+    /// The distinct words that count as missing, if fields are words.
+    pub fn gaps(&mut self) -> Vec<String> {
+        match self {
+            Self::Words { gaps, .. } => std::mem::take(gaps),
+            _ => Vec::new(),
         }
     }
 
@@ -197,8 +228,26 @@ fn number(field: &str, marks: Marks) -> std::result::Result<f64, String> {
     }
     match marks.parse(field) {
         Some(value) => bounded(value, field),
-        None => Err(format!("`{}` is not a number", shorten(field))),
+        None => Err(no_number(field, marks)),
     }
+}
+
+/// The problem with a field that is no number, and what is one.
+fn no_number(field: &str, marks: Marks) -> String {
+    let groups = marks.thousands.map_or(String::new(), |mark| {
+        let name = if mark == ' ' {
+            "a blank"
+        } else {
+            &format!("`{mark}`")
+        };
+        format!(", {name} between groups of three digits")
+    });
+    format!(
+        "`{}` is not a number: one has digits, `{}` before decimals{groups}, and a sign before them, and nothing else but \
+         a currency or a per cent sign; write the field so, or empty it if the value is missing",
+        shorten(field),
+        marks.decimal
+    )
 }
 
 fn date(field: &str, dates: Dates) -> std::result::Result<f64, String> {

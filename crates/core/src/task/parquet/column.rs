@@ -4,7 +4,7 @@ use super::file::{FileColumn, ParquetFile};
 use super::meaning::Meaning;
 use super::value::Value;
 use crate::error::Result;
-use crate::task::csv::{Seen, Writer};
+use crate::task::csv::{Seen, TOO_LONG, Writer};
 use crate::task::table::{Cells, DateOrder, Marks, Note, Wanted, bounded};
 
 /// Most fields for which memory is reserved before they come.
@@ -52,9 +52,9 @@ pub fn read(
     (seen, marks): (&Seen, Marks),
     category: bool,
     notes: &mut Vec<Note>,
-) -> Result<Cells> {
+) -> Result<(Cells, Vec<String>)> {
     let Ok((_, meaning)) = column.values else {
-        return Ok(Cells::Skipped);
+        return Ok((Cells::Skipped, Vec::new()));
     };
     let mut say = |before: &str, after, kind| {
         let before = before.to_owned();
@@ -83,9 +83,19 @@ pub fn read(
             Wanted::Date(Some(DateOrder::YearFirst))
         }
         Meaning::Text | Meaning::Bytes => wanted,
+        Meaning::Whole | Meaning::Natural | Meaning::Decimal(0)
+            if auto && is_too_long(file, column, label)? =>
+        {
+            say("fields of ", TOO_LONG, "number");
+            Wanted::Words
+        }
         _ if auto => {
-            if matches!(meaning, Meaning::Times(_)) {
-                say("times of ", " become seconds since midnight", "category");
+            match meaning {
+                Meaning::Times(_) => {
+                    say("times of ", " become seconds since midnight", "category");
+                }
+                Meaning::Durations(_) => say("durations of ", " become seconds", "category"),
+                _ => {}
             }
             Wanted::Number
         }
@@ -102,6 +112,7 @@ pub fn read(
     }
     notes.extend(note);
     file.each(column, label, |value| put(&mut writer, value, marks))?;
+    let gaps = writer.gaps();
     let mut cells = writer.cells();
     match &mut cells {
         Cells::Dates(values, dates) => {
@@ -114,7 +125,17 @@ pub fn read(
         Cells::Words { codes, .. } => codes.shrink_to_fit(),
         Cells::TooMany | Cells::Skipped => {}
     }
-    Ok(cells)
+    Ok((cells, gaps))
+}
+
+/// Whether some field of a column of whole numbers has more digits than a number holds.
+fn is_too_long(file: &ParquetFile, column: &FileColumn, label: &str) -> Result<bool> {
+    let mut found = false;
+    file.each(column, label, |value| {
+        found |= matches!(value, Value::Long(whole) if whole as f64 as i128 != whole);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Puts a field to those that came before.
@@ -127,6 +148,9 @@ fn put(writer: &mut Writer, value: Value<'_>, marks: Marks) -> std::result::Resu
             true => f64::NAN,
             false => bounded(value, &value.to_string())?,
         }),
+        (Writer::Numbers(values), Value::Long(value)) => {
+            values.push(bounded(value as f64, &value.to_string())?);
+        }
         (Writer::Numbers(values), Value::Truth(value)) => values.push(f64::from(u8::from(value))),
         (Writer::Dates(values, _), Value::Days(days)) => values.push(days),
         (_, Value::Odd) => return Err(ODD.to_owned()),

@@ -51,7 +51,7 @@ pub fn decode(
         }),
         ColumnReader::Int64ColumnReader(part) => typed(part, rows, give, |value, give| {
             give(match meaning {
-                Meaning::Natural => Value::Number(value.cast_unsigned() as f64),
+                Meaning::Natural => Value::of_whole(value.cast_unsigned().into()),
                 _ => Value::of_integer(*value, meaning),
             })
         }),

@@ -29,6 +29,8 @@ pub enum Meaning {
     Julian,
     /// Times of the day, in units of which a second has this many.
     Times(f64),
+    /// Durations, in units of which a second has this many.
+    Durations(f64),
     /// Text.
     Text,
     /// Bytes that the file does not call text.

@@ -1,6 +1,6 @@
 //! What pandas notes about the columns of a file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use parquet::file::metadata::KeyValue;
 use serde_json::Value;
@@ -18,6 +18,8 @@ fn has_index_name(name: &str) -> bool {
 pub struct Pandas {
     index: HashSet<String>,
     categorical: HashSet<String>,
+    /// Columns of durations, and how many of their units a second has.
+    durations: HashMap<String, f64>,
 }
 
 impl Pandas {
@@ -30,21 +32,41 @@ impl Pandas {
             return Self::default();
         };
         let list = |key: &str| note[key].as_array().into_iter().flatten();
-        let category = |column: &Value| {
+        let name = |column: &Value| {
             let name = column["field_name"].as_str().or(column["name"].as_str())?;
-            (column["pandas_type"] == "categorical").then(|| name.trim().to_owned())
+            Some(name.trim().to_owned())
+        };
+        let duration = |column: &Value| {
+            let second = match column["numpy_type"].as_str()? {
+                "timedelta64[s]" => 1.0,
+                "timedelta64[ms]" => 1e3,
+                "timedelta64[us]" => 1e6,
+                "timedelta64[ns]" => 1e9,
+                _ => return None,
+            };
+            Some((name(column)?, second))
+        };
+        let category = |column: &Value| {
+            let name = name(column)?;
+            (column["pandas_type"] == "categorical").then_some(name)
         };
         // An index of consecutive numbers is no column, and noted as an object.
         let index = list("index_columns").filter_map(|name| Some(name.as_str()?.trim().to_owned()));
         Self {
             index: index.collect(),
             categorical: list("columns").filter_map(category).collect(),
+            durations: list("columns").filter_map(duration).collect(),
         }
     }
 
     /// Whether a column is the index of the table, or a part of it.
     pub fn is_index(&self, name: &str) -> bool {
         self.index.contains(name) || has_index_name(name)
+    }
+
+    /// How many units of a column of durations a second has, if pandas calls it one.
+    pub fn duration(&self, name: &str) -> Option<f64> {
+        self.durations.get(name).copied()
     }
 
     /// Whether pandas calls a column categorical.
@@ -74,8 +96,10 @@ mod tests {
         let note = of(
             r#"{"index_columns": ["num", {"kind": "range", "name": "a"}, 4], "columns":
             [{"name": "a", "field_name": "a", "pandas_type": "categorical"},
-            {"name": "b", "pandas_type": "unicode"}, {"name": null, "pandas_type": "categorical"}, 3]}"#,
+            {"name": "b", "pandas_type": "unicode"}, {"name": null, "pandas_type": "categorical"}, 3,
+            {"name": "t", "pandas_type": "object", "numpy_type": "timedelta64[us]"}]}"#,
         );
+        assert_eq!((note.duration("t"), note.duration("a")), (Some(1e6), None));
         assert!(note.is_index("num") && !note.is_index("a"));
         assert!(note.is_categorical("a") && !note.is_categorical("b"));
         for text in ["", "[", "3", "{\"columns\": 3, \"index_columns\": {}}"] {

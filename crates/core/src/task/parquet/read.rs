@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::column::{self, NO_TEXT};
 use super::file::{ParquetFile, damaged};
+use super::meaning::Meaning;
 use super::pandas::Pandas;
 use crate::error::{Error, Result};
 use crate::task::contained::contained;
@@ -27,7 +28,7 @@ pub fn read(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) -> R
 }
 
 fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) -> Result<RawTable> {
-    let file = ParquetFile::open(path)?;
+    let mut file = ParquetFile::open(path)?;
     let names: Vec<String> = file
         .columns
         .iter()
@@ -47,6 +48,13 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
         return Err(Error::data(path, problem));
     }
     let pandas = Pandas::of(file.notes());
+    for column in &mut file.columns {
+        if let (Ok((_, meaning @ Meaning::Whole)), Some(second)) =
+            (&mut column.values, pandas.duration(&column.name))
+        {
+            *meaning = Meaning::Durations(second);
+        }
+    }
     let mut left_out: Vec<Option<String>> = file
         .columns
         .iter()
@@ -80,8 +88,8 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
     let mut columns = Vec::with_capacity(names.len());
     for (place, column) in file.columns.iter().enumerate() {
         let mut said = Vec::new();
-        let cells = match wanted[place] {
-            Wanted::Nothing => Cells::Skipped,
+        let (cells, gaps) = match wanted[place] {
+            Wanted::Nothing => (Cells::Skipped, Vec::new()),
             wanted => column::read(
                 &file,
                 column,
@@ -99,6 +107,7 @@ fn read_table(path: &Path, wanted: impl Fn(&[String]) -> Result<Vec<Wanted>>) ->
         columns.push(RawColumn {
             name: column.name.clone(),
             cells,
+            gaps,
             quantities: seen[place].has_quantities(marks),
             left_out: left_out[place].take(),
         });

@@ -65,8 +65,11 @@ fn same(path: &Path, training: &RawTable, plan: &Plan) -> Result<RawTable> {
         );
         return Err(Error::setting("task.test_path", path.display(), accepted));
     }
-    read(path, |names| {
-        training.check_same(path, names)?;
-        Ok(plan.wanted(training))
-    })
+    let table = read(path, |names| {
+        let wanted = plan.wanted(training);
+        let places = training.places_of(path, names)?;
+        Ok(places.into_iter().map(|place| wanted[place]).collect())
+    })?;
+    let places = training.places_of(path, &table.names())?;
+    Ok(table.reordered(training, &places))
 }

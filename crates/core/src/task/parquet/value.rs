@@ -22,6 +22,8 @@ pub enum Value<'a> {
     Missing,
     /// A number; NaN is missing.
     Number(f64),
+    /// A whole number beyond those that are all exact in double precision.
+    Long(i128),
     /// Days since 1970-01-01.
     Days(f64),
     /// A truth value.
@@ -46,8 +48,17 @@ impl Value<'_> {
                 };
                 Cow::Owned(dates.text(days))
             }
+            Self::Long(value) => Cow::Owned(value.to_string()),
             Self::Truth(value) => Cow::Borrowed(if value { "true" } else { "false" }),
             Self::Text(text) => Cow::Borrowed(text.trim()),
+        }
+    }
+
+    /// A whole number.
+    pub fn of_whole(value: i128) -> Self {
+        match value.unsigned_abs() > EXACT {
+            true => Self::Long(value),
+            false => Self::Number(value as f64),
         }
     }
 
@@ -58,7 +69,8 @@ impl Value<'_> {
             Meaning::Nothing => Self::Missing,
             Meaning::Days => Self::Days(number),
             Meaning::Moments(day) => Self::Days(number / day),
-            Meaning::Times(second) => Self::Number(number / second),
+            Meaning::Times(second) | Meaning::Durations(second) => Self::Number(number / second),
+            Meaning::Whole | Meaning::Natural | Meaning::Decimal(0) => Self::of_whole(value.into()),
             Meaning::Decimal(scale) => Self::Number(decimal(value.into(), scale)),
             _ => Self::Number(number),
         }
@@ -79,6 +91,9 @@ impl Value<'_> {
     pub fn with_bytes<T>(bytes: &[u8], meaning: Meaning, take: impl FnOnce(Value<'_>) -> T) -> T {
         match (meaning, bytes) {
             (Meaning::Nothing, _) => take(Value::Missing),
+            (Meaning::Decimal(0), _) if bytes.len() <= 16 => {
+                take(Value::of_whole(two_s_complement(bytes)))
+            }
             (Meaning::Decimal(scale), _) => take(Value::Number(big_decimal(bytes, scale))),
             (Meaning::Half, &[low, high]) => {
                 take(Value::Number(f16::from_le_bytes([low, high]).to_f64()))
@@ -98,6 +113,15 @@ fn decimal(value: i128, scale: u32) -> f64 {
     }
 }
 
+/// A whole number of at most 16 bytes, the highest first, in two's complement.
+fn two_s_complement(bytes: &[u8]) -> i128 {
+    let is_negative = bytes.first().is_some_and(|byte| *byte >= 0x80);
+    let start = if is_negative { -1 } else { 0 };
+    bytes
+        .iter()
+        .fold(start, |whole: i128, byte| (whole << 8) | i128::from(*byte))
+}
+
 /// The decimal of a whole number with the highest byte first, in two's complement.
 fn big_decimal(bytes: &[u8], scale: u32) -> f64 {
     let sign = if bytes.first().is_some_and(|byte| *byte >= 0x80) {
@@ -106,9 +130,7 @@ fn big_decimal(bytes: &[u8], scale: u32) -> f64 {
         0
     };
     if bytes.len() <= 16 {
-        let mut whole = [sign; 16];
-        whole[16 - bytes.len()..].copy_from_slice(bytes);
-        return decimal(i128::from_be_bytes(whole), scale);
+        return decimal(two_s_complement(bytes), scale);
     }
     // More than 38 digits: those of the size, for the nearest number. A negative number is inverted, plus one.
     let negative = sign != 0;

@@ -1,7 +1,7 @@
 //! Columns of words that are almost numbers or almost dates, and what is said of them.
 
 use super::date::Dates;
-use super::date_field::{DateOrder, parse as parse_date};
+use super::date_field::{ORDERS, parse as parse_date};
 use super::mention::type_setting;
 use super::number::{Marks, shorten};
 use super::raw::{Cells, RawTable};
@@ -18,13 +18,6 @@ const FEWEST_DATES: usize = 3;
 
 /// Most characters beside a number.
 const BESIDE: usize = 5;
-
-/// The orders of dates that are tried.
-const ORDERS: [DateOrder; 3] = [
-    DateOrder::YearFirst,
-    DateOrder::DayFirst,
-    DateOrder::MonthFirst,
-];
 
 /// The words of a column, of which some have a type.
 struct Typed<'a> {
@@ -97,6 +90,32 @@ pub fn refuse_odd_target(raw: &RawTable, place: usize, classes: bool) -> Result<
     odd(raw, place, &remedy).map_or(Ok(()), Err)
 }
 
+/// Refuses a target column whose fields nearly all look like numbers, but are not written as such, where these are more
+/// than twenty distinct ones. `classes` says whether its fields can be classes.
+pub fn refuse_loose_target(raw: &RawTable, place: usize, classes: bool) -> Result<()> {
+    let Some(loose) = Typed::of(raw, place, |word| is_loose_number(word, raw.marks)) else {
+        return Ok(());
+    };
+    let Some(why) = nearly_numbers(raw, place).filter(|_| loose.distinct > FEW) else {
+        return Ok(());
+    };
+    let other = match classes {
+        true => "task.problem = \"classification\" if each value is a class",
+        false => "task.target for another column",
+    };
+    let problem = format!("{}: {why}; or set {other}", raw.label(place));
+    Err(Error::data(&raw.path, problem))
+}
+
+/// What nine of ten fields of a column of words are, or more, if they look like numbers that are not written as such, and
+/// are three distinct ones. `None` if numbers are among them.
+pub fn nearly_numbers(raw: &RawTable, place: usize) -> Option<String> {
+    let numbers = Typed::of(raw, place, |word| raw.marks.parse(word).is_some())?;
+    let loose = Typed::of(raw, place, |word| is_loose_number(word, raw.marks))?;
+    let is_nearly = 10 * loose.count >= OF_TEN * loose.present && loose.distinct >= FEWEST_DATES;
+    (is_nearly && !numbers.half()).then(|| reason(raw, place))?
+}
+
 fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
     let label = raw.label(place);
     let numbers = Typed::of(raw, place, |word| raw.marks.parse(word).is_some())?;
@@ -106,6 +125,7 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
             true => "; a line that is a comment must be removed",
             false => "",
         };
+        let remedy = header_remedy(raw, row).unwrap_or(remedy);
         let problem = format!(
             "{label}: `{word}` is not a number, but {} of {} fields of this column are; {remedy}{hint}",
             numbers.count, numbers.present
@@ -115,6 +135,7 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
     let dates = best_dates(raw, place)?;
     if dates.almost() && dates.distinct >= FEWEST_DATES {
         let (row, word) = dates.first(false)?;
+        let remedy = header_remedy(raw, row).unwrap_or(remedy);
         let problem = format!(
             "{label} looks like dates, but `{word}` is none: {} of {} fields are dates in one order of day, month and \
              year; {remedy}",
@@ -123,6 +144,15 @@ fn odd(raw: &RawTable, place: usize, remedy: &str) -> Option<Error> {
         return Some(raw.row_error(row, &problem));
     }
     None
+}
+
+/// What to do about a word in the first line of a text that was read without a header.
+fn header_remedy(raw: &RawTable, row: usize) -> Option<&'static str> {
+    let is_first = row == 0 && !raw.header && !raw.lines.is_empty();
+    is_first.then_some(
+        "if this line names the columns, set task.header = true; otherwise correct the field, or empty it if the value \
+         is missing",
+    )
 }
 
 /// The words of a column that are dates in that order by which most are.
@@ -211,6 +241,54 @@ pub fn date_reason(raw: &RawTable, place: usize) -> Option<String> {
     ))
 }
 
+/// Whether a field has hexadecimal digits after `0x`.
+fn is_hexadecimal(field: &str) -> bool {
+    let digits = field.strip_prefix("0x").or(field.strip_prefix("0X"));
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// Whether a field is a span of time, or another quantity in several units: `2h 5m`.
+fn is_span(field: &str) -> bool {
+    let is_part = |part: &str| {
+        let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_unit =
+            (1..=4).contains(&unit.len()) && unit.bytes().all(|byte| byte.is_ascii_alphabetic());
+        unit.len() < part.len() && is_unit
+    };
+    let mut parts = field.split_ascii_whitespace();
+    parts.clone().count() > 1 && parts.all(is_part)
+}
+
+/// Whether a field has digits in groups of two or three with commas between them, the last of three: `12,34,012`.
+fn is_grouped(field: &str) -> bool {
+    let field = field.trim_start_matches(['-', '+']);
+    let (whole, decimals) = field.split_once('.').unwrap_or((field, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = whole.rsplit(',');
+    let is_last = groups.next().is_some_and(|group| group.len() == 3);
+    let others: Vec<&str> = groups.collect();
+    let fits = |group: &&str| (1..=3).contains(&group.len()) && digits(group);
+    is_last
+        && !others.is_empty()
+        && others.iter().all(fits)
+        && digits(decimals)
+        && digits(&whole[whole.len() - 3..])
+}
+
+/// A field without the three capitals of a currency and a blank before it: `USD 12.57`.
+fn without_code(field: &str) -> &str {
+    match field.split_once(' ') {
+        Some((code, rest))
+            if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) =>
+        {
+            rest.trim_start()
+        }
+        _ => field,
+    }
+}
+
 /// Whether a field is a number by what a reader would take for one: in parentheses, with a sign after it, with `<` or
 /// the like before it, with a few other characters after it, or with a power of ten after `D`.
 fn is_loose_number(field: &str, marks: Marks) -> bool {
@@ -219,6 +297,10 @@ fn is_loose_number(field: &str, marks: Marks) -> bool {
         .and_then(|body| body.strip_suffix(')'));
     let body = wrapped.unwrap_or(field);
     let body = body.trim_start_matches(['<', '>', '=', '~', '≤', '≥', '≈', '±', ' ']);
+    if is_hexadecimal(body) || is_span(body) || is_grouped(body) {
+        return true;
+    }
+    let body = without_code(body);
     let mark = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',' | '\'' | '_');
     let end = body.find(|c| !mark(c)).unwrap_or(body.len());
     let (number, beside) = body.split_at(end);
@@ -255,6 +337,10 @@ mod tests {
             "0.126 ± 0.1",
             "5 km",
             "12kg",
+            "USD -12.57",
+            "0x1F",
+            "2h 5m",
+            "12,34,012",
             "7",
         ] {
             assert!(is_loose_number(field, Marks::default()), "{field}");
@@ -267,6 +353,9 @@ mod tests {
             "",
             "(a)",
             "10 of 12",
+            "0xyz",
+            "12,34,01",
+            "Ada 12 a",
         ] {
             assert!(!is_loose_number(field, Marks::default()), "{field}");
         }

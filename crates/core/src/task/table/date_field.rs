@@ -16,6 +16,13 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+/// The orders of dates that are tried.
+pub const ORDERS: [DateOrder; 3] = [
+    DateOrder::YearFirst,
+    DateOrder::DayFirst,
+    DateOrder::MonthFirst,
+];
+
 /// Milliseconds of a day.
 pub const DAY: f64 = 86_400_000.0;
 

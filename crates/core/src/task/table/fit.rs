@@ -1,7 +1,7 @@
 //! Fits the encoding of a column on the training rows.
 
 use super::choices::Choices;
-use super::digits::are_codes;
+use super::digits::count_as_words;
 use super::encoding::{Boolean, Code, Encoding, OneHot, PiecewiseLinear, Quantile, Standard};
 use super::number::Marks;
 use super::outcome::class_name;
@@ -122,7 +122,7 @@ fn counts(column: &RawColumn, rows: &[usize]) -> Vec<(String, usize)> {
     };
     let counts = column.counts(rows.iter().copied());
     let is_number = |word: &String| Marks::default().parse(word).is_some();
-    let numeric = words.iter().all(is_number) && !are_codes(words);
+    let numeric = words.iter().all(is_number) && !count_as_words(words);
     let mut named: Vec<(String, usize)> = Vec::new();
     for (word, count) in words.iter().zip(counts) {
         let name = class_name(word, numeric);

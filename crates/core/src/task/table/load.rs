@@ -39,6 +39,7 @@ pub fn load(
     decisions.append(&mut plan.decisions);
     decisions.extend(report::without_target(&raw, &plan, choices));
     decisions.extend(report::missing(&columns, &raw, &plan, choices));
+    decisions.extend(report::gaps(&raw, &plan));
     let given = match &test {
         Some(test) => Some(plan.kept(test, choices)?),
         None => None,

@@ -25,10 +25,24 @@ pub fn columns(raw: &RawTable, places: &[usize]) -> String {
 /// The first of some names, shortened, and how many more there are.
 pub fn listing(names: &[String]) -> String {
     let first = names.iter().take(MOST_LISTED);
-    let listed: Vec<String> = first
-        .map(|name| format!("`{}`", cut(name, MOST_CHARACTERS)))
-        .collect();
+    let listed: Vec<String> = first.map(|name| quoted(name)).collect();
     sequence(&listed, names.len())
+}
+
+/// The first of some phrases, and how many more there are.
+pub fn listed(phrases: &[String]) -> String {
+    sequence(&phrases[..phrases.len().min(MOST_LISTED)], phrases.len())
+}
+
+/// A name in a list: in marks, and shortened.
+pub fn quoted(name: &str) -> String {
+    format!("`{}`", cut(name, MOST_CHARACTERS))
+}
+
+/// Some words with their verb, such as `` `-` is ``.
+pub fn found(words: &[String]) -> String {
+    let verb = if words.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", listing(words))
 }
 
 /// Which columns have other titles than their names, because these come more than once.

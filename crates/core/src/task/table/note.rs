@@ -1,6 +1,6 @@
 //! What is to be said of columns that were read by their content.
 
-use super::mention::{cut, listing, sequence, type_setting};
+use super::mention::{self, listing, quoted, type_setting};
 use super::number;
 use super::raw::{Cells, RawColumn};
 use crate::task::inspection::Decision;
@@ -41,12 +41,6 @@ pub fn sentences(notes: &[(usize, Note)], titles: &[String], names: &[String]) -
     groups.into_iter().map(sentence).collect()
 }
 
-/// Most columns that a sentence lists.
-const MOST_LISTED: usize = 6;
-
-/// Most characters of a name in a list.
-const MOST_CHARACTERS: usize = 32;
-
 /// Which columns of numbers or dates have the same value in all rows.
 pub fn constants(columns: &[RawColumn], titles: &[String]) -> Option<Decision> {
     let of_column = |(column, title): (&RawColumn, &String)| {
@@ -55,11 +49,13 @@ pub fn constants(columns: &[RawColumn], titles: &[String]) -> Option<Decision> {
             Cells::Dates(_, dates) => dates.text(value),
             _ => number::text(value),
         };
-        Some(format!("`{}` (always {text})", cut(title, MOST_CHARACTERS)))
+        Some(format!("{} (always {text})", quoted(title)))
     };
     let listed: Vec<String> = columns.iter().zip(titles).filter_map(of_column).collect();
     let plural = if listed.len() == 1 { "" } else { "s" };
-    let shown = sequence(&listed[..listed.len().min(MOST_LISTED)], listed.len());
-    let text = format!("nothing can be learned from the column{plural} {shown}");
+    let text = format!(
+        "nothing can be learned from the column{plural} {}",
+        mention::listed(&listed)
+    );
     (!listed.is_empty()).then(|| Decision::fact(text))
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::almost::refuse_odd_target;
-use super::digits::are_codes;
+use super::almost::{refuse_loose_target, refuse_odd_target};
+use super::digits::{are_codes, count_as_words};
 use super::mention::type_setting;
 use super::number::{Marks, shorten, text};
 use super::raw::{Cells, RawTable};
@@ -17,6 +17,11 @@ use crate::task::class_count::{FEW, MOST_CLASSES, exceeded};
 
 /// The rule where the settings decide.
 const ASKED: &str = "task.problem says so";
+
+/// What codes are.
+const CODES: &str = "digits of equal length, of which some begin with 0";
+/// What whole numbers are that are codes since digits would be lost.
+const TOO_LONG: &str = "whole numbers with more digits than a number holds";
 
 /// The kind of target that the settings ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -116,27 +121,37 @@ pub fn decide(
             }
             let names = sorted.iter().map(f64::to_string).collect();
             let rule = "it has at most 20 distinct values, and all are whole numbers";
-            (names, rule, Some("regression"))
+            (names, rule.to_owned(), Some("regression"))
         }
         Cells::Dates(..) if !asked => return values("its values are dates, counted in days", 0),
         Cells::Words { words, .. } => {
             let names = word_classes(raw, place, words, rows);
-            let codes = are_codes(&names);
+            let codes = match () {
+                () if are_codes(&names) => Some(CODES),
+                () if count_as_words(&names) && names.iter().all(|name| parse(name).is_some()) => {
+                    Some(TOO_LONG)
+                }
+                () => None,
+            };
             if !asked {
                 refuse_odd_target(raw, place, fits(names.len()))?;
-                if codes && names.len() > FEW && !fits(names.len()) {
-                    return Err(refused_codes(raw, place, names.len()));
+                refuse_loose_target(raw, place, fits(names.len()))?;
+                if let Some(what) = codes
+                    && names.len() > FEW
+                    && !fits(names.len())
+                {
+                    return Err(refused_codes(raw, place, what, names.len()));
                 }
             }
             let rule = match codes {
-                true => "its values are codes: digits of equal length, of which some begin with 0",
-                false => "its values are words",
+                Some(what) => format!("its values are codes: {what}"),
+                None => "its values are words".to_owned(),
             };
             (names, rule, None)
         }
         Cells::TooMany => {
             check_count(raw, place, Cells::MOST_WORDS + 1)?;
-            (Vec::new(), "", None)
+            (Vec::new(), String::new(), None)
         }
         Cells::Dates(..) | Cells::Skipped => {
             let problem = format!(
@@ -150,7 +165,7 @@ pub fn decide(
     check_classes(raw, place, &names)?;
     Ok(Decided {
         target: Target::Classes(names),
-        rule: if asked { ASKED } else { rule }.to_owned(),
+        rule: if asked { ASKED.to_owned() } else { rule },
         other: other.filter(|_| !asked),
     })
 }
@@ -216,7 +231,7 @@ pub fn read(raw: &RawTable, targets: &[usize], target: &Target, rows: &[usize]) 
 
 /// The place of a class by its name. If all classes are numbers and no codes, `1`, `01` and `1.0` are the same.
 fn classes(names: &[String]) -> impl Fn(&str) -> Option<usize> {
-    let numbers = names.iter().all(|name| parse(name).is_some()) && !are_codes(names);
+    let numbers = names.iter().all(|name| parse(name).is_some()) && !count_as_words(names);
     let places: HashMap<String, usize> = names.iter().cloned().zip(0..).collect();
     move |name| places.get(&class_name(name, numbers)).copied()
 }
@@ -225,7 +240,7 @@ fn word_classes(raw: &RawTable, place: usize, words: &[String], rows: &[usize]) 
     let counts = raw.columns[place].counts(rows.iter().copied());
     let seen = words.iter().zip(&counts).filter(|(_, count)| **count > 0);
     let seen: Vec<&String> = seen.map(|(word, _)| word).collect();
-    let numbers = seen.iter().all(|word| parse(word).is_some()) && !are_codes(&seen);
+    let numbers = seen.iter().all(|word| parse(word).is_some()) && !count_as_words(&seen);
     let names: BTreeMap<String, ()> = seen
         .into_iter()
         .map(|word| (class_name(word, numbers), ()))
@@ -314,9 +329,9 @@ fn no_variety(raw: &RawTable, place: usize, value: f64) -> Error {
 }
 
 /// The error if codes are too many for classes.
-fn refused_codes(raw: &RawTable, place: usize, classes: usize) -> Error {
+fn refused_codes(raw: &RawTable, place: usize, what: &str, classes: usize) -> Error {
     let problem = format!(
-        "{}: its {classes} distinct values are digits of equal length, of which some begin with 0; as classes they have \
+        "{}: its {classes} distinct values are {what}; as classes they have \
          too few rows each: set {} to predict numbers, or task.target for another column",
         raw.label(place),
         type_setting(&raw.names(), place, "number"),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::almost::nearly_numbers;
 use super::choices::Choices;
 use super::mention::{self, type_setting};
 use super::missing::{MissingPolicy, MissingTarget};
@@ -89,6 +90,7 @@ impl Plan {
         };
         plan.keep_row_numbers(raw)?;
         plan.say_left_out(raw);
+        plan.say_almost_numbers(raw);
         plan.rows = plan.kept(raw, choices)?;
         Decided {
             target: plan.target,
@@ -180,12 +182,12 @@ impl Plan {
         let place = self.targets.first().copied().unwrap_or_default();
         let (count, all) = (rows.len(), raw.len());
         let words = match &raw.columns[place].cells {
-            Cells::Words { .. } if self.types[place].is_none() => format!(
-                ". A field that is empty counts as missing, and so do words such as `NA`, `None` and `?`: if they \
-                 are a class here, set {}",
+            _ if raw.columns[place].gaps.is_empty() || self.types[place].is_some() => String::new(),
+            _ => format!(
+                ". {} among its fields: such words count as missing; if each is a class here, set {}",
+                mention::found(&raw.columns[place].gaps),
                 type_setting(&raw.names(), place, "category")
             ),
-            _ => String::new(),
         };
         let drop = "leave these rows out by task.missing_target = \"drop-rows\"";
         let remedy = match 2 * count > all {
@@ -228,12 +230,48 @@ impl Plan {
                 .map(|(place, why)| format!("{}: {why}", raw.label(place)))
                 .collect();
             let problem = format!(
-                "has no column that can be an input; {}; set task.types to use one of them",
-                why.join("; ")
+                "has no column that can be an input; {}{}",
+                why.join("; "),
+                self.remedy(raw)
             );
             return Err(Error::data(&raw.path, problem));
         }
         Ok(())
+    }
+
+    /// The setting that uses a column that is left out, as the end of a sentence.
+    fn remedy(&self, raw: &RawTable) -> String {
+        let used = |place: &usize| !self.targets.contains(place);
+        let mut places = (0..self.kinds.len()).filter(used);
+        let setting = places.find_map(|place| self.setting_of(raw, place));
+        setting.map_or_else(String::new, |setting| {
+            format!("; to use one as it is, set {setting}")
+        })
+    }
+
+    /// The setting that uses a column that is left out, if one does.
+    fn setting_of(&self, raw: &RawTable, place: usize) -> Option<String> {
+        let kind = match (&self.kinds[place], &raw.columns[place].cells) {
+            (Kind::Empty, _) | (_, Cells::TooMany | Cells::Skipped) => return None,
+            (Kind::Number, _) => "number",
+            (Kind::Date(_), _) => "date",
+            _ => "category",
+        };
+        Some(type_setting(&raw.names(), place, kind))
+    }
+
+    /// Says which categories look like numbers that are not written as such.
+    fn say_almost_numbers(&mut self, raw: &RawTable) {
+        for place in self.inputs() {
+            if self.kinds[place] != Kind::Category || self.types[place].is_some() {
+                continue;
+            }
+            if let Some(why) = nearly_numbers(raw, place) {
+                let text = format!("{} has categories: {why}", mention::columns(raw, &[place]));
+                let setting = type_setting(&raw.names(), place, "ignore");
+                self.decisions.push(Decision::new(text, setting));
+            }
+        }
     }
 
     /// Says which columns are left out: one sentence for each reason, with the setting that uses the first column.
@@ -249,15 +287,7 @@ impl Plan {
         for (why, places) in groups {
             let is = if places.len() == 1 { "is" } else { "are" };
             let text = format!("{} {is} left out: {why}", mention::columns(raw, &places));
-            let kind = |place: &usize| match (&self.kinds[*place], &raw.columns[*place].cells) {
-                (Kind::Empty, _) | (_, Cells::TooMany | Cells::Skipped) => None,
-                (Kind::Number, _) => Some((*place, "number")),
-                (Kind::Date(_), _) => Some((*place, "date")),
-                _ => Some((*place, "category")),
-            };
-            let names = raw.names();
-            let setting = places.iter().find_map(kind);
-            let setting = setting.map(|(place, kind)| type_setting(&names, place, kind));
+            let setting = places.iter().find_map(|place| self.setting_of(raw, *place));
             self.decisions.push(Decision { text, setting });
         }
     }

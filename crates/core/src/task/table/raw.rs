@@ -44,6 +44,8 @@ pub struct RawColumn {
     pub name: String,
     /// Its fields.
     pub cells: Cells,
+    /// The distinct words that count as missing, if its fields are words.
+    pub gaps: Vec<String>,
     /// Whether numbers were written as quantities: with a mark of thousands, a currency or a per cent sign.
     pub quantities: bool,
     /// Why the container leaves the column out, unless settings give it a type. `None` if it does not.
@@ -229,19 +231,48 @@ impl RawTable {
         label(place, &self.columns[place].name)
     }
 
-    /// Checks that another file, whose columns have these names, has the columns of this one.
+    /// The place in this table of each column of another file, whose columns have these names. Columns are matched by
+    /// their names if these are distinct, and else must have the same order.
     ///
     /// # Errors
-    /// [`Error::Data`] for the other file.
-    pub fn check_same(&self, path: &Path, names: &[String]) -> Result<()> {
+    /// [`Error::Data`] for the other file if it has other columns.
+    pub fn places_of(&self, path: &Path, names: &[String]) -> Result<Vec<usize>> {
         let expected = self.names();
+        let is_distinct = expected.iter().collect::<HashSet<_>>().len() == expected.len();
+        let place = |name: &String| expected.iter().position(|other| other == name);
+        let places: Option<Vec<usize>> = names.iter().map(place).collect();
+        if let Some(places) = places
+            && is_distinct
+            && places.iter().collect::<HashSet<_>>().len() == expected.len()
+            && names.len() == expected.len()
+        {
+            return Ok(places);
+        }
+        self.check_same(path, names, &expected)?;
+        Ok((0..names.len()).collect())
+    }
+
+    /// The table with its columns at these places of a training table.
+    pub fn reordered(mut self, training: &Self, places: &[usize]) -> Self {
+        let mut columns: Vec<(usize, RawColumn)> =
+            places.iter().copied().zip(self.columns).collect();
+        columns.sort_by_key(|(place, _)| *place);
+        self.columns = columns.into_iter().map(|(_, column)| column).collect();
+        self.titles.clone_from(&training.titles);
+        self
+    }
+
+    fn check_same(&self, path: &Path, names: &[String], expected: &[String]) -> Result<()> {
         if names.len() != expected.len() {
             let (seen, expected) = (names.len(), expected.len());
             let problem = format!("has {seen} columns, but the training file has {expected}");
             return Err(Error::data(path, problem));
         }
-        let mut pairs = names.iter().zip(&expected).enumerate();
-        match pairs.find(|(_, (seen, expected))| seen != expected) {
+        let mut pairs = names.iter().zip(expected).enumerate();
+        let other = pairs
+            .clone()
+            .find(|(_, (seen, _))| !expected.contains(seen));
+        match other.or_else(|| pairs.find(|(_, (seen, expected))| seen != expected)) {
             None => Ok(()),
             Some((place, (seen, expected))) => {
                 let problem = format!(

@@ -4,8 +4,9 @@ use super::choices::Choices;
 use super::column::Targets;
 use super::encoding::{Code, Encoding, Pooling};
 use super::fit::field_type;
-use super::mention;
+use super::mention::{self, listed, quoted};
 use super::missing::MissingPolicy;
+use super::note::{Note, sentences};
 use super::plan::Plan;
 use super::raw::{Cells, RawTable};
 use super::schema::{FieldType, TableSchema};
@@ -14,12 +15,6 @@ use crate::task::inspection::{ColumnReport, Count, Decision};
 
 /// Most categories that a report lists.
 const MOST_LISTED: usize = 1000;
-
-/// Most names that a sentence lists.
-const MOST_NAMED: usize = 6;
-
-/// Most characters of a name in a list.
-const MOST_CHARACTERS: usize = 32;
 
 /// The reports of all columns of a table, before they are encoded.
 pub fn columns(raw: &RawTable, plan: &Plan) -> Vec<ColumnReport> {
@@ -146,6 +141,23 @@ pub fn missing(
     })
 }
 
+/// Which words count as missing in columns of words, unless settings give the column a type.
+pub fn gaps(raw: &RawTable, plan: &Plan) -> Vec<Decision> {
+    let note = |place: usize| {
+        let gaps = &raw.columns[place].gaps;
+        let is_told = plan.left_out[place].is_none() && plan.types[place].is_none();
+        let count = if gaps.len() == 1 { "counts" } else { "count" };
+        let note = Note {
+            before: format!("{} {count} as missing in ", mention::listing(gaps)),
+            after: "",
+            kind: "category",
+        };
+        (is_told && !gaps.is_empty()).then_some((place, note))
+    };
+    let notes: Vec<(usize, Note)> = (0..raw.columns.len()).filter_map(note).collect();
+    sentences(&notes, &raw.titles, &raw.names())
+}
+
 /// That rows without a target are left out, unless rows with any gap are.
 pub fn without_target(raw: &RawTable, plan: &Plan, choices: &Choices<'_>) -> Option<Decision> {
     let (rows, dropped) = (raw.len(), raw.len() - plan.rows.len());
@@ -235,14 +247,6 @@ pub fn rare_classes(
         false => "these classes have so few rows that they are never tested",
     };
     Some(Decision::fact(format!("{why}: {}", listed(&rare))))
-}
-
-fn listed(names: &[String]) -> String {
-    mention::sequence(&names[..names.len().min(MOST_NAMED)], names.len())
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{}`", mention::cut(name, MOST_CHARACTERS))
 }
 
 fn type_name(kind: FieldType) -> &'static str {

@@ -23,6 +23,7 @@ fn column(name: &str, cells: Cells) -> RawColumn {
         name: name.to_owned(),
         cells,
         quantities: false,
+        gaps: Vec::new(),
         left_out: None,
     }
 }
