@@ -18,4 +18,6 @@ pub(crate) use names::Pairs;
 pub use source::Arrays;
 
 #[cfg(test)]
+mod parts_tests;
+#[cfg(test)]
 mod tests;
