@@ -335,7 +335,7 @@ fn a_run_is_shown_as_an_object_too() {
     );
     assert!(found["tensors"]["inputs"].is_array() && found["summary"]["scores"].is_object());
     let said = inspected(&place, &["run"]);
-    assert!(said.contains("Body Mass (g) (standard, 2)"), "{said}");
+    assert!(said.contains("`Body Mass (g)` (standard, 2)"), "{said}");
     place.refuses(
         &["inspect", "run", "--target", "Sex"],
         &["--target", "Sex", "run"],

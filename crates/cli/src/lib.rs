@@ -13,11 +13,11 @@
 //!   presets        settings that come with the program
 //!   program        name and arguments of the program, for processes and printed commands
 //!   memory         peak memory of the process
+//!   aligned        rows of cells as aligned text
 //!   class_counts   numbers of points and rows of the classes, for people
 //!   sheet          points as a sheet of pictures
 //!   spread         what the ± of a score is over: seeds, or the networks of one set
 //!   exit           exit codes
-//!   aligned        rows of cells as aligned text
 //!   busy           occasional lines of progress during silent work
 //!   export         a set in the formats of other programs
 //!   animation      the previews as one animated picture

@@ -43,7 +43,7 @@ const ENDINGS: [(&str, &str); 12] = [
 /// |---|---|
 /// | a folder with files `train-images…`, or one of these files | `idx` |
 /// | a folder with CIFAR's files, or a folder with such a folder; CIFAR's archive | `cifar` |
-/// | a folder with several parquet files, or called `.parquet`, and no other tables | `parquet`, which says that it reads single files |
+/// | a folder with parquet files and no other data | `parquet`, which says that it reads single files |
 /// | any other folder | `folder` |
 /// | a file `.npz` or `.npy` | `arrays` |
 /// | a file `.parquet` | `parquet` |
@@ -91,14 +91,14 @@ pub fn recognise(path: &Path) -> Result<Recognised> {
     if holds_records(path) || names.iter().any(|name| holds_records(&path.join(name))) {
         return Ok(found("cifar", path));
     }
-    if is_written_in_parts(path, &names) {
+    if is_written_in_parts(&names) {
         return Ok(found("parquet", path));
     }
     Ok(found("folder", path))
 }
 
-/// Whether a folder is one table as several parquet files: it is called so, or has several of them, and no other data.
-fn is_written_in_parts(path: &Path, names: &[OsString]) -> bool {
+/// Whether a folder is one table as parquet files: it has some, and no other data.
+fn is_written_in_parts(names: &[OsString]) -> bool {
     let names = names
         .iter()
         .map(|name| name.to_string_lossy().to_lowercase());
@@ -106,10 +106,8 @@ fn is_written_in_parts(path: &Path, names: &[OsString]) -> bool {
     let kinds: Vec<&str> = names
         .filter_map(|name| kind(&name).map(|it| it.1))
         .collect();
-    let own = path.file_name().unwrap_or_default().to_string_lossy();
-    let is_called_so = own.to_lowercase().ends_with(PARQUET);
     let is_only = kinds.iter().all(|kind| *kind == "parquet");
-    is_only && (kinds.len() > 1 || is_called_so && !kinds.is_empty())
+    is_only && !kinds.is_empty()
 }
 
 /// The kind of a file whose name tells nothing, by how it begins.
@@ -178,7 +176,7 @@ mod tests {
             ("mine.Parquet", "parquet", "mine.Parquet"),
             ("written.parquet", "parquet", "written.parquet"),
             ("parts", "parquet", "parts"),
-            ("single", "folder", "single"),
+            ("single", "parquet", "single"),
             ("mixed", "folder", "mixed"),
             ("mine.xlsx", "csv", "mine.xlsx"),
             ("cifar-10-binary.tar.gz", "cifar", "cifar-10-binary.tar.gz"),

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::task::inspection::Decision;
 use crate::task::table::{
-    DateOrder, Marks, ORDERS, Wanted, has_time, is_digits, is_missing, is_too_long, parse_date,
+    Alike, DateOrder, Marks, ORDERS, Wanted, has_time, is_digits, is_missing, parse_date,
     without_unit,
 };
 
@@ -47,8 +47,8 @@ pub struct Seen {
     length: usize,
     /// Whether one of these fields begins with a 0.
     zero: bool,
-    /// Whether a field is a whole number with more digits than a number holds.
-    too_long: bool,
+    /// Whole numbers that differ, but would be one number.
+    alike: Alike,
 }
 
 /// A currency or the per cent sign beside numbers of a column.
@@ -79,7 +79,7 @@ impl Seen {
             self.even += usize::from(field.len() == self.length);
             self.zero |= field.starts_with('0');
         }
-        self.too_long |= is_too_long(field);
+        self.alike.see_field(field);
         if let Some(kind) = simple(field.as_bytes()) {
             self.simple[kind] += 1;
             self.bare.get_or_insert(place);
@@ -113,9 +113,9 @@ impl Seen {
         self.zero && self.length > 1 && self.even == self.present
     }
 
-    /// Whether the fields are whole numbers without a mark, of which some have more digits than a number holds.
+    /// Whether the fields are whole numbers without a mark, of which some differ in digits that a number does not hold.
     pub fn is_too_long(&self) -> bool {
-        self.too_long && self.simple[0] == self.present
+        self.alike.found() && self.simple[0] == self.present
     }
 
     fn see_unit(&mut self, sign: char, first: usize) {

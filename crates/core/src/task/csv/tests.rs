@@ -306,13 +306,18 @@ fn a_test_file_must_fit_the_training_file() {
     let task = with("long,wide,kind\n1,2,iris\n0,0,rose\n7,7,rose\n").unwrap();
     assert_eq!(sizes(&task), [8, 2, 3]);
     assert_eq!(task.test.labels, [0, 1, 1]);
+    // Columns are matched by their names.
+    let other = with("wide,kind,long\n2,iris,1\n0,rose,0\n7,rose,7\n").unwrap();
+    assert_eq!(
+        (&other.test.labels, &other.test.inputs),
+        (&task.test.labels, &task.test.inputs)
+    );
     for (test, expected) in [
         (
             "long,wide,kind\n1,2,iris\n1,2,tulip\n",
             "line 3: column 2 (`kind`): ",
         ),
         ("long,kind\n1,iris\n", "2"),
-        ("wide,long,kind\n1,2,iris\n", "`wide`"),
         ("1,2,iris\n", "`1`"),
         ("", ""),
     ] {

@@ -7,9 +7,9 @@ use crate::task::table::{
     Cells, DateOrder, Dates, MISSING, Marks, Note, Wanted, bounded, is_missing, parse_date, shorten,
 };
 
-/// What is said of whole numbers with more digits than a number holds.
+/// What is said of whole numbers that would be equal in double precision.
 pub const TOO_LONG: &str =
-    " are codes, not numbers: whole numbers with more digits than a number holds";
+    " are codes, not numbers: whole numbers that differ in digits which a number does not hold";
 
 /// The fields of a column as they come.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use super::meaning::Meaning;
 use super::value::Value;
 use crate::error::Result;
 use crate::task::csv::{Seen, TOO_LONG, Writer};
-use crate::task::table::{Cells, DateOrder, Marks, Note, Wanted, bounded};
+use crate::task::table::{Alike, Cells, DateOrder, Marks, Note, Wanted, bounded};
 
 /// Most fields for which memory is reserved before they come.
 const RESERVED: usize = 1 << 12;
@@ -128,14 +128,18 @@ pub fn read(
     Ok((cells, gaps))
 }
 
-/// Whether some field of a column of whole numbers has more digits than a number holds.
+/// Whether some fields of a column of whole numbers differ in digits that a number does not hold.
 fn is_too_long(file: &ParquetFile, column: &FileColumn, label: &str) -> Result<bool> {
-    let mut found = false;
+    let mut alike = Alike::default();
     file.each(column, label, |value| {
-        found |= matches!(value, Value::Long(whole) if whole as f64 as i128 != whole);
+        match value {
+            Value::Long(whole) => alike.see(whole),
+            Value::Number(value) if value.is_finite() => alike.see(value as i128),
+            _ => {}
+        }
         Ok(())
     })?;
-    Ok(found)
+    Ok(alike.found())
 }
 
 /// Puts a field to those that came before.

@@ -1,5 +1,7 @@
 //! Codes that are written with digits, such as postal codes: a 0 at their beginning counts.
 
+use std::collections::HashMap;
+
 /// Whether a field has digits alone.
 pub fn is_digits(field: &str) -> bool {
     !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit())
@@ -14,19 +16,54 @@ pub fn are_codes<T: AsRef<str>>(words: &[T]) -> bool {
     length > 1 && words.iter().all(even) && words.iter().any(zero)
 }
 
-/// Whether a field is a whole number whose digits a number in double precision does not hold.
-pub fn is_too_long(field: &str) -> bool {
-    let digits = field.strip_prefix(['-', '+']).unwrap_or(field);
-    if digits.len() < 16 || !is_digits(digits) {
-        return false;
-    }
-    let whole: Option<u128> = digits.parse().ok();
-    whole.is_none_or(|whole| whole as f64 as u128 != whole)
+/// Finds whole numbers that differ, but are one number in double precision.
+#[derive(Debug, Clone, Default)]
+pub struct Alike {
+    /// The first whole number of each number in double precision, by its bits.
+    first: HashMap<u64, i128>,
+    found: bool,
 }
 
-/// Whether words that are numbers must not be read as such: they are codes, or have more digits than a number holds.
+impl Alike {
+    /// Sees a field, which need not be a whole number.
+    pub fn see_field(&mut self, field: &str) {
+        let digits = field.strip_prefix(['-', '+']).unwrap_or(field);
+        if digits.len() < EXACT_DIGITS || !is_digits(digits) {
+            return;
+        }
+        match field.parse() {
+            Ok(whole) => self.see(whole),
+            Err(_) => self.found = true,
+        }
+    }
+
+    /// Sees a whole number.
+    pub fn see(&mut self, whole: i128) {
+        if self.found || whole.unsigned_abs() < 1 << 53 {
+            return;
+        }
+        let bits = (whole as f64).to_bits();
+        self.found = *self.first.entry(bits).or_insert(whole) != whole;
+        if self.found {
+            self.first = HashMap::new();
+        }
+    }
+
+    /// Whether there were two such numbers.
+    pub fn found(&self) -> bool {
+        self.found
+    }
+}
+
+/// Whole numbers of fewer digits are exact in double precision.
+const EXACT_DIGITS: usize = 16;
+
+/// Whether words that are numbers must not be read as such: they are codes, or as numbers some would be equal that
+/// differ.
 pub fn count_as_words<T: AsRef<str>>(words: &[T]) -> bool {
-    are_codes(words) || words.iter().any(|word| is_too_long(word.as_ref()))
+    let mut alike = Alike::default();
+    words.iter().for_each(|word| alike.see_field(word.as_ref()));
+    alike.found() || are_codes(words)
 }
 
 #[cfg(test)]
@@ -34,22 +71,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_numbers_are_too_long_where_a_digit_is_lost() {
-        for field in [
-            "9007199254740993",
-            "-1152921504606846979",
-            "1234567890123456803",
+    fn long_whole_numbers_are_alike_where_a_digit_is_lost() {
+        let found = |fields: &[&str]| {
+            let mut alike = Alike::default();
+            fields.iter().for_each(|field| alike.see_field(field));
+            alike.found()
+        };
+        for fields in [
+            &["9007199254740992", "9007199254740993"][..],
+            &["7", "-1152921504606846977", "-1152921504606846978"],
+            &["1", "1000000000000000000000000000000000000000000"],
         ] {
-            assert!(is_too_long(field), "{field}");
+            assert!(found(fields), "{fields:?}");
         }
-        for field in [
-            "9007199254740992",
-            "1152921504606846976",
-            "1.2e18",
-            "123",
-            "",
+        for fields in [
+            // Moments in nanoseconds.
+            &["1700000000123456789", "1700000001123456789"][..],
+            &["9007199254740993", "9007199254740993"],
+            &["9007199254740991", "9007199254740992"],
+            &["1.2e18", "123", "", "x"],
         ] {
-            assert!(!is_too_long(field), "{field}");
+            assert!(!found(fields), "{fields:?}");
         }
     }
 

@@ -34,7 +34,7 @@ pub use column::{Column, Targets};
 pub use date::Dates;
 pub use date_field::DateOrder;
 pub(super) use date_field::{ORDERS, has_time, parse as parse_date};
-pub(super) use digits::{is_digits, is_too_long};
+pub(super) use digits::{Alike, is_digits};
 pub use encoding::{Code, Encoding, Pooled, Pooling};
 pub use load::load;
 pub(super) use load::rows_with_classes;

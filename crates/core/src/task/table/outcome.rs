@@ -21,7 +21,7 @@ const ASKED: &str = "task.problem says so";
 /// What codes are.
 const CODES: &str = "digits of equal length, of which some begin with 0";
 /// What whole numbers are that are codes since digits would be lost.
-const TOO_LONG: &str = "whole numbers with more digits than a number holds";
+const TOO_LONG: &str = "whole numbers that differ in digits which a number does not hold";
 
 /// The kind of target that the settings ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
